@@ -1,0 +1,57 @@
+//! The staggered grid over a vessel.
+
+use super::Chamber;
+
+/// A box of equal cells over the vessel's bounds; the volumes are those of the part inside the vessel.
+///
+/// A closed vessel without a flow solver is one cell wide: with side walls parallel to the acceleration
+/// the motion is one-dimensional, and where they are not quite (a tube in a rotor) one wide cell stands for
+/// a cross-section that lateral convection keeps mixed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// Cells along x, y, z.
+    pub cells: [u32; 3],
+    /// Lower corner [um].
+    pub origin: [f64; 3],
+    /// Size of a cell [um].
+    pub size: [f64; 3],
+    /// Open volume of each cell [um3], x fastest.
+    pub volume: Vec<f64>,
+}
+
+impl Grid {
+    /// `layers` cells along the axis of the vessel, one across.
+    pub fn layered(chamber: &Chamber, layers: u32) -> Self {
+        let (low, high) = chamber.bounds();
+        let cells = [1, 1, layers];
+        let size = std::array::from_fn(|k| (high[k] - low[k]) / f64::from(cells[k]));
+        let edge = |i: u32| chamber.volume_above(low[2] + f64::from(i) * size[2]);
+        let volume = (0..layers).map(|i| edge(i + 1) - edge(i)).collect();
+        Self {
+            cells,
+            origin: low,
+            size,
+            volume,
+        }
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.volume.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.volume.is_empty()
+    }
+
+    /// A coordinate [um] counted in cells from the lower corner.
+    pub fn coordinate(&self, axis: usize, x: f64) -> f64 {
+        (x - self.origin[axis]) / self.size[axis]
+    }
+
+    /// The reverse: `cells` from the lower corner as a coordinate of the vessel frame [um].
+    pub fn position(&self, axis: usize, cells: f64) -> f64 {
+        self.origin[axis] + cells * self.size[axis]
+    }
+}

@@ -1,0 +1,72 @@
+//! Vessels: signed distance (positive inside), bounds, exact volume, and the grid laid over them.
+
+mod grid;
+pub mod sector;
+pub mod tube;
+
+pub use grid::Grid;
+
+/// A vessel in its own frame: z along the axis from the meniscus, lengths in um.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Chamber {
+    /// A cylinder with a flat bottom.
+    Tube(tube::Tube),
+    /// A sector-shaped cell whose side walls are radial.
+    Sector(sector::Sector),
+}
+
+impl Chamber {
+    /// Signed distance to the wall [um], positive inside.
+    pub fn distance(&self, q: [f64; 3]) -> f64 {
+        match self {
+            Self::Tube(c) => c.distance(q),
+            Self::Sector(c) => c.distance(q),
+        }
+    }
+
+    /// Volume of the sample [um3]; exact.
+    pub fn volume(&self) -> f64 {
+        self.volume_above(self.height())
+    }
+
+    /// Height of the sample, meniscus to bottom [um].
+    pub fn height(&self) -> f64 {
+        match self {
+            Self::Tube(c) => c.height,
+            Self::Sector(c) => c.height,
+        }
+    }
+
+    /// Volume between the meniscus and depth `z` [um3]; exact.
+    pub fn volume_above(&self, z: f64) -> f64 {
+        match self {
+            Self::Tube(c) => c.volume_above(z),
+            Self::Sector(c) => c.volume_above(z),
+        }
+    }
+
+    /// The point at rank `along` of the volume from the top and ranks `u`, `v` across: equal ranks hold equal
+    /// volumes.
+    pub fn place(&self, along: f64, u: f64, v: f64) -> [f64; 3] {
+        match self {
+            Self::Tube(c) => c.place(along, u, v),
+            Self::Sector(c) => c.place(along, u, v),
+        }
+    }
+
+    /// Lower and upper corner of the bounding box [um].
+    pub fn bounds(&self) -> ([f64; 3], [f64; 3]) {
+        match self {
+            Self::Tube(c) => c.bounds(),
+            Self::Sector(c) => c.bounds(),
+        }
+    }
+
+    /// Half the width seen from the side at depth `z` [um], for pictures.
+    pub fn half_width(&self, z: f64) -> f64 {
+        match self {
+            Self::Tube(c) => c.radius,
+            Self::Sector(c) => c.half_width(z),
+        }
+    }
+}

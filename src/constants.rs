@@ -1,0 +1,20 @@
+//! Physical constants in the engine's units (micrometre, microsecond, picogram), each with its source.
+
+/// Standard acceleration of gravity, 9.80665 m/s2 = 9.80665e-6 um/us2.
+/// Source: 3rd General Conference on Weights and Measures (1901), exact by definition.
+pub const STANDARD_GRAVITY: f64 = 9.806_65e-6;
+
+/// Microseconds in a second.
+pub const SECOND: f64 = 1e6;
+
+/// Micrometres in a millimetre.
+pub const MILLIMETRE: f64 = 1e3;
+
+/// Cubic micrometres in a millilitre.
+pub const MILLILITRE: f64 = 1e12;
+
+/// Cubic micrometres in a microlitre.
+pub const MICROLITRE: f64 = 1e9;
+
+/// Radians per microsecond in one revolution per minute (2 pi / 60 s).
+pub const RPM: f64 = std::f64::consts::TAU / 60.0 / SECOND;

@@ -1,0 +1,57 @@
+//! What can go wrong, sorted by what the person at the terminal can do about it.
+
+use std::path::PathBuf;
+
+/// An error of the engine, a back-end or an output, with the exit code of the program that meets it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input cannot be run as it stands.
+    #[error("{0}")]
+    Input(String),
+    /// The run went wrong numerically and was stopped.
+    #[error("{0}")]
+    Numerics(String),
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Disk {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No device, a lost device, or a population that does not fit on it.
+    #[error("{0}")]
+    Device(String),
+    /// A result missed its tolerance.
+    #[error("{0}")]
+    Tolerance(String),
+    /// A defect of this program.
+    #[error("internal error: {0}; please report it with the scene that led to it")]
+    Internal(String),
+}
+
+impl Error {
+    /// Exit code: 1 internal, 2 input, 3 numerics, 4 disk, 5 device, 6 a tolerance was missed.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Internal(_) => 1,
+            Self::Input(_) => 2,
+            Self::Numerics(_) => 3,
+            Self::Disk { .. } => 4,
+            Self::Device(_) => 5,
+            Self::Tolerance(_) => 6,
+        }
+    }
+
+    /// A closure for `map_err` on operations on `path`.
+    pub fn disk(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Disk { path, source }
+    }
+}
+
+impl From<crate::model::PopulationError> for Error {
+    fn from(e: crate::model::PopulationError) -> Self {
+        Self::Input(e.to_string())
+    }
+}

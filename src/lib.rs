@@ -1,0 +1,16 @@
+//! Sedimentation of blood cells in a centrifuge: the library behind `buffycoat`.
+//!
+//! Units inside the library are the micrometre, the microsecond and the picogram. They are coherent, and what
+//! follows from them is what a laboratory writes anyway: density in pg/um3 = g/mL, viscosity in pg/(um us) =
+//! mPa s, velocity in um/us = m/s.
+
+pub mod chamber;
+pub mod constants;
+pub mod engine;
+pub mod error;
+pub mod fixed;
+pub mod laws;
+pub mod model;
+pub mod rng;
+
+pub use error::Error;

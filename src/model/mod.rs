@@ -1,0 +1,13 @@
+//! Plain data: what is in the vessel and what is done to it. No engine, no files, no back-end.
+
+mod medium;
+mod population;
+mod protocol;
+mod rotor;
+mod species;
+
+pub use medium::Fluid;
+pub use population::{Amount, Component, Parcels, PopulationError};
+pub use protocol::{Protocol, Segment};
+pub use rotor::{Acceleration, Mounting, Rotor};
+pub use species::{CellClass, Species, Status};

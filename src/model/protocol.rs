@@ -1,0 +1,136 @@
+//! The rotor programme: ramps, holds and brakes with exactly integrated speed.
+
+use crate::constants::SECOND;
+
+/// One stretch of the programme, over which the rotor speed changes linearly in time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Segment {
+    /// Length [us], positive.
+    pub duration: f64,
+    /// Speed at its start [rad/us], not negative.
+    pub omega_start: f64,
+    /// Speed at its end [rad/us], not negative.
+    pub omega_end: f64,
+}
+
+/// Ramps, holds and brakes, one after the other from time zero.
+///
+/// ```
+/// use buffycoat::model::Protocol;
+/// // 30 s up to 1e-4 rad/us (100 rad/s), 60 s there
+/// let p = Protocol::new(0.0).ramp(1e-4, 30e6).hold(60e6);
+/// assert_eq!(p.duration(), 90e6);
+/// // the mean of a linear ramp's square is a third of the final square, exactly
+/// assert!((p.mean_omega_squared(0.0, 30e6) - 1e-8 / 3.0).abs() < 1e-20);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Protocol {
+    initial: f64,
+    segments: Vec<Segment>,
+}
+
+impl Protocol {
+    /// An empty programme; the rotor turns at `initial` rad/us when the first segment begins.
+    pub fn new(initial: f64) -> Self {
+        Self {
+            initial,
+            segments: Vec::new(),
+        }
+    }
+
+    /// Appends a linear change of speed to `omega` [rad/us] over `duration` [us].
+    pub fn ramp(mut self, omega: f64, duration: f64) -> Self {
+        let omega_start = self.final_omega();
+        self.segments.push(Segment {
+            duration,
+            omega_start,
+            omega_end: omega,
+        });
+        self
+    }
+
+    /// Appends `duration` [us] at the present speed.
+    pub fn hold(self, duration: f64) -> Self {
+        let omega = self.final_omega();
+        self.ramp(omega, duration)
+    }
+
+    /// The segments in order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Whole length [us].
+    pub fn duration(&self) -> f64 {
+        self.segments.iter().map(|s| s.duration).sum()
+    }
+
+    /// Speed after the last segment [rad/us].
+    pub fn final_omega(&self) -> f64 {
+        self.segments.last().map_or(self.initial, |s| s.omega_end)
+    }
+
+    /// Greatest speed reached [rad/us].
+    pub fn peak_omega(&self) -> f64 {
+        self.segments
+            .iter()
+            .map(|s| s.omega_start.max(s.omega_end))
+            .fold(self.initial, f64::max)
+    }
+
+    /// Rotor speed at time `t` [us], in rad/us. Before the start and after the end it is constant.
+    pub fn omega(&self, t: f64) -> f64 {
+        let mut start = 0.0;
+        for s in &self.segments {
+            if t < start + s.duration {
+                let x = ((t - start) / s.duration).max(0.0);
+                return s.omega_start + (s.omega_end - s.omega_start) * x;
+            }
+            start += s.duration;
+        }
+        self.final_omega()
+    }
+
+    /// Mean of the rotor speed over `[t, t + dt]` [rad/us]; exact, across segment boundaries too.
+    pub fn mean_omega(&self, t: f64, dt: f64) -> f64 {
+        self.mean(t, dt, |a, b| 0.5 * (a + b))
+    }
+
+    /// Mean of the squared rotor speed over `[t, t + dt]` [rad2/us2]; exact, across segment boundaries too.
+    pub fn mean_omega_squared(&self, t: f64, dt: f64) -> f64 {
+        self.mean(t, dt, |a, b| (a * a + a * b + b * b) / 3.0)
+    }
+
+    /// Mean angular acceleration over `[t, t + dt]` [rad/us2]; exact.
+    pub fn mean_angular_acceleration(&self, t: f64, dt: f64) -> f64 {
+        if dt > 0.0 {
+            (self.omega(t + dt) - self.omega(t)) / dt
+        } else {
+            0.0
+        }
+    }
+
+    /// Relative centrifugal force times time at radius `r` [um], in g minutes: the "g.min" of blood banks.
+    pub fn g_minutes(&self, r: f64) -> f64 {
+        let total = self.duration();
+        self.mean_omega_squared(0.0, total) * r / crate::constants::STANDARD_GRAVITY * total / SECOND / 60.0
+    }
+
+    fn mean(&self, t: f64, dt: f64, piece: impl Fn(f64, f64) -> f64) -> f64 {
+        let omega = self.omega(t);
+        if dt <= 0.0 {
+            return piece(omega, omega);
+        }
+        let (end, mut start, mut sum) = (t + dt, 0.0, 0.0);
+        for s in &self.segments {
+            let (a, b) = (t.max(start), end.min(start + s.duration));
+            if b > a {
+                let at = |x: f64| s.omega_start + (s.omega_end - s.omega_start) * (x - start) / s.duration;
+                sum += piece(at(a), at(b)) * (b - a);
+            }
+            start += s.duration;
+        }
+        let rest = (end - start.max(t)).max(0.0);
+        (sum + piece(self.final_omega(), self.final_omega()) * rest) / dt
+    }
+}
