@@ -24,7 +24,12 @@ pub fn to_cells(position: u64) -> f64 {
 #[inline(always)]
 pub fn from_cells(x: f64, cells: u32) -> u64 {
     let last = f64::from(cells) * UNITS_PER_CELL - 1.0;
-    let units = (x * UNITS_PER_CELL).max(0.0).min(last);
+    to_units((x * UNITS_PER_CELL).max(0.0).min(last))
+}
+
+/// A number of units in `[0, 2^52)`, rounded to the nearest integer, ties to even.
+#[inline(always)]
+pub fn to_units(units: f64) -> u64 {
     (units + MAGIC).to_bits() - MAGIC.to_bits()
 }
 

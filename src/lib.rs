@@ -6,11 +6,14 @@
 
 pub mod chamber;
 pub mod constants;
+pub mod cpu;
 pub mod engine;
 pub mod error;
 pub mod fixed;
+pub mod kernels;
 pub mod laws;
 pub mod model;
 pub mod rng;
+pub mod shaders;
 
 pub use error::Error;

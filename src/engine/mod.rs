@@ -1,7 +1,15 @@
 //! The engine: state, program, time step, events. It names no back-end.
 
+mod backend;
+mod program;
+mod run;
 mod sample;
 mod setup;
+mod timestep;
 
+pub use backend::{Backend, BatchStats, Device, Tally};
+pub use program::{Pass, Program};
+pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
+pub use timestep::{Clock, felt, sample_times};

@@ -1,8 +1,18 @@
 //! The formulas, one a file: pure functions of one cell, the fluid around it and their parameters.
 //!
-//! Body accelerations act on the host, in f64. What a kernel evaluates per parcel or per grid cell has a WGSL
-//! twin of the same name in `shaders/laws/`.
+//! Body accelerations (`gravity`, `centrifugal`, `euler`) are summed on the host, in f64, into one affine map. What
+//! a kernel evaluates per parcel or per grid cell is here in f64 and has a WGSL twin of the same name in
+//! `shaders/laws/`.
 
+pub mod acceleration;
 pub mod centrifugal;
+pub mod coriolis;
 pub mod euler;
 pub mod gravity;
+pub mod hindrance;
+pub mod look_ahead;
+pub mod mixing;
+pub mod packing;
+pub mod schiller_naumann;
+pub mod slip;
+pub mod tube_wall;

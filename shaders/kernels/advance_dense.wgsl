@@ -1,0 +1,103 @@
+// Moves every parcel one step through a crowded suspension, axis by axis: as fast as the grid cell lets it that it
+// would move into (look-ahead), from a place within its own cell that is drawn anew where cells crowd.
+#import lib/params
+#import lib/position
+#import lib/random
+#import laws/acceleration
+#import laws/slip
+#import laws/look_ahead
+#import laws/mixing
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<uniform> page: Page;
+@group(0) @binding(2) var<storage, read_write> position_x: array<vec2<u32>>;
+@group(0) @binding(3) var<storage, read_write> position_y: array<vec2<u32>>;
+@group(0) @binding(4) var<storage, read_write> position_z: array<vec2<u32>>;
+@group(0) @binding(5) var<storage, read> mobility: array<f32>;
+@group(0) @binding(6) var<storage, read> excess: array<f32>;
+@group(0) @binding(7) var<storage, read> fields: array<vec4<f32>>;
+// Greatest displacement (bits of a positive float, in grid cells), bounded displacements, first bad step and
+// parcel.
+@group(0) @binding(8) var<storage, read_write> stats: array<atomic<u32>>;
+
+var<workgroup> greatest: atomic<u32>;
+var<workgroup> bounded: atomic<u32>;
+
+// Velocity that a grid cell allows [um/us], for a parcel of mobility m0 and excess density e.
+fn allowed(cell: u32, m0: f32, e: f32, a: f32) -> f32 {
+    let f = fields[cell];
+    let mu = params.size.w;
+    return slip(m0, e, f.y, f.x, a, mu) - f.z * a / mu;
+}
+
+// Displacement along one axis [grid cells]: `at` is the place [um], `fraction` that within the cell.
+fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f32, e: f32, fraction: f32) -> f32 {
+    let size = params.size[axis];
+    var q = at;
+    // a wall lets nothing through
+    var behind = 0.0;
+    if index > 0u {
+        q[axis] = params.origin[axis] + f32(index) * size;
+        behind = allowed(cell - stride, m0, e, acceleration(q, params.row_x, params.row_y, params.row_z)[axis]);
+    }
+    var ahead = 0.0;
+    if index + 1u < params.cells[axis] {
+        q[axis] = params.origin[axis] + f32(index + 1u) * size;
+        ahead = allowed(cell + stride, m0, e, acceleration(q, params.row_x, params.row_y, params.row_z)[axis]);
+    }
+    return look_ahead(ahead, behind, fraction) * params.omega.w / size;
+}
+
+// The place within a crowded grid cell is drawn anew, so that no convoys form.
+fn mixed(p: vec2<u32>, i: u32, axis: u32, phi: f32) -> vec2<u32> {
+    let r = pcg3d(vec3<u32>(page.first + i, params.step, params.seed + axis));
+    if f32(r.x) * 2.3283064365386963e-10 < mixing(phi) {
+        return vec2<u32>(r.y, p.y);
+    }
+    return p;
+}
+
+// Displacement within the bound; keeps count.
+fn checked(d: f32, i: u32) -> f32 {
+    if is_bad(d) {
+        atomicMin(&stats[2], params.step);
+        atomicMin(&stats[3], page.first + i);
+        return 0.0;
+    }
+    atomicMax(&greatest, bitcast<u32>(abs(d)));
+    if abs(d) > params.bound {
+        atomicAdd(&bounded, 1u);
+        return clamp(d, -params.bound, params.bound);
+    }
+    return d;
+}
+
+@compute @workgroup_size(256)
+fn advance_dense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let i = id.x + id.y * page.row;
+    if i < page.count {
+        let n = params.cells;
+        var p = array<vec2<u32>, 3>(position_x[i], position_y[i], position_z[i]);
+        let at = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(p[0]), coordinate(p[1]), coordinate(p[2]));
+        let cell = (p[2].y * n.y + p[1].y) * n.x + p[0].y;
+        let phi = fields[cell].w;
+        var stride = 1u;
+        for (var axis = 0u; axis < 3u; axis++) {
+            let cells = n[axis];
+            if cells > 1u {
+                let from = mixed(p[axis], i, axis, phi);
+                let d = one_axis(at, cell, from.y, stride, axis, mobility[i], excess[i], fraction(from));
+                p[axis] = advance(from, checked(d, i), cells);
+            }
+            stride *= cells;
+        }
+        position_x[i] = p[0];
+        position_y[i] = p[1];
+        position_z[i] = p[2];
+    }
+    workgroupBarrier();
+    if lane == 0u {
+        atomicMax(&stats[0], atomicLoad(&greatest));
+        atomicAdd(&stats[1], atomicLoad(&bounded));
+    }
+}

@@ -1,0 +1,97 @@
+//! The dilute step: along the axis alone, laid out for vector instructions, or in three dimensions.
+
+use crate::engine::BatchStats;
+use crate::fixed;
+use crate::kernels::params::{LATERAL, SCHILLER_NAUMANN};
+use crate::kernels::{Environment, Step, advance_dilute};
+use multiversion::multiversion;
+
+/// True if only the axis of the vessel matters and drag is linear, so that the path is a scalar exponential.
+pub fn along_axis(env: &Environment) -> bool {
+    env.switches & (LATERAL | SCHILLER_NAUMANN) == 0
+}
+
+/// Moves a chunk along the axis: `z += s a(z) dt phi1(s k dt)`, where k is the gradient of a and phi1(x) =
+/// (e^x - 1)/x by its series to the order of the kernel.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw+fma", "x86_64+avx+avx2+fma"))]
+pub fn advance_column(
+    z: &mut [u64],
+    m: &[f32],
+    e: &[f32],
+    env: &Environment,
+    step: &Step,
+    first: u64,
+) -> BatchStats {
+    let n = f64::from(env.cells[2]);
+    let k = step.acceleration.gradient.z_axis.z;
+    // acceleration in grid cells at the grid's corner, and per grid cell
+    let constant = (step.acceleration.constant.z + k * env.origin.z) / env.size.z;
+    let time = step.dt / env.viscosity;
+    let last = n * fixed::UNITS_PER_CELL - 1.0;
+    let mut greatest = 0.0_f64;
+    let mut sum = 0.0_f64;
+    for ((z, m), e) in z.iter_mut().zip(m).zip(e) {
+        let st = f64::from(*m) * f64::from(*e) * time;
+        let x = st * k;
+        // 1 + x/2 (1 + x/3 (1 + ... x/7))
+        let phi = 1.0
+            + x * (1.0 / 2.0)
+                * (1.0
+                    + x * (1.0 / 3.0)
+                        * (1.0
+                            + x * (1.0 / 4.0)
+                                * (1.0
+                                    + x * (1.0 / 5.0) * (1.0 + x * (1.0 / 6.0) * (1.0 + x * (1.0 / 7.0))))));
+        let at = fixed::to_cells(*z);
+        let d = st * (constant + k * at) * phi;
+        sum += d * 0.0;
+        greatest = if d.abs() > greatest { d.abs() } else { greatest };
+        let to = (at + d) * fixed::UNITS_PER_CELL;
+        let to = if to > 0.0 { to } else { 0.0 };
+        let to = if to < last { to } else { last };
+        *z = fixed::to_units(to);
+    }
+    let mut stats = BatchStats {
+        greatest,
+        ..BatchStats::default()
+    };
+    if !sum.is_finite() {
+        // a sum of zeros that is not zero: some displacement was not a number
+        let bad = m
+            .iter()
+            .zip(e)
+            .position(|(m, e)| !(m * e).is_finite())
+            .unwrap_or(0);
+        stats.bad = Some((step.number, first + bad as u64));
+    }
+    stats
+}
+
+/// Moves a chunk in three dimensions.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "three axes, two properties and the step's own numbers"
+)]
+pub fn advance(
+    x: &mut [u64],
+    y: &mut [u64],
+    z: &mut [u64],
+    m: &[f32],
+    e: &[f32],
+    env: &Environment,
+    step: &Step,
+    first: u64,
+) -> BatchStats {
+    let mut stats = BatchStats::default();
+    for i in 0..z.len() {
+        let mut p = [x[i], y[i], z[i]];
+        match advance_dilute::advance(&mut p, f64::from(m[i]), f64::from(e[i]), env, step) {
+            Some(d) => stats.greatest = stats.greatest.max(d.abs()),
+            None => {
+                stats.bad = stats.bad.or(Some((step.number, first + i as u64)));
+            }
+        }
+        [x[i], y[i], z[i]] = p;
+    }
+    stats
+}

@@ -1,0 +1,88 @@
+//! What a back-end has to be able to do. It knows the program and its buffers, not what the numbers mean.
+
+use crate::Error;
+use crate::kernels::Step;
+use crate::kernels::fields::Field;
+
+/// What a back-end says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// `cpu` or `gpu`.
+    pub backend: &'static str,
+    /// Name of the processor or adapter.
+    pub name: String,
+    /// Driver or instruction set.
+    pub driver: String,
+    /// Threads of the CPU back-end; 0 on a GPU.
+    pub threads: usize,
+    /// True for an adapter that is a program on the CPU (llvmpipe and the like).
+    pub software: bool,
+}
+
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {}", self.name, self.driver)?;
+        if self.threads > 0 {
+            write!(
+                f,
+                ", {} thread{}",
+                self.threads,
+                if self.threads == 1 { "" } else { "s" }
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What a batch of steps has to report.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BatchStats {
+    /// Greatest displacement of any parcel in any step of the batch, before it was bounded [grid cells].
+    pub greatest: f64,
+    /// Displacements that were held back to the bound.
+    pub bounded: u64,
+    /// Step (number given in [`Step::number`]) and parcel at which a displacement was not a number.
+    pub bad: Option<(u32, u64)>,
+}
+
+/// Count and volume of a component in a bin; the volume in units of the first moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Parcels.
+    pub parcels: u64,
+    /// Their volumes, as the integer sum of the first moments.
+    pub volume: u64,
+}
+
+/// An executor of the program, which owns the state of the parcels.
+pub trait Backend {
+    /// What it is.
+    fn device(&self) -> &Device;
+
+    /// Runs the program once for each step.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device is lost or does not answer.
+    fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error>;
+
+    /// Counts the parcels, `[component][bin]`, at their present places.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error>;
+
+    /// The fields of the grid cells as the last step saw them; empty in a dilute run.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn fields(&mut self) -> Result<Vec<Field>, Error>;
+
+    /// The present places of all parcels, by axis.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error>;
+
+    /// Steps that one batch should at most hold, so that a submission stays short.
+    fn batch(&self) -> usize;
+}

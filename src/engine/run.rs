@@ -1,0 +1,292 @@
+//! A run from start to end, as a stream of events.
+
+use super::timestep::{Clock, sample_times};
+use super::{Backend, Device, Profile, Setup, Snapshot, Suspension};
+use crate::kernels::Environment;
+use crate::model::Parcels;
+use crate::{Error, fixed};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// What a run has to tell while it goes on.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It begins.
+    Started {
+        /// On what.
+        device: Device,
+        /// Parcels.
+        parcels: usize,
+        /// Length of the programme [us].
+        duration: f64,
+    },
+    /// A batch of steps is done.
+    Progress {
+        /// Simulated time [us].
+        time: f64,
+        /// Steps so far.
+        steps: u64,
+        /// Length of the last step [us].
+        dt: f64,
+    },
+    /// A profile was taken.
+    Sample(Profile),
+    /// Something a person should know; the run goes on.
+    Warning(String),
+}
+
+/// What a finished run leaves.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The last profile.
+    pub profile: Profile,
+    /// Where every parcel is.
+    pub snapshot: Snapshot,
+    /// On what it ran.
+    pub device: Device,
+    /// Steps done.
+    pub steps: u64,
+    /// Displacements that were held back to the bound of half a grid cell.
+    pub bounded: u64,
+    /// Greatest volume fraction of all cells in any grid cell at any sample; 0 in a dilute run.
+    pub greatest_fraction: f64,
+    /// Real time of the stepping and sampling.
+    pub wall: Duration,
+    /// Simulated time [us]; shorter than the programme if the listener stopped the run.
+    pub time: f64,
+    /// Warnings, also sent as events.
+    pub warnings: Vec<String>,
+}
+
+/// Share of displacements held back above which a run warns that its time step was too long.
+const BOUNDED_WARNING: f64 = 1e-4;
+
+/// Runs `setup`, whose parcels `backend` holds; `listen` gets every event and may break the run off.
+///
+/// # Errors
+/// [`Error::Numerics`] when a displacement is not a number or a parcel is lost, [`Error::Device`] when the back-end
+/// fails.
+pub fn run(
+    setup: &Setup,
+    parcels: &Parcels,
+    backend: &mut dyn Backend,
+    listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> Result<Outcome, Error> {
+    let begin = Instant::now();
+    let mut run = Run {
+        setup,
+        parcels,
+        warnings: Vec::new(),
+        greatest_fraction: 0.0,
+        overfilled: false,
+    };
+    let mut clock = Clock::new(setup, steepest(setup, parcels));
+    let mut bounded = 0;
+    let mut go = listen(Event::Started {
+        device: backend.device().clone(),
+        parcels: parcels.len(),
+        duration: setup.protocol.duration(),
+    });
+    let mut samples = sample_times(setup).into_iter().peekable();
+    let mut profile = run.profile(backend, 0.0)?;
+    samples.next();
+    if go.is_continue() {
+        go = listen(Event::Sample(profile.clone()));
+    }
+    while go.is_continue() && !clock.finished() {
+        let steps = clock.plan(setup, backend.batch());
+        let stats = backend.run(&steps)?;
+        if let Some((step, parcel)) = stats.bad {
+            return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time));
+        }
+        bounded += stats.bounded;
+        clock.learn(setup, &steps, &stats);
+        go = listen(Event::Progress {
+            time: clock.time,
+            steps: clock.steps,
+            dt: clock.dt,
+        });
+        if go.is_continue() && samples.peek().is_some_and(|&t| t <= clock.time) {
+            samples.next();
+            profile = run.profile(backend, clock.time)?;
+            go = run.watch(backend, listen)?;
+            if go.is_continue() {
+                go = listen(Event::Sample(profile.clone()));
+            }
+        }
+    }
+    let share = bounded as f64 / (clock.steps.max(1) as f64 * parcels.len().max(1) as f64);
+    if share > BOUNDED_WARNING {
+        let text = format!(
+            "{share:.1e} of all displacements were held back to half a grid cell; a smaller [numerics] courant would \
+             follow them"
+        );
+        run.warnings.push(text.clone());
+        let _ = listen(Event::Warning(text));
+    }
+    let profile = if profile.time < clock.time {
+        run.profile(backend, clock.time)?
+    } else {
+        profile
+    };
+    let snapshot = run.snapshot(backend, clock.time)?;
+    Ok(Outcome {
+        profile,
+        snapshot,
+        device: backend.device().clone(),
+        steps: clock.steps,
+        bounded,
+        greatest_fraction: run.greatest_fraction,
+        wall: begin.elapsed(),
+        time: clock.time,
+        warnings: run.warnings,
+    })
+}
+
+/// Greatest |s| of any parcel alone in the fluid [us].
+fn steepest(setup: &Setup, parcels: &Parcels) -> f64 {
+    parcels
+        .mobility
+        .iter()
+        .zip(&parcels.excess)
+        .map(|(m, e)| (f64::from(*m) * f64::from(*e) / setup.fluid.viscosity).abs())
+        .fold(0.0, f64::max)
+}
+
+struct Run<'a> {
+    setup: &'a Setup,
+    parcels: &'a Parcels,
+    counts: Vec<u64>,
+    warnings: Vec<String>,
+    greatest_fraction: f64,
+    overfilled: bool,
+}
+
+impl Run<'_> {
+    /// Takes a profile and makes sure that no parcel was lost.
+    fn profile(&self, backend: &mut dyn Backend, time: f64) -> Result<Profile, Error> {
+        let bins = self.setup.sampling.bins as usize;
+        let height = self.setup.chamber.height();
+        let edges: Vec<f64> = (0..=bins).map(|i| height * i as f64 / bins as f64).collect();
+        let above: Vec<f64> = edges
+            .iter()
+            .map(|z| self.setup.chamber.volume_above(*z))
+            .collect();
+        let tally = backend.tally()?;
+        for ((component, row), put_in) in self.setup.components.iter().zip(&tally).zip(&self.counts) {
+            let found: u64 = row.iter().map(|t| t.parcels).sum();
+            if found != *put_in {
+                return Err(Error::Numerics(format!(
+                    "{} of {put_in} parcels of {} are in the vessel at {:.6} s; none may be lost",
+                    found,
+                    component.species.name,
+                    time / crate::constants::SECOND
+                )));
+            }
+        }
+        let unit = self.parcels.moment_unit[0];
+        Ok(Profile {
+            time,
+            omega: self.setup.protocol.omega(time),
+            bin_volume: above.windows(2).map(|w| w[1] - w[0]).collect(),
+            edges,
+            parcels: tally
+                .iter()
+                .map(|row| row.iter().map(|t| t.parcels).collect())
+                .collect(),
+            volume: tally
+                .iter()
+                .map(|row| row.iter().map(|t| t.volume as f64 * unit).collect())
+                .collect(),
+            weight: self.parcels.weight.clone(),
+        })
+    }
+
+    /// Looks at the grid cells: none may be fuller than the packing limit.
+    fn watch(
+        &mut self,
+        backend: &mut dyn Backend,
+        listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, Error> {
+        if self.setup.physics.suspension == Suspension::Dilute {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let limit = self.setup.physics.packing_limit;
+        let grid = self.setup.grid();
+        for (i, f) in backend.fields()?.iter().enumerate() {
+            self.greatest_fraction = self.greatest_fraction.max(f.fraction);
+            if f.fraction > limit + self.one_parcel(grid.volume[i]) && !self.overfilled {
+                self.overfilled = true;
+                let text = format!(
+                    "the grid cell at {:.3} mm holds a volume fraction of {:.4}, more than the packing limit {limit}; \
+                     more parcels or fewer [numerics] layers would keep it below",
+                    grid.position(2, i as f64 + 0.5) / crate::constants::MILLIMETRE,
+                    f.fraction
+                );
+                self.warnings.push(text.clone());
+                if listen(Event::Warning(text)).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Volume fraction of the largest parcel in a grid cell of `volume` um3: no scheme that moves whole parcels can
+    /// do better than that.
+    fn one_parcel(&self, volume: f64) -> f64 {
+        let largest = self.parcels.moments.iter().map(|m| m[0]).max().unwrap_or(0);
+        f64::from(largest) * self.parcels.moment_unit[0] / volume
+    }
+
+    fn snapshot(&self, backend: &mut dyn Backend, time: f64) -> Result<Snapshot, Error> {
+        let grid = self.setup.grid();
+        let raw = backend.positions()?;
+        let mut axis = 0;
+        let position = raw.map(|column| {
+            let k = axis;
+            axis += 1;
+            column
+                .iter()
+                .map(|p| grid.position(k, fixed::to_cells(*p)) as f32)
+                .collect()
+        });
+        Ok(Snapshot {
+            time,
+            position,
+            kind: self.parcels.kind.clone(),
+        })
+    }
+
+    fn bad_parcel(&self, backend: &mut dyn Backend, step: u64, parcel: u64, time: f64) -> Error {
+        let env = Environment::new(self.setup, self.parcels.moment_unit);
+        let place = backend.positions().ok().and_then(|p| {
+            let at = |k: usize| {
+                p[k].get(parcel as usize)
+                    .map(|x| env.origin[k] + env.size[k] * fixed::to_cells(*x))
+            };
+            Some([at(0)?, at(1)?, at(2)?])
+        });
+        let kind = self
+            .parcels
+            .kind
+            .get(parcel as usize)
+            .and_then(|k| self.setup.components.get(*k as usize));
+        let place = place.map_or("an unknown place".into(), |q| {
+            format!(
+                "x {:.3} mm, y {:.3} mm, depth {:.3} mm",
+                q[0] / 1e3,
+                q[1] / 1e3,
+                q[2] / 1e3
+            )
+        });
+        Error::Numerics(format!(
+            "parcel {parcel} ({}) has a velocity that is not a number, at {place}, step {step}, before {:.6} s; \
+             mobility {:?} um2, excess density {:?} g/mL",
+            kind.map_or("unknown species", |c| c.species.name.as_str()),
+            time / crate::constants::SECOND,
+            self.parcels.mobility.get(parcel as usize),
+            self.parcels.excess.get(parcel as usize),
+        ))
+    }
+}

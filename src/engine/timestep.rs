@@ -1,0 +1,194 @@
+//! How long the next steps are, and the acceleration during each.
+//!
+//! A step never crosses a stop (a corner of the rotor programme, a sample). In a dense run its length follows from
+//! the greatest displacement of the last batch, which grows in proportion to the acceleration: the speed per
+//! acceleration is measured, the acceleration itself is known. In a dilute run the path is exact, and only the
+//! series of its exponential and the ramps bound the step.
+
+use super::{BatchStats, Lateral, Setup, Suspension};
+use crate::kernels::Step;
+use crate::kernels::advance_dilute::LONGEST;
+use crate::model::Acceleration;
+use glam::{DMat3, DVec3};
+
+/// First step of a dense run [us]: short enough for any field, it only measures the speed.
+const PROBE: f64 = 1.0;
+
+/// Most by which a step may outgrow the one before.
+const GROWTH: f64 = 1.5;
+
+/// A few fast parcels in clear plasma need not slow everything: the step may be so long that this share of all
+/// displacements is held back to half a grid cell. It is counted and reported.
+const HELD_BACK: f64 = 1e-5;
+
+/// Most by which the step may for that reason exceed the one that the fastest parcel would ask for.
+const OVERSPEED: f64 = 2.0;
+
+/// Parts into which a ramp is cut at least, so that the acceleration's direction follows it.
+const PARTS_OF_A_RAMP: f64 = 100.0;
+
+/// Decides the lengths of steps.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// Simulated time [us].
+    pub time: f64,
+    /// Steps done.
+    pub steps: u64,
+    /// Last step's length [us].
+    pub dt: f64,
+    stops: Vec<f64>,
+    /// Greatest speed over acceleration [grid cells / us per um/us2]; none before it was measured.
+    speed: Option<f64>,
+    /// Step over the one that the fastest parcel asks for, 1 to [`OVERSPEED`].
+    overspeed: f64,
+    /// Steepest exponent s Omega^2 per Omega^2 of any parcel [us].
+    steepest: f64,
+}
+
+impl Clock {
+    /// A clock at time zero. `sedimentation` is the greatest |s| of any parcel alone in the fluid [us].
+    pub fn new(setup: &Setup, sedimentation: f64) -> Self {
+        let end = setup.protocol.duration();
+        let mut stops = Vec::new();
+        let mut corner = 0.0;
+        for s in setup.protocol.segments() {
+            corner += s.duration;
+            stops.push(corner);
+        }
+        stops.extend(sample_times(setup));
+        stops.push(end);
+        stops.sort_by(f64::total_cmp);
+        stops.dedup();
+        Self {
+            time: 0.0,
+            steps: 0,
+            dt: 0.0,
+            stops,
+            speed: None,
+            overspeed: 1.0,
+            steepest: sedimentation,
+        }
+    }
+
+    /// True when the programme is over.
+    pub fn finished(&self) -> bool {
+        self.next_stop().is_none()
+    }
+
+    /// The next time at which a step has to end [us].
+    pub fn next_stop(&self) -> Option<f64> {
+        self.stops.iter().copied().find(|&s| s > self.time)
+    }
+
+    /// Up to `most` steps, none beyond the next stop; empty at the end. Advances the clock.
+    pub fn plan(&mut self, setup: &Setup, most: usize) -> Vec<Step> {
+        let Some(stop) = self.next_stop() else {
+            return Vec::new();
+        };
+        let mut steps = Vec::new();
+        // until the speed is known one step has to do
+        let most = if setup.physics.suspension == Suspension::Dense && self.speed.is_none() {
+            1
+        } else {
+            most
+        };
+        while steps.len() < most && self.time < stop {
+            let left = stop - self.time;
+            let wish = self
+                .wish(setup)
+                .min(setup.stepping.longest)
+                .min(self.ramp_limit(setup));
+            // the rest of an interval is cut into equal steps, so that none is a sliver
+            let dt = left / (left / wish).ceil().max(1.0);
+            let acceleration = felt(setup, self.time, dt);
+            steps.push(Step {
+                acceleration,
+                dt,
+                number: self.steps as u32,
+            });
+            self.steps += 1;
+            self.dt = dt;
+            self.time = if dt >= left { stop } else { self.time + dt };
+        }
+        steps
+    }
+
+    /// Learns from a finished batch the greatest speed per acceleration, and how many parcels were held back.
+    pub fn learn(&mut self, setup: &Setup, steps: &[Step], stats: &BatchStats) {
+        let reach = steps
+            .iter()
+            .map(|s| s.dt * strength(setup, &s.acceleration))
+            .fold(0.0, f64::max);
+        if reach > 0.0 && stats.greatest.is_finite() {
+            self.speed = Some(stats.greatest / reach);
+        }
+        let share = stats.bounded as f64 / (setup.parcels().max(1) * steps.len().max(1)) as f64;
+        let factor = if share > HELD_BACK { 0.5 } else { 1.05 };
+        self.overspeed = (self.overspeed * factor).clamp(1.0, OVERSPEED);
+    }
+
+    fn wish(&self, setup: &Setup) -> f64 {
+        match setup.physics.suspension {
+            Suspension::Dilute => {
+                let now = setup.protocol.omega(self.time).powi(2);
+                let square = now.max(setup.protocol.omega(self.time + setup.stepping.longest).powi(2));
+                if square > 0.0 {
+                    LONGEST / (self.steepest * square)
+                } else {
+                    f64::INFINITY
+                }
+            }
+            Suspension::Dense => {
+                let Some(speed) = self.speed else { return PROBE };
+                let rate = |dt: f64| speed * strength(setup, &felt(setup, self.time, dt));
+                // the field at the end of the step may be stronger than at its start: look ahead once
+                let goal = setup.stepping.courant * self.overspeed;
+                let first = goal / rate(self.dt);
+                let second = goal / rate(first.min(self.dt * GROWTH));
+                second.min(self.dt * GROWTH)
+            }
+        }
+    }
+
+    fn ramp_limit(&self, setup: &Setup) -> f64 {
+        let mut start = 0.0;
+        for s in setup.protocol.segments() {
+            if self.time < start + s.duration {
+                let steady = s.omega_start == s.omega_end;
+                return if steady {
+                    f64::INFINITY
+                } else {
+                    s.duration / PARTS_OF_A_RAMP
+                };
+            }
+            start += s.duration;
+        }
+        f64::INFINITY
+    }
+}
+
+/// Times at which profiles are taken [us], the start and the end included.
+pub fn sample_times(setup: &Setup) -> Vec<f64> {
+    let end = setup.protocol.duration();
+    let n = (end / setup.sampling.every).ceil().max(1.0) as u64;
+    let mut times: Vec<f64> = (0..n).map(|i| i as f64 * setup.sampling.every).collect();
+    times.push(end);
+    times
+}
+
+/// The acceleration that a step applies: its mean over the step, without what the scene leaves out.
+pub fn felt(setup: &Setup, time: f64, dt: f64) -> Acceleration {
+    let mut a = setup.rotor.acceleration(&setup.protocol, time, dt);
+    if setup.physics.lateral == Lateral::Mixed {
+        a.constant = DVec3::new(0.0, 0.0, a.constant.z);
+        a.gradient = DMat3::from_diagonal(DVec3::new(0.0, 0.0, a.gradient.z_axis.z));
+        a.omega = DVec3::ZERO;
+    }
+    a
+}
+
+/// Greatest acceleration along the axis of the vessel [um/us2].
+fn strength(setup: &Setup, a: &Acceleration) -> f64 {
+    let at = |z: f64| (a.constant.z + a.gradient.z_axis.z * z).abs();
+    at(0.0).max(at(setup.chamber.height()))
+}

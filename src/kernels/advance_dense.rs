@@ -1,0 +1,218 @@
+//! One step through a crowded suspension: the look-ahead scheme, axis by axis.
+
+use super::fields::Field;
+use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Reference, Step, fixture};
+use crate::fixed;
+use crate::laws::{acceleration::acceleration, look_ahead::look_ahead, mixing::mixing, slip::slip};
+use crate::rng;
+use glam::DVec3;
+
+const MOVED: &str = "f32 roundings (6e-8 each) in the acceleration, in the difference of densities (some ten times \
+                     their own rounding) and in the interpolation; relative to the greatest displacement";
+
+/// Declaration.
+pub const KERNEL: Kernel = Kernel {
+    name: "advance_dense",
+    entry: "advance_dense",
+    over: Over::Parcels,
+    workgroup: 256,
+    outputs: &[
+        Output {
+            buffer: "position_x",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "position_y",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "position_z",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "stats",
+            compare: Compare::Statistics,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+    ],
+    fixtures,
+    twin,
+};
+
+/// Velocity that a grid cell with field `f` allows a parcel [um/us].
+#[inline(always)]
+pub fn allowed(f: &Field, m0: f64, e: f64, a: f64, mu: f64) -> f64 {
+    slip(m0, e, f.mixture, f.hindrance, a, mu) - f.backflow * a / mu
+}
+
+/// One parcel, for [`displacement`].
+#[derive(Clone, Copy, Debug)]
+pub struct Parcel {
+    /// Position on each axis.
+    pub position: [u64; 3],
+    /// m0 A [um2].
+    pub mobility: f64,
+    /// Density above the fluid's [pg/um3].
+    pub excess: f64,
+}
+
+/// Displacement along `axis` in one step [grid cells], not yet bounded.
+pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fields: &[Field]) -> f64 {
+    let n = env.cells.map(|n| n as usize);
+    let index = p.position.map(|x| fixed::cell(x) as usize);
+    let cell = (index[2] * n[1] + index[1]) * n[0] + index[0];
+    let stride = [1, n[0], n[0] * n[1]][axis];
+    let place = DVec3::from_array(p.position.map(fixed::to_cells));
+    let velocity = |cell: usize, face: usize| {
+        let mut q = env.origin + env.size * place;
+        q[axis] = env.origin[axis] + face as f64 * env.size[axis];
+        let a = acceleration(q, step.acceleration.gradient, step.acceleration.constant)[axis];
+        allowed(&fields[cell], p.mobility, p.excess, a, env.viscosity)
+    };
+    let i = index[axis];
+    let behind = if i > 0 { velocity(cell - stride, i) } else { 0.0 };
+    let ahead = if i + 1 < n[axis] {
+        velocity(cell + stride, i + 1)
+    } else {
+        0.0
+    };
+    look_ahead(ahead, behind, fixed::fraction(p.position[axis])) * step.dt / env.size[axis]
+}
+
+/// The position `p` of parcel number `parcel` after mixing within its cell, whose volume fraction is `phi`. `step` and
+/// `stream` (the run's seed plus the axis) key the random numbers.
+#[inline(always)]
+pub fn mixed(p: u64, parcel: u32, phi: f64, step: u32, stream: u32) -> u64 {
+    let r = rng::pcg3d([parcel, step, stream]);
+    if f64::from(r[0]) * (1.0 / fixed::UNITS_PER_CELL) < mixing(phi) {
+        p & !0xffff_ffff | u64::from(r[1])
+    } else {
+        p
+    }
+}
+
+fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
+    let (env, step) = f.params.split();
+    let fields: Vec<Field> = f
+        .floats("fields")
+        .chunks_exact(4)
+        .map(|w| Field {
+            hindrance: f64::from(w[0]),
+            mixture: f64::from(w[1]),
+            backflow: f64::from(w[2]),
+            fraction: f64::from(w[3]),
+        })
+        .collect();
+    let names = ["position_x", "position_y", "position_z"];
+    let start = names.map(|k| f.positions(k));
+    let mut moved = start.clone();
+    let (mobility, excess) = (f.floats("mobility"), f.floats("excess"));
+    let (mut greatest, mut bounded, mut bad) = (0.0_f64, 0, [u32::MAX; 2]);
+    for i in 0..f.items {
+        let p = Parcel {
+            position: std::array::from_fn(|k| start[k][i]),
+            mobility: f64::from(mobility[i]),
+            excess: f64::from(excess[i]),
+        };
+        let index = p.position.map(|x| fixed::cell(x) as usize);
+        let n = env.cells.map(|n| n as usize);
+        let phi = fields[(index[2] * n[1] + index[1]) * n[0] + index[0]].fraction;
+        for axis in (0..3).filter(|k| env.cells[*k] > 1) {
+            let stream = env.seed.wrapping_add(axis as u32);
+            let from = mixed(
+                p.position[axis],
+                f.page.first + i as u32,
+                phi,
+                step.number,
+                stream,
+            );
+            let mut p = p;
+            p.position[axis] = from;
+            let mut d = displacement(&p, axis, &env, &step, &fields);
+            if !d.is_finite() {
+                bad = [step.number, bad[1].min(f.page.first + i as u32)];
+                d = 0.0;
+            }
+            greatest = greatest.max(d.abs());
+            if d.abs() > env.bound {
+                bounded += 1;
+                d = d.clamp(-env.bound, env.bound);
+            }
+            moved[axis][i] = fixed::from_cells(fixed::to_cells(p.position[axis]) + d, env.cells[axis]);
+        }
+    }
+    let mut out: Vec<(&'static str, Reference)> = names
+        .into_iter()
+        .zip(moved)
+        .map(|(n, v)| (n, Reference::Positions(v)))
+        .collect();
+    out.push((
+        "stats",
+        Reference::Statistics(greatest, [bounded, bad[0], bad[1]]),
+    ));
+    out
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let tube = fixture::tube_params();
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .map(|n| build(format!("{n} parcels in a tube"), n, tube))
+        .collect();
+    all.push(build(
+        "a box of several cells each way".into(),
+        10_007,
+        fixture::box_params(),
+    ));
+    let mut upwards = fixture::box_params();
+    for row in [&mut upwards.row_x, &mut upwards.row_y, &mut upwards.row_z] {
+        row.iter_mut().for_each(|x| *x = -*x);
+    }
+    all.push(build("the field reversed".into(), 5_003, upwards));
+    let mut far = tube;
+    far.omega[3] *= 40.0;
+    all.push(build(
+        "a step so long that parcels are held back".into(),
+        3_001,
+        far,
+    ));
+    let mut broken = build("a parcel without a mobility".into(), 777, tube);
+    for (name, data) in &mut broken.buffers {
+        if let ("mobility", Data::F32(v)) = (*name, data) {
+            v[500] = f32::NAN;
+            v[600] = f32::INFINITY;
+        }
+    }
+    all.push(broken);
+    all
+}
+
+/// Fields from clear plasma to a full bed, with backflows of both signs.
+fn build(label: String, items: usize, params: super::Params) -> Fixture {
+    let mut s = fixture::Stream::new(items as u32 + 11);
+    let mut buffers = fixture::all_positions(&mut s, items, &params);
+    buffers.extend(fixture::cells(&mut s, items));
+    let fields = (0..params.cells[3])
+        .flat_map(|i| {
+            let phi = if i % 9 == 0 { 0.95 } else { s.between(0.0, 0.93) };
+            let h = if i % 9 == 0 { 0.0 } else { (1.0 - phi).powf(2.65) };
+            [h, s.between(0.0, 0.06), h * s.between(-0.02, 0.3), phi].map(|x| x as f32)
+        })
+        .collect();
+    buffers.push(("fields", Data::F32(fields)));
+    buffers.push(fixture::statistics());
+    Fixture {
+        label,
+        items,
+        params,
+        page: fixture::page(items),
+        buffers,
+    }
+}

@@ -1,0 +1,192 @@
+//! One step of a cell alone in the fluid: the exact exponential path.
+
+use super::params::{CORIOLIS, LATERAL, SCHILLER_NAUMANN};
+use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Reference, Step, fixture};
+use crate::fixed;
+use crate::laws::acceleration::acceleration;
+use crate::laws::coriolis::coriolis;
+use crate::laws::schiller_naumann::schiller_naumann;
+use crate::laws::tube_wall::tube_wall;
+use glam::{DVec2, DVec3};
+
+const MOVED: &str = "f32 roundings (6e-8 each) in the place, the acceleration and seven terms of the series, and with \
+                     Schiller-Naumann two exponentials (1e-6); relative to the greatest displacement";
+
+/// Declaration.
+pub const KERNEL: Kernel = Kernel {
+    name: "advance_dilute",
+    entry: "advance_dilute",
+    over: Over::Parcels,
+    workgroup: 256,
+    outputs: &[
+        Output {
+            buffer: "position_x",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "position_y",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "position_z",
+            compare: Compare::Displacement,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+        Output {
+            buffer: "stats",
+            compare: Compare::Statistics,
+            tolerance: 4e-6,
+            reason: MOVED,
+        },
+    ],
+    fixtures,
+    twin,
+};
+
+/// Terms of the exponential series.
+pub const ORDER: u32 = 7;
+
+/// Furthest that s Omega^2 dt may go in one step: the series is then exact to 0.25^7/8! = 2e-9.
+pub const LONGEST: f64 = 0.25;
+
+/// Displacement in one step [um] of a parcel at `q` [um].
+pub fn displacement(q: DVec3, m0: f64, e: f64, env: &Environment, step: &Step) -> DVec3 {
+    let a = &step.acceleration;
+    let mut s = m0 / env.viscosity * e;
+    let field = acceleration(q, a.gradient, a.constant);
+    if env.switches & SCHILLER_NAUMANN != 0 {
+        s *= schiller_naumann(env.fluid_density * (s * field).length() * (18.0 * m0).sqrt() / env.viscosity);
+    }
+    let turned = |v| {
+        if env.switches & CORIOLIS != 0 {
+            coriolis(v, s, a.omega)
+        } else {
+            v
+        }
+    };
+    let mut term = turned(s * field) * step.dt;
+    let mut sum = term;
+    for k in 2..=ORDER {
+        term = turned(s * (a.gradient * term)) * (step.dt / f64::from(k));
+        sum += term;
+    }
+    sum
+}
+
+/// Moves one parcel; returns its displacement along the axis [grid cells], or none if it is not a number.
+pub fn advance(position: &mut [u64; 3], m0: f64, e: f64, env: &Environment, step: &Step) -> Option<f64> {
+    let q = env.origin + env.size * DVec3::from_array(position.map(fixed::to_cells));
+    let d = displacement(q, m0, e, env, step);
+    if !d.is_finite() {
+        return None;
+    }
+    let last = (u64::from(env.cells[2]) << 32) - 1;
+    let resting = position[2] == last && d.z >= 0.0;
+    let mut go = |axis: usize, d: f64| {
+        position[axis] = fixed::from_cells(
+            fixed::to_cells(position[axis]) + d / env.size[axis],
+            env.cells[axis],
+        );
+    };
+    go(2, d.z);
+    if env.switches & LATERAL != 0 && !resting {
+        let mut to = DVec2::new(d.x, d.y);
+        if env.tube_radius > 0.0 {
+            to = tube_wall(DVec2::new(q.x, q.y), to, env.tube_radius);
+        }
+        go(0, to.x);
+        go(1, to.y);
+    }
+    Some(d.z / env.size.z)
+}
+
+fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
+    let (env, step) = f.params.split();
+    let names = ["position_x", "position_y", "position_z"];
+    let mut moved = names.map(|k| f.positions(k));
+    let (mobility, excess) = (f.floats("mobility"), f.floats("excess"));
+    let (mut greatest, mut bad) = (0.0_f64, [u32::MAX; 2]);
+    for i in 0..f.items {
+        let mut p = std::array::from_fn(|k| moved[k][i]);
+        match advance(&mut p, f64::from(mobility[i]), f64::from(excess[i]), &env, &step) {
+            Some(d) => greatest = greatest.max(d.abs()),
+            None => bad = [step.number, bad[1].min(f.page.first + i as u32)],
+        }
+        for k in 0..3 {
+            moved[k][i] = p[k];
+        }
+    }
+    let mut out: Vec<(&'static str, Reference)> = names
+        .into_iter()
+        .zip(moved)
+        .map(|(n, v)| (n, Reference::Positions(v)))
+        .collect();
+    out.push(("stats", Reference::Statistics(greatest, [0, bad[0], bad[1]])));
+    out
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let tube = fixture::tube_params();
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .map(|n| build(format!("{n} parcels in a tube"), n, tube))
+        .collect();
+    let oblique = |switches: u32| {
+        let mut p = fixture::box_params();
+        p.switches = switches;
+        // fast rotation and strong coupling, so that every term of the series and of the Coriolis law counts
+        p.omega = [2.1e-1, -3.3e-1, 2.7e-1, 2.5e5];
+        for row in [&mut p.row_x, &mut p.row_y, &mut p.row_z] {
+            for g in row.iter_mut().take(3) {
+                *g *= 40.0;
+            }
+        }
+        p
+    };
+    for (what, switches) in [
+        ("motion across the vessel", LATERAL),
+        ("Coriolis", LATERAL | CORIOLIS),
+        ("Schiller-Naumann", LATERAL | SCHILLER_NAUMANN),
+        (
+            "Coriolis and Schiller-Naumann along the axis alone",
+            CORIOLIS | SCHILLER_NAUMANN,
+        ),
+    ] {
+        let mut p = oblique(switches);
+        if switches & SCHILLER_NAUMANN != 0 {
+            p.fluid_density = 3.0e2;
+        }
+        all.push(build(what.into(), 3_001, p));
+    }
+    let mut wall = oblique(LATERAL);
+    wall.origin[3] = 900.0;
+    all.push(build("a side wall at 0.9 mm".into(), 5_003, wall));
+    let mut broken = build("a parcel without a density".into(), 777, tube);
+    for (name, data) in &mut broken.buffers {
+        if let ("excess", Data::F32(v)) = (*name, data) {
+            v[321] = f32::NAN;
+            v[400] = f32::NEG_INFINITY;
+        }
+    }
+    all.push(broken);
+    all
+}
+
+fn build(label: String, items: usize, params: super::Params) -> Fixture {
+    let mut s = fixture::Stream::new(items as u32 + 23);
+    let mut buffers = fixture::all_positions(&mut s, items, &params);
+    buffers.extend(fixture::cells(&mut s, items));
+    buffers.push(fixture::statistics());
+    Fixture {
+        label,
+        items,
+        params,
+        page: fixture::page(items),
+        buffers,
+    }
+}

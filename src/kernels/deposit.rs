@@ -1,0 +1,95 @@
+//! Every parcel adds its four moments to the grid cell it is in: 64-bit integers, so order does not matter.
+
+use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
+
+/// Declaration.
+pub const KERNEL: Kernel = Kernel {
+    name: "deposit",
+    entry: "deposit",
+    over: Over::Parcels,
+    workgroup: 256,
+    outputs: &[Output {
+        buffer: "sums",
+        compare: Compare::Exact,
+        tolerance: 0.0,
+        reason: "integers",
+    }],
+    fixtures,
+    twin,
+};
+
+/// Adds one parcel to the sums of its cell.
+#[inline(always)]
+pub fn add(sums: &mut [[i64; 4]], cell: usize, moments: [i32; 4]) {
+    for (sum, m) in sums[cell].iter_mut().zip(moments) {
+        *sum += i64::from(m);
+    }
+}
+
+fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
+    let mut sums: Vec<[i64; 4]> = f
+        .words("sums")
+        .chunks_exact(8)
+        .map(|w| std::array::from_fn(|k| (u64::from(w[2 * k]) | u64::from(w[2 * k + 1]) << 32) as i64))
+        .collect();
+    let moments = f.words("moments");
+    for (i, cell) in f.cell_indices().into_iter().enumerate() {
+        add(
+            &mut sums,
+            cell,
+            std::array::from_fn(|k| moments[4 * i + k] as i32),
+        );
+    }
+    let words = sums
+        .iter()
+        .flatten()
+        .flat_map(|&s| [s as u32, (s >> 32) as u32])
+        .collect();
+    vec![("sums", Reference::Words(words))]
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .map(|n| build(format!("{n} parcels in a tube"), n, fixture::tube_params(), false))
+        .collect();
+    all.push(build(
+        "a box of several cells each way".into(),
+        10_007,
+        fixture::box_params(),
+        false,
+    ));
+    all.push(build(
+        "sums that carry and borrow across words".into(),
+        4_001,
+        fixture::box_params(),
+        true,
+    ));
+    all
+}
+
+fn build(label: String, items: usize, params: super::Params, extreme: bool) -> Fixture {
+    let mut s = fixture::Stream::new(items as u32);
+    let mut buffers = fixture::all_positions(&mut s, items, &params);
+    let moments = (0..4 * (items + fixture::PADDING))
+        .map(|i| match (extreme, i % 5) {
+            (true, 0) => i32::MAX,
+            (true, 1) => i32::MIN,
+            (true, 2) => -1,
+            _ => s.word() as i32 >> 1,
+        })
+        .collect();
+    buffers.push(("moments", Data::I32(moments)));
+    // sums that are about to overflow their low word
+    let start = (0..params.cells[3] * 8)
+        .map(|i| if i % 2 == 0 { 0xffff_fff0 - i } else { i % 3 })
+        .collect();
+    buffers.push(("sums", Data::U32(start)));
+    Fixture {
+        label,
+        items,
+        params,
+        page: fixture::page(items),
+        buffers,
+    }
+}

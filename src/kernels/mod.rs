@@ -1,0 +1,88 @@
+//! The kernels, one a file: what a back-end runs over all parcels or all grid cells.
+//!
+//! Each is declared once: its WGSL text, its f64 (or exact integer) twin, the fixtures on which the two are
+//! compared, and for every output the tolerance with its reason. The CPU back-end runs on the functions of which
+//! the twins are made; `buffycoat verify` and the tests run every fixture on the adapter at hand.
+
+pub mod advance_dense;
+pub mod advance_dilute;
+mod compare;
+pub mod deposit;
+pub mod fields;
+mod fixture;
+pub mod params;
+pub mod profile;
+
+pub use compare::{Agreement, Measured, Mismatch, Reference, compare};
+pub use fixture::{Data, Fixture};
+pub use params::{Environment, Page, Params, Step};
+
+/// What a kernel is run over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// One thread a parcel, page by page.
+    Parcels,
+    /// One thread a grid cell, once.
+    Cells,
+}
+
+/// How an output is compared with its reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Integers: every bit.
+    Exact,
+    /// Floats in rows of this many columns; errors are relative to the greatest reference value of a column.
+    Columns(usize),
+    /// Positions; errors are relative to the greatest displacement of the fixture.
+    Displacement,
+    /// The statistics of a step: a float in the first word, integers after it.
+    Statistics,
+}
+
+/// One output of a kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// Name of the WGSL variable.
+    pub buffer: &'static str,
+    /// How it is compared.
+    pub compare: Compare,
+    /// Greatest error allowed.
+    pub tolerance: f64,
+    /// Why that much.
+    pub reason: &'static str,
+}
+
+/// A kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// Name, also of its files.
+    pub name: &'static str,
+    /// Entry point in the WGSL text.
+    pub entry: &'static str,
+    /// What it runs over.
+    pub over: Over,
+    /// Threads in a workgroup; a test compares it with the shader.
+    pub workgroup: u32,
+    /// What it writes.
+    pub outputs: &'static [Output],
+    /// Inputs on which it is verified.
+    pub fixtures: fn() -> Vec<Fixture>,
+    /// What the outputs have to be.
+    pub twin: fn(&Fixture) -> Vec<(&'static str, Reference)>,
+}
+
+impl Kernel {
+    /// Its path in [`crate::shaders::SOURCES`].
+    pub fn source(&self) -> String {
+        format!("kernels/{}", self.name)
+    }
+}
+
+/// Every kernel.
+pub const ALL: &[&Kernel] = &[
+    &deposit::KERNEL,
+    &fields::KERNEL,
+    &advance_dense::KERNEL,
+    &advance_dilute::KERNEL,
+    &profile::KERNEL,
+];

@@ -1,0 +1,77 @@
+//! Counts parcels and sums their volumes by component and by bin along the vessel.
+
+use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
+
+/// Declaration.
+pub const KERNEL: Kernel = Kernel {
+    name: "profile",
+    entry: "profile",
+    over: Over::Parcels,
+    workgroup: 256,
+    outputs: &[Output {
+        buffer: "tally",
+        compare: Compare::Exact,
+        tolerance: 0.0,
+        reason: "integers",
+    }],
+    fixtures,
+    twin,
+};
+
+/// Bin of a position on an axis of `cells` grid cells, `bins` bins over the whole axis.
+#[inline(always)]
+pub fn bin(position: u64, bins: u32, cells: u32) -> usize {
+    ((u128::from(position) * u128::from(bins) >> 32) as u64 / u64::from(cells)) as usize
+}
+
+fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
+    let mut tally = f.words("tally").to_vec();
+    let (z, kind, moments) = (f.positions("position_z"), f.words("kind"), f.words("moments"));
+    for i in 0..f.items {
+        let slot =
+            (kind[i] as usize * f.params.bins as usize + bin(z[i], f.params.bins, f.params.cells[2])) * 3;
+        tally[slot] += 1;
+        let volume =
+            (u64::from(tally[slot + 1]) | u64::from(tally[slot + 2]) << 32) + u64::from(moments[4 * i]);
+        tally[slot + 1] = volume as u32;
+        tally[slot + 2] = (volume >> 32) as u32;
+    }
+    vec![("tally", Reference::Words(tally))]
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .map(|n| build(format!("{n} parcels in 97 bins"), n, fixture::tube_params()))
+        .collect();
+    let mut fine = fixture::tube_params();
+    fine.bins = 16_381;
+    fine.cells = [1, 1, 65_521, 65_521];
+    all.push(build(
+        "bins and cells near the product's limit".into(),
+        20_011,
+        fine,
+    ));
+    all
+}
+
+fn build(label: String, items: usize, params: super::Params) -> Fixture {
+    let mut s = fixture::Stream::new(items as u32 + 31);
+    let n = items + fixture::PADDING;
+    let z = fixture::positions(&mut s, items, params.cells[2]);
+    let kind = (0..n).map(|_| s.word() % 3).collect();
+    let moments = (0..4 * n).map(|_| (s.word() >> 1) as i32).collect();
+    let tally = vec![0; 3 * 3 * params.bins as usize];
+    Fixture {
+        label,
+        items,
+        params,
+        page: fixture::page(items),
+        buffers: vec![
+            ("position_z", z),
+            ("kind", Data::U32(kind)),
+            ("moments", Data::I32(moments)),
+            ("tally", Data::U32(tally)),
+        ],
+    }
+}
