@@ -73,7 +73,12 @@ pub fn run(
     listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> Result<Outcome, Error> {
     let begin = Instant::now();
+    let mut counts = vec![0_u64; setup.components.len()];
+    for k in &parcels.kind {
+        counts[*k as usize] += 1;
+    }
     let mut run = Run {
+        counts,
         setup,
         parcels,
         warnings: Vec::new(),
