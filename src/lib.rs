@@ -12,5 +12,6 @@ pub mod fixed;
 pub mod laws;
 pub mod model;
 pub mod rng;
+pub mod units;
 
 pub use error::Error;
