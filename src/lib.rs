@@ -10,6 +10,7 @@ pub mod engine;
 pub mod error;
 pub mod fixed;
 pub mod laws;
+pub mod library;
 pub mod model;
 pub mod rng;
 pub mod units;

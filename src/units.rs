@@ -62,6 +62,19 @@ pub struct Unit {
     pub offset: f64,
 }
 
+impl Unit {
+    /// `number` of this unit in engine units, rounded as well as it can be: 1005 kg/m3 are exactly 1.005 g/mL,
+    /// which 1005 times 1e-3 is not.
+    pub fn to_engine(&self, number: f64) -> f64 {
+        let inverse = (1.0 / self.factor).round();
+        if inverse > 1.0 && (inverse * self.factor - 1.0).abs() < 1e-15 {
+            number / inverse + self.offset
+        } else {
+            number * self.factor + self.offset
+        }
+    }
+}
+
 const fn unit(dimension: Dimension, factor: f64, symbols: &'static [&'static str]) -> Unit {
     Unit {
         symbols,
@@ -113,7 +126,11 @@ pub const UNITS: &[Unit] = {
         unit(Concentration, 1.0 / MILLILITRE, &["/mL", "/ml"]),
         unit(Concentration, 1e-15, &["/L", "/l"]),
         unit(Concentration, 1e-6, &["x10^9/L", "10^9/L", "G/L"]),
-        unit(Concentration, 1e-3, &["x10^12/L", "10^12/L", "x10^6/uL", "10^6/uL", "T/L"]),
+        unit(
+            Concentration,
+            1e-3,
+            &["x10^12/L", "10^12/L", "x10^6/uL", "10^6/uL", "T/L"],
+        ),
         unit(Concentration, 1e-6, &["x10^3/uL", "10^3/uL", "K/uL"]),
         unit(FlowRate, MILLILITRE / MINUTE, &["mL/min", "ml/min"]),
         unit(FlowRate, MILLILITRE / HOUR, &["mL/h", "ml/h"]),
@@ -239,7 +256,7 @@ pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError
             .find(|u| d.is_none_or(|d| u.dimension == d) && u.symbols.iter().any(|s| squeeze(s) == symbol))
     };
     if let Some(u) = wanted.iter().find_map(|d| known(Some(*d))) {
-        let value = number * u.factor + u.offset;
+        let value = u.to_engine(number);
         if !value.is_finite() {
             return Err(error(format!("`{shown}` is too large")));
         }
@@ -253,9 +270,7 @@ pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError
     }
     Err(match known(None) {
         Some(u) => error(format!("`{shown}` is {}", u.dimension.name())),
-        None if symbol.starts_with(',') => {
-            error(format!("`{shown}` has a decimal comma; write a point"))
-        }
+        None if symbol.starts_with(',') => error(format!("`{shown}` has a decimal comma; write a point")),
         None => error(format!("`{symbol}` is not a unit known here")),
     })
 }
@@ -397,7 +412,10 @@ mod tests {
 
     /// By hand, from the definitions of the units.
     #[test]
-    #[expect(clippy::approx_constant, reason = "1.57 rad is a quarter turn to three digits, not PI/2")]
+    #[expect(
+        clippy::approx_constant,
+        reason = "1.57 rad is a quarter turn to three digits, not PI/2"
+    )]
     fn values() {
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
         for (text, dimension, expected) in [
@@ -446,7 +464,8 @@ mod tests {
         ] {
             let got = parse(text, dimension);
             assert!(
-                got.as_ref().is_ok_and(|g| close(*g, expected) || (*g - expected).abs() < 1e-12 && expected == 0.0),
+                got.as_ref()
+                    .is_ok_and(|g| close(*g, expected) || (*g - expected).abs() < 1e-12 && expected == 0.0),
                 "{text}: {got:?} instead of {expected}"
             );
         }
@@ -455,26 +474,75 @@ mod tests {
     #[test]
     fn refusals() {
         for (text, dimension, message) in [
-            ("8 mL", Length, "`8 mL` is a volume; a length is needed, e.g. um, nm, mm"),
-            ("8", Length, "`8` has no unit; a length is needed, e.g. um, nm, mm"),
-            ("um", Length, "`um` does not begin with a number; a length is needed, e.g. um, nm, mm"),
-            ("", Time, "there is nothing here; a time is needed, e.g. s, min, h"),
-            ("nan s", Time, "`nan s` does not begin with a number; a time is needed, e.g. s, min, h"),
-            ("1e999 s", Time, "`1e999 s` is not finite; a time is needed, e.g. s, min, h"),
-            ("1e308 h", Time, "`1e308 h` is too large; a time is needed, e.g. s, min, h"),
-            ("5,56 um", Length, "`5,56 um` has a decimal comma; write a point; a length is needed, e.g. um, nm, mm"),
-            ("3 furlong", Length, "`furlong` is not a unit known here; a length is needed, e.g. um, nm, mm"),
-            ("200 g", Density, "`200 g` is a mass; a density is needed, e.g. g/mL, kg/m3"),
-            ("-1 K", Temperature, "`-1 K` is below absolute zero; a temperature is needed, e.g. degC, K"),
+            (
+                "8 mL",
+                Length,
+                "`8 mL` is a volume; a length is needed, e.g. um, nm, mm",
+            ),
+            (
+                "8",
+                Length,
+                "`8` has no unit; a length is needed, e.g. um, nm, mm",
+            ),
+            (
+                "um",
+                Length,
+                "`um` does not begin with a number; a length is needed, e.g. um, nm, mm",
+            ),
+            (
+                "",
+                Time,
+                "there is nothing here; a time is needed, e.g. s, min, h",
+            ),
+            (
+                "nan s",
+                Time,
+                "`nan s` does not begin with a number; a time is needed, e.g. s, min, h",
+            ),
+            (
+                "1e999 s",
+                Time,
+                "`1e999 s` is not finite; a time is needed, e.g. s, min, h",
+            ),
+            (
+                "1e308 h",
+                Time,
+                "`1e308 h` is too large; a time is needed, e.g. s, min, h",
+            ),
+            (
+                "5,56 um",
+                Length,
+                "`5,56 um` has a decimal comma; write a point; a length is needed, e.g. um, nm, mm",
+            ),
+            (
+                "3 furlong",
+                Length,
+                "`furlong` is not a unit known here; a length is needed, e.g. um, nm, mm",
+            ),
+            (
+                "200 g",
+                Density,
+                "`200 g` is a mass; a density is needed, e.g. g/mL, kg/m3",
+            ),
+            (
+                "-1 K",
+                Temperature,
+                "`-1 K` is below absolute zero; a temperature is needed, e.g. degC, K",
+            ),
         ] {
-            assert_eq!(parse(text, dimension).map_err(|e| e.to_string()), Err(message.to_owned()));
+            assert_eq!(
+                parse(text, dimension).map_err(|e| e.to_string()),
+                Err(message.to_owned())
+            );
         }
         let both = parse_any("3 mm", &[RotorSpeed, CentrifugalForce]).map_err(|e| e.to_string());
         assert_eq!(
             both,
-            Err("`3 mm` is a length; a rotor speed or a relative centrifugal force is needed, e.g. \
+            Err(
+                "`3 mm` is a length; a rotor speed or a relative centrifugal force is needed, e.g. \
                  rpm, rad/s, x g"
-                .to_owned())
+                    .to_owned()
+            )
         );
     }
 
