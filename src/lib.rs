@@ -13,6 +13,7 @@ pub mod laws;
 pub mod library;
 pub mod model;
 pub mod rng;
+pub mod scenario;
 pub mod units;
 
 pub use error::Error;

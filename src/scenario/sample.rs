@@ -1,0 +1,531 @@
+//! `[sample]` and `[species]`: the fluid, the cells in it, and how many parcels carry them.
+
+use super::physics::Wish;
+use super::problem::Problems;
+use super::reader::{Entry, Node, Span, Value};
+use super::vessel::Vessel;
+use crate::engine::Suspension;
+use crate::library::{self, LibraryError, Medium};
+use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
+use crate::units::{Dimension, Quantity, digits, show};
+
+/// Above this share of cells a "dilute" sample is not one.
+const DILUTE: f64 = 0.01;
+
+/// Fluid and cells.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub fluid: Fluid,
+    pub medium: String,
+    pub temperature: f64,
+    pub components: Vec<Component>,
+    /// Packing limit of the species with the largest volume.
+    pub packing_limit: f64,
+}
+
+/// One species on its way to a component.
+struct Draft {
+    species: Species,
+    amount: Amount,
+    /// As the scene fixes it.
+    parcels: Option<usize>,
+    span: Span,
+}
+
+impl Draft {
+    /// Share of the sample's volume.
+    fn fraction(&self) -> f64 {
+        match self.amount {
+            Amount::VolumeFraction(phi) => phi,
+            Amount::Concentration(c) => c * std::f64::consts::PI / 6.0 * self.species.diameter.powi(3),
+        }
+    }
+}
+
+/// Reads `[sample]` and `[species]`.
+pub fn sample(
+    root: &Node,
+    vessel: Option<&Vessel>,
+    wish: &Wish,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Sample> {
+    let custom: Vec<(&Entry, Option<Species>)> = root
+        .map("species")
+        .iter()
+        .map(|e| (e, own_species(e, problems)))
+        .collect();
+    let node = root.table("sample")?;
+    let medium = medium(node, problems);
+    let aggregation = medium.as_ref().and_then(|(m, _)| m.aggregation.as_deref());
+    let mut drafts = Vec::new();
+    let mut complete = true;
+    let entries = node.map("cells");
+    let red_is_listed = entries.iter().any(|e| e.name == "erythrocyte");
+    if node.given("haematocrit") && !red_is_listed {
+        match library::species("erythrocyte", aggregation) {
+            Ok(species) => drafts.push(Draft {
+                species,
+                amount: Amount::VolumeFraction(node.quantity("haematocrit")?),
+                parcels: None,
+                span: node.at("haematocrit"),
+            }),
+            Err(e) => refuse(&node.at("haematocrit"), &e, problems),
+        }
+    }
+    for entry in entries {
+        let own = custom.iter().find(|(e, _)| e.name == entry.name);
+        let species = match own {
+            Some((_, species)) => species.clone(),
+            None => match library::species(&entry.name, aggregation) {
+                Ok(s) => Some(s),
+                Err(e) => {
+                    refuse_species(entry, &e, &custom, problems);
+                    None
+                }
+            },
+        };
+        match species.and_then(|s| draft(entry, s, node, problems)) {
+            Some(d) => drafts.push(d),
+            None => complete = false,
+        }
+    }
+    for (entry, _) in &custom {
+        if !entries.iter().any(|e| e.name == entry.name) {
+            problems.warning(
+                &entry.span,
+                format!("[species.{}] is not in the sample", entry.name),
+                "never used",
+            );
+        }
+    }
+    if entries.is_empty() && !node.given("haematocrit") {
+        problems
+            .error(
+                &node.span,
+                "there are no cells in the sample",
+                "a haematocrit or `cells` is needed",
+            )
+            .absent();
+        return None;
+    }
+    for d in &mut drafts {
+        if d.species.class == CellClass::Erythrocyte {
+            let own = entries
+                .iter()
+                .any(|e| e.name == d.species.name && overrides(e, "aggregation"));
+            if let (Some(factor), false) = (wish.rouleaux, own) {
+                d.species.aggregation = factor;
+            } else if wish.suspension() == Suspension::Dilute && !own {
+                // single cells far from each other do not form rouleaux
+                d.species.aggregation = 1.0;
+            }
+        }
+    }
+    plausible(&drafts, root, vessel, wish, problems);
+    let components = if complete {
+        share(&drafts, node, notes, problems)
+    } else {
+        None
+    };
+    let (medium, name) = medium?;
+    let largest = drafts
+        .iter()
+        .max_by(|a, b| a.fraction().total_cmp(&b.fraction()))?;
+    Some(Sample {
+        fluid: medium.fluid,
+        medium: name,
+        temperature: node.quantity("temperature")?,
+        components: components?,
+        packing_limit: largest.species.packing_limit,
+    })
+}
+
+/// The suspending fluid and what to call it.
+fn medium(node: &Node, problems: &mut Problems<'_>) -> Option<(Medium, String)> {
+    let celsius = node.quantity("temperature")?;
+    if let Some(fluid) = node.table("fluid") {
+        let medium = Medium {
+            fluid: Fluid {
+                density: fluid.quantity("density")?,
+                viscosity: fluid.quantity("viscosity")?,
+            },
+            aggregation: None,
+            source: "given in the scene".into(),
+            status: Status::Unverified,
+        };
+        return Some((
+            medium,
+            format!("the scene's own fluid at {} degC", digits(celsius, 4)),
+        ));
+    }
+    let name = node.text("medium")?;
+    match library::medium(name, celsius) {
+        Ok(m) => Some((m, format!("{name} at {} degC", digits(celsius, 4)))),
+        Err(e @ LibraryError::Temperature { .. }) => {
+            let span = if node.given("temperature") {
+                node.at("temperature")
+            } else {
+                node.at("medium")
+            };
+            refuse(&span, &e, problems);
+            None
+        }
+        Err(e) => {
+            refuse(&node.at("medium"), &e, problems);
+            None
+        }
+    }
+}
+
+fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
+    match e {
+        LibraryError::Unknown {
+            kind,
+            name,
+            suggestion,
+        } => {
+            let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
+            p.help(match suggestion {
+                Some(s) => format!("did you mean \"{s}\"?"),
+                None => "`buffycoat list` shows what there is; or give its numbers in the scene".into(),
+            });
+        }
+        LibraryError::Temperature {
+            medium, low, high, ..
+        } => {
+            problems
+                .error(
+                    span,
+                    format!("{medium} is not known at this temperature"),
+                    format!(
+                        "has to lie between {} and {} degC",
+                        digits(*low, 4),
+                        digits(*high, 4)
+                    ),
+                )
+                .help("give `fluid = { density = .., viscosity = .. }` instead of `medium`");
+        }
+        LibraryError::Unusable { medium, why } => {
+            problems.error(span, format!("{medium} cannot be used here"), why.clone());
+        }
+        LibraryError::Data { .. } => {
+            problems.error(span, e.to_string(), "a defect of this program");
+        }
+    }
+}
+
+fn refuse_species(
+    entry: &Entry,
+    e: &LibraryError,
+    custom: &[(&Entry, Option<Species>)],
+    problems: &mut Problems<'_>,
+) {
+    if let LibraryError::Unknown { name, suggestion, .. } = e {
+        let own = library::nearest(name, custom.iter().map(|c| c.0.name.as_str()));
+        let near = own.or(suggestion.as_deref());
+        let p = problems.error(
+            &entry.span,
+            format!("there is no species `{name}`"),
+            "neither in the library nor in [species]",
+        );
+        p.help(match near {
+            Some(s) => format!("did you mean `{s}`?"),
+            None => format!("`buffycoat list` shows what there is; a new one goes into [species.{name}]"),
+        });
+    } else {
+        refuse(&entry.span, e, problems);
+    }
+}
+
+fn overrides(entry: &Entry, key: &str) -> bool {
+    matches!(&entry.value, Value::Table(n) if n.given(key))
+}
+
+/// A species of `[species]`.
+fn own_species(entry: &Entry, problems: &mut Problems<'_>) -> Option<Species> {
+    let Value::Table(node) = &entry.value else {
+        return None;
+    };
+    if library::species_entry(&entry.name).is_ok() {
+        problems
+            .error(&entry.span, format!("`{}` is in the library already", entry.name), "another name is needed")
+            .help(format!(
+                "to change some of its numbers, use cells = {{ {} = {{ concentration = .., diameter = .. }} }}",
+                entry.name
+            ));
+        return None;
+    }
+    let class = match node.text("class")? {
+        "erythrocyte" => CellClass::Erythrocyte,
+        "platelet" => CellClass::Platelet,
+        "particle" => CellClass::Particle,
+        _ => CellClass::Leukocyte,
+    };
+    let source = node.text("source")?;
+    if source.trim().is_empty() {
+        problems.error(
+            &node.at("source"),
+            "the source is empty",
+            "say where the numbers come from",
+        );
+        return None;
+    }
+    Some(Species {
+        name: entry.name.clone(),
+        class,
+        diameter: node.quantity("diameter")?,
+        diameter_sd: node.quantity("diameter_sd")?,
+        density: node.quantity("density")?,
+        density_sd: node.quantity("density_sd")?,
+        correlation: node.number("correlation")?,
+        drag_factor: node.number("drag_factor")?,
+        packing_limit: node.quantity("packing_limit").unwrap_or(match class {
+            // random close packing of rigid spheres; cells sit in the red-cell bed and share its limit
+            CellClass::Particle => 0.64,
+            _ => 0.94,
+        }),
+        aggregation: node.number("aggregation")?,
+        colour: node.colour("colour")?,
+        source: source.to_owned(),
+        status: match node.text("status")? {
+            "read" => Status::Read,
+            "derived" => Status::Derived,
+            "fit" => Status::Fit,
+            _ => Status::Unverified,
+        },
+    })
+}
+
+/// A species with its amount, and with what the scene changes of it.
+fn draft(entry: &Entry, mut species: Species, node: &Node, problems: &mut Problems<'_>) -> Option<Draft> {
+    let is_red = entry.name == "erythrocyte";
+    let haematocrit = node
+        .quantity("haematocrit")
+        .filter(|_| is_red && node.given("haematocrit"));
+    let (given, parcels, span) = match &entry.value {
+        Value::Quantity(q) => (Some(*q), None, entry.value_span.clone()),
+        Value::Table(n) => {
+            change(&mut species, n);
+            let parcels = n.integer("parcels").and_then(|p| usize::try_from(p).ok());
+            if n.given("concentration") && n.measured("concentration").is_none() {
+                return None;
+            }
+            (n.measured("concentration"), parcels, entry.value_span.clone())
+        }
+        _ => return None,
+    };
+    let amount = match (given, haematocrit) {
+        (Some(_), Some(_)) => {
+            problems
+                .error(
+                    &span,
+                    "red cells are given twice",
+                    "`haematocrit` says how many there are",
+                )
+                .help("leave out one of the two");
+            return None;
+        }
+        (Some(q), None) => amount(q),
+        (None, Some(h)) => Amount::VolumeFraction(h),
+        (None, None) => {
+            let help = if is_red {
+                "add `concentration = \"... /uL\"`, or `haematocrit` to [sample]"
+            } else {
+                "add `concentration = \"... /uL\"`"
+            };
+            problems
+                .error(
+                    &span,
+                    format!("how many cells of `{}` are there?", entry.name),
+                    "no concentration is given",
+                )
+                .help(help)
+                .absent();
+            return None;
+        }
+    };
+    for (what, mean, sd) in [
+        ("diameter", species.diameter, species.diameter_sd),
+        ("density", species.density, species.density_sd),
+    ] {
+        if mean <= 3.0 * sd {
+            problems.error(
+                &span,
+                format!(
+                    "the {what} of `{}` reaches zero within three standard deviations",
+                    entry.name
+                ),
+                format!("{} with a spread of {}", digits(mean, 4), digits(sd, 4)),
+            );
+            return None;
+        }
+    }
+    Some(Draft {
+        species,
+        amount,
+        parcels,
+        span,
+    })
+}
+
+fn amount(q: Quantity) -> Amount {
+    if q.dimension == Dimension::Fraction {
+        Amount::VolumeFraction(q.value)
+    } else {
+        Amount::Concentration(q.value)
+    }
+}
+
+/// What a scene changes of a species, and leaves a trace of in its source.
+fn change(species: &mut Species, n: &Node) {
+    let mut changed = Vec::new();
+    for (key, slot) in [
+        ("diameter", &mut species.diameter),
+        ("diameter_sd", &mut species.diameter_sd),
+        ("density", &mut species.density),
+        ("density_sd", &mut species.density_sd),
+        ("correlation", &mut species.correlation),
+        ("drag_factor", &mut species.drag_factor),
+        ("aggregation", &mut species.aggregation),
+    ] {
+        if let Some(x) = n.quantity(key).or_else(|| n.number(key)) {
+            *slot = x;
+            changed.push(key);
+        }
+    }
+    if !changed.is_empty() {
+        species.source = format!("{}; set by the scene: {}", species.source, changed.join(", "));
+    }
+}
+
+/// What is possible, and what is likely.
+fn plausible(
+    drafts: &[Draft],
+    root: &Node,
+    vessel: Option<&Vessel>,
+    wish: &Wish,
+    problems: &mut Problems<'_>,
+) {
+    let total: f64 = drafts.iter().map(Draft::fraction).sum();
+    let Some(largest) = drafts.iter().max_by(|a, b| a.fraction().total_cmp(&b.fraction())) else {
+        return;
+    };
+    let limit = wish.packing_limit().unwrap_or(largest.species.packing_limit);
+    let percent = |x: f64| show(x, Dimension::Fraction);
+    let dense = wish.suspension() == Suspension::Dense;
+    if total >= if dense { limit } else { 1.0 } {
+        problems
+            .error(
+                &largest.span,
+                format!("the cells fill {} of the sample", percent(total)),
+                format!("they pack at {}", percent(if dense { limit } else { 1.0 })),
+            )
+            .help("check the unit of each concentration");
+    } else if !dense && total > DILUTE {
+        problems.warning(
+            &root.table("physics").map_or(0..0, |p| p.at("suspension")),
+            format!(
+                "the cells fill {} of the sample, which is not dilute",
+                percent(total)
+            ),
+            "here they do not feel each other",
+        );
+    }
+    for d in drafts {
+        if let Some(v) = vessel {
+            let cells =
+                d.fraction() * v.chamber.volume() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+            if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
+                problems.warning(
+                    &d.span,
+                    format!(
+                        "{parcels} parcels for {} cells of `{}`",
+                        digits(cells, 3),
+                        d.species.name
+                    ),
+                    "each stands for less than one cell",
+                );
+            }
+        }
+        let range = library::species_entry(&d.species.name)
+            .ok()
+            .and_then(|e| e.concentration.as_ref());
+        if let (true, Some(range)) = (dense, range) {
+            let number = d.fraction() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+            let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
+            if !(low..=high).contains(&number) {
+                let show = |c: f64| show(c, Dimension::Concentration);
+                problems.warning(
+                    &d.span,
+                    format!("{} of `{}` is unusual in blood", show(number), d.species.name),
+                    format!("usually {} to {}", show(low), show(high)),
+                );
+            }
+        }
+    }
+}
+
+/// Shares `sample.parcels`: species that name their own number keep it; of the rest half goes to the
+/// erythrocytes where there are others too, and the others take equal parts. Red cells are the many: they
+/// carry the moments, while the others are tracers in them.
+fn share(
+    drafts: &[Draft],
+    node: &Node,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Vec<Component>> {
+    let total = usize::try_from(node.integer("parcels")?).ok()?;
+    let fixed = drafts
+        .iter()
+        .filter_map(|d| d.parcels)
+        .try_fold(0usize, |a, b| a.checked_add(b))?;
+    let open = drafts.iter().filter(|d| d.parcels.is_none()).count();
+    let Some(rest) = total.checked_sub(fixed).filter(|rest| *rest >= open) else {
+        problems
+            .error(
+                &node.at("parcels"),
+                format!("{total} parcels do not go round {} species", drafts.len()),
+                format!("at least {} are needed", fixed.saturating_add(open)),
+            )
+            .help("raise `parcels`; a few thousand per species give smooth layers");
+        return None;
+    };
+    let red = |d: &Draft| d.species.name == "erythrocyte" && d.parcels.is_none();
+    let has_red = drafts.iter().any(red);
+    let others = open - usize::from(has_red);
+    let for_others = match (has_red, others) {
+        (true, 0) => 0,
+        (true, _) => (rest / 2).max(others).min(rest - 1),
+        (false, _) => rest,
+    };
+    let mut rank = 0;
+    let components = drafts
+        .iter()
+        .map(|d| {
+            let parcels = match d.parcels {
+                Some(p) => p,
+                None if red(d) => rest - for_others,
+                None => {
+                    rank += 1;
+                    // the first few take one more where it does not divide
+                    for_others / others + usize::from(rank <= for_others % others)
+                }
+            };
+            Component {
+                species: d.species.clone(),
+                amount: d.amount,
+                parcels,
+                aggregation: d.species.aggregation,
+            }
+        })
+        .collect::<Vec<_>>();
+    if has_red && others > 0 {
+        notes.push(format!(
+            "{} parcels for the erythrocytes, {} each for {others} others",
+            rest - for_others,
+            for_others / others
+        ));
+    }
+    Some(components)
+}
