@@ -350,7 +350,7 @@ pub fn show(value: f64, dimension: Dimension) -> String {
     use Dimension::*;
     let ladder: &[&str] = match dimension {
         Length => &["nm", "um", "mm", "m"],
-        Time => &["us", "ms", "s", "min", "h"],
+        Time => &["us", "ms", "s", "min", "h", "d"],
         Volume => &["fL", "uL", "mL", "L"],
         Mass => &["pg", "mg", "g", "kg"],
         Density => &["g/mL"],
@@ -373,7 +373,7 @@ pub fn show(value: f64, dimension: Dimension) -> String {
     // the first unit whatever its size, then each larger one that leaves at least one (two minutes, not 120 s)
     let mut chosen = ladder.first().copied().unwrap_or("");
     for s in ladder.iter().skip(1) {
-        let least = if matches!(*s, "min" | "h") { 2.0 } else { 1.0 };
+        let least = if matches!(*s, "min" | "h" | "d") { 2.0 } else { 1.0 };
         if value.abs() >= least * rung(s) * (1.0 - 1e-12) {
             chosen = s;
         }

@@ -269,7 +269,7 @@ impl Forecast {
                 um_s(s.stokes_peak),
                 um_s(s.aggregated_peak),
                 um_s(s.hindered_peak),
-                digits(s.peclet, 2),
+                format!("{:.1e}", s.peclet),
                 show(s.scale_height, Dimension::Length),
             ]);
         }

@@ -3,7 +3,7 @@
 use super::spec::Bounds::{Any, NotNegative, Positive, UpTo, Within};
 use super::spec::Kind::{Bool, Choice, Colour, Either, Integer, Later, Map, Number, Quantity, Tables, Text};
 use super::spec::Need::{Default, Optional, Required, When};
-use super::spec::{Key, Kind, Need, Table};
+use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
 use crate::units::Dimension::*;
 
@@ -12,6 +12,12 @@ pub const SCHEMA: i64 = 1;
 
 /// Most parcels of a run: counts and indices are 32-bit on the device.
 pub const MAX_PARCELS: i64 = (1 << 31) - 1;
+
+/// A vessel or a rotor: from a micrometre to ten metres.
+const WIDE: Bounds = Within(1.0, 1e7);
+
+/// A time: up to thirty years, beyond which sums of steps lose their microseconds.
+const LONG: Bounds = UpTo(0.0, 1e15);
 
 const fn key(name: &'static str, kind: Kind, need: Need, doc: &'static str) -> Key {
     Key {
@@ -146,7 +152,7 @@ const FLUID: Table = table(
         ),
         key(
             "viscosity",
-            Quantity(&[Viscosity], Positive),
+            Quantity(&[Viscosity], UpTo(0.0, 1e9)),
             Required,
             "Its dynamic viscosity.",
         ),
@@ -277,7 +283,7 @@ const CHAMBER: Table = table(
         ),
         key(
             "inner_diameter",
-            Quantity(&[Length], Positive),
+            Quantity(&[Length], WIDE),
             When("shape", &["tube"]),
             "Inner diameter of the tube.",
         ),
@@ -289,13 +295,13 @@ const CHAMBER: Table = table(
         ),
         key(
             "thickness",
-            Quantity(&[Length], Positive),
+            Quantity(&[Length], WIDE),
             When("shape", &["sector"]),
             "Width along the rotor's axis.",
         ),
         key(
             "fill_height",
-            Quantity(&[Length], Positive),
+            Quantity(&[Length], WIDE),
             Required,
             "Meniscus to bottom, along the axis of the vessel.",
         ),
@@ -312,14 +318,14 @@ const ROTOR: Table = table(
             "mounting",
             Choice(
                 &["swing-out", "horizontal", "bench"],
-                &[("fixed-angle", "fixed-angle rotors, which need the solved flow,")],
+                &[("fixed-angle", "fixed-angle rotors")],
             ),
             Required,
             "A bucket that swings out, an axis that is radial at every speed, or upright on the bench at 1 g.",
         ),
         key(
             "bottom_radius",
-            Quantity(&[Length], Positive),
+            Quantity(&[Length], WIDE),
             When("mounting", &["swing-out", "horizontal"]),
             "Rotor axis to the inner bottom of the vessel, when it lies horizontal.",
         ),
@@ -335,27 +341,22 @@ const PROTOCOL: Table = Table {
             Optional,
             "Speed to reach: rpm, rad/s, or x g at the bottom of the vessel unless `at_radius` says otherwise.",
         ),
-        key(
-            "over",
-            Quantity(&[Time], Positive),
-            Optional,
-            "Duration of the ramp.",
-        ),
+        key("over", Quantity(&[Time], LONG), Optional, "Duration of the ramp."),
         key(
             "at_radius",
-            Quantity(&[Length], Positive),
+            Quantity(&[Length], WIDE),
             Optional,
             "Radius at which a centrifugal force is meant.",
         ),
         key(
             "hold",
-            Quantity(&[Time], Positive),
+            Quantity(&[Time], LONG),
             Optional,
             "Time at the present speed.",
         ),
         key(
             "brake_over",
-            Quantity(&[Time], Positive),
+            Quantity(&[Time], LONG),
             Optional,
             "Time in which the rotor comes to rest.",
         ),
@@ -439,7 +440,7 @@ const PROFILE: Table = table(
     &[
         key(
             "every",
-            Quantity(&[Time], Positive),
+            Quantity(&[Time], LONG),
             Default("\"10 s\""),
             "Interval; the start and the end are always recorded.",
         ),
@@ -469,7 +470,7 @@ const NUMERICS: Table = table(
         ),
         key(
             "longest_step",
-            Quantity(&[Time], Positive),
+            Quantity(&[Time], LONG),
             Default("\"10 s\""),
             "Longest time step.",
         ),

@@ -108,6 +108,7 @@ pub fn physics(root: &Node, problems: &mut Problems<'_>) -> Wish {
         }
     }
     if let Some(limit) = wish.packing_limit
+        && !dilute
         && p.packing_width >= limit
     {
         problems.error(

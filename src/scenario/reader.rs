@@ -212,7 +212,7 @@ fn later(what: &str, name: &str, span: &Span, problems: &mut Problems<'_>) {
         .error(
             span,
             format!("{name} belongs to a part that is not in this version"),
-            format!("{} will come later", what.trim_end_matches(',')),
+            format!("{what} will come later"),
         )
         .help("leave it out to run without");
 }
@@ -438,7 +438,7 @@ fn misfit(kind: &Kind, value: &DeValue<'_>, span: &Span, place: &str, problems: 
         DeValue::String(_) => "text",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
+        DeValue::Boolean(_) => "a truth value",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",

@@ -1,5 +1,6 @@
 //! `[sample]` and `[species]`: the fluid, the cells in it, and how many parcels carry them.
 
+use super::keys::MAX_PARCELS;
 use super::physics::Wish;
 use super::problem::Problems;
 use super::reader::{Entry, Node, Span, Value};
@@ -481,6 +482,22 @@ fn share(
         .filter_map(|d| d.parcels)
         .try_fold(0usize, |a, b| a.checked_add(b))?;
     let open = drafts.iter().filter(|d| d.parcels.is_none()).count();
+    if open == 0 && node.given("parcels") && fixed != total {
+        problems.warning(
+            &node.at("parcels"),
+            format!("every species names its own number of parcels, {fixed} in all"),
+            "has no effect",
+        );
+    }
+    if fixed as i64 > MAX_PARCELS {
+        problems.error(
+            &node.at("cells"),
+            format!("{fixed} parcels in all are too many"),
+            format!("at most {MAX_PARCELS} fit into 32-bit indices"),
+        );
+        return None;
+    }
+    let total = if open == 0 { fixed } else { total };
     let Some(rest) = total.checked_sub(fixed).filter(|rest| *rest >= open) else {
         problems
             .error(

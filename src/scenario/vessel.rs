@@ -10,6 +10,9 @@ use crate::units::{Dimension, digits, show};
 /// Centrifugal forces above this are beyond the rotors and tubes of a blood laboratory [g].
 const HIGH_FORCE: f64 = 30_000.0;
 
+/// The strongest ultracentrifuges [g].
+const HIGHEST_FORCE: f64 = 1.1e6;
+
 /// Geometry and mounting.
 #[derive(Clone, Copy, Debug)]
 pub struct Vessel {
@@ -190,6 +193,17 @@ fn ramp(
         to.value
     };
     let force = omega * omega * bottom / STANDARD_GRAVITY;
+    if force > HIGHEST_FORCE {
+        problems.error(
+            &span,
+            format!(
+                "{} x g at the bottom is more than any rotor reaches",
+                digits(force, 3)
+            ),
+            "ultracentrifuges reach 1 000 000 x g",
+        );
+        return None;
+    }
     if force > HIGH_FORCE {
         problems.warning(
             &span,
