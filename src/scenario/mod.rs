@@ -11,8 +11,10 @@
 //! # Ok::<(), buffycoat::scenario::SceneError>(())
 //! ```
 
+mod components;
 mod forecast;
 mod keys;
+mod node;
 mod physics;
 mod problem;
 mod reader;
@@ -64,7 +66,6 @@ impl Scene {
     ///
     /// # Errors
     /// [`SceneError`] with everything that is wrong.
-    #[expect(clippy::should_implement_trait, reason = "it takes a name too")]
     pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut problems = Problems::new(text);
@@ -152,7 +153,7 @@ fn forget_consequences(problems: &mut Vec<Problem>, text: &str, syntax: &[toml::
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
-fn build(path: &str, text: &str, root: &reader::Node, problems: &mut Problems<'_>) -> Option<Scene> {
+fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>) -> Option<Scene> {
     if let Some(n) = root.integer("schema").filter(|n| *n != SCHEMA) {
         problems.error(
             &root.at("schema"),

@@ -1,7 +1,7 @@
 //! `[physics]`: switches and parameters, and which of them go together.
 
+use super::node::Node;
 use super::problem::Problems;
-use super::reader::Node;
 use super::sample::Sample;
 use super::vessel::Vessel;
 use crate::constants::STANDARD_GRAVITY;

@@ -1,134 +1,13 @@
 //! Walks a parsed TOML document along the description of the format, and reports all that does not fit.
 
+use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
 use super::spec::{Kind, Need, Table, quoted};
 use crate::library::{self, nearest};
-use crate::units::{self, Quantity};
+use crate::units;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// Bytes of the scene's text.
-pub type Span = Range<usize>;
-
-/// A value that fits its kind.
-#[derive(Clone, Debug)]
-pub enum Value {
-    Text(String),
-    Bool(bool),
-    Integer(i64),
-    Number(f64),
-    Quantity(Quantity),
-    Colour([u8; 3]),
-    Table(Node),
-    Tables(Vec<Node>),
-    Map(Vec<Entry>),
-}
-
-/// A name chosen by the user, with its value.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub name: String,
-    pub span: Span,
-    pub value_span: Span,
-    pub value: Value,
-}
-
-/// A table that was read. A key that is missing here is optional, or has been complained of.
-#[derive(Clone, Debug, Default)]
-pub struct Node {
-    pub span: Span,
-    values: BTreeMap<&'static str, (Span, Value, bool)>,
-}
-
-impl Node {
-    /// Where the value of a key stands; the table itself if it is not given.
-    pub fn at(&self, key: &str) -> Span {
-        match self.values.get(key) {
-            Some((span, _, true)) => span.clone(),
-            _ => self.span.clone(),
-        }
-    }
-
-    /// True if the key was written, not filled in.
-    pub fn given(&self, key: &str) -> bool {
-        self.values.get(key).is_some_and(|v| v.2)
-    }
-
-    fn value(&self, key: &str) -> Option<&Value> {
-        self.values.get(key).map(|v| &v.1)
-    }
-
-    pub fn text(&self, key: &str) -> Option<&str> {
-        match self.value(key) {
-            Some(Value::Text(s)) => Some(s),
-            _ => None,
-        }
-    }
-
-    pub fn bool(&self, key: &str) -> Option<bool> {
-        match self.value(key) {
-            Some(Value::Bool(b)) => Some(*b),
-            _ => None,
-        }
-    }
-
-    pub fn integer(&self, key: &str) -> Option<i64> {
-        match self.value(key) {
-            Some(Value::Integer(i)) => Some(*i),
-            _ => None,
-        }
-    }
-
-    pub fn number(&self, key: &str) -> Option<f64> {
-        match self.value(key) {
-            Some(Value::Number(x)) => Some(*x),
-            _ => None,
-        }
-    }
-
-    /// Value in engine units.
-    pub fn quantity(&self, key: &str) -> Option<f64> {
-        self.measured(key).map(|q| q.value)
-    }
-
-    /// Value in engine units, with its dimension.
-    pub fn measured(&self, key: &str) -> Option<Quantity> {
-        match self.value(key) {
-            Some(Value::Quantity(q)) => Some(*q),
-            _ => None,
-        }
-    }
-
-    pub fn colour(&self, key: &str) -> Option<[u8; 3]> {
-        match self.value(key) {
-            Some(Value::Colour(c)) => Some(*c),
-            _ => None,
-        }
-    }
-
-    pub fn table(&self, key: &str) -> Option<&Node> {
-        match self.value(key) {
-            Some(Value::Table(n)) => Some(n),
-            _ => None,
-        }
-    }
-
-    pub fn tables(&self, key: &str) -> &[Node] {
-        match self.value(key) {
-            Some(Value::Tables(n)) => n,
-            _ => &[],
-        }
-    }
-
-    pub fn map(&self, key: &str) -> &[Entry] {
-        match self.value(key) {
-            Some(Value::Map(m)) => m,
-            _ => &[],
-        }
-    }
-}
 
 /// Reads a table; `place` is its name for messages, empty for the scene itself.
 pub fn table(

@@ -1,8 +1,8 @@
 //! The description of the format as a JSON Schema (draft 2020-12).
 
 use super::keys::{SCENE, SCHEMA};
-use super::reader;
 use super::spec::{Bounds, Key, Kind, Need, Table};
+use super::{node, reader};
 use serde_json::{Map, Value, json};
 
 /// JSON Schema of a scene, for editors. It takes what the reader takes as far as a schema can say it; units are
@@ -78,12 +78,12 @@ fn property(key: &'static Key) -> Value {
 }
 
 /// A default as it would be written.
-fn as_json(value: &reader::Value, toml: &str) -> Value {
+fn as_json(value: &node::Value, toml: &str) -> Value {
     match value {
-        reader::Value::Bool(b) => json!(b),
-        reader::Value::Integer(i) => json!(i),
-        reader::Value::Number(x) => json!(x),
-        reader::Value::Table(_) | reader::Value::Map(_) => json!({}),
+        node::Value::Bool(b) => json!(b),
+        node::Value::Integer(i) => json!(i),
+        node::Value::Number(x) => json!(x),
+        node::Value::Table(_) | node::Value::Map(_) => json!({}),
         _ => json!(toml.trim_matches('"')),
     }
 }

@@ -1,7 +1,7 @@
 //! `[chamber]` and `[[protocol]]`: the vessel, how it is held, and what the rotor does.
 
+use super::node::Node;
 use super::problem::Problems;
-use super::reader::Node;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::constants::{RPM, STANDARD_GRAVITY};
 use crate::model::{Mounting, Protocol, Rotor};
