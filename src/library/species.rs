@@ -104,6 +104,25 @@ impl SpeciesEntry {
     }
 }
 
+impl SpeciesEntry {
+    /// Which of the numbers that [`SpeciesEntry::species`] hands on are unverified, in words.
+    pub fn unverified(&self, aggregation: Option<&str>) -> Vec<&'static str> {
+        let factor = aggregation.and_then(|a| self.aggregation.get(a));
+        [
+            ("diameter", Some(&self.diameter)),
+            ("density", Some(&self.density)),
+            ("drag factor", Some(&self.drag_factor)),
+            ("packing limit", Some(&self.packing_limit)),
+            ("correlation", self.correlation.as_ref()),
+            ("aggregation", factor),
+        ]
+        .into_iter()
+        .filter(|(_, s)| s.is_some_and(|s| s.status == Status::Unverified))
+        .map(|(name, _)| name)
+        .collect()
+    }
+}
+
 /// All species, in the order of their names.
 ///
 /// # Errors

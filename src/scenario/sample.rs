@@ -108,6 +108,7 @@ pub fn sample(
         None
     };
     let (medium, name) = medium?;
+    notes.extend(unverified(&drafts, &medium, &name));
     let largest = drafts
         .iter()
         .max_by(|a, b| a.fraction().total_cmp(&b.fraction()))?;
@@ -118,6 +119,22 @@ pub fn sample(
         components: components?,
         packing_limit: largest.species.packing_limit,
     })
+}
+
+/// Says which numbers of the library that the scene rests on are from memory only.
+fn unverified(drafts: &[Draft], medium: &Medium, name: &str) -> Option<String> {
+    let mut all: Vec<String> = drafts
+        .iter()
+        .filter_map(|d| {
+            let entry = library::species_entry(&d.species.name).ok()?;
+            let numbers = entry.unverified(medium.aggregation.as_deref());
+            (!numbers.is_empty()).then(|| format!("{} ({})", entry.name, numbers.join(", ")))
+        })
+        .collect();
+    if medium.status == Status::Unverified {
+        all.push(name.to_owned());
+    }
+    (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
 }
 
 /// The suspending fluid and what to call it.
@@ -131,7 +148,8 @@ fn medium(node: &Node, problems: &mut Problems<'_>) -> Option<(Medium, String)> 
             },
             aggregation: None,
             source: "given in the scene".into(),
-            status: Status::Unverified,
+            // the scene answers for it, not the library
+            status: Status::Read,
         };
         return Some((
             medium,

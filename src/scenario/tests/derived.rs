@@ -195,6 +195,18 @@ fn force_is_meant_at_a_radius() {
     );
 }
 
+/// What is from memory only is said.
+#[test]
+fn unverified_numbers_are_named() {
+    let scene = Scene::bundled().unwrap();
+    let note = scene.notes.last().unwrap();
+    assert!(
+        note.starts_with("unverified in the library: erythrocyte (density, drag factor, aggregation); "),
+        "{note}"
+    );
+    assert!(note.ends_with("; plasma at 22 degC"), "{note}");
+}
+
 #[test]
 fn table_is_readable() {
     let table = Scene::bundled().unwrap().forecast().table(Some(15e6));
