@@ -18,3 +18,10 @@ pub const MICROLITRE: f64 = 1e9;
 
 /// Radians per microsecond in one revolution per minute (2 pi / 60 s).
 pub const RPM: f64 = std::f64::consts::TAU / 60.0 / SECOND;
+
+/// Boltzmann's constant, 1.380649e-23 J/K = 1.380649e-8 fJ/K (femtojoule = pg um2/us2).
+/// Source: SI (2019), exact by definition.
+pub const BOLTZMANN: f64 = 1.380_649e-8;
+
+/// 0 degC in kelvin. Source: SI, exact by definition.
+pub const ICE_POINT: f64 = 273.15;

@@ -12,8 +12,11 @@ pub mod error;
 pub mod fixed;
 pub mod kernels;
 pub mod laws;
+pub mod library;
 pub mod model;
 pub mod rng;
 pub mod shaders;
+pub mod scenario;
+pub mod units;
 
 pub use error::Error;

@@ -1,0 +1,227 @@
+//! `data/media.toml`: suspending fluids against temperature.
+
+use super::{LibraryError, damaged, quantity, unknown};
+use crate::model::{Fluid, Status};
+use crate::units::{Dimension, digits};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+const FILE: &str = "data/media.toml";
+
+/// How far from a listed temperature a medium is still taken to be known [degC].
+const MARGIN: f64 = 3.0;
+
+/// Viscosity of water [mPa s] at a temperature [degC]: 2.414e-5 * 10^(247.8 / (T - 140 K)) Pa s, a
+/// Vogel-type fit in general use; 1.0017 at 20 degC (media.toml).
+pub fn water_viscosity(celsius: f64) -> f64 {
+    2.414e-2 * 10f64.powf(247.8 / (celsius + 273.15 - 140.0))
+}
+
+/// A medium at one temperature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Medium {
+    /// Density and viscosity.
+    pub fluid: Fluid,
+    /// Which column of the species' aggregation tables holds in it.
+    pub aggregation: Option<String>,
+    /// Where the numbers come from.
+    pub source: String,
+    /// How well they are known.
+    pub status: Status,
+}
+
+/// What is known of a medium at one temperature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediumPoint {
+    /// Temperature [degC].
+    pub temperature: f64,
+    /// Density [g/mL].
+    pub density: f64,
+    /// Viscosity [mPa s], where it is listed.
+    pub viscosity: Option<f64>,
+    /// Where it comes from.
+    pub source: String,
+    /// How well it is known.
+    pub status: Status,
+}
+
+/// A medium of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediumEntry {
+    /// Key by which scenes name it.
+    pub name: String,
+    /// Name for people.
+    pub label: String,
+    /// What it is made of, or the rule it follows.
+    pub composition: String,
+    /// Osmolality [mOsm/kg], where it is known.
+    pub osmolality: Option<f64>,
+    /// Which column of the species' aggregation tables holds in it.
+    pub aggregation: Option<String>,
+    /// Viscosity over that of water at the same temperature, where that is the rule.
+    pub viscosity_ratio: Option<f64>,
+    /// Why cells cannot be suspended in it, if so.
+    pub refused: Option<String>,
+    /// Listed temperatures, ascending.
+    pub points: Vec<MediumPoint>,
+    /// Where it comes from.
+    pub source: String,
+    /// How well it is known.
+    pub status: Status,
+}
+
+impl MediumEntry {
+    /// Lowest and highest temperature at which it may be used [degC].
+    pub fn range(&self) -> (f64, f64) {
+        let t = |p: Option<&MediumPoint>| p.map_or(0.0, |p| p.temperature);
+        (t(self.points.first()) - MARGIN, t(self.points.last()) + MARGIN)
+    }
+
+    /// The medium at `celsius` [degC].
+    ///
+    /// # Errors
+    /// [`LibraryError`] outside the listed temperatures, or if density or viscosity are not known.
+    pub fn at(&self, celsius: f64) -> Result<Medium, LibraryError> {
+        let unusable = |why: String| LibraryError::Unusable {
+            medium: self.name.clone(),
+            why,
+        };
+        if let Some(why) = &self.refused {
+            return Err(unusable(why.clone()));
+        }
+        let (low, high) = self.range();
+        if !(low..=high).contains(&celsius) {
+            return Err(LibraryError::Temperature {
+                medium: self.name.clone(),
+                low,
+                high,
+                asked: celsius,
+            });
+        }
+        let ratio = |p: &MediumPoint| {
+            self.viscosity_ratio
+                .or_else(|| p.viscosity.map(|v| v / water_viscosity(p.temperature)))
+        };
+        // the neighbours of the temperature, or the two at the nearer end
+        let above = self.points.partition_point(|p| p.temperature < celsius);
+        let last = self.points.len().saturating_sub(1);
+        let (i, j) = (
+            above.saturating_sub(1).min(last.saturating_sub(1)),
+            above.clamp(1.min(last), last),
+        );
+        let (Some(a), Some(b)) = (self.points.get(i), self.points.get(j)) else {
+            return Err(unusable("no temperature is listed".into()));
+        };
+        let (Some(ra), Some(rb)) = (ratio(a), ratio(b)) else {
+            return Err(unusable(
+                "its viscosity is not in the library; give `fluid = { density = .., viscosity = .. }` instead".into(),
+            ));
+        };
+        let x = if b.temperature > a.temperature {
+            (celsius - a.temperature) / (b.temperature - a.temperature)
+        } else {
+            0.0
+        };
+        Ok(Medium {
+            fluid: Fluid {
+                density: a.density + x * (b.density - a.density),
+                viscosity: (ra + x * (rb - ra)) * water_viscosity(celsius),
+            },
+            aggregation: self.aggregation.clone(),
+            source: self.source.clone(),
+            status: self.status,
+        })
+    }
+
+    /// The temperatures it may be used at, for people: "17 to 40 degC".
+    pub fn range_text(&self) -> String {
+        let (low, high) = self.range();
+        format!("{} to {} degC", digits(low, 4), digits(high, 4))
+    }
+}
+
+/// All media, in the order of their names.
+///
+/// # Errors
+/// [`LibraryError::Data`] if the embedded file is damaged.
+pub fn media() -> Result<&'static [MediumEntry], LibraryError> {
+    static ALL: LazyLock<Result<Vec<MediumEntry>, LibraryError>> =
+        LazyLock::new(|| load(include_str!("../../data/media.toml")));
+    ALL.as_deref().map_err(Clone::clone)
+}
+
+/// A medium at a temperature [degC].
+///
+/// # Errors
+/// [`LibraryError`] if it is not listed, not at that temperature, or not a suspending fluid of known viscosity.
+pub fn medium(name: &str, celsius: f64) -> Result<Medium, LibraryError> {
+    let all = media()?;
+    all.iter()
+        .find(|m| m.name == name)
+        .ok_or_else(|| unknown("medium", name, all.iter().map(|m| m.name.as_str())))?
+        .at(celsius)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMedium {
+    label: String,
+    #[serde(default)]
+    composition: String,
+    #[serde(rename = "osmolality_mosm")]
+    osmolality: Option<f64>,
+    aggregation: Option<String>,
+    viscosity_ratio: Option<f64>,
+    refused: Option<String>,
+    points: Vec<RawPoint>,
+    source: String,
+    status: Status,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPoint {
+    temperature: String,
+    density: String,
+    viscosity: Option<String>,
+    source: String,
+    status: Status,
+}
+
+/// Reads a media library.
+pub(super) fn load(text: &str) -> Result<Vec<MediumEntry>, LibraryError> {
+    let raw: BTreeMap<String, RawMedium> = toml::from_str(text).map_err(|e| damaged(FILE, e))?;
+    raw.into_iter()
+        .map(|(name, r)| {
+            let mut points = Vec::new();
+            for p in &r.points {
+                let read = |text: &str, d| quantity(FILE, &name, text, d);
+                points.push(MediumPoint {
+                    temperature: read(&p.temperature, Dimension::Temperature)?,
+                    density: read(&p.density, Dimension::Density)?,
+                    viscosity: p
+                        .viscosity
+                        .as_deref()
+                        .map(|v| read(v, Dimension::Viscosity))
+                        .transpose()?,
+                    source: p.source.clone(),
+                    status: p.status,
+                });
+            }
+            points.sort_by(|a, b| a.temperature.total_cmp(&b.temperature));
+            Ok(MediumEntry {
+                name,
+                label: r.label,
+                composition: r.composition,
+                osmolality: r.osmolality,
+                aggregation: r.aggregation,
+                viscosity_ratio: r.viscosity_ratio,
+                refused: r.refused,
+                points,
+                source: r.source,
+                status: r.status,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,110 @@
+//! What is known of cells, media, beads and published results: data files with a source for every number.
+//!
+//! The files are `data/*.toml`, embedded in the program. A number without a source does not load.
+//!
+//! ```
+//! use buffycoat::library;
+//! let plasma = library::medium("plasma", 37.0)?.fluid;
+//! assert!((plasma.viscosity - 1.24).abs() < 0.01);
+//! let red = library::species("erythrocyte", Some("plasma"))?;
+//! assert_eq!(red.aggregation, 12.0); // rouleaux
+//! # Ok::<(), library::LibraryError>(())
+//! ```
+
+mod beads;
+mod cases;
+mod media;
+mod species;
+
+pub use beads::{Bead, beads};
+pub use cases::{ValidationCase, case, cases};
+pub use media::{Medium, MediumEntry, MediumPoint, media, medium, water_viscosity};
+pub(crate) use species::colour;
+pub use species::{Concentration, Sourced, SpeciesEntry, species, species_entries, species_entry};
+
+use crate::units::{self, Dimension};
+
+/// Why the library has no answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum LibraryError {
+    /// A name that is not in it.
+    #[error("there is no {kind} `{name}` in the library{}", suggestion.as_deref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    Unknown {
+        /// What was looked for: "species", "medium", ...
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The nearest name that there is.
+        suggestion: Option<String>,
+    },
+    /// A temperature at which the medium is not known.
+    #[error("{medium} is known from {low} to {high} degC, not at {asked} degC")]
+    Temperature {
+        /// The medium.
+        medium: String,
+        /// Lowest usable temperature [degC].
+        low: f64,
+        /// Highest usable temperature [degC].
+        high: f64,
+        /// The one asked for [degC].
+        asked: f64,
+    },
+    /// A medium that cannot suspend cells here, and why.
+    #[error("{medium}: {why}")]
+    Unusable {
+        /// The medium.
+        medium: String,
+        /// Why.
+        why: String,
+    },
+    /// A data file is damaged: a defect of this program, or of a library file given to it.
+    #[error("{file}: {what}")]
+    Data {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl From<LibraryError> for crate::Error {
+    fn from(e: LibraryError) -> Self {
+        match e {
+            LibraryError::Data { .. } => Self::Internal(e.to_string()),
+            _ => Self::Input(e.to_string()),
+        }
+    }
+}
+
+/// The name in `names` nearest to `name`, if it is near enough to have been meant.
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    names
+        .map(|n| (strsim::jaro_winkler(&lower, &n.to_lowercase()), n))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, n)| n)
+}
+
+fn unknown<'a>(kind: &'static str, name: &str, names: impl Iterator<Item = &'a str>) -> LibraryError {
+    LibraryError::Unknown {
+        kind,
+        name: name.to_owned(),
+        suggestion: nearest(name, names).map(str::to_owned),
+    }
+}
+
+fn damaged(file: &str, what: impl ToString) -> LibraryError {
+    LibraryError::Data {
+        file: file.to_owned(),
+        what: what.to_string().trim_end().to_owned(),
+    }
+}
+
+/// A quantity in a data file.
+fn quantity(file: &str, key: &str, text: &str, dimension: Dimension) -> Result<f64, LibraryError> {
+    units::parse(text, dimension).map_err(|e| damaged(file, format!("{key}: {e}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use super::*;
+use crate::model::{CellClass, Status};
+use approx::assert_relative_eq;
+
+/// Everything embedded loads, and is all there.
+#[test]
+fn embedded_files_load() {
+    assert_eq!(species_entries().unwrap().len(), 17);
+    assert_eq!(cases().unwrap().len(), 50);
+    assert_eq!(media().unwrap().len(), 13);
+    assert_eq!(beads().unwrap().len(), 7);
+    assert_eq!(case("c23").unwrap().tolerance, "+-8 pts");
+}
+
+/// Plasma against the numbers of the reference: 1.24 mPa s at 37 degC, 1.60 at 25, 1.80 at 20.
+#[test]
+fn plasma_follows_temperature() {
+    for (t, density, viscosity) in [(37.0, 1.025, 1.24), (25.0, 1.027, 1.60), (20.0, 1.028, 1.80)] {
+        let m = medium("plasma", t).unwrap();
+        assert_relative_eq!(m.fluid.density, density, max_relative = 1e-12);
+        // three digits are printed
+        assert_relative_eq!(m.fluid.viscosity, viscosity, max_relative = 4e-3);
+    }
+    // halfway between 25 and 37
+    assert_relative_eq!(
+        medium("plasma", 31.0).unwrap().fluid.density,
+        1.026,
+        max_relative = 1e-12
+    );
+    // one degree below the first point: its slope goes on
+    assert_relative_eq!(
+        medium("plasma", 19.0).unwrap().fluid.density,
+        1.0282,
+        max_relative = 1e-12
+    );
+    assert_relative_eq!(
+        medium("saline", 20.0).unwrap().fluid.viscosity,
+        1.02,
+        max_relative = 1e-12
+    );
+    assert_eq!(medium("saline", 22.0).unwrap().fluid.density, 1.005);
+}
+
+#[test]
+fn media_refuse_what_is_not_known() {
+    let said = |name: &str, t: f64| medium(name, t).unwrap_err().to_string();
+    assert_eq!(
+        said("plasma", 4.0),
+        "plasma is known from 17 to 40 degC, not at 4 degC"
+    );
+    assert_eq!(
+        said("plasna", 20.0),
+        "there is no medium `plasna` in the library; did you mean `plasma`?"
+    );
+    assert!(said("nycoprep_1068", 20.0).contains("viscosity is not in the library"));
+    assert!(said("whole_blood", 37.0).contains("not a suspending fluid"));
+}
+
+#[test]
+fn species_aggregate_by_medium() {
+    assert_eq!(species("erythrocyte", Some("plasma")).unwrap().aggregation, 12.0);
+    assert_eq!(species("erythrocyte", Some("saline")).unwrap().aggregation, 1.0);
+    assert_eq!(species("erythrocyte", None).unwrap().aggregation, 1.0);
+    assert_eq!(species("lymphocyte", Some("plasma")).unwrap().aggregation, 1.0);
+    assert_eq!(
+        species("erythrocyte", Some("plasma")).unwrap().status,
+        Status::Unverified
+    );
+}
+
+/// The correlation is the slope of two read fractions times the ratio of the spreads; here from scratch.
+#[test]
+fn platelet_correlation_is_derived() {
+    let p = species("platelet", None).unwrap();
+    let d = |femtolitres: f64| (6.0 * femtolitres / std::f64::consts::PI).cbrt();
+    let slope = (1.072 - 1.067) / (d(8.19) - d(3.94));
+    assert_relative_eq!(
+        p.correlation,
+        slope * p.diameter_sd / p.density_sd,
+        max_relative = 5e-3
+    );
+    assert_eq!(p.class, CellClass::Platelet);
+}
+
+/// A number without a source does not load, nor one with an empty source, and the message says where.
+#[test]
+fn a_source_is_required() {
+    let good = include_str!("../../data/species.toml");
+    for (with, message) in [
+        ("", "missing field `source`"),
+        (", source = \" \"", "the source is empty"),
+    ] {
+        let at = good.find("source = \"MCV").unwrap();
+        let end = at + good[at..].find(" }").unwrap();
+        let bad = format!(
+            "{}{}{}",
+            &good[..at].trim_end().trim_end_matches(','),
+            with,
+            &good[end..]
+        );
+        let e = species::load(&bad).unwrap_err().to_string();
+        assert!(e.contains(message), "{e}");
+    }
+}

@@ -1,0 +1,282 @@
+//! From amounts to components: what the scene changes of a species, what is plausible, who gets how many parcels.
+
+use super::keys::MAX_PARCELS;
+use super::node::{Entry, Node, Span, Value};
+use super::physics::Wish;
+use super::problem::Problems;
+use super::vessel::Vessel;
+use crate::engine::Suspension;
+use crate::library;
+use crate::model::{Amount, Component, Species};
+use crate::units::{Dimension, Quantity, digits, show};
+
+/// Above this share of cells a "dilute" sample is not one.
+const DILUTE: f64 = 0.01;
+
+/// One species on its way to a component.
+pub struct Draft {
+    pub species: Species,
+    pub amount: Amount,
+    /// As the scene fixes it.
+    pub parcels: Option<usize>,
+    pub span: Span,
+}
+
+impl Draft {
+    /// Share of the sample's volume.
+    pub fn fraction(&self) -> f64 {
+        match self.amount {
+            Amount::VolumeFraction(phi) => phi,
+            Amount::Concentration(c) => c * std::f64::consts::PI / 6.0 * self.species.diameter.powi(3),
+        }
+    }
+}
+
+/// A species with its amount, and with what the scene changes of it.
+pub fn draft(entry: &Entry, mut species: Species, node: &Node, problems: &mut Problems<'_>) -> Option<Draft> {
+    let is_red = entry.name == "erythrocyte";
+    let haematocrit = node
+        .quantity("haematocrit")
+        .filter(|_| is_red && node.given("haematocrit"));
+    let (given, parcels, span) = match &entry.value {
+        Value::Quantity(q) => (Some(*q), None, entry.value_span.clone()),
+        Value::Table(n) => {
+            change(&mut species, n);
+            let parcels = n.integer("parcels").and_then(|p| usize::try_from(p).ok());
+            if n.given("concentration") && n.measured("concentration").is_none() {
+                return None;
+            }
+            (n.measured("concentration"), parcels, entry.value_span.clone())
+        }
+        _ => return None,
+    };
+    let amount = match (given, haematocrit) {
+        (Some(_), Some(_)) => {
+            problems
+                .error(
+                    &span,
+                    "red cells are given twice",
+                    "`haematocrit` says how many there are",
+                )
+                .help("leave out one of the two");
+            return None;
+        }
+        (Some(q), None) => amount(q),
+        (None, Some(h)) => Amount::VolumeFraction(h),
+        (None, None) => {
+            let help = if is_red {
+                "add `concentration = \"... /uL\"`, or `haematocrit` to [sample]"
+            } else {
+                "add `concentration = \"... /uL\"`"
+            };
+            problems
+                .error(
+                    &span,
+                    format!("how many cells of `{}` are there?", entry.name),
+                    "no concentration is given",
+                )
+                .help(help)
+                .absent();
+            return None;
+        }
+    };
+    for (what, mean, sd) in [
+        ("diameter", species.diameter, species.diameter_sd),
+        ("density", species.density, species.density_sd),
+    ] {
+        if mean <= 3.0 * sd {
+            problems.error(
+                &span,
+                format!(
+                    "the {what} of `{}` reaches zero within three standard deviations",
+                    entry.name
+                ),
+                format!("{} with a spread of {}", digits(mean, 4), digits(sd, 4)),
+            );
+            return None;
+        }
+    }
+    Some(Draft {
+        species,
+        amount,
+        parcels,
+        span,
+    })
+}
+
+fn amount(q: Quantity) -> Amount {
+    if q.dimension == Dimension::Fraction {
+        Amount::VolumeFraction(q.value)
+    } else {
+        Amount::Concentration(q.value)
+    }
+}
+
+/// What a scene changes of a species, and leaves a trace of in its source.
+fn change(species: &mut Species, n: &Node) {
+    let mut changed = Vec::new();
+    for (key, slot) in [
+        ("diameter", &mut species.diameter),
+        ("diameter_sd", &mut species.diameter_sd),
+        ("density", &mut species.density),
+        ("density_sd", &mut species.density_sd),
+        ("correlation", &mut species.correlation),
+        ("drag_factor", &mut species.drag_factor),
+        ("aggregation", &mut species.aggregation),
+    ] {
+        if let Some(x) = n.quantity(key).or_else(|| n.number(key)) {
+            *slot = x;
+            changed.push(key);
+        }
+    }
+    if !changed.is_empty() {
+        species.source = format!("{}; set by the scene: {}", species.source, changed.join(", "));
+    }
+}
+
+/// What is possible, and what is likely.
+pub fn plausible(
+    drafts: &[Draft],
+    root: &Node,
+    vessel: Option<&Vessel>,
+    wish: &Wish,
+    problems: &mut Problems<'_>,
+) {
+    let total: f64 = drafts.iter().map(Draft::fraction).sum();
+    let Some(largest) = drafts.iter().max_by(|a, b| a.fraction().total_cmp(&b.fraction())) else {
+        return;
+    };
+    let limit = wish.packing_limit().unwrap_or(largest.species.packing_limit);
+    let percent = |x: f64| show(x, Dimension::Fraction);
+    let dense = wish.suspension() == Suspension::Dense;
+    if total >= if dense { limit } else { 1.0 } {
+        problems
+            .error(
+                &largest.span,
+                format!("the cells fill {} of the sample", percent(total)),
+                format!("they pack at {}", percent(if dense { limit } else { 1.0 })),
+            )
+            .help("check the unit of each concentration");
+    } else if !dense && total > DILUTE {
+        problems.warning(
+            &root.table("physics").map_or(0..0, |p| p.at("suspension")),
+            format!(
+                "the cells fill {} of the sample, which is not dilute",
+                percent(total)
+            ),
+            "here they do not feel each other",
+        );
+    }
+    for d in drafts {
+        if let Some(v) = vessel {
+            let cells =
+                d.fraction() * v.chamber.volume() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+            if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
+                problems.warning(
+                    &d.span,
+                    format!(
+                        "{parcels} parcels for {} cells of `{}`",
+                        digits(cells, 3),
+                        d.species.name
+                    ),
+                    "each stands for less than one cell",
+                );
+            }
+        }
+        let range = library::species_entry(&d.species.name)
+            .ok()
+            .and_then(|e| e.concentration.as_ref());
+        if let (true, Some(range)) = (dense, range) {
+            let number = d.fraction() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+            let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
+            if !(low..=high).contains(&number) {
+                let show = |c: f64| show(c, Dimension::Concentration);
+                problems.warning(
+                    &d.span,
+                    format!("{} of `{}` is unusual in blood", show(number), d.species.name),
+                    format!("usually {} to {}", show(low), show(high)),
+                );
+            }
+        }
+    }
+}
+
+/// Shares `sample.parcels`: species that name their own number keep it; of the rest half goes to the
+/// erythrocytes where there are others too, and the others take equal parts. Red cells are the many: they
+/// carry the moments, while the others are tracers in them.
+pub fn share(
+    drafts: &[Draft],
+    node: &Node,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Vec<Component>> {
+    let total = usize::try_from(node.integer("parcels")?).ok()?;
+    let fixed = drafts
+        .iter()
+        .filter_map(|d| d.parcels)
+        .try_fold(0usize, |a, b| a.checked_add(b))?;
+    let open = drafts.iter().filter(|d| d.parcels.is_none()).count();
+    if open == 0 && node.given("parcels") && fixed != total {
+        problems.warning(
+            &node.at("parcels"),
+            format!("every species names its own number of parcels, {fixed} in all"),
+            "has no effect",
+        );
+    }
+    if fixed as i64 > MAX_PARCELS {
+        problems.error(
+            &node.at("cells"),
+            format!("{fixed} parcels in all are too many"),
+            format!("at most {MAX_PARCELS} fit into 32-bit indices"),
+        );
+        return None;
+    }
+    let total = if open == 0 { fixed } else { total };
+    let Some(rest) = total.checked_sub(fixed).filter(|rest| *rest >= open) else {
+        problems
+            .error(
+                &node.at("parcels"),
+                format!("{total} parcels do not go round {} species", drafts.len()),
+                format!("at least {} are needed", fixed.saturating_add(open)),
+            )
+            .help("raise `parcels`; a few thousand per species give smooth layers");
+        return None;
+    };
+    let red = |d: &Draft| d.species.name == "erythrocyte" && d.parcels.is_none();
+    let has_red = drafts.iter().any(red);
+    let others = open - usize::from(has_red);
+    let for_others = match (has_red, others) {
+        (true, 0) => 0,
+        (true, _) => (rest / 2).max(others).min(rest - 1),
+        (false, _) => rest,
+    };
+    let mut rank = 0;
+    let components = drafts
+        .iter()
+        .map(|d| {
+            let parcels = match d.parcels {
+                Some(p) => p,
+                None if red(d) => rest - for_others,
+                None => {
+                    rank += 1;
+                    // the first few take one more where it does not divide
+                    for_others / others + usize::from(rank <= for_others % others)
+                }
+            };
+            Component {
+                species: d.species.clone(),
+                amount: d.amount,
+                parcels,
+                aggregation: d.species.aggregation,
+            }
+        })
+        .collect::<Vec<_>>();
+    if has_red && others > 0 {
+        notes.push(format!(
+            "{} parcels for the erythrocytes, {} each for {others} others",
+            rest - for_others,
+            for_others / others
+        ));
+    }
+    Some(components)
+}

@@ -1,0 +1,212 @@
+//! From a scene as a person writes it to the engine's input, or to all that is wrong with it.
+//!
+//! The format is TOML with `schema = 1`; `keys` describes it once, and [`json_schema`] prints that description.
+//!
+//! ```
+//! use buffycoat::scenario::Scene;
+//! let scene = Scene::bundled()?;
+//! assert_eq!(scene.setup.components.len(), 5);
+//! let error = Scene::from_str("mine.toml", "schema = 1\nsampel = {}").unwrap_err();
+//! assert!(error.to_string().contains("did you mean `sample`?"));
+//! # Ok::<(), buffycoat::scenario::SceneError>(())
+//! ```
+
+mod components;
+mod forecast;
+mod keys;
+mod node;
+mod physics;
+mod problem;
+mod reader;
+mod sample;
+mod schema;
+mod spec;
+mod vessel;
+
+pub use forecast::{DEVICE_BYTES_PER_PARCEL, Forecast, SpeciesForecast};
+pub use keys::{MAX_PARCELS, SCHEMA};
+pub use problem::{Problem, SceneError, Severity, render};
+pub use schema::json_schema;
+
+use crate::Error;
+use crate::engine::Setup;
+use problem::Problems;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// A scene that can be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// File stem, or what stands for it; names the output folder.
+    pub name: String,
+    /// Title; the name if the scene gives none.
+    pub title: String,
+    /// The engine's input.
+    pub setup: Setup,
+    /// What suspends the cells, in words: "plasma at 22 degC".
+    pub medium: String,
+    /// Temperature of the sample [degC].
+    pub temperature: f64,
+    /// What the reader decided for the user, to be shown by `check`: at which radius a centrifugal force is
+    /// meant, how parcels were shared, ...
+    pub notes: Vec<String>,
+    /// Warnings: the scene runs, but perhaps not as meant. [`Scene::render_warnings`] shows them.
+    pub warnings: Vec<Problem>,
+    /// Path or name of the scene, for messages.
+    pub path: String,
+    /// The text as it was read.
+    pub text: String,
+}
+
+/// The scene that runs when none is named.
+const BUNDLED: &str = include_str!("../../examples/scenes/whole_blood.toml");
+
+impl Scene {
+    /// Reads a scene from `text`; `path` names it in messages, and its file stem names the scene.
+    ///
+    /// # Errors
+    /// [`SceneError`] with everything that is wrong.
+    pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut problems = Problems::new(text);
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        for e in &syntax {
+            let span = e.span().unwrap_or(0..0);
+            problems.error(&span, "this is not TOML", e.message().trim());
+        }
+        let root = reader::table(
+            &keys::SCENE,
+            document.get_ref(),
+            &document.span(),
+            "",
+            &mut problems,
+        );
+        let scene = build(path, text, &root, &mut problems);
+        let errors = problems.any_errors();
+        let mut problems = problems.finish();
+        if !syntax.is_empty() {
+            forget_consequences(&mut problems, text, &syntax);
+        }
+        match scene {
+            Some(mut scene) if !errors => {
+                scene.warnings = problems;
+                Ok(scene)
+            }
+            _ => Err(SceneError {
+                name: path.to_owned(),
+                text: text.to_owned(),
+                problems,
+            }),
+        }
+    }
+
+    /// Reads a scene from a file.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with everything that is wrong, [`Error::Disk`] if it cannot be read.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(Error::disk(path))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            Error::Input(format!("{}: byte {at} is not UTF-8 text", path.display()))
+        })?;
+        Ok(Self::from_str(&path.to_string_lossy(), &text)?)
+    }
+
+    /// The scene that is part of the program: whole blood, spun for its buffy coat.
+    ///
+    /// # Errors
+    /// None but by a defect of this program.
+    pub fn bundled() -> Result<Self, SceneError> {
+        Self::from_str("whole_blood.toml", BUNDLED)
+    }
+
+    /// The text of the bundled scene, as a start for one's own.
+    pub fn bundled_text() -> &'static str {
+        BUNDLED
+    }
+
+    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
+    pub fn render_warnings(&self, colour: bool) -> String {
+        render(&self.path, &self.text, &self.warnings, colour)
+    }
+
+    /// What follows from the scene.
+    pub fn forecast(&self) -> Forecast {
+        Forecast::new(&self.setup, self.temperature)
+    }
+}
+
+/// Where the syntax is broken, the rest of a statement is lost: what it would have said is not missing.
+fn forget_consequences(problems: &mut Vec<Problem>, text: &str, syntax: &[toml::de::Error]) {
+    let line = |i: usize| text.as_bytes().iter().take(i).filter(|b| **b == b'\n').count() + 1;
+    let broken: Vec<usize> = syntax
+        .iter()
+        .map(|e| line(e.span().map_or(0, |s| s.start)))
+        .collect();
+    problems.retain(|p| {
+        p.severity == Severity::Error
+            && !p.absence
+            && (p.title == "this is not TOML" || !broken.contains(&p.line))
+    });
+}
+
+/// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
+fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>) -> Option<Scene> {
+    if let Some(n) = root.integer("schema").filter(|n| *n != SCHEMA) {
+        problems.error(
+            &root.at("schema"),
+            format!("schema {n} is not known to this version"),
+            format!("{SCHEMA} is needed"),
+        );
+    }
+    let mut notes = Vec::new();
+    let vessel = vessel::vessel(root, &mut notes, problems);
+    let protocol = vessel::protocol(root, vessel.as_ref(), &mut notes, problems);
+    let physics = physics::physics(root, problems);
+    let sample = sample::sample(root, vessel.as_ref(), &physics, &mut notes, problems);
+    let name = Path::new(path)
+        .file_stem()
+        .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned());
+    let (vessel, protocol, sample) = (vessel?, protocol?, sample?);
+    physics::loose_bed(root, &vessel, &protocol, &sample, problems);
+    let title = root
+        .text("title")
+        .filter(|t| !t.is_empty())
+        .unwrap_or(&name)
+        .to_owned();
+    let numerics = root.table("numerics")?;
+    let profile = root.table("output")?.table("profile")?;
+    Some(Scene {
+        title,
+        setup: Setup {
+            seed: u64::try_from(root.integer("seed")?).ok()?,
+            fluid: sample.fluid,
+            chamber: vessel.chamber,
+            layers: u32::try_from(numerics.integer("layers")?).ok()?,
+            rotor: vessel.rotor,
+            protocol,
+            physics: physics.finish(&sample),
+            components: sample.components,
+            sampling: crate::engine::Sampling {
+                every: profile.quantity("every")?,
+                bins: u32::try_from(profile.integer("bins")?).ok()?,
+            },
+            stepping: crate::engine::Stepping {
+                courant: numerics.number("courant")?,
+                longest: numerics.quantity("longest_step")?,
+            },
+        },
+        medium: sample.medium,
+        temperature: sample.temperature,
+        notes,
+        warnings: Vec::new(),
+        path: path.to_owned(),
+        text: text.to_owned(),
+        name,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! A scene that was read: values by key, each with its place in the text.
+
+use crate::units::Quantity;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Bytes of the scene's text.
+pub type Span = Range<usize>;
+
+/// A value that fits its kind.
+#[derive(Clone, Debug)]
+pub enum Value {
+    Text(String),
+    Bool(bool),
+    Integer(i64),
+    Number(f64),
+    Quantity(Quantity),
+    Colour([u8; 3]),
+    Table(Node),
+    Tables(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A name chosen by the user, with its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub name: String,
+    pub span: Span,
+    pub value_span: Span,
+    pub value: Value,
+}
+
+/// A table that was read. A key that is missing here is optional, or has been complained of.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    pub span: Span,
+    pub(super) values: BTreeMap<&'static str, (Span, Value, bool)>,
+}
+
+impl Node {
+    /// Where the value of a key stands; the table itself if it is not given.
+    pub fn at(&self, key: &str) -> Span {
+        match self.values.get(key) {
+            Some((span, _, true)) => span.clone(),
+            _ => self.span.clone(),
+        }
+    }
+
+    /// True if the key was written, not filled in.
+    pub fn given(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|v| v.2)
+    }
+
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.values.get(key).map(|v| &v.1)
+    }
+
+    pub fn text(&self, key: &str) -> Option<&str> {
+        match self.value(key) {
+            Some(Value::Text(s)) => Some(s),
+            _ => None,
+        }
+    }
+
+    pub fn bool(&self, key: &str) -> Option<bool> {
+        match self.value(key) {
+            Some(Value::Bool(b)) => Some(*b),
+            _ => None,
+        }
+    }
+
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        match self.value(key) {
+            Some(Value::Integer(i)) => Some(*i),
+            _ => None,
+        }
+    }
+
+    pub fn number(&self, key: &str) -> Option<f64> {
+        match self.value(key) {
+            Some(Value::Number(x)) => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// Value in engine units.
+    pub fn quantity(&self, key: &str) -> Option<f64> {
+        self.measured(key).map(|q| q.value)
+    }
+
+    /// Value in engine units, with its dimension.
+    pub fn measured(&self, key: &str) -> Option<Quantity> {
+        match self.value(key) {
+            Some(Value::Quantity(q)) => Some(*q),
+            _ => None,
+        }
+    }
+
+    pub fn colour(&self, key: &str) -> Option<[u8; 3]> {
+        match self.value(key) {
+            Some(Value::Colour(c)) => Some(*c),
+            _ => None,
+        }
+    }
+
+    pub fn table(&self, key: &str) -> Option<&Node> {
+        match self.value(key) {
+            Some(Value::Table(n)) => Some(n),
+            _ => None,
+        }
+    }
+
+    pub fn tables(&self, key: &str) -> &[Node] {
+        match self.value(key) {
+            Some(Value::Tables(n)) => n,
+            _ => &[],
+        }
+    }
+
+    pub fn map(&self, key: &str) -> &[Entry] {
+        match self.value(key) {
+            Some(Value::Map(m)) => m,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What is wrong with a scene, where, and what would be right.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::ops::Range;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scene runs, but perhaps not as meant.
+    Warning,
+    /// The scene cannot run.
+    Error,
+}
+
+/// One thing to say about a place in a scene.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in a sentence without its full stop.
+    pub title: String,
+    /// What stands at the caret: what was expected.
+    pub label: String,
+    /// A suggestion.
+    pub help: Option<String>,
+    /// Bytes of the text it is about.
+    pub span: Range<usize>,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// True if it is about something that is not there; a syntax error elsewhere may have swallowed it.
+    pub(super) absence: bool,
+}
+
+impl Problem {
+    /// The problem with the text around it and a caret.
+    fn render(&self, name: &str, text: &str, renderer: &Renderer) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let snippet = Snippet::source(text).path(name).annotation(
+            AnnotationKind::Primary
+                .span(self.span.clone())
+                .label(self.label.as_str()),
+        );
+        let mut group = level.primary_title(self.title.as_str()).element(snippet);
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        renderer.render(&[group])
+    }
+}
+
+/// Everything that is to be said about one scene, in the order of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SceneError {
+    /// Name of the scene: its path, or what stands for it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Errors and warnings.
+    pub problems: Vec<Problem>,
+}
+
+impl SceneError {
+    /// The report, with colours for a terminal or without.
+    pub fn render(&self, colour: bool) -> String {
+        render(&self.name, &self.text, &self.problems, colour)
+    }
+}
+
+impl std::fmt::Display for SceneError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for SceneError {}
+
+impl From<SceneError> for crate::Error {
+    fn from(e: SceneError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
+/// `problems` of the scene `name` with their places in `text`, and how many there are.
+pub fn render(name: &str, text: &str, problems: &[Problem], colour: bool) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let mut parts: Vec<String> = problems.iter().map(|p| p.render(name, text, &renderer)).collect();
+    let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+    if errors > 1 {
+        parts.push(format!("{errors} problems in {name}"));
+    }
+    parts.join("\n\n")
+}
+
+/// Collects problems while a scene is read.
+#[derive(Debug)]
+pub(super) struct Problems<'a> {
+    text: &'a str,
+    list: Vec<Problem>,
+}
+
+impl<'a> Problems<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            list: Vec::new(),
+        }
+    }
+
+    /// Adds an error.
+    pub fn error(
+        &mut self,
+        span: &Range<usize>,
+        title: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Problem {
+        self.add(Severity::Error, span, title.into(), label.into())
+    }
+
+    /// Adds a warning.
+    pub fn warning(
+        &mut self,
+        span: &Range<usize>,
+        title: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Problem {
+        self.add(Severity::Warning, span, title.into(), label.into())
+    }
+
+    fn add(&mut self, severity: Severity, span: &Range<usize>, title: String, label: String) -> &mut Problem {
+        let span = self.inside(span);
+        let before = &self.text[..span.start];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        self.list.push(Problem {
+            severity,
+            title,
+            label,
+            help: None,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            span,
+            absence: false,
+        });
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+
+    /// The span, on character boundaries of the text and not beyond its end.
+    fn inside(&self, span: &Range<usize>) -> Range<usize> {
+        let floor = |mut i: usize| {
+            i = i.min(self.text.len());
+            while !self.text.is_char_boundary(i) {
+                i -= 1;
+            }
+            i
+        };
+        let start = floor(span.start);
+        start..floor(span.end).max(start)
+    }
+
+    /// True if there is an error.
+    pub fn any_errors(&self) -> bool {
+        self.list.iter().any(|p| p.severity == Severity::Error)
+    }
+
+    /// All problems, in the order of the text.
+    pub fn finish(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|p| (p.span.start, p.span.end));
+        self.list.dedup();
+        self.list
+    }
+}
+
+impl Problem {
+    /// Attaches a suggestion.
+    pub(super) fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Marks it as being about something that is not there.
+    pub(super) fn absent(&mut self) -> &mut Self {
+        self.absence = true;
+        self
+    }
+}

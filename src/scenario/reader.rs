@@ -1,0 +1,356 @@
+//! Walks a parsed TOML document along the description of the format, and reports all that does not fit.
+
+use super::node::{Entry, Node, Span, Value};
+use super::problem::Problems;
+use super::spec::{Kind, Need, Table, quoted};
+use crate::library::{self, nearest};
+use crate::units;
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Reads a table; `place` is its name for messages, empty for the scene itself.
+pub fn table(
+    spec: &'static Table,
+    raw: &DeTable<'_>,
+    span: &Span,
+    place: &str,
+    problems: &mut Problems<'_>,
+) -> Node {
+    let mut node = Node {
+        span: span.clone(),
+        values: BTreeMap::new(),
+    };
+    for (key, value) in raw {
+        let name = key.get_ref().as_ref();
+        let Some(known) = spec.key(name) else {
+            unknown_key(spec, name, &key.span(), place, problems);
+            continue;
+        };
+        if let Kind::Later(what) = known.kind {
+            later(what, &format!("`{}`", path(place, name)), &key.span(), problems);
+        } else if let Some(v) = read(&known.kind, value, &path(place, name), problems) {
+            node.values.insert(known.name, (value.span(), v, true));
+        }
+    }
+    for key in spec.keys {
+        if let Need::Default(toml) = key.need
+            && !raw.contains_key(key.name)
+            && let Some(v) = default(&key.kind, toml)
+        {
+            node.values.insert(key.name, (span.clone(), v, false));
+        }
+    }
+    needs(spec, raw, &node, place, problems);
+    forms(spec, raw, span, place, problems);
+    node
+}
+
+/// The value that a default stands for. The description's own tests see to it that there is one.
+pub fn default(kind: &'static Kind, toml: &str) -> Option<Value> {
+    let parsed = DeValue::parse(toml).ok()?;
+    let mut problems = Problems::new(toml);
+    let value = read(kind, &parsed, "", &mut problems);
+    if problems.any_errors() { None } else { value }
+}
+
+fn path(place: &str, name: &str) -> String {
+    if place.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{place}.{name}")
+    }
+}
+
+/// "[sample]", or "the scene".
+fn called(place: &str) -> String {
+    if place.is_empty() {
+        "the scene".into()
+    } else {
+        format!("[{place}]")
+    }
+}
+
+fn unknown_key(spec: &Table, name: &str, span: &Span, place: &str, problems: &mut Problems<'_>) {
+    let problem = problems.error(
+        span,
+        format!("unknown key `{name}` in {}", called(place)),
+        "not a key of this table",
+    );
+    match nearest(name, spec.names()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!(
+            "its keys are {}",
+            spec.names().collect::<Vec<_>>().join(", ")
+        )),
+    };
+}
+
+fn later(what: &str, name: &str, span: &Span, problems: &mut Problems<'_>) {
+    problems
+        .error(
+            span,
+            format!("{name} belongs to a part that is not in this version"),
+            format!("{what} will come later"),
+        )
+        .help("leave it out to run without");
+}
+
+/// Keys that have to be there, and keys that must not.
+fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
+    for key in spec.keys {
+        let there = raw.contains_key(key.name);
+        let missing = match key.need {
+            Need::Required => !there,
+            Need::When(sibling, values) => match node.text(sibling) {
+                Some(v) if values.contains(&v) => !there,
+                Some(v) => {
+                    if let Some((k, _)) = raw.get_key_value(key.name) {
+                        problems
+                            .error(
+                                &k.span(),
+                                format!("`{}` does not go with {sibling} = \"{v}\"", key.name),
+                                format!("belongs to {sibling} = {}", quoted(values)),
+                            )
+                            .help("leave it out");
+                    }
+                    false
+                }
+                None => false,
+            },
+            Need::Optional | Need::Default(_) => false,
+        };
+        if missing {
+            let help = match &key.kind {
+                Kind::Quantity(d, _) => {
+                    let unit = d.first().map_or("", |d| d.handiest());
+                    format!("add `{} = \"... {unit}\"`: {}", key.name, key.doc)
+                }
+                _ => format!("add `{}`: {}", key.name, key.doc),
+            };
+            problems
+                .error(
+                    &node.span,
+                    format!("`{}` is missing in {}", key.name, called(place)),
+                    key.kind.expected() + " is needed",
+                )
+                .help(help)
+                .absent();
+        }
+    }
+}
+
+/// Exactly one of the table's forms.
+fn forms(spec: &Table, raw: &DeTable<'_>, span: &Span, place: &str, problems: &mut Problems<'_>) {
+    if spec.forms.is_empty() {
+        return;
+    }
+    let describe = |form: &&[&str]| {
+        form.iter()
+            .map(|k| format!("`{k}`"))
+            .collect::<Vec<_>>()
+            .join(" with ")
+    };
+    let all: Vec<String> = spec.forms.iter().map(describe).collect();
+    let given: Vec<&&[&str]> = spec
+        .forms
+        .iter()
+        .filter(|form| form.iter().any(|k| raw.contains_key(*k)))
+        .collect();
+    match given.as_slice() {
+        [] => {
+            problems
+                .error(
+                    span,
+                    format!("{} needs one of {}", called(place), all.join(", ")),
+                    "none of them is given",
+                )
+                .absent();
+        }
+        [form] => {
+            for k in form.iter().filter(|k| !raw.contains_key(**k)) {
+                problems
+                    .error(
+                        span,
+                        format!("{} needs {}", called(place), describe(form)),
+                        format!("`{k}` is missing"),
+                    )
+                    .absent();
+            }
+        }
+        [_, second, ..] => {
+            let at = second
+                .iter()
+                .find_map(|k| raw.get_key_value(*k))
+                .map_or_else(|| span.clone(), |(k, _)| k.span());
+            problems.error(
+                &at,
+                format!("{} takes only one of {}", called(place), all.join(", ")),
+                "a second one",
+            );
+        }
+    }
+}
+
+/// Reads one value; nothing if it does not fit, which has then been reported.
+fn read(
+    kind: &'static Kind,
+    raw: &Spanned<DeValue<'_>>,
+    place: &str,
+    problems: &mut Problems<'_>,
+) -> Option<Value> {
+    let span = raw.span();
+    let value = raw.get_ref();
+    match (kind, value) {
+        (Kind::Text, DeValue::String(s)) => Some(Value::Text(s.to_string())),
+        (Kind::Bool, DeValue::Boolean(b)) => Some(Value::Bool(*b)),
+        (Kind::Integer(low, high), DeValue::Integer(i)) => match i64::from_str_radix(i.as_str(), i.radix()) {
+            Ok(i) if (*low..=*high).contains(&i) => Some(Value::Integer(i)),
+            _ => {
+                let limits = if *high == i64::MAX {
+                    format!("has to be {low} or more")
+                } else {
+                    format!("has to lie between {low} and {high}")
+                };
+                problems.error(&span, format!("`{place}` is out of range"), limits);
+                None
+            }
+        },
+        (Kind::Number(low, high), DeValue::Integer(_) | DeValue::Float(_)) => {
+            let x = number(value).unwrap_or(f64::NAN);
+            if (*low..=*high).contains(&x) {
+                return Some(Value::Number(x));
+            }
+            problems.error(
+                &span,
+                format!("`{place}` is out of range"),
+                format!("has to lie between {low} and {high}"),
+            );
+            None
+        }
+        (Kind::Quantity(dimensions, bounds), DeValue::String(s)) => match units::parse_any(s, dimensions) {
+            Ok(q) => match bounds.complaint(q.value, q.dimension) {
+                None => Some(Value::Quantity(q)),
+                Some(complaint) => {
+                    problems.error(&span, format!("`{place}` is out of range"), complaint);
+                    None
+                }
+            },
+            Err(e) => {
+                problems.error(&span, format!("`{place}`: {}", e.what), e.needed);
+                None
+            }
+        },
+        (Kind::Quantity(dimensions, _), DeValue::Integer(_) | DeValue::Float(_)) => {
+            let unit = dimensions.first().map_or("", |d| d.handiest());
+            let bare = number(value).map_or_else(String::new, |x| units::digits(x, 6));
+            problems
+                .error(&span, format!("`{place}` has no unit"), units::needed(dimensions))
+                .help(format!(
+                    "write it with its unit, in quotes, e.g. \"{bare} {unit}\""
+                ));
+            None
+        }
+        (Kind::Colour, DeValue::String(s)) => library::colour(s).map(Value::Colour).or_else(|| {
+            problems.error(&span, format!("`{place}` is not a colour"), kind.expected());
+            None
+        }),
+        (Kind::Choice(words, coming), DeValue::String(s)) => choice(words, coming, s, &span, place, problems),
+        (Kind::Table(spec), DeValue::Table(t)) => Some(Value::Table(table(spec, t, &span, place, problems))),
+        (Kind::Tables(spec), DeValue::Array(items)) => {
+            if items.is_empty() {
+                problems.error(
+                    &span,
+                    format!("`{place}` is empty"),
+                    "at least one entry is needed",
+                );
+            }
+            let mut nodes = Vec::new();
+            for item in items.iter() {
+                match item.get_ref() {
+                    DeValue::Table(t) => nodes.push(table(spec, t, &item.span(), place, problems)),
+                    other => misfit(kind, other, &item.span(), place, problems),
+                }
+            }
+            Some(Value::Tables(nodes))
+        }
+        (Kind::Map(inner), DeValue::Table(t)) => {
+            let mut entries: Vec<Entry> = t
+                .iter()
+                .filter_map(|(k, v)| {
+                    let name = k.get_ref().to_string();
+                    let value = read(inner, v, &path(place, &name), problems)?;
+                    Some(Entry {
+                        name,
+                        span: k.span(),
+                        value_span: v.span(),
+                        value,
+                    })
+                })
+                .collect();
+            // the parser sorts keys by name; people expect their own order
+            entries.sort_by_key(|e| e.span.start);
+            Some(Value::Map(entries))
+        }
+        (Kind::Either(a, b), v) => {
+            let table = matches!(v, DeValue::Table(_));
+            read(if table { b } else { a }, raw, place, problems)
+        }
+        (kind, other) => {
+            misfit(kind, other, &span, place, problems);
+            None
+        }
+    }
+}
+
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Integer(i) if i.radix() == 10 => i.as_str().replace('_', "").parse().ok(),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).ok().map(|i| i as f64),
+        DeValue::Float(f) => f.as_str().replace('_', "").parse().ok(),
+        _ => None,
+    }
+}
+
+fn misfit(kind: &Kind, value: &DeValue<'_>, span: &Span, place: &str, problems: &mut Problems<'_>) {
+    let found = match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a truth value",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    };
+    problems.error(
+        span,
+        format!("`{place}` is {found}"),
+        kind.expected() + " is needed",
+    );
+}
+
+fn choice(
+    words: &'static [&'static str],
+    coming: &[(&str, &str)],
+    word: &str,
+    span: &Span,
+    place: &str,
+    problems: &mut Problems<'_>,
+) -> Option<Value> {
+    if words.contains(&word) {
+        return Some(Value::Text(word.to_owned()));
+    }
+    if let Some((_, what)) = coming.iter().find(|c| c.0 == word) {
+        later(what, &format!("{place} = \"{word}\""), span, problems);
+        return None;
+    }
+    let problem = problems.error(
+        span,
+        format!("`{place}` cannot be \"{word}\""),
+        format!("{} is needed", quoted(words)),
+    );
+    if let Some(near) = nearest(word, words.iter().copied()) {
+        problem.help(format!("did you mean \"{near}\"?"));
+    }
+    None
+}

@@ -1,0 +1,295 @@
+//! `[sample]` and `[species]`: the fluid, the cells in it, and how many parcels carry them.
+
+use super::components::{Draft, draft, plausible, share};
+use super::node::{Entry, Node, Span, Value};
+use super::physics::Wish;
+use super::problem::Problems;
+use super::vessel::Vessel;
+use crate::engine::Suspension;
+use crate::library::{self, LibraryError, Medium};
+use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
+use crate::units::digits;
+
+/// Fluid and cells.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub fluid: Fluid,
+    pub medium: String,
+    pub temperature: f64,
+    pub components: Vec<Component>,
+    /// Packing limit of the species with the largest volume.
+    pub packing_limit: f64,
+}
+
+/// Reads `[sample]` and `[species]`.
+pub fn sample(
+    root: &Node,
+    vessel: Option<&Vessel>,
+    wish: &Wish,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Sample> {
+    let custom: Vec<(&Entry, Option<Species>)> = root
+        .map("species")
+        .iter()
+        .map(|e| (e, own_species(e, problems)))
+        .collect();
+    let node = root.table("sample")?;
+    let medium = medium(node, problems);
+    let aggregation = medium.as_ref().and_then(|(m, _)| m.aggregation.as_deref());
+    let mut drafts = Vec::new();
+    let mut complete = true;
+    let entries = node.map("cells");
+    let red_is_listed = entries.iter().any(|e| e.name == "erythrocyte");
+    if node.given("haematocrit") && !red_is_listed {
+        match library::species("erythrocyte", aggregation) {
+            Ok(species) => drafts.push(Draft {
+                species,
+                amount: Amount::VolumeFraction(node.quantity("haematocrit")?),
+                parcels: None,
+                span: node.at("haematocrit"),
+            }),
+            Err(e) => refuse(&node.at("haematocrit"), &e, problems),
+        }
+    }
+    for entry in entries {
+        let own = custom.iter().find(|(e, _)| e.name == entry.name);
+        let species = match own {
+            Some((_, species)) => species.clone(),
+            None => match library::species(&entry.name, aggregation) {
+                Ok(s) => Some(s),
+                Err(e) => {
+                    refuse_species(entry, &e, &custom, problems);
+                    None
+                }
+            },
+        };
+        match species.and_then(|s| draft(entry, s, node, problems)) {
+            Some(d) => drafts.push(d),
+            None => complete = false,
+        }
+    }
+    for (entry, _) in &custom {
+        if !entries.iter().any(|e| e.name == entry.name) {
+            problems.warning(
+                &entry.span,
+                format!("[species.{}] is not in the sample", entry.name),
+                "never used",
+            );
+        }
+    }
+    if entries.is_empty() && !node.given("haematocrit") {
+        problems
+            .error(
+                &node.span,
+                "there are no cells in the sample",
+                "a haematocrit or `cells` is needed",
+            )
+            .absent();
+        return None;
+    }
+    for d in &mut drafts {
+        if d.species.class == CellClass::Erythrocyte {
+            let own = entries
+                .iter()
+                .any(|e| e.name == d.species.name && overrides(e, "aggregation"));
+            if let (Some(factor), false) = (wish.rouleaux, own) {
+                d.species.aggregation = factor;
+            } else if wish.suspension() == Suspension::Dilute && !own {
+                // single cells far from each other do not form rouleaux
+                d.species.aggregation = 1.0;
+            }
+        }
+    }
+    plausible(&drafts, root, vessel, wish, problems);
+    let components = if complete {
+        share(&drafts, node, notes, problems)
+    } else {
+        None
+    };
+    let (medium, name) = medium?;
+    notes.extend(unverified(&drafts, &medium, &name));
+    let largest = drafts
+        .iter()
+        .max_by(|a, b| a.fraction().total_cmp(&b.fraction()))?;
+    Some(Sample {
+        fluid: medium.fluid,
+        medium: name,
+        temperature: node.quantity("temperature")?,
+        components: components?,
+        packing_limit: largest.species.packing_limit,
+    })
+}
+
+/// Says which numbers of the library that the scene rests on are from memory only.
+fn unverified(drafts: &[Draft], medium: &Medium, name: &str) -> Option<String> {
+    let mut all: Vec<String> = drafts
+        .iter()
+        .filter_map(|d| {
+            let entry = library::species_entry(&d.species.name).ok()?;
+            let numbers = entry.unverified(medium.aggregation.as_deref());
+            (!numbers.is_empty()).then(|| format!("{} ({})", entry.name, numbers.join(", ")))
+        })
+        .collect();
+    if medium.status == Status::Unverified {
+        all.push(name.to_owned());
+    }
+    (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
+}
+
+/// The suspending fluid and what to call it.
+fn medium(node: &Node, problems: &mut Problems<'_>) -> Option<(Medium, String)> {
+    let celsius = node.quantity("temperature")?;
+    if let Some(fluid) = node.table("fluid") {
+        let medium = Medium {
+            fluid: Fluid {
+                density: fluid.quantity("density")?,
+                viscosity: fluid.quantity("viscosity")?,
+            },
+            aggregation: None,
+            source: "given in the scene".into(),
+            // the scene answers for it, not the library
+            status: Status::Read,
+        };
+        return Some((
+            medium,
+            format!("the scene's own fluid at {} degC", digits(celsius, 4)),
+        ));
+    }
+    let name = node.text("medium")?;
+    match library::medium(name, celsius) {
+        Ok(m) => Some((m, format!("{name} at {} degC", digits(celsius, 4)))),
+        Err(e @ LibraryError::Temperature { .. }) => {
+            let span = if node.given("temperature") {
+                node.at("temperature")
+            } else {
+                node.at("medium")
+            };
+            refuse(&span, &e, problems);
+            None
+        }
+        Err(e) => {
+            refuse(&node.at("medium"), &e, problems);
+            None
+        }
+    }
+}
+
+fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
+    match e {
+        LibraryError::Unknown {
+            kind,
+            name,
+            suggestion,
+        } => {
+            let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
+            p.help(match suggestion {
+                Some(s) => format!("did you mean \"{s}\"?"),
+                None => "`buffycoat list` shows what there is; or give its numbers in the scene".into(),
+            });
+        }
+        LibraryError::Temperature {
+            medium, low, high, ..
+        } => {
+            problems
+                .error(
+                    span,
+                    format!("{medium} is not known at this temperature"),
+                    format!(
+                        "has to lie between {} and {} degC",
+                        digits(*low, 4),
+                        digits(*high, 4)
+                    ),
+                )
+                .help("give `fluid = { density = .., viscosity = .. }` instead of `medium`");
+        }
+        LibraryError::Unusable { medium, why } => {
+            problems.error(span, format!("{medium} cannot be used here"), why.clone());
+        }
+        LibraryError::Data { .. } => {
+            problems.error(span, e.to_string(), "a defect of this program");
+        }
+    }
+}
+
+fn refuse_species(
+    entry: &Entry,
+    e: &LibraryError,
+    custom: &[(&Entry, Option<Species>)],
+    problems: &mut Problems<'_>,
+) {
+    if let LibraryError::Unknown { name, suggestion, .. } = e {
+        let own = library::nearest(name, custom.iter().map(|c| c.0.name.as_str()));
+        let near = own.or(suggestion.as_deref());
+        let p = problems.error(
+            &entry.span,
+            format!("there is no species `{name}`"),
+            "neither in the library nor in [species]",
+        );
+        p.help(match near {
+            Some(s) => format!("did you mean `{s}`?"),
+            None => format!("`buffycoat list` shows what there is; a new one goes into [species.{name}]"),
+        });
+    } else {
+        refuse(&entry.span, e, problems);
+    }
+}
+
+fn overrides(entry: &Entry, key: &str) -> bool {
+    matches!(&entry.value, Value::Table(n) if n.given(key))
+}
+
+/// A species of `[species]`.
+fn own_species(entry: &Entry, problems: &mut Problems<'_>) -> Option<Species> {
+    let Value::Table(node) = &entry.value else {
+        return None;
+    };
+    if library::species_entry(&entry.name).is_ok() {
+        problems
+            .error(&entry.span, format!("`{}` is in the library already", entry.name), "another name is needed")
+            .help(format!(
+                "to change some of its numbers, use cells = {{ {} = {{ concentration = .., diameter = .. }} }}",
+                entry.name
+            ));
+        return None;
+    }
+    let class = match node.text("class")? {
+        "erythrocyte" => CellClass::Erythrocyte,
+        "platelet" => CellClass::Platelet,
+        "particle" => CellClass::Particle,
+        _ => CellClass::Leukocyte,
+    };
+    let source = node.text("source")?;
+    if source.trim().is_empty() {
+        problems.error(
+            &node.at("source"),
+            "the source is empty",
+            "say where the numbers come from",
+        );
+        return None;
+    }
+    Some(Species {
+        name: entry.name.clone(),
+        class,
+        diameter: node.quantity("diameter")?,
+        diameter_sd: node.quantity("diameter_sd")?,
+        density: node.quantity("density")?,
+        density_sd: node.quantity("density_sd")?,
+        correlation: node.number("correlation")?,
+        drag_factor: node.number("drag_factor")?,
+        packing_limit: node.quantity("packing_limit").unwrap_or(match class {
+            // random close packing of rigid spheres; cells sit in the red-cell bed and share its limit
+            CellClass::Particle => 0.64,
+            _ => 0.94,
+        }),
+        aggregation: node.number("aggregation")?,
+        colour: node.colour("colour")?,
+        source: source.to_owned(),
+        status: match node.text("status")? {
+            "read" => Status::Read,
+            "derived" => Status::Derived,
+            "fit" => Status::Fit,
+            _ => Status::Unverified,
+        },
+    })
+}

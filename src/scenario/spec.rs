@@ -1,0 +1,156 @@
+//! The language in which the scene format is described: tables, keys, kinds, bounds, defaults.
+//!
+//! `keys.rs` describes the format once; the reader, the refusal of unknown keys and the JSON Schema all follow
+//! from that description.
+
+use crate::units::{self, Dimension};
+
+/// A table of keys.
+#[derive(Debug)]
+pub struct Table {
+    /// What it is, for the schema.
+    pub doc: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+    /// If not empty: exactly one of these sets of keys is to be given, all of it. The first key of a set
+    /// stands for it.
+    pub forms: &'static [&'static [&'static str]],
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub struct Key {
+    /// As it is written.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// Whether it has to be there.
+    pub need: Need,
+    /// What it means, in a sentence.
+    pub doc: &'static str,
+}
+
+/// Whether a key has to be given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Need {
+    /// Always.
+    Required,
+    /// Never; what it means to leave it out is said in the doc.
+    Optional,
+    /// Never; this is then its value, as TOML.
+    Default(&'static str),
+    /// If, and only if, a key of the same table has one of these values.
+    When(&'static str, &'static [&'static str]),
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// True or false.
+    Bool,
+    /// A whole number between two bounds.
+    Integer(i64, i64),
+    /// A number between two bounds.
+    Number(f64, f64),
+    /// Text with a number and its unit, of one of these dimensions.
+    Quantity(&'static [Dimension], Bounds),
+    /// A colour, `#rrggbb`.
+    Colour,
+    /// One of these words; and words of later versions with what to say of them.
+    Choice(&'static [&'static str], &'static [(&'static str, &'static str)]),
+    /// A table.
+    Table(&'static Table),
+    /// One or more tables, `[[name]]`.
+    Tables(&'static Table),
+    /// A table whose keys are names chosen by the user or taken from the library.
+    Map(&'static Kind),
+    /// The first of two kinds that fits: a quantity, or a table of particulars.
+    Either(&'static Kind, &'static Kind),
+    /// Not in this version: what it will be.
+    Later(&'static str),
+}
+
+/// What a quantity may be, in engine units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bounds {
+    /// Anything finite.
+    Any,
+    /// Above zero.
+    Positive,
+    /// Zero or above.
+    NotNegative,
+    /// Above the first, up to the second.
+    UpTo(f64, f64),
+    /// From the first up to the second.
+    Within(f64, f64),
+}
+
+impl Bounds {
+    /// What is wrong with `value`, if anything: "has to be positive".
+    pub fn complaint(self, value: f64, dimension: Dimension) -> Option<String> {
+        let show = |x: f64| units::show(x, dimension);
+        match self {
+            Self::Any => None,
+            Self::Positive if value > 0.0 => None,
+            Self::Positive => Some("has to be positive".into()),
+            Self::NotNegative if value >= 0.0 => None,
+            Self::NotNegative => Some("must not be negative".into()),
+            Self::UpTo(low, high) if value > low && value <= high => None,
+            Self::UpTo(low, high) => Some(format!(
+                "has to be above {} and at most {}",
+                show(low),
+                show(high)
+            )),
+            Self::Within(low, high) if (low..=high).contains(&value) => None,
+            Self::Within(low, high) => Some(format!("has to lie between {} and {}", show(low), show(high))),
+        }
+    }
+}
+
+impl Kind {
+    /// What is expected, in words: "a length with its unit, e.g. \"5 um\"".
+    pub fn expected(&self) -> String {
+        match self {
+            Self::Text => "text in quotes".into(),
+            Self::Bool => "true or false".into(),
+            Self::Integer(..) => "a whole number".into(),
+            Self::Number(..) => "a number".into(),
+            Self::Quantity(dimensions, _) => {
+                let names: Vec<&str> = dimensions.iter().map(|d| d.name()).collect();
+                format!("{} with its unit, in quotes", names.join(" or "))
+            }
+            Self::Colour => "a colour, \"#rrggbb\"".into(),
+            Self::Choice(words, _) => quoted(words),
+            Self::Table(_) | Self::Map(_) => "a table".into(),
+            Self::Tables(_) => "one or more tables, [[..]]".into(),
+            Self::Either(a, b) => format!("{}, or {}", a.expected(), b.expected()),
+            Self::Later(_) => "nothing".into(),
+        }
+    }
+}
+
+/// `"a", "b" or "c"`.
+pub fn quoted(words: &[&str]) -> String {
+    let all: Vec<String> = words.iter().map(|w| format!("\"{w}\"")).collect();
+    match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => all.concat(),
+    }
+}
+
+impl Table {
+    /// The key of this name.
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|k| k.name == name)
+    }
+
+    /// Names of the keys that this version takes.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.keys
+            .iter()
+            .filter(|k| !matches!(k.kind, Kind::Later(_)))
+            .map(|k| k.name)
+    }
+}

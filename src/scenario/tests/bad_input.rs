@@ -1,0 +1,250 @@
+//! Every kind of bad input, with the place it is reported at and what is said.
+
+use super::super::*;
+use super::with;
+
+fn report(text: &str) -> String {
+    Scene::from_str("scene.toml", text).unwrap_err().to_string()
+}
+
+/// Text to find in the bundled scene, its replacement, line:column, title, label.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+#[rustfmt::skip] // a table: one case a line
+const CASES: &[Case] = &[
+    ("schema = 1", "schema = 2", "3:10", "schema 2 is not known to this version", "1 is needed"),
+    ("schema = 1", "", "1:1", "`schema` is missing in the scene", "a whole number is needed"),
+    ("seed   = 7", "seed = -7", "5:8", "`seed` is out of range", "has to be 0 or more"),
+    ("seed   = 7", "seed = \"7\"", "5:8", "`seed` is text", "a whole number is needed"),
+    ("[sample]", "[sampel]", "7:2", "unknown key `sampel` in the scene", "not a key of this table"),
+    ("haematocrit =", "hematocrit =", "10:1", "unknown key `hematocrit` in [sample]", "not a key of this table"),
+    ("\"42 %\"", "0.42", "10:15", "`sample.haematocrit` has no unit", "a fraction is needed, e.g. %, L/L"),
+    ("\"42 %\"", "\"142 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be above 0 % and at most 100 %"),
+    ("\"42 %\"", "\"97 %\"", "10:15", "the cells fill 97.36 % of the sample", "they pack at 94 %"),
+    ("\"65 mm\"", "65", "17:18", "`chamber.fill_height` has no unit", "a length is needed, e.g. um, nm, mm"),
+    ("\"65 mm\"", "\"65\"", "17:18", "`chamber.fill_height`: `65` has no unit", "a length is needed, e.g. um, nm, mm"),
+    ("\"65 mm\"", "\"8 mL\"", "17:18", "`chamber.fill_height`: `8 mL` is a volume", "a length is needed, e.g. um, nm, mm"),
+    ("\"65 mm\"", "\"-65 mm\"", "17:18", "`chamber.fill_height` is out of range", "has to lie between 1 um and 10 m"),
+    ("\"65 mm\"", "\"6,5 cm\"", "17:18", "`chamber.fill_height`: `6,5 cm` has a decimal comma; write a point", "a length is needed, e.g. um, nm, mm"),
+    ("\"170 mm\"", "\"17 mm\"", "18:60", "the sample would reach across the rotor's axis: its bottom is 17 mm from it, and it is 65 mm high", "has to be larger than fill_height"),
+    (", bottom_radius = \"170 mm\"", "", "18:18", "`bottom_radius` is missing in [chamber.rotor]", "a length with its unit, in quotes is needed"),
+    ("swing-out", "bench", "18:40", "`bottom_radius` does not go with mounting = \"bench\"", "belongs to mounting = \"swing-out\" or \"horizontal\""),
+    ("swing-out", "swingout", "18:31", "`chamber.rotor.mounting` cannot be \"swingout\"", "\"swing-out\", \"horizontal\" or \"bench\" is needed"),
+    ("swing-out", "fixed-angle", "18:31", "chamber.rotor.mounting = \"fixed-angle\" belongs to a part that is not in this version", "fixed-angle rotors will come later"),
+    ("\"tube\"", "\"stl\"", "15:18", "chamber.shape = \"stl\" belongs to a part that is not in this version", "chambers from STL files will come later"),
+    ("\"tube\"", "\"sector\"", "14:1", "`angle` is missing in [chamber]", "an angle with its unit, in quotes is needed"),
+    ("\"plasma\"", "\"plasna\"", "8:15", "there is no medium `plasna`", "not in the library"),
+    ("\"plasma\"", "\"whole_blood\"", "8:15", "whole_blood cannot be used here", "whole blood is not a suspending fluid: its cells are what is simulated; give `medium = \"plasma\"` and a haematocrit"),
+    ("\"22 degC\"", "\"4 degC\"", "9:15", "plasma is not known at this temperature", "has to lie between 17 and 40 degC"),
+    ("lymphocyte", "lymfocyte", "12:11", "there is no species `lymfocyte`", "neither in the library nor in [species]"),
+    ("\"450 /uL\"", "450", "12:47", "`sample.cells.monocyte` has no unit", "a concentration or a fraction is needed, e.g. /uL, /mL, /L, %, L/L"),
+    ("\"450 /uL\"", "{ parcels = 5 }", "12:47", "how many cells of `monocyte` are there?", "no concentration is given"),
+    ("\"450 /uL\"", "{ concentration = \"450 /uL\", parcels = 0 }", "12:86", "`sample.cells.monocyte.parcels` is out of range", "has to lie between 1 and 2147483647"),
+    ("\"450 /uL\"", "{ concentration = \"450 /uL\", diameter_sd = \"4 um\" }", "12:47", "the diameter of `monocyte` reaches zero within three standard deviations", "9 with a spread of 4"),
+    ("cells = {", "cells = { erythrocyte = \"5e6 /uL\",", "12:25", "red cells are given twice", "`haematocrit` says how many there are"),
+    ("500_000", "3_000_000_000", "11:15", "`sample.parcels` is out of range", "has to lie between 1 and 2147483647"),
+    ("500_000", "4", "11:15", "4 parcels do not go round 5 species", "at least 5 are needed"),
+    ("\"1500 x g\"", "\"1500\"", "21:11", "`protocol.ramp_to`: `1500` has no unit", "a rotor speed or a relative centrifugal force is needed, e.g. rpm, rad/s, x g"),
+    ("\"1500 x g\"", "\"5e6 x g\"", "21:11", "5000000 x g at the bottom is more than any rotor reaches", "ultracentrifuges reach 1 000 000 x g"),
+    ("over    = \"30 s\"", "", "20:1", "[protocol] needs `ramp_to` with `over`", "`over` is missing"),
+    ("\"12 min\"", "\"-12 min\"", "25:8", "`protocol.hold` is out of range", "has to be above 0 s and at most 11574 d"),
+    ("hold = \"12 min\"", "hold = \"12 min\"\nbrake_over = \"1 s\"", "26:1", "[protocol] takes only one of `ramp_to` with `over`, `hold`, `brake_over`", "a second one"),
+    ("hold = \"12 min\"", "", "24:1", "[protocol] needs one of `ramp_to` with `over`, `hold`, `brake_over`", "none of them is given"),
+    ("hold = \"12 min\"", "brake_over = \"1 min\"", "28:14", "the rotor does not turn here", "nothing to brake"),
+    ("[output]", "[magnet]", "30:2", "`magnet` belongs to a part that is not in this version", "magnets and magnetic labels will come later"),
+    ("[output]", "[physics]\nbrownian = true\n[output]", "31:1", "`physics.brownian` belongs to a part that is not in this version", "Brownian motion will come later"),
+    ("[output]", "[physics]\nlateral = \"resolved\"\n[output]", "31:11", "`lateral` cannot be set so in a dense suspension", "only with suspension = \"dilute\""),
+    ("[output]", "[physics]\nsuspension = \"dilute\"\ncoriolis = true\n[output]", "32:12", "the Coriolis acceleration acts across the vessel, where motion is not followed", "needs lateral = \"resolved\""),
+    ("[output]", "[physics]\nrouleaux = true\n[output]", "31:12", "`physics.rouleaux` is a truth value", "a number is needed"),
+    ("[output]", "[physics]\nhindrance_exponent = nan\n[output]", "31:22", "`physics.hindrance_exponent` is out of range", "has to lie between 2 and 20"),
+    ("[output]", "[physics]\npacking_limit = \"4 %\"\n[output]", "31:17", "the packing width reaches down to zero", "has to be smaller than the packing limit"),
+    ("[output]", "[numerics]\ncourant = 0.9\n[output]", "31:11", "`numerics.courant` is out of range", "has to lie between 0.000001 and 0.5"),
+    ("[output]", "[species.mine]\n[output]", "30:1", "`source` is missing in [species.mine]", "text in quotes is needed"),
+    ("[output]", "[species.monocyte]\nsource = \"x\"\n[output]", "30:10", "`monocyte` is in the library already", "another name is needed"),
+    ("title  = \"", "title  = ", "4:10", "this is not TOML", "string values must be quoted, expected literal string"),
+    ("haematocrit = ", "haematocrit = \"4 %\"\nhaematocrit = ", "11:1", "this is not TOML", "duplicate key"),
+];
+
+#[test]
+fn each_is_reported_at_its_place() {
+    let mut missing: Vec<String> = Vec::new();
+    for (from, to, place, title, label) in CASES {
+        let error = Scene::from_str("scene.toml", &with(from, to)).unwrap_err();
+        let found: Vec<String> = error
+            .problems
+            .iter()
+            .map(|p| format!("{}:{} {} | {}", p.line, p.column, p.title, p.label))
+            .collect();
+        let wanted = format!("{place} {title} | {label}");
+        if !found.contains(&wanted) {
+            missing.push(format!(
+                "{wanted}
+is not in
+{}
+",
+                found.join(
+                    "
+"
+                )
+            ));
+            continue;
+        }
+        assert!(
+            error.to_string().contains(&format!("--> scene.toml:{place}")),
+            "{error}"
+        );
+        assert_eq!(Error::from(error).exit_code(), 2);
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// One problem is one problem: nothing that follows from it is reported too.
+#[test]
+fn one_cause_one_report() {
+    for (from, to, .., title, _) in CASES {
+        let error = Scene::from_str("scene.toml", &with(from, to)).unwrap_err();
+        let errors = error
+            .problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .count();
+        // several keys go with a table of another shape, a misspelt table is both unknown and missing, ...
+        let several = [
+            "\"sector\"",
+            "[sampel]",
+            "title  = ",
+            "[species.mine]\n[output]",
+            "bench",
+        ];
+        assert!(
+            errors == 1 || several.contains(to) || ["\"4 %\"\n", "[species."].iter().any(|x| to.contains(x)),
+            "{title}\n{error}"
+        );
+    }
+}
+
+#[test]
+fn reports_in_full() {
+    let both = with("haematocrit =", "hematocrit =").replace("\"65 mm\"", "\"8 mL\"");
+    assert_eq!(
+        report(&both),
+        r#"error: unknown key `hematocrit` in [sample]
+  --> scene.toml:10:1
+   |
+10 | hematocrit = "42 %"
+   | ^^^^^^^^^^ not a key of this table
+   |
+   = help: did you mean `haematocrit`?
+
+error: `chamber.fill_height`: `8 mL` is a volume
+  --> scene.toml:17:18
+   |
+17 | fill_height    = "8 mL"   # 10 mL
+   |                  ^^^^^^ a length is needed, e.g. um, nm, mm
+
+2 problems in scene.toml"#
+    );
+    assert_eq!(
+        report(&with("\"12 min\"", "12")),
+        r#"error: `protocol.hold` has no unit
+  --> scene.toml:25:8
+   |
+25 | hold = 12
+   |        ^^ a time is needed, e.g. s, min, h
+   |
+   = help: write it with its unit, in quotes, e.g. "12 s""#
+    );
+    assert_eq!(
+        report(&with("[sample]", "[sample")),
+        r#"error: this is not TOML
+ --> scene.toml:7:8
+  |
+7 | [sample
+  |        ^ unclosed table, expected `]`"#
+    );
+}
+
+/// A broken line does not hide what is wrong elsewhere.
+#[test]
+fn syntax_and_sense_together() {
+    let text = with("seed   = 7", "seed = = 7").replace("\"65 mm\"", "\"8 mL\"");
+    let text = report(&text);
+    assert!(
+        text.contains("this is not TOML") && text.contains("`8 mL` is a volume"),
+        "{text}"
+    );
+}
+
+/// Warnings let a scene run: what to replace, line:column, title.
+#[test]
+fn warnings() {
+    for (from, to, place, title) in [
+        (
+            "\"1500 x g\"",
+            "\"40000 x g\"",
+            "21:11",
+            "40000 x g at the bottom is more than blood tubes and their rotors stand",
+        ),
+        (
+            "\"2000 /uL\"",
+            "\"9000 /uL\"",
+            "12:24",
+            "9000 /uL of `lymphocyte` is unusual in blood",
+        ),
+        (
+            "\"42 %\"",
+            "\"20 %\"",
+            "10:15",
+            "2222322 /uL of `erythrocyte` is unusual in blood",
+        ),
+        (
+            "\"1500 x g\"",
+            "\"100 x g\"",
+            "1:1",
+            "the packing limit of red cells was read above 1430 x g; this scene reaches 100 x g",
+        ),
+        (
+            "over    = \"30 s\"",
+            "over = \"30 s\"\nat_radius = \"50 mm\"",
+            "23:13",
+            "50 mm lies outside the sample",
+        ),
+        (
+            "[output]",
+            "[physics]\nsuspension = \"dilute\"\n[output]",
+            "31:14",
+            "the cells fill 42.36 % of the sample, which is not dilute",
+        ),
+        (
+            "\"450 /uL\"",
+            "{ concentration = \"450 /uL\", parcels = 100_000_000 }\nparcels = 200_000_000\n#",
+            "12:47",
+            "100000000 parcels for 4502688 cells of `monocyte`",
+        ),
+    ] {
+        let text = if to.contains('#') {
+            // the rest of the line goes with the comment; close the table again and drop the first total
+            with(from, &to.replace("\nparcels = 200_000_000\n#", " } #")).replace("500_000", "200_000_000")
+        } else {
+            with(from, to)
+        };
+        let scene = Scene::from_str("scene.toml", &text).unwrap_or_else(|e| unreachable!("{e}"));
+        let found: Vec<String> = scene
+            .warnings
+            .iter()
+            .map(|p| format!("{}:{} {}", p.line, p.column, p.title))
+            .collect();
+        assert!(
+            found.contains(&format!("{place} {title}")),
+            "{place} {title}\nis not in\n{}",
+            found.join("\n")
+        );
+        assert!(scene.warnings.iter().all(|p| p.severity == Severity::Warning));
+    }
+}

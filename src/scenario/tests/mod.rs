@@ -1,0 +1,100 @@
+//! What the reader has to get right, and what it has to say when a scene is wrong.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod bad_input;
+mod derived;
+mod fuzz;
+
+use super::*;
+
+/// The bundled scene with one piece of its text replaced; fails if the piece is not there.
+fn with(from: &str, to: &str) -> String {
+    let base = Scene::bundled_text();
+    assert!(base.contains(from), "`{from}` is not in the bundled scene");
+    base.replace(from, to)
+}
+
+/// Every scene of the examples can be run, and gives nothing to warn of.
+#[test]
+fn examples_are_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/scenes");
+    let mut count = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let scene = Scene::from_file(&path).unwrap_or_else(|e| unreachable!("{e}"));
+        assert_eq!(scene.render_warnings(false), "", "{}", path.display());
+        let forecast = scene.forecast();
+        assert!(
+            forecast.steps > 10 && forecast.steps < 100_000,
+            "{} steps",
+            forecast.steps
+        );
+        count += 1;
+    }
+    assert_eq!(count, 5);
+}
+
+/// Every default of the description is a value of its kind.
+#[test]
+fn defaults_fit() {
+    fn visit(table: &'static spec::Table) {
+        for key in table.keys {
+            if let spec::Need::Default(toml) = key.need {
+                assert!(
+                    reader::default(&key.kind, toml).is_some(),
+                    "{} = {toml}",
+                    key.name
+                );
+            }
+            for form in table.forms {
+                assert!(form.iter().all(|k| table.key(k).is_some()));
+            }
+            descend(&key.kind);
+        }
+    }
+    fn descend(kind: &'static spec::Kind) {
+        match kind {
+            spec::Kind::Table(t) | spec::Kind::Tables(t) => visit(t),
+            spec::Kind::Map(k) => descend(k),
+            spec::Kind::Either(a, b) => {
+                descend(a);
+                descend(b);
+            }
+            _ => {}
+        }
+    }
+    visit(&keys::SCENE);
+}
+
+/// The schema says what the description says.
+#[test]
+fn schema_follows_the_description() {
+    let s = json_schema();
+    let get = |p: &str| s.pointer(p).cloned().unwrap_or_default();
+    assert_eq!(get("/$schema"), "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(
+        get("/required"),
+        serde_json::json!(["schema", "sample", "chamber", "protocol"])
+    );
+    assert_eq!(get("/properties/sample/properties/parcels/default"), 500_000);
+    assert_eq!(get("/properties/physics/properties/packing_width/default"), "5 %");
+    assert_eq!(
+        get("/properties/chamber/properties/shape/enum"),
+        serde_json::json!(["tube", "sector"])
+    );
+    assert_eq!(get("/properties/protocol/items/oneOf/0/required/0"), "ramp_to");
+    // what is not in this version is not offered
+    assert!(get("/properties/magnet").is_null());
+    assert_eq!(get("/additionalProperties"), false);
+}
+
+/// A misread file is the user's to mend (2), an unreadable one the disk's (4).
+#[test]
+fn exit_codes() {
+    assert_eq!(Error::from(Scene::from_str("x", "").unwrap_err()).exit_code(), 2);
+    assert_eq!(Scene::from_file("no/such/scene.toml").unwrap_err().exit_code(), 4);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("latin1.toml");
+    std::fs::write(&file, b"title = \"\xb5\"").unwrap();
+    assert_eq!(Scene::from_file(&file).unwrap_err().exit_code(), 2);
+}

@@ -1,0 +1,218 @@
+//! `[chamber]` and `[[protocol]]`: the vessel, how it is held, and what the rotor does.
+
+use super::node::Node;
+use super::problem::Problems;
+use crate::chamber::{Chamber, sector::Sector, tube::Tube};
+use crate::constants::{RPM, STANDARD_GRAVITY};
+use crate::model::{Mounting, Protocol, Rotor};
+use crate::units::{Dimension, digits, show};
+
+/// Centrifugal forces above this are beyond the rotors and tubes of a blood laboratory [g].
+const HIGH_FORCE: f64 = 30_000.0;
+
+/// The strongest ultracentrifuges [g].
+const HIGHEST_FORCE: f64 = 1.1e6;
+
+/// Geometry and mounting.
+#[derive(Clone, Copy, Debug)]
+pub struct Vessel {
+    pub chamber: Chamber,
+    pub rotor: Rotor,
+}
+
+/// Reads `[chamber]`.
+pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>) -> Option<Vessel> {
+    let node = root.table("chamber")?;
+    let held = node.table("rotor")?;
+    let shape = node.text("shape")?;
+    let mounting = match held.text("mounting")? {
+        "swing-out" => Mounting::SwingOut,
+        "horizontal" => Mounting::Horizontal,
+        _ => Mounting::Bench,
+    };
+    if shape == "sector" && mounting != Mounting::Horizontal {
+        problems
+            .error(
+                &held.at("mounting"),
+                "a sector has radial side walls and only makes sense where its axis is radial",
+                "\"horizontal\" is needed",
+            )
+            .help("use mounting = \"horizontal\", or shape = \"tube\"");
+    }
+    let height = node.quantity("fill_height")?;
+    let rotor = match mounting {
+        Mounting::Bench => Rotor::bench(),
+        _ => {
+            let bottom = held.quantity("bottom_radius")?;
+            if bottom <= height {
+                problems
+                    .error(
+                        &held.at("bottom_radius"),
+                        format!(
+                            "the sample would reach across the rotor's axis: its bottom is {} from it, and it is {} high",
+                            show(bottom, Dimension::Length),
+                            show(height, Dimension::Length)
+                        ),
+                        "has to be larger than fill_height",
+                    )
+                    .help("bottom_radius is measured from the axis of the rotor to the inner bottom of the vessel");
+                return None;
+            }
+            Rotor {
+                mounting,
+                meniscus_radius: bottom - height,
+                bottom_radius: bottom,
+            }
+        }
+    };
+    let chamber = if shape == "sector" {
+        Chamber::Sector(Sector {
+            meniscus_radius: rotor.meniscus_radius,
+            height,
+            angle: node.quantity("angle")?,
+            thickness: node.quantity("thickness")?,
+        })
+    } else {
+        Chamber::Tube(Tube {
+            radius: 0.5 * node.quantity("inner_diameter")?,
+            height,
+        })
+    };
+    notes.push(format!(
+        "the sample is {}",
+        show(chamber.volume(), Dimension::Volume)
+    ));
+    Some(Vessel { chamber, rotor })
+}
+
+/// Reads `[[protocol]]`. Without a vessel (it has been complained of) only what needs none is looked at.
+pub fn protocol(
+    root: &Node,
+    vessel: Option<&Vessel>,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Protocol> {
+    let entries = root.tables("protocol");
+    if entries.is_empty() {
+        return None;
+    }
+    let mut protocol = Protocol::new(0.0);
+    let mut complete = true;
+    for entry in entries {
+        if entry.given("at_radius") && !entry.given("ramp_to") {
+            problems.error(
+                &entry.at("at_radius"),
+                "`at_radius` says where the force of a ramp is meant",
+                "there is no `ramp_to` here",
+            );
+        }
+        let rest = protocol.final_omega() == 0.0;
+        let next = if let Some(time) = entry.quantity("hold") {
+            Some(protocol.clone().hold(time))
+        } else if let Some(time) = entry.quantity("brake_over") {
+            // after a ramp that could not be read nobody knows whether the rotor turns
+            if rest && complete {
+                problems
+                    .error(
+                        &entry.at("brake_over"),
+                        "the rotor does not turn here",
+                        "nothing to brake",
+                    )
+                    .help("ramp up first, or use `hold`");
+            }
+            Some(protocol.clone().ramp(0.0, time))
+        } else {
+            ramp(entry, vessel, notes, problems)
+                .zip(entry.quantity("over"))
+                .map(|(omega, time)| protocol.clone().ramp(omega, time))
+        };
+        match next {
+            Some(p) => protocol = p,
+            None => complete = false,
+        }
+    }
+    complete.then_some(protocol)
+}
+
+/// The rotor speed [rad/us] that a ramp reaches.
+fn ramp(
+    entry: &Node,
+    vessel: Option<&Vessel>,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<f64> {
+    let to = entry.measured("ramp_to")?;
+    let vessel = vessel?;
+    let span = entry.at("ramp_to");
+    if vessel.rotor.mounting == Mounting::Bench {
+        problems
+            .error(
+                &span,
+                "a vessel on the bench does not turn",
+                "only `hold` goes with mounting = \"bench\"",
+            )
+            .help("use `hold`, or give the rotor a mounting and a bottom_radius");
+        return None;
+    }
+    let bottom = vessel.rotor.bottom_radius;
+    let length = |x: f64| show(x, Dimension::Length);
+    let omega = if to.dimension == Dimension::CentrifugalForce {
+        let (radius, place) = match entry.quantity("at_radius") {
+            Some(r) => {
+                if !(vessel.rotor.meniscus_radius..=bottom).contains(&r) {
+                    problems.warning(
+                        &entry.at("at_radius"),
+                        format!("{} lies outside the sample", length(r)),
+                        format!(
+                            "it reaches from {} to {}",
+                            length(vessel.rotor.meniscus_radius),
+                            length(bottom)
+                        ),
+                    );
+                }
+                (r, "")
+            }
+            None => (bottom, ", the bottom of the vessel"),
+        };
+        let omega = (to.value * STANDARD_GRAVITY / radius).sqrt();
+        notes.push(format!(
+            "{} x g is meant at {}{place}: {} rpm",
+            digits(to.value, 4),
+            length(radius),
+            digits(omega / RPM, 4)
+        ));
+        omega
+    } else {
+        if entry.given("at_radius") {
+            problems.warning(
+                &entry.at("at_radius"),
+                "`at_radius` has no effect on a speed in revolutions",
+                "only a centrifugal force needs a radius",
+            );
+        }
+        to.value
+    };
+    let force = omega * omega * bottom / STANDARD_GRAVITY;
+    if force > HIGHEST_FORCE {
+        problems.error(
+            &span,
+            format!(
+                "{} x g at the bottom is more than any rotor reaches",
+                digits(force, 3)
+            ),
+            "ultracentrifuges reach 1 000 000 x g",
+        );
+        return None;
+    }
+    if force > HIGH_FORCE {
+        problems.warning(
+            &span,
+            format!(
+                "{} x g at the bottom is more than blood tubes and their rotors stand",
+                digits(force, 3)
+            ),
+            format!("{} x g is a high force already", digits(HIGH_FORCE, 5)),
+        );
+    }
+    Some(omega)
+}
