@@ -11,6 +11,7 @@ pub mod error;
 pub mod fixed;
 pub mod laws;
 pub mod model;
+pub mod observe;
 pub mod rng;
 
 pub use error::Error;
