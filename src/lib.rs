@@ -12,6 +12,7 @@ pub mod fixed;
 pub mod laws;
 pub mod model;
 pub mod observe;
+pub mod output;
 pub mod rng;
 
 pub use error::Error;

@@ -93,9 +93,7 @@ pub fn packing(profile: &Profile, top: f64) -> Option<Packing> {
 /// By how much the fullest bin exceeds the packing `limit` (volume fraction), 0 if none does.
 pub fn overfill(profile: &Profile, limit: f64) -> f64 {
     let all = curve(profile, None);
-    (0..all.len())
-        .map(|i| all.at(i) - limit)
-        .fold(0.0, f64::max)
+    (0..all.len()).map(|i| all.at(i) - limit).fold(0.0, f64::max)
 }
 
 #[cfg(test)]

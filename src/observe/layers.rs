@@ -149,7 +149,8 @@ impl Layers {
         match buffy_coat(profile, classes, surface) {
             Ok((a, b)) => {
                 if a > profile.edges[0] {
-                    out.layers.push(layer(profile, LayerKind::Plasma, profile.edges[0], a));
+                    out.layers
+                        .push(layer(profile, LayerKind::Plasma, profile.edges[0], a));
                 }
                 out.layers.push(layer(profile, LayerKind::BuffyCoat, a, b));
                 if b < bottom {
@@ -159,7 +160,8 @@ impl Layers {
             Err(why) => {
                 out.layers
                     .push(layer(profile, LayerKind::Plasma, profile.edges[0], surface));
-                out.layers.push(layer(profile, LayerKind::RedCells, surface, bottom));
+                out.layers
+                    .push(layer(profile, LayerKind::RedCells, surface, bottom));
                 out.notes.extend(why);
             }
         }
@@ -226,10 +228,7 @@ fn buffy_coat(profile: &Profile, classes: &[CellClass], surface: f64) -> Result<
     let of = |class: CellClass| Curve::of(profile, move |k| classes.get(k) == Some(&class));
     let (white, platelets) = (of(CellClass::Leukocyte), of(CellClass::Platelet));
     let both = Curve::of(profile, |k| {
-        matches!(
-            classes.get(k),
-            Some(CellClass::Leukocyte | CellClass::Platelet)
-        )
+        matches!(classes.get(k), Some(CellClass::Leukocyte | CellClass::Platelet))
     });
     let n = both.len();
     if both.total() <= 0.0 {

@@ -47,9 +47,17 @@ fn noise_moves_boundaries_by_less_than_a_fifth_of_a_millimetre() {
         let clean = Layers::find(&make(260), &BLOOD);
         for seed in 0..50 {
             let found = Layers::find(&noisy(&make(260), 0.05, seed), &BLOOD);
-            assert_eq!(found.layers.len(), clean.layers.len(), "seed {seed}: {:?}", found.notes);
+            assert_eq!(
+                found.layers.len(),
+                clean.layers.len(),
+                "seed {seed}: {:?}",
+                found.notes
+            );
             for (a, b) in clean.layers.iter().zip(&found.layers) {
-                assert!((a.bottom_mm() - b.bottom_mm()).abs() < 0.1, "seed {seed}: {a:?} {b:?}");
+                assert!(
+                    (a.bottom_mm() - b.bottom_mm()).abs() < 0.1,
+                    "seed {seed}: {a:?} {b:?}"
+                );
             }
         }
     }
@@ -63,7 +71,11 @@ fn soft_spin_has_none_and_says_why() {
     assert_eq!((d[0].0, d[1].0), (LayerKind::Plasma, LayerKind::RedCells));
     assert!((d[0].2 - 65.0 * (1.0 - 0.42 / 0.73)).abs() < 0.05, "{d:?}");
     assert!(found.notes[0].starts_with("no buffy coat"), "{:?}", found.notes);
-    assert!(found.notes[0].contains("90 % of the leukocytes"), "{:?}", found.notes);
+    assert!(
+        found.notes[0].contains("90 % of the leukocytes"),
+        "{:?}",
+        found.notes
+    );
 }
 
 /// A band of neutrophils one bin thick pushes the red cells under the top of the bed aside; the surface stays.

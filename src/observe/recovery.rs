@@ -66,7 +66,8 @@ impl Contents {
                 .map_or(surface - RESTING, |l| l.top.min(surface));
             (top, surface + HARVEST_DEPTH)
         });
-        let leukocytes = (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&CellClass::Leukocyte));
+        let leukocytes =
+            (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&CellClass::Leukocyte));
         Self {
             layers: layers
                 .layers
