@@ -13,6 +13,7 @@ pub mod laws;
 pub mod model;
 pub mod observe;
 pub mod output;
+pub mod render;
 pub mod rng;
 
 pub use error::Error;
