@@ -115,7 +115,7 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
             "per µL",
             "recovery %",
             "purity %",
-            "without red %",
+            "w/o red cells %",
         ]),
     );
     rule(out, COLUMNS.iter().sum());

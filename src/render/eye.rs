@@ -70,8 +70,8 @@ fn tint(fluid: Colour, depths: [f64; 3]) -> [f32; 3] {
 /// Roundness: darker towards the walls, a soft gleam left of the middle.
 fn shade(colour: [f32; 3], across: f64) -> Colour {
     let dark = (1.0 - 0.42 * across.powi(4)) as f32;
-    let gleam = (0.13 * (-((across + 0.52) / 0.11).powi(2)).exp()) as f32;
-    colour.map(|c| encode(c * dark + gleam))
+    let gleam = (-((across + 0.52) / 0.12).powi(2)).exp() as f32;
+    colour.map(|c| encode(c * (dark + 0.30 * gleam) + 0.012 * gleam))
 }
 
 /// Volume fraction of component `k` at a depth [um]. Bins are drawn as they are: smoothing would colour a sharp

@@ -3,6 +3,7 @@
 mod canvas;
 mod eye;
 mod frame;
+mod plot;
 mod splat;
 pub mod tube;
 

@@ -1,9 +1,9 @@
 //! `final.png`: the vessel from the side. Left by species, beside it as the eye would see it, then the region of
-//! the interface enlarged, and the legend.
+//! the interface enlarged, the legend, and the volume fractions against depth.
 
 use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
 use super::frame::Frame;
-use super::{eye, splat};
+use super::{eye, plot, splat};
 use crate::chamber::Chamber;
 use crate::constants::{MILLIMETRE, RPM, SECOND};
 use crate::engine::{Profile, Setup, Snapshot};
@@ -34,6 +34,8 @@ const ENLARGED: (i32, [u32; 3], u32) = (790, [120, 6, 60], 480);
 const ENLARGED_DEPTH: f64 = 8.0 * MILLIMETRE;
 /// Left edge of the legend.
 const LEGEND: i32 = 1030;
+/// The plot: left, top, width, height.
+const PLOT: (i32, i32, i32, i32) = (790, 716, 410, 118);
 
 /// Draws the vessel as it is in `snapshot` and `profile`, which belong to the same moment of the run `setup`.
 /// The same arguments give the same bytes.
@@ -65,6 +67,15 @@ pub fn picture(
         enlarged(&mut canvas, centre, setup, snapshot, profile, layers);
     }
     legend(&mut canvas, setup, snapshot);
+    let (left, top, width, height) = PLOT;
+    let area = plot::Area {
+        left,
+        top,
+        width,
+        height,
+        step: nice(setup.chamber.height() / 5.0),
+    };
+    plot::draw(&mut canvas, area, setup, profile);
     canvas.0
 }
 
