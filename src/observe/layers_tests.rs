@@ -1,0 +1,123 @@
+use super::*;
+use crate::observe::synthetic::{BLOOD, Sample, fresh_blood, hard_spin, noisy, soft_spin};
+
+fn depths(layers: &Layers) -> Vec<(LayerKind, f64, f64)> {
+    layers
+        .layers
+        .iter()
+        .map(|l| (l.kind, l.top_mm(), l.bottom_mm()))
+        .collect()
+}
+
+#[test]
+fn fresh_blood_has_no_layers() {
+    for relative in [0.0, 0.03] {
+        let found = Layers::find(&noisy(&fresh_blood(260), relative, 1), &BLOOD);
+        assert_eq!(depths(&found), [(LayerKind::Suspension, 0.0, 65.0)]);
+        assert_eq!(found.red_cell_surface, None);
+        assert!(found.notes[0].contains("meniscus"));
+    }
+}
+
+/// By hand: the red cells begin at 65 (1 - 0.42/0.90) = 34.667 mm, the band 0.5 mm above. The boundaries of
+/// the buffy coat lie at most one bin outside.
+#[test]
+fn hard_spin_has_a_buffy_coat() {
+    for bins in [200, 260, 333] {
+        let bin = 65.0 / bins as f64;
+        let found = Layers::find(&hard_spin(bins), &BLOOD);
+        let surface = found.red_cell_surface.unwrap_or(f64::NAN) / MILLIMETRE;
+        assert!((surface - 34.667).abs() < 0.05, "{bins} bins: {surface}");
+        let d = depths(&found);
+        assert_eq!(d.len(), 3, "{d:?} {:?}", found.notes);
+        assert_eq!(d[1].0, LayerKind::BuffyCoat);
+        assert!(d[1].1 > 34.167 - bin && d[1].1 < 34.167 + 0.1, "{d:?}");
+        assert!(d[1].2 < 34.667 + bin && d[1].2 > 34.667 - 0.1, "{d:?}");
+        // they touch and fill the vessel: 65 mm of 0.1 mL/mm
+        assert_eq!((d[0].1, d[0].2, d[1].2, d[2].2), (0.0, d[1].1, d[2].1, 65.0));
+        let volume: f64 = found.layers.iter().map(Layer::volume_ml).sum();
+        assert!((volume - 6.5).abs() < 1e-9);
+    }
+}
+
+/// What two back-ends may differ by: sampling noise. Issue: boundaries within 0.2 mm.
+#[test]
+fn noise_moves_boundaries_by_less_than_a_fifth_of_a_millimetre() {
+    for make in [hard_spin, soft_spin] {
+        let clean = Layers::find(&make(260), &BLOOD);
+        for seed in 0..50 {
+            let found = Layers::find(&noisy(&make(260), 0.05, seed), &BLOOD);
+            assert_eq!(
+                found.layers.len(),
+                clean.layers.len(),
+                "seed {seed}: {:?}",
+                found.notes
+            );
+            for (a, b) in clean.layers.iter().zip(&found.layers) {
+                assert!(
+                    (a.bottom_mm() - b.bottom_mm()).abs() < 0.1,
+                    "seed {seed}: {a:?} {b:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn soft_spin_has_none_and_says_why() {
+    let found = Layers::find(&soft_spin(260), &BLOOD);
+    let d = depths(&found);
+    assert_eq!(d.len(), 2, "{d:?}");
+    assert_eq!((d[0].0, d[1].0), (LayerKind::Plasma, LayerKind::RedCells));
+    assert!((d[0].2 - 65.0 * (1.0 - 0.42 / 0.73)).abs() < 0.05, "{d:?}");
+    assert!(found.notes[0].starts_with("no buffy coat"), "{:?}", found.notes);
+    assert!(
+        found.notes[0].contains("90 % of the leukocytes"),
+        "{:?}",
+        found.notes
+    );
+}
+
+/// A band of neutrophils one bin thick pushes the red cells under the top of the bed aside; the surface stays.
+#[test]
+fn a_band_in_the_bed_is_not_its_surface() {
+    let p = Sample::new(65e3, 260, &[1e3, 10.0, 10.0, 100.0])
+        .slab(0, 30e3, 30.5e3, 0.85)
+        .slab(0, 30.5e3, 30.75e3, 0.30)
+        .slab(0, 30.75e3, 65e3, 0.85)
+        .slab(2, 30.5e3, 30.75e3, 0.5)
+        .profile();
+    let surface = Layers::find(&p, &BLOOD).red_cell_surface.unwrap_or(f64::NAN);
+    assert!((surface - 30e3).abs() < 50.0, "{surface}");
+}
+
+#[test]
+fn red_cells_alone_need_no_buffy_coat() {
+    let p = Sample::new(65e3, 260, &[1e3]).slab(0, 40e3, 65e3, 0.9).profile();
+    let found = Layers::find(&p, &[CellClass::Erythrocyte]);
+    assert_eq!(found.layers.len(), 2);
+    assert!(found.notes.is_empty());
+}
+
+/// Dilute leukocytes: half still suspended at 0.0005 above 59 mm, half in a pellet from there.
+#[test]
+fn pellet_without_red_cells() {
+    let p = Sample::new(60e3, 240, &[1.0])
+        .slab(0, 0.0, 59e3, 0.0005)
+        .slab(0, 59e3, 60e3, 0.03)
+        .profile();
+    let found = Layers::find(&p, &[CellClass::Leukocyte]);
+    let d = depths(&found);
+    assert_eq!(d.len(), 2);
+    assert_eq!((d[0].0, d[1].0), (LayerKind::Supernatant, LayerKind::Pellet));
+    assert!((d[1].1 - 59.0).abs() < 0.02, "{d:?}");
+    let even = Sample::new(60e3, 240, &[1.0]).slab(0, 0.0, 60e3, 0.001).profile();
+    let found = Layers::find(&noisy(&even, 0.05, 3), &[CellClass::Leukocyte]);
+    assert_eq!(depths(&found), [(LayerKind::Suspension, 0.0, 60.0)]);
+}
+
+#[test]
+fn no_cells_and_no_bins() {
+    let empty = Sample::new(60e3, 10, &[1.0]).profile();
+    assert_eq!(Layers::find(&empty, &[CellClass::Particle]).layers.len(), 1);
+}

@@ -1,0 +1,23 @@
+//! Observables: from one [`Profile`](crate::engine::Profile) to what a person wants to know of the spin.
+//!
+//! Everything here is a pure function of one profile (or two). Depths are measured from the meniscus, in um;
+//! volumes are in um3; methods whose name ends in `_mm` or `_ml` convert.
+
+pub mod conservation;
+mod curve;
+pub mod interface;
+pub mod layers;
+pub mod recovery;
+#[cfg(test)]
+pub(crate) mod synthetic;
+
+pub use layers::{Layer, LayerKind, Layers};
+pub use recovery::{Contents, LayerContent, Share};
+
+use crate::engine::Setup;
+use crate::model::CellClass;
+
+/// Families of the components of a run, in their order.
+pub fn classes(setup: &Setup) -> Vec<CellClass> {
+    setup.components.iter().map(|c| c.species.class).collect()
+}

@@ -1,0 +1,224 @@
+//! What each layer holds of each species: count, concentration, recovery, purity, haematocrit.
+//!
+//! A boundary cuts through a bin; the bin's cells are taken as spread evenly in it.
+
+use super::curve::{Curve, overlap};
+use super::layers::{Layer, LayerKind, Layers};
+use crate::constants::{MICROLITRE, MILLIMETRE};
+use crate::engine::Profile;
+use crate::model::CellClass;
+
+/// How deep into the red cells leukocytes count as harvestable [um]: what an apheresis operator takes along
+/// with the buffy coat.
+pub const HARVEST_DEPTH: f64 = 3.0 * MILLIMETRE;
+
+/// How far above the red-cell surface cells count as lying on it where no buffy coat is drawn [um].
+pub const RESTING: f64 = 0.5 * MILLIMETRE;
+
+/// One species in one layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// Which component of the run.
+    pub component: usize,
+    /// Real cells.
+    pub cells: f64,
+    /// Cells per microlitre of layer.
+    pub concentration: f64,
+    /// Fraction of all cells of the species in the sample, 0..=1.
+    pub recovery: f64,
+    /// Fraction of all cells in the layer, 0..=1; NaN in a layer without cells.
+    pub purity: f64,
+    /// Fraction of the cells in the layer that are not red cells, 0..=1; `None` for red cells, NaN where there are
+    /// no others.
+    pub purity_without_red_cells: Option<f64>,
+}
+
+/// One layer and what it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerContent {
+    /// The layer.
+    pub layer: Layer,
+    /// Volume of erythrocytes per volume of layer.
+    pub haematocrit: f64,
+    /// By component, in their order.
+    pub shares: Vec<Share>,
+}
+
+/// The contents of all layers, and two figures by which spins are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contents {
+    /// From the top.
+    pub layers: Vec<LayerContent>,
+    /// Fraction of all platelets above the red-cell surface, buffy coat included; `None` without platelets or
+    /// without a surface.
+    pub platelets_above_red_cells: Option<f64>,
+    /// For each leukocyte component: fraction that lies on the red cells (in the buffy coat, or up to [`RESTING`]
+    /// above the surface) or within the top [`HARVEST_DEPTH`] of them.
+    pub leukocytes_near_surface: Vec<(usize, f64)>,
+}
+
+impl Contents {
+    /// What `layers` of `profile` hold.
+    pub fn of(profile: &Profile, classes: &[CellClass], layers: &Layers) -> Self {
+        let near = layers.red_cell_surface.map(|surface| {
+            let top = layers
+                .get(LayerKind::BuffyCoat)
+                .map_or(surface - RESTING, |l| l.top.min(surface));
+            (top, surface + HARVEST_DEPTH)
+        });
+        let leukocytes =
+            (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&CellClass::Leukocyte));
+        Self {
+            layers: layers
+                .layers
+                .iter()
+                .map(|l| content(profile, classes, l))
+                .collect(),
+            platelets_above_red_cells: layers
+                .red_cell_surface
+                .and_then(|surface| class_share(profile, classes, CellClass::Platelet, surface)),
+            leukocytes_near_surface: near.map_or_else(Vec::new, |(top, bottom)| {
+                leukocytes
+                    .map(|k| (k, cells(profile, k, top, bottom) / all_cells(profile, k)))
+                    .filter(|(_, x)| x.is_finite())
+                    .collect()
+            }),
+        }
+    }
+
+    /// The content of the layer of that kind, if there is one.
+    pub fn get(&self, kind: LayerKind) -> Option<&LayerContent> {
+        self.layers.iter().find(|l| l.layer.kind == kind)
+    }
+}
+
+/// Real cells of component `k` between two depths [um].
+pub fn cells(profile: &Profile, k: usize, top: f64, bottom: f64) -> f64 {
+    (0..profile.bins())
+        .map(|i| profile.cells(k, i) * overlap(profile, i, top, bottom))
+        .sum()
+}
+
+/// Real cells of component `k` above a sharp front at depth `front` [um].
+///
+/// Cells that rest on the front fill the upper part of its bin alone; spreading them evenly would sink up to a
+/// tenth of a thin layer into the bed. So the part of the bin below the front gets the concentration of the
+/// next bin, and what remains lies above.
+fn above_front(profile: &Profile, k: usize, front: f64) -> f64 {
+    let bins = profile.bins();
+    (0..bins)
+        .map(|i| {
+            let here = profile.cells(k, i);
+            let above = overlap(profile, i, profile.edges[0], front);
+            if above <= 0.0 || above >= 1.0 || i + 1 == bins {
+                return here * above;
+            }
+            let below = profile.cells(k, i + 1) / profile.bin_volume[i + 1];
+            (here - below * (1.0 - above) * profile.bin_volume[i]).max(0.0)
+        })
+        .sum()
+}
+
+fn all_cells(profile: &Profile, k: usize) -> f64 {
+    profile.parcels[k].iter().sum::<u64>() as f64 * profile.weight[k]
+}
+
+fn class_share(profile: &Profile, classes: &[CellClass], class: CellClass, bottom: f64) -> Option<f64> {
+    let of = || (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&class));
+    let all: f64 = of().map(|k| all_cells(profile, k)).sum();
+    let above: f64 = of().map(|k| above_front(profile, k, bottom)).sum();
+    (all > 0.0).then_some(above / all)
+}
+
+fn content(profile: &Profile, classes: &[CellClass], layer: &Layer) -> LayerContent {
+    let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
+    let count: Vec<f64> = (0..profile.parcels.len())
+        .map(|k| cells(profile, k, layer.top, layer.bottom))
+        .collect();
+    let all: f64 = count.iter().sum();
+    let others: f64 = (0..count.len()).filter(|k| !red(*k)).map(|k| count[k]).sum();
+    let shares = (0..count.len())
+        .map(|k| Share {
+            component: k,
+            cells: count[k],
+            concentration: count[k] / (layer.volume / MICROLITRE),
+            recovery: count[k] / all_cells(profile, k),
+            purity: count[k] / all,
+            purity_without_red_cells: (!red(k)).then(|| count[k] / others),
+        })
+        .collect();
+    LayerContent {
+        layer: *layer,
+        haematocrit: Curve::of(profile, red).between(layer.top, layer.bottom) / layer.volume,
+        shares,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::synthetic::{BLOOD, fresh_blood, hard_spin, noisy, soft_spin};
+
+    fn contents(profile: &Profile) -> Contents {
+        Contents::of(profile, &BLOOD, &Layers::find(profile, &BLOOD))
+    }
+
+    /// By hand: 0.0016 of 100 um3 cells are 16 000 per uL; 6.5 mL hold 6.5e6 uL-equivalents.
+    #[test]
+    fn the_whole_sample() {
+        let c = contents(&fresh_blood(260));
+        let l = &c.layers[0];
+        assert!((l.haematocrit - 0.42).abs() < 1e-9);
+        let platelet = &l.shares[3];
+        assert!((platelet.concentration / 16_000.0 - 1.0).abs() < 1e-3);
+        assert!((platelet.cells / (16_000.0 * 6500.0) - 1.0).abs() < 1e-3);
+        assert!((platelet.recovery - 1.0).abs() < 1e-12);
+        assert!((platelet.purity - 0.0016 / 0.4235).abs() < 1e-5);
+        let without = platelet.purity_without_red_cells.unwrap_or(f64::NAN);
+        assert!((without - 16.0 / 35.0).abs() < 1e-3);
+        assert_eq!(l.shares[0].purity_without_red_cells, None);
+        assert_eq!(c.platelets_above_red_cells, None);
+    }
+
+    /// The profile was made with 92 % of the platelets and 90 % of each leukocyte in the band.
+    #[test]
+    fn recoveries_of_a_hard_spin() {
+        let c = contents(&hard_spin(260));
+        let recovery = |kind: LayerKind, k: usize| c.get(kind).map_or(f64::NAN, |l| l.shares[k].recovery);
+        assert!((recovery(LayerKind::BuffyCoat, 1) - 0.90).abs() < 0.003);
+        assert!((recovery(LayerKind::BuffyCoat, 2) - 0.90).abs() < 0.003);
+        assert!((recovery(LayerKind::BuffyCoat, 3) - 0.92).abs() < 0.003);
+        assert!((recovery(LayerKind::Plasma, 3) - 0.08).abs() < 0.003);
+        // red cells: the half bin below the surface of a 30.3 mm bed
+        assert!(recovery(LayerKind::RedCells, 0) > 0.99);
+        for k in 0..4 {
+            let sum: f64 = c.layers.iter().map(|l| l.shares[k].recovery).sum();
+            assert!((sum - 1.0).abs() < 1e-9);
+        }
+        assert!((c.platelets_above_red_cells.unwrap_or(f64::NAN) - 1.0).abs() < 0.01);
+        // all in the band, and 3 mm of the 30.3 mm bed that holds the last tenth
+        for (_, x) in &c.leukocytes_near_surface {
+            assert!((x - (0.9 + 0.1 * 3.0 / 30.333)).abs() < 0.002, "{x}");
+        }
+    }
+
+    #[test]
+    fn noise_moves_recoveries_by_less_than_half_a_point() {
+        let clean = contents(&hard_spin(260));
+        for seed in 0..20 {
+            let c = contents(&noisy(&hard_spin(260), 0.02, seed));
+            for (a, b) in clean.layers.iter().zip(&c.layers) {
+                for (x, y) in a.shares.iter().zip(&b.shares) {
+                    assert!((x.recovery - y.recovery).abs() < 0.005, "{x:?} {y:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn platelets_of_a_soft_spin_stay_in_the_plasma() {
+        let c = contents(&soft_spin(260));
+        assert!((c.platelets_above_red_cells.unwrap_or(f64::NAN) - 0.75).abs() < 0.005);
+        assert!(c.get(LayerKind::BuffyCoat).is_none());
+    }
+}

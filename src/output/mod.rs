@@ -1,0 +1,132 @@
+//! What a run leaves behind: files that appear under their final name only when complete, and a table.
+
+pub mod atomic;
+pub mod csv;
+pub mod summary;
+pub mod table;
+
+use crate::constants::STANDARD_GRAVITY;
+use crate::engine::Profile;
+use crate::model::{Mounting, Rotor};
+
+/// What the run was and how it went; the program fills it in.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct RunReport {
+    /// The device, in words.
+    pub device: String,
+    /// The back-end: `cpu`, `gpu`.
+    pub backend: String,
+    /// Threads of the host that took part.
+    pub threads: usize,
+    /// Real time [s].
+    pub wall_seconds: f64,
+    /// Simulated time [s].
+    pub simulated_seconds: f64,
+    /// Time steps.
+    pub steps: u64,
+    /// Parcels times steps, summed over the run.
+    pub parcel_steps: u64,
+    /// Moves that were cut to the length a step allows.
+    pub bounded: u64,
+    /// Greatest fraction of all cells in one grid cell at any time.
+    pub max_fraction: f64,
+    /// What the person should know.
+    pub warnings: Vec<String>,
+}
+
+/// Relative centrifugal force (x g) at `radius` [um] and rotor speed `omega` [rad/us]; 1 on the bench.
+pub fn rcf(rotor: &Rotor, omega: f64, radius: f64) -> f64 {
+    match rotor.mounting {
+        Mounting::Bench => 1.0,
+        Mounting::SwingOut | Mounting::Horizontal => omega * omega * radius / STANDARD_GRAVITY,
+    }
+}
+
+/// Real cells of component `k` in the whole profile.
+pub(crate) fn total_cells(profile: &Profile, k: usize) -> f64 {
+    profile.parcels[k].iter().sum::<u64>() as f64 * profile.weight[k]
+}
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    //! A run of whole blood that has just ended, for tests of output and pictures.
+
+    use crate::chamber::{Chamber, tube::Tube};
+    use crate::constants::SECOND;
+    use crate::engine::{Physics, Sampling, Setup, Stepping};
+    use crate::model::*;
+
+    fn component(name: &str, class: CellClass, diameter: f64, fraction: f64, colour: [u8; 3]) -> Component {
+        Component {
+            species: Species {
+                name: name.into(),
+                class,
+                diameter,
+                diameter_sd: 0.0,
+                density: 1.07,
+                density_sd: 0.0,
+                correlation: 0.0,
+                drag_factor: 1.0,
+                packing_limit: 0.94,
+                aggregation: 1.0,
+                colour,
+                source: "made up for a test".into(),
+                status: Status::Unverified,
+            },
+            amount: Amount::VolumeFraction(fraction),
+            parcels: 1000,
+            aggregation: 1.0,
+        }
+    }
+
+    /// 14 mm tube, 65 mm of blood, swing-out at 170 mm; components in the order of `observe::synthetic::BLOOD`.
+    pub(crate) fn setup() -> Setup {
+        Setup {
+            seed: 7,
+            fluid: Fluid {
+                density: 1.026,
+                viscosity: 1.24,
+            },
+            components: vec![
+                component("erythrocyte", CellClass::Erythrocyte, 5.56, 0.42, [213, 54, 46]),
+                component("lymphocyte", CellClass::Leukocyte, 7.3, 0.0005, [86, 180, 233]),
+                component("neutrophil", CellClass::Leukocyte, 8.6, 0.0014, [0, 158, 115]),
+                component("platelet", CellClass::Platelet, 2.3, 0.0016, [240, 228, 66]),
+            ],
+            chamber: Chamber::Tube(Tube {
+                radius: 7e3,
+                height: 65e3,
+            }),
+            layers: 260,
+            rotor: Rotor {
+                mounting: Mounting::SwingOut,
+                meniscus_radius: 105e3,
+                bottom_radius: 170e3,
+            },
+            protocol: Protocol::new(0.0)
+                .ramp(2.942e-4, 30.0 * SECOND)
+                .hold(720.0 * SECOND),
+            physics: Physics::default(),
+            sampling: Sampling {
+                every: 10.0 * SECOND,
+                bins: 260,
+            },
+            stepping: Stepping::default(),
+        }
+    }
+
+    pub(crate) fn report() -> super::RunReport {
+        super::RunReport {
+            device: "a test".into(),
+            backend: "cpu".into(),
+            threads: 2,
+            wall_seconds: 41.3,
+            simulated_seconds: 810.0,
+            steps: 3123,
+            parcel_steps: 1_561_500_000,
+            bounded: 0,
+            max_fraction: 0.941,
+            warnings: Vec::new(),
+        }
+    }
+}

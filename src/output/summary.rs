@@ -1,0 +1,304 @@
+//! `summary.json`: one run for other programs. Missing numbers are `null`; fractions are 0 to 1.
+
+use super::{RunReport, atomic, total_cells};
+use crate::Error;
+use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
+use crate::engine::{Lateral, Profile, Setup, Suspension};
+use crate::model::{CellClass, Mounting, Status};
+use crate::observe::{Contents, LayerContent, LayerKind, Layers};
+use serde::Serialize;
+use std::path::Path;
+
+/// Version of the file's layout; it rises when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+
+/// Where the run came from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Scene {
+    /// Title of the scene.
+    pub title: String,
+    /// Hash of its text, where it had one.
+    pub hash: Option<String>,
+}
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Name of the program.
+    pub program: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Where the run came from.
+    pub scene: Scene,
+    /// What was run.
+    pub setup: SetupDigest,
+    /// How it went.
+    pub run: RunReport,
+    /// Parcel-steps per second of real time.
+    pub parcel_steps_per_second: f64,
+    /// Every species: parcels at the start and at the end.
+    pub species: Vec<SpeciesRow>,
+    /// True if every species ended with as many parcels as it began.
+    pub parcels_conserved: bool,
+    /// Layers from the top.
+    pub layers: Vec<LayerRow>,
+    /// Depth of the red-cell surface [mm].
+    pub red_cell_surface_mm: Option<f64>,
+    /// Fraction of all platelets above it.
+    pub platelets_above_red_cells: Option<f64>,
+    /// Fraction of each leukocyte on the red cells or in their top 3 mm.
+    pub leukocytes_near_surface: Vec<NearSurface>,
+    /// Why an expected layer is absent.
+    pub notes: Vec<String>,
+}
+
+/// The setup in a person's units.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each name is its quantity and unit")]
+pub struct SetupDigest {
+    pub seed: u64,
+    pub parcels: usize,
+    pub grid_layers: u32,
+    pub height_mm: f64,
+    pub volume_ml: f64,
+    pub fluid_density_g_per_ml: f64,
+    pub fluid_viscosity_mpa_s: f64,
+    pub mounting: &'static str,
+    pub bottom_radius_mm: f64,
+    pub peak_rpm: f64,
+    pub peak_rcf_bottom: f64,
+    pub duration_s: f64,
+    pub suspension: &'static str,
+    pub lateral: &'static str,
+    pub hindrance_exponent: f64,
+    pub packing_limit: f64,
+}
+
+/// One species over the run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SpeciesRow {
+    /// Its name.
+    pub species: String,
+    /// Its family.
+    pub class: CellClass,
+    /// How well its numbers are known.
+    pub status: Status,
+    /// Real cells.
+    pub cells: f64,
+    /// Real cells per parcel.
+    pub weight: f64,
+    /// Parcels at the start.
+    pub parcels_start: u64,
+    /// Parcels at the end.
+    pub parcels_end: u64,
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each name is its quantity and unit")]
+pub struct LayerRow {
+    pub kind: LayerKind,
+    pub top_mm: f64,
+    pub bottom_mm: f64,
+    pub height_mm: f64,
+    pub volume_ml: f64,
+    pub haematocrit: f64,
+    pub species: Vec<ShareRow>,
+}
+
+/// One species in one layer; see [`crate::observe::Share`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "each name is its quantity and unit")]
+pub struct ShareRow {
+    pub species: String,
+    pub cells: f64,
+    pub per_ul: f64,
+    pub recovery: f64,
+    pub purity: f64,
+    pub purity_without_red_cells: Option<f64>,
+}
+
+/// A leukocyte near the red-cell surface.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NearSurface {
+    /// Its name.
+    pub species: String,
+    /// Fraction of all of them, 0..=1.
+    pub recovery: f64,
+}
+
+impl Summary {
+    /// Puts the file together from the first and last profile and what was observed in the last.
+    pub fn new(
+        scene: Scene,
+        setup: &Setup,
+        (first, last): (&Profile, &Profile),
+        layers: &Layers,
+        contents: &Contents,
+        run: RunReport,
+    ) -> Self {
+        let name = |k: usize| {
+            setup
+                .components
+                .get(k)
+                .map_or_else(String::new, |c| c.species.name.clone())
+        };
+        let parcels = |p: &Profile, k: usize| p.parcels.get(k).map_or(0, |row| row.iter().sum());
+        let species: Vec<SpeciesRow> = setup
+            .components
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| *k < last.parcels.len())
+            .map(|(k, c)| SpeciesRow {
+                species: c.species.name.clone(),
+                class: c.species.class,
+                status: c.species.status,
+                cells: total_cells(last, k),
+                weight: last.weight[k],
+                parcels_start: parcels(first, k),
+                parcels_end: parcels(last, k),
+            })
+            .collect();
+        Self {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            scene,
+            setup: digest(setup),
+            parcel_steps_per_second: run.parcel_steps as f64 / run.wall_seconds,
+            run,
+            parcels_conserved: species.iter().all(|s| s.parcels_start == s.parcels_end),
+            species,
+            layers: contents.layers.iter().map(|l| layer_row(l, name)).collect(),
+            red_cell_surface_mm: layers.red_cell_surface.map(|x| x / MILLIMETRE),
+            platelets_above_red_cells: contents.platelets_above_red_cells,
+            leukocytes_near_surface: contents
+                .leukocytes_near_surface
+                .iter()
+                .map(|(k, recovery)| NearSurface {
+                    species: name(*k),
+                    recovery: *recovery,
+                })
+                .collect(),
+            notes: layers.notes.clone(),
+        }
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if it cannot be put into JSON.
+    pub fn to_json(&self) -> Result<String, Error> {
+        let mut text = serde_json::to_string_pretty(self).map_err(|e| Error::Internal(e.to_string()))?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let text = self.to_json()?;
+        atomic::write(path, |file| file.write_all(text.as_bytes()))
+    }
+}
+
+fn digest(setup: &Setup) -> SetupDigest {
+    let peak = setup.protocol.peak_omega();
+    SetupDigest {
+        seed: setup.seed,
+        parcels: setup.parcels(),
+        grid_layers: setup.layers,
+        height_mm: setup.chamber.height() / MILLIMETRE,
+        volume_ml: setup.chamber.volume() / MILLILITRE,
+        fluid_density_g_per_ml: setup.fluid.density,
+        fluid_viscosity_mpa_s: setup.fluid.viscosity,
+        mounting: match setup.rotor.mounting {
+            Mounting::Bench => "bench",
+            Mounting::SwingOut => "swing-out",
+            Mounting::Horizontal => "horizontal",
+        },
+        bottom_radius_mm: setup.rotor.bottom_radius / MILLIMETRE,
+        peak_rpm: peak / RPM,
+        peak_rcf_bottom: super::rcf(&setup.rotor, peak, setup.rotor.bottom_radius),
+        duration_s: setup.protocol.duration() / SECOND,
+        suspension: match setup.physics.suspension {
+            Suspension::Dense => "dense",
+            Suspension::Dilute => "dilute",
+        },
+        lateral: match setup.physics.lateral {
+            Lateral::Mixed => "mixed",
+            Lateral::Resolved => "resolved",
+        },
+        hindrance_exponent: setup.physics.exponent,
+        packing_limit: setup.physics.packing_limit,
+    }
+}
+
+fn layer_row(content: &LayerContent, name: impl Fn(usize) -> String) -> LayerRow {
+    let l = &content.layer;
+    LayerRow {
+        kind: l.kind,
+        top_mm: l.top_mm(),
+        bottom_mm: l.bottom_mm(),
+        height_mm: l.height_mm(),
+        volume_ml: l.volume_ml(),
+        haematocrit: content.haematocrit,
+        species: content
+            .shares
+            .iter()
+            .map(|s| ShareRow {
+                species: name(s.component),
+                cells: s.cells,
+                per_ul: s.concentration,
+                recovery: s.recovery,
+                purity: s.purity,
+                purity_without_red_cells: s.purity_without_red_cells,
+            })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use crate::observe::synthetic::{BLOOD, hard_spin};
+
+    #[test]
+    fn reads_back() -> Result<(), Box<dyn std::error::Error>> {
+        let profile = hard_spin(260);
+        let layers = Layers::find(&profile, &BLOOD);
+        let contents = Contents::of(&profile, &BLOOD, &layers);
+        let scene = Scene {
+            title: "test".into(),
+            hash: None,
+        };
+        let summary = Summary::new(
+            scene,
+            &fixture::setup(),
+            (&profile, &profile),
+            &layers,
+            &contents,
+            fixture::report(),
+        );
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("summary.json");
+        summary.write(&path)?;
+        let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path)?)?;
+        assert_eq!(json["schema"], 1);
+        assert_eq!(json["layers"][1]["kind"], "buffy_coat");
+        assert_eq!(json["layers"][1]["species"][3]["species"], "platelet");
+        assert_eq!(json["parcels_conserved"], true);
+        assert_eq!(json["setup"]["mounting"], "swing-out");
+        assert_eq!(json["run"]["steps"], 3123);
+        let surface = json["red_cell_surface_mm"].as_f64().unwrap_or(f64::NAN);
+        assert!((surface - 34.667).abs() < 0.05);
+        let unwritable = summary.write(path.join("below-a-file.json"));
+        assert!(matches!(unwritable, Err(Error::Disk { .. })));
+        Ok(())
+    }
+}

@@ -1,0 +1,271 @@
+//! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
+
+use super::RunReport;
+use crate::observe::{Contents, Layers};
+use std::fmt::Write as _;
+
+/// Widths of the species table's columns: layer, species, cells, per uL, recovery, purity, purity without red cells.
+const COLUMNS: [usize; 7] = [12, 18, 12, 12, 11, 10, 16];
+
+/// Narrowest line that is not wrapped.
+const WIDTH: usize = 100;
+
+/// The table as text, with a newline at its end. `names` are those of the components.
+pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, run: &RunReport) -> String {
+    let mut out = String::new();
+    line(&mut out, title);
+    line(&mut out, "");
+    boundaries(&mut out, contents);
+    line(&mut out, "");
+    species(&mut out, names, contents);
+    line(&mut out, "");
+    if let Some(x) = contents.platelets_above_red_cells {
+        line(
+            &mut out,
+            &format!("platelets above the red cells: {} %", percent(x)),
+        );
+    }
+    if !contents.leukocytes_near_surface.is_empty() {
+        let each: Vec<String> = contents
+            .leukocytes_near_surface
+            .iter()
+            .map(|(k, x)| format!("{} {} %", names.get(*k).unwrap_or(&"?"), percent(*x)))
+            .collect();
+        line(
+            &mut out,
+            &format!("on the red cells or in their top 3 mm: {}", each.join(", ")),
+        );
+    }
+    for note in layers.notes.iter() {
+        line(&mut out, &format!("note: {note}"));
+    }
+    for warning in &run.warnings {
+        line(&mut out, &format!("warning: {warning}"));
+    }
+    line(
+        &mut out,
+        &format!(
+            "{} simulated in {} on {} ({}, {} thread{}); {} steps, {} parcel-steps/s",
+            duration(run.simulated_seconds),
+            duration(run.wall_seconds),
+            run.device,
+            run.backend,
+            run.threads,
+            if run.threads == 1 { "" } else { "s" },
+            run.steps,
+            significant(run.parcel_steps as f64 / run.wall_seconds),
+        ),
+    );
+    out
+}
+
+fn boundaries(out: &mut String, contents: &Contents) {
+    let row = |cells: [String; 6]| {
+        let [layer, rest @ ..] = cells;
+        let rest: String = rest.iter().map(|c| format!("{c:>12}")).collect();
+        format!("{layer:<12}{rest}")
+    };
+    line(
+        out,
+        &row([
+            "layer",
+            "from mm",
+            "to mm",
+            "height mm",
+            "volume mL",
+            "haematocrit",
+        ]
+        .map(String::from)),
+    );
+    rule(out, 72);
+    for l in &contents.layers {
+        line(
+            out,
+            &row([
+                l.layer.kind.name().into(),
+                format!("{:.2}", l.layer.top_mm()),
+                format!("{:.2}", l.layer.bottom_mm()),
+                format!("{:.2}", l.layer.height_mm()),
+                format!("{:.3}", l.layer.volume_ml()),
+                format!("{} %", percent(l.haematocrit)),
+            ]),
+        );
+    }
+}
+
+fn species(out: &mut String, names: &[&str], contents: &Contents) {
+    let row = |cells: [&str; 7]| {
+        let mut text = String::new();
+        for (i, (cell, width)) in cells.iter().zip(COLUMNS).enumerate() {
+            // writing to a String cannot fail
+            let _ = if i < 2 {
+                write!(text, "{cell:<width$}")
+            } else {
+                write!(text, "{cell:>width$}")
+            };
+        }
+        text
+    };
+    line(
+        out,
+        &row([
+            "layer",
+            "species",
+            "cells",
+            "per µL",
+            "recovery %",
+            "purity %",
+            "w/o red cells %",
+        ]),
+    );
+    rule(out, COLUMNS.iter().sum());
+    for l in &contents.layers {
+        for (i, s) in l.shares.iter().enumerate() {
+            let name: String = names
+                .get(s.component)
+                .unwrap_or(&"?")
+                .chars()
+                .take(COLUMNS[1] - 1)
+                .collect();
+            line(
+                out,
+                &row([
+                    if i == 0 { l.layer.kind.name() } else { "" },
+                    &name,
+                    &significant(s.cells),
+                    &significant(s.concentration),
+                    &percent(s.recovery),
+                    &percent(s.purity),
+                    &s.purity_without_red_cells.map_or_else(String::new, percent),
+                ]),
+            );
+        }
+    }
+}
+
+/// A fraction in per cent: one decimal, more below one per cent.
+fn percent(x: f64) -> String {
+    let p = 100.0 * x;
+    if !p.is_finite() {
+        "-".into()
+    } else if p == 0.0 || p.abs() >= 1.0 {
+        format!("{p:.1}")
+    } else if p.abs() >= 0.001 {
+        format!("{p:.3}")
+    } else {
+        "<0.001".into()
+    }
+}
+
+/// Three significant digits; powers of ten from a million up.
+fn significant(x: f64) -> String {
+    if !x.is_finite() {
+        return "-".into();
+    }
+    if x == 0.0 {
+        return "0".into();
+    }
+    if x.abs() >= 999_500.0 || x.abs() < 0.01 {
+        return format!("{x:.2e}");
+    }
+    let exponent = x.abs().log10().floor() as i32;
+    let unit = 10f64.powi((exponent - 2).max(0));
+    let decimals = (2 - exponent).max(0) as usize;
+    format!(
+        "{:.decimals$}",
+        if unit > 1.0 { (x / unit).round() * unit } else { x }
+    )
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 120.0 {
+        format!("{} s", significant(seconds))
+    } else if seconds < 7200.0 {
+        format!("{:.1} min", seconds / 60.0)
+    } else {
+        format!("{:.2} h", seconds / 3600.0)
+    }
+}
+
+fn rule(out: &mut String, width: usize) {
+    line(out, &"-".repeat(width));
+}
+
+/// Appends a line, wrapped between words at [`WIDTH`].
+fn line(out: &mut String, text: &str) {
+    let mut used = 0;
+    for (i, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if i > 0 {
+            if used + 1 + length > WIDTH {
+                out.push_str("\n    ");
+                used = 4;
+            } else {
+                out.push(' ');
+                used += 1;
+            }
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use crate::observe::synthetic::{BLOOD, hard_spin, soft_spin};
+
+    const NAMES: [&str; 4] = ["erythrocyte", "lymphocyte", "neutrophil", "platelet"];
+
+    fn table(profile: &crate::engine::Profile) -> String {
+        let layers = Layers::find(profile, &BLOOD);
+        let contents = Contents::of(profile, &BLOOD, &layers);
+        text("Whole blood", &NAMES, &layers, &contents, &fixture::report())
+    }
+
+    #[test]
+    fn says_what_there_is_within_a_hundred_columns() {
+        let text = table(&hard_spin(260));
+        assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
+        for word in [
+            "plasma",
+            "buffy coat",
+            "red cells",
+            "platelet",
+            "13.5 min simulated in 41.3 s",
+        ] {
+            assert!(text.contains(word), "{word} is missing:\n{text}");
+        }
+    }
+
+    #[test]
+    fn says_why_there_is_no_buffy_coat() {
+        let text = table(&soft_spin(260));
+        assert!(text.contains("note: no buffy coat"), "{text}");
+        assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
+    }
+
+    #[test]
+    fn numbers_have_sensible_digits() {
+        let digits = [
+            0.0,
+            0.00123,
+            0.1234,
+            12.345,
+            2000.4,
+            252_340.0,
+            4_720_000.0,
+            f64::NAN,
+        ]
+        .map(significant);
+        assert_eq!(
+            digits,
+            ["0", "1.23e-3", "0.123", "12.3", "2000", "252000", "4.72e6", "-"]
+        );
+        let shares = [0.0, 0.000_001, 0.0012, 0.4567, 1.0, f64::NAN].map(percent);
+        assert_eq!(shares, ["0.0", "<0.001", "0.120", "45.7", "100.0", "-"]);
+    }
+}

@@ -1,0 +1,35 @@
+//! Pictures, drawn by the CPU into memory; a library user decides where they go.
+
+mod canvas;
+mod eye;
+mod frame;
+mod plot;
+mod splat;
+pub mod tube;
+
+pub use tube::{Caption, picture};
+
+use crate::Error;
+use crate::output::atomic;
+use image::{ExtendedColorType, ImageEncoder, RgbImage, codecs::png::PngEncoder};
+use std::path::Path;
+
+/// Writes a picture as a PNG file that has its name only when complete.
+///
+/// # Errors
+/// [`Error::Disk`] where it cannot be written.
+pub fn save_png(image: &RgbImage, path: impl AsRef<Path>) -> Result<(), Error> {
+    atomic::write(path, |file| {
+        PngEncoder::new(file)
+            .write_image(
+                image.as_raw(),
+                image.width(),
+                image.height(),
+                ExtendedColorType::Rgb8,
+            )
+            .map_err(|e| match e {
+                image::ImageError::IoError(e) => e,
+                other => std::io::Error::other(other),
+            })
+    })
+}

@@ -1,0 +1,132 @@
+//! Every parcel as a speck of its species' colour.
+//!
+//! Parcels are counted per pixel and species, and each count is divided by the mean count that the species would
+//! have if it were spread evenly over the vessel. So 0.05 % of leukocytes show as clearly as 42 % of red cells
+//! wherever they gather, whatever the weights of their parcels; a pixel's colour is the mean of the species'
+//! colours by the squares of these enrichments (what is enriched most shows; a third of the leukocytes left in the
+//! bed do not turn it pink), and it is the more opaque the more there is. Mixing is done in linear light.
+
+use super::canvas::{Canvas, Colour};
+use super::frame::Frame;
+use crate::chamber::Chamber;
+use crate::engine::{Setup, Snapshot};
+
+/// Fluid without cells.
+const DARK: Colour = [14, 18, 28];
+
+/// Opacity gained per unit of summed enrichment: a sample as drawn is two thirds opaque.
+const OPACITY: f32 = 1.1;
+
+/// Draws the part of the vessel in `frame`.
+pub(super) fn draw(canvas: &mut Canvas, frame: &Frame, setup: &Setup, snapshot: &Snapshot) {
+    let species = setup.components.len();
+    let pixels = (frame.width * frame.height) as usize;
+    let mut density = vec![0.0f32; species * pixels];
+    let mut count = vec![0u64; species];
+    let scale = 1.0 / frame.pixel;
+    let (middle, depth) = (0.5 * f64::from(frame.width), frame.depth);
+    for ((kind, x), z) in snapshot
+        .kind
+        .iter()
+        .zip(&snapshot.position[0])
+        .zip(&snapshot.position[2])
+    {
+        let k = *kind as usize;
+        if k >= species {
+            continue;
+        }
+        count[k] += 1;
+        let column = (f64::from(*x) * scale + middle).floor();
+        let row = ((f64::from(*z) - depth) * scale).floor();
+        if column >= 0.0 && row >= 0.0 && column < f64::from(frame.width) && row < f64::from(frame.height) {
+            density[k * pixels + row as usize * frame.width as usize + column as usize] += 1.0;
+        }
+    }
+    let area = silhouette(&setup.chamber, frame.pixel);
+    let colours: Vec<[f32; 3]> = setup
+        .components
+        .iter()
+        .map(|c| c.species.colour.map(linear))
+        .collect();
+    for (k, plane) in density.chunks_mut(pixels).enumerate() {
+        soften(plane, frame.width as usize);
+        let even = (count[k] as f64 / area).max(1e-12) as f32;
+        plane.iter_mut().for_each(|x| *x /= even);
+    }
+    let dark = DARK.map(linear);
+    for row in 0..frame.height {
+        for column in 0..frame.width {
+            let part = coverage(
+                frame.across(&setup.chamber, row, column),
+                frame,
+                &setup.chamber,
+                row,
+            );
+            if part <= 0.0 {
+                continue;
+            }
+            let i = (row * frame.width + column) as usize;
+            let (mut sum, mut squares, mut mix) = (0.0f32, 0.0f32, [0.0f32; 3]);
+            for (k, colour) in colours.iter().enumerate() {
+                let a = density[k * pixels + i];
+                sum += a;
+                squares += a * a;
+                for (m, c) in mix.iter_mut().zip(colour) {
+                    *m += a * a * c;
+                }
+            }
+            let opacity = 1.0 - (-OPACITY * sum).exp();
+            let colour = std::array::from_fn(|c| {
+                let cells = if squares > 0.0 { mix[c] / squares } else { 0.0 };
+                encode(dark[c] * (1.0 - opacity) + cells * opacity)
+            });
+            canvas.blend(frame.left + column as i32, frame.top + row as i32, colour, part);
+        }
+    }
+}
+
+/// How much of a pixel lies in the vessel, from its distance to the wall; smooth edges for little.
+pub(super) fn coverage(across: f64, frame: &Frame, chamber: &Chamber, row: u32) -> f32 {
+    let inside = (1.0 - across.abs()) * frame.half_width(chamber, row) + 0.5;
+    inside.clamp(0.0, 1.0) as f32
+}
+
+/// Area of the vessel seen from the side, in pixels.
+fn silhouette(chamber: &Chamber, pixel: f64) -> f64 {
+    const SLICES: u32 = 64;
+    let step = chamber.height() / f64::from(SLICES);
+    let area: f64 = (0..SLICES)
+        .map(|i| 2.0 * chamber.half_width((f64::from(i) + 0.5) * step) * step)
+        .sum();
+    area / (pixel * pixel)
+}
+
+/// Spreads each speck over its neighbours (1 2 1 both ways), so that single parcels do not flicker between pixels.
+fn soften(plane: &mut [f32], width: usize) {
+    let pass = |line: &mut [f32], stride: usize, n: usize| {
+        let mut before = 0.0;
+        for i in 0..n {
+            let here = line[i * stride];
+            let after = if i + 1 < n { line[(i + 1) * stride] } else { 0.0 };
+            line[i * stride] = 0.25 * (before + 2.0 * here + after);
+            before = here;
+        }
+    };
+    for row in plane.chunks_mut(width) {
+        pass(row, 1, width);
+    }
+    let height = plane.len() / width;
+    for column in 0..width {
+        pass(&mut plane[column..], width, height);
+    }
+}
+
+/// sRGB to linear light (a plain power; the exact curve differs by less than one can see).
+pub(super) fn linear(c: u8) -> f32 {
+    (f32::from(c) / 255.0).powf(2.2)
+}
+
+/// The reverse.
+pub(super) fn encode(x: f32) -> u8 {
+    (255.0 * x.clamp(0.0, 1.0).powf(1.0 / 2.2)).round() as u8
+}
