@@ -18,8 +18,8 @@ pub mod observe;
 pub mod output;
 pub mod render;
 pub mod rng;
-pub mod shaders;
 pub mod scenario;
+pub mod shaders;
 pub mod units;
 
 pub use error::Error;
