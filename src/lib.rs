@@ -10,9 +10,12 @@ pub mod cpu;
 pub mod engine;
 pub mod error;
 pub mod fixed;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod kernels;
 pub mod laws;
 pub mod library;
+pub mod memory;
 pub mod model;
 pub mod observe;
 pub mod output;
@@ -21,5 +24,6 @@ pub mod rng;
 pub mod scenario;
 pub mod shaders;
 pub mod units;
+pub mod verify;
 
 pub use error::Error;

@@ -83,6 +83,10 @@ pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fie
     } else {
         0.0
     };
+    if !(ahead + behind).is_finite() {
+        // the look-ahead would take what is not a number for zero
+        return f64::NAN;
+    }
     look_ahead(ahead, behind, fixed::fraction(p.position[axis])) * step.dt / env.size[axis]
 }
 

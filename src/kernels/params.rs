@@ -245,3 +245,19 @@ impl Params {
         (environment, step)
     }
 }
+
+impl Step {
+    /// A step in which nothing happens, for kernels that only look.
+    pub fn still() -> Self {
+        let acceleration = Acceleration {
+            constant: DVec3::ZERO,
+            gradient: DMat3::ZERO,
+            omega: DVec3::ZERO,
+        };
+        Self {
+            acceleration,
+            dt: 0.0,
+            number: 0,
+        }
+    }
+}
