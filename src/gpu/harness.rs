@@ -45,11 +45,15 @@ impl<'g> Harness<'g> {
         let gpu = self.gpu;
         let params = pipeline::params_buffer(gpu, 1)?;
         pipeline::write_params(gpu, &params, &[fixture.params]);
-        let groups = pipeline::groups(gpu, fixture.items, self.kernel.workgroup);
-        let mut page = fixture.page;
-        page.row = groups[0] * self.kernel.workgroup;
+        // rows as wide as the fixture asks, so that small ones can have several
+        let row = fixture.page.row.max(self.kernel.workgroup);
+        let groups = [
+            row / self.kernel.workgroup,
+            (fixture.items as u32).div_ceil(row).max(1),
+        ];
         let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
-        gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
+        gpu.queue
+            .write_buffer(&page_buffer, 0, bytemuck::bytes_of(&fixture.page));
         let held = fixture
             .buffers
             .iter()

@@ -180,6 +180,10 @@ fn fixtures() -> Vec<Fixture> {
         row.iter_mut().for_each(|x| *x = -*x);
     }
     all.push(build("the field reversed".into(), 5_003, upwards));
+    all.push(build("two cells across".into(), 3_001, fixture::narrow_params()));
+    let mut rows = build("several rows of workgroups".into(), 5_003, tube);
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     let mut far = tube;
     far.omega[3] *= 40.0;
     all.push(build(

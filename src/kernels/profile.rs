@@ -47,6 +47,13 @@ fn fixtures() -> Vec<Fixture> {
     let mut fine = fixture::tube_params();
     fine.bins = 16_381;
     fine.cells = [1, 1, 65_521, 65_521];
+    let mut few = fixture::tube_params();
+    few.bins = 200_003;
+    few.cells = [1, 1, 1, 1];
+    all.push(build("far more bins than cells".into(), 40_013, few));
+    let mut rows = build("several rows of workgroups".into(), 5_003, fixture::tube_params());
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     all.push(build(
         "bins and cells near the product's limit".into(),
         20_011,

@@ -43,7 +43,7 @@ fn a_graphics_adapter_repeats_itself() {
     use buffycoat::gpu::{GpuBackend, Selector};
     let s = blood(40_000, 10.0);
     let p = parcels(&s);
-    let mut go = || positions(&s, &p, &mut GpuBackend::new(&s, &p, &Selector::Default).unwrap());
+    let go = || positions(&s, &p, &mut GpuBackend::new(&s, &p, &Selector::Default).unwrap());
     assert!(go() == go());
 }
 
