@@ -23,3 +23,8 @@ pub mod shaders;
 pub mod units;
 
 pub use error::Error;
+
+/// README.md, whose example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

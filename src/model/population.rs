@@ -59,6 +59,12 @@ pub enum PopulationError {
     },
 }
 
+impl From<PopulationError> for crate::Error {
+    fn from(e: PopulationError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
 /// The parcels of a run, one entry per parcel in every vector, species after species.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parcels {
