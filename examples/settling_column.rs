@@ -24,24 +24,48 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             amount: Amount::VolumeFraction(0.10),
             parcels: 40_000,
         }],
-        chamber: Chamber::Tube(Tube { radius: 5.0 * MILLIMETRE, height: 100.0 * MILLIMETRE }),
+        chamber: Chamber::Tube(Tube {
+            radius: 5.0 * MILLIMETRE,
+            height: 100.0 * MILLIMETRE,
+        }),
         layers: 400,
         rotor: Rotor::bench(),
         protocol: Protocol::new(0.0).hold(10.0 * 3600.0 * SECOND),
         physics: Physics::default(),
-        sampling: Sampling { every: 3600.0 * SECOND, bins: 400 },
-        stepping: Stepping { longest: 60.0 * SECOND, ..Stepping::default() },
+        sampling: Sampling {
+            every: 3600.0 * SECOND,
+            bins: 400,
+        },
+        stepping: Stepping {
+            longest: 60.0 * SECOND,
+            ..Stepping::default()
+        },
     };
-    let parcels = Parcels::draw(&setup.components, fluid, &setup.chamber, &setup.grid(), setup.seed)?;
+    let parcels = Parcels::draw(
+        &setup.components,
+        fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )?;
     let speed = stokes * (1.0 - 0.10_f64).powf(setup.physics.exponent);
     println!("time h   front mm   exact mm");
-    run(&setup, &parcels, &mut Cpu::new(&setup, &parcels, 0)?, &mut |event| {
-        if let Event::Sample(p) = event {
-            let front = interface::shock(&p, None).unwrap_or(0.0);
-            let hours = p.time / SECOND / 3600.0;
-            println!("{hours:6.1} {:10.2} {:10.2}", front / MILLIMETRE, speed * p.time / MILLIMETRE);
-        }
-        ControlFlow::Continue(())
-    })?;
+    run(
+        &setup,
+        &parcels,
+        &mut Cpu::new(&setup, &parcels, 0)?,
+        &mut |event| {
+            if let Event::Sample(p) = event {
+                let front = interface::shock(&p, None).unwrap_or(0.0);
+                let hours = p.time / SECOND / 3600.0;
+                println!(
+                    "{hours:6.1} {:10.2} {:10.2}",
+                    front / MILLIMETRE,
+                    speed * p.time / MILLIMETRE
+                );
+            }
+            ControlFlow::Continue(())
+        },
+    )?;
     Ok(())
 }

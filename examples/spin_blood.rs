@@ -35,7 +35,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             cells("neutrophil", per_microlitre(4200.0), n / 8)?,
             cells("platelet", per_microlitre(250_000.0), n / 8)?,
         ],
-        chamber: Chamber::Tube(Tube { radius: 7.0 * MILLIMETRE, height }),
+        chamber: Chamber::Tube(Tube {
+            radius: 7.0 * MILLIMETRE,
+            height,
+        }),
         layers: 260,
         rotor: Rotor {
             mounting: Mounting::SwingOut,
@@ -47,10 +50,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .hold(720.0 * SECOND)
             .ramp(0.0, 60.0 * SECOND),
         physics: Physics::default(),
-        sampling: Sampling { every: 60.0 * SECOND, bins: 260 },
+        sampling: Sampling {
+            every: 60.0 * SECOND,
+            bins: 260,
+        },
         stepping: Stepping::default(),
     };
-    let parcels = Parcels::draw(&setup.components, setup.fluid, &setup.chamber, &setup.grid(), setup.seed)?;
+    let parcels = Parcels::draw(
+        &setup.components,
+        setup.fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )?;
     let mut cpu = Cpu::new(&setup, &parcels, 0)?;
     let outcome = run(&setup, &parcels, &mut cpu, &mut |event| {
         if let Event::Warning(text) = event {
@@ -60,7 +72,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     let classes = classes(&setup);
     let layers = Layers::find(&outcome.profile, &classes);
-    println!("{:<12}{:>10}{:>10}{:>10}   recovery %", "layer", "from mm", "to mm", "mL");
+    println!(
+        "{:<12}{:>10}{:>10}{:>10}   recovery %",
+        "layer", "from mm", "to mm", "mL"
+    );
     for content in &Contents::of(&outcome.profile, &classes, &layers).layers {
         let layer = &content.layer;
         let (name, top, bottom) = (layer.kind.name(), layer.top_mm(), layer.bottom_mm());
@@ -71,6 +86,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         println!();
     }
-    println!("{} steps in {:.1} s on {}", outcome.steps, outcome.wall.as_secs_f64(), outcome.device);
+    println!(
+        "{} steps in {:.1} s on {}",
+        outcome.steps,
+        outcome.wall.as_secs_f64(),
+        outcome.device
+    );
     Ok(())
 }

@@ -8,7 +8,10 @@ use std::process::Command;
 /// The folder of this build's outputs, `target/debug` or the like.
 fn build_folder() -> PathBuf {
     let this = std::env::current_exe().unwrap();
-    this.ancestors().find(|p| p.join("deps").is_dir()).unwrap_or(Path::new(".")).to_owned()
+    this.ancestors()
+        .find(|p| p.join("deps").is_dir())
+        .unwrap_or(Path::new("."))
+        .to_owned()
 }
 
 /// Runs an example program with `arguments` and gives what it printed. It is built first, with the features and the
@@ -19,21 +22,49 @@ fn example(name: &str, arguments: &[&str]) -> String {
         Some("debug") | None => "dev",
         Some(other) => other,
     };
-    let features: Vec<&str> =
-        [("gpu", cfg!(feature = "gpu")), ("cli", cfg!(feature = "cli"))].iter().filter(|f| f.1).map(|f| f.0).collect();
+    let features: Vec<&str> = [("gpu", cfg!(feature = "gpu")), ("cli", cfg!(feature = "cli"))]
+        .iter()
+        .filter(|f| f.1)
+        .map(|f| f.0)
+        .collect();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").into());
     let built = Command::new(cargo)
         .current_dir(root())
-        .args(["build", "--quiet", "--locked", "--no-default-features", "--profile", profile, "--example", name])
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--no-default-features",
+            "--profile",
+            profile,
+            "--example",
+            name,
+        ])
         .args(["--features", &features.join(",")])
         .env("CARGO_TARGET_DIR", folder.parent().unwrap())
         .output()
         .unwrap();
-    assert!(built.status.success(), "{name} does not build:\n{}", String::from_utf8_lossy(&built.stderr));
-    let program = folder.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let run = Command::new(&program).args(arguments).output().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
-    let (text, errors) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert!(run.status.success(), "{name} ended with {}:\n{text}\n{errors}", run.status);
+    assert!(
+        built.status.success(),
+        "{name} does not build:\n{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    let program = folder
+        .join("examples")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let run = Command::new(&program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|e| panic!("{}: {e}", program.display()));
+    let (text, errors) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
+    assert!(
+        run.status.success(),
+        "{name} ended with {}:\n{text}\n{errors}",
+        run.status
+    );
     text.into_owned()
 }
 
@@ -47,16 +78,25 @@ fn spin_blood_finds_a_buffy_coat() {
     let text = example("spin_blood", &["20000"]);
     println!("{text}");
     let of = |layer: &str| {
-        let line = text.lines().find(|l| l.starts_with(layer)).unwrap_or_else(|| panic!("no {layer} in:\n{text}"));
+        let line = text
+            .lines()
+            .find(|l| l.starts_with(layer))
+            .unwrap_or_else(|| panic!("no {layer} in:\n{text}"));
         numbers(line)
     };
     let (plasma, buffy, red) = (of("plasma"), of("buffy coat"), of("red cells"));
     assert_eq!(plasma[0], 0.0);
     assert_eq!((plasma[1], buffy[1]), (buffy[0], red[0]), "layers touch");
-    assert!((red[1] - 65.0).abs() < 1e-6, "the red cells reach the bottom: {red:?}");
+    assert!(
+        (red[1] - 65.0).abs() < 1e-6,
+        "the red cells reach the bottom: {red:?}"
+    );
     // a bed of 0.42 * 65 mm of red cells, packed to between 0.8 and 0.94
     let bed = red[1] - red[0];
-    assert!((27.3 / 0.94 - 1.0..27.3 / 0.8).contains(&bed), "a bed of {bed} mm");
+    assert!(
+        (27.3 / 0.94 - 1.0..27.3 / 0.8).contains(&bed),
+        "a bed of {bed} mm"
+    );
 }
 
 #[test]
@@ -69,7 +109,10 @@ fn settling_column_follows_kynch() {
         // half a millimetre of 100: a front of a first-order scheme on 400 cells is a few cells wide
         assert!((row[1] - row[2]).abs() < 0.5, "{row:?}");
     }
-    assert!(rows.last().unwrap()[2] > 40.0, "the front has not gone far: {text}");
+    assert!(
+        rows.last().unwrap()[2] > 40.0,
+        "the front has not gone far: {text}"
+    );
 }
 
 #[test]
@@ -77,7 +120,10 @@ fn every_example_is_listed() {
     let readme = read("examples/README.md");
     for file in files("examples") {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(name == "README.md" || readme.contains(&name), "examples/README.md does not say what {name} is");
+        assert!(
+            name == "README.md" || readme.contains(&name),
+            "examples/README.md does not say what {name} is"
+        );
     }
 }
 
@@ -126,7 +172,10 @@ fn the_program_in_the_readme_is_an_example() {
     assert_eq!(shown.len(), 1);
     let example = read("examples/settling_column.rs");
     let body = example.split_once("\n\n").map_or("", |(_, body)| body);
-    assert_eq!(shown[0], body, "README.md shows another text than examples/settling_column.rs");
+    assert_eq!(
+        shown[0], body,
+        "README.md shows another text than examples/settling_column.rs"
+    );
 }
 
 /// A command in the documents, less its comment, as words.
@@ -134,7 +183,14 @@ fn commands(document: &str) -> Vec<Vec<String>> {
     blocks(&read(document), "sh")
         .iter()
         .flat_map(|b| b.lines().map(str::to_owned).collect::<Vec<_>>())
-        .map(|l| l.split(" #").next().unwrap_or("").split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .map(|l| {
+            l.split(" #")
+                .next()
+                .unwrap_or("")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
         .filter(|words| !words.is_empty())
         .collect()
 }
@@ -147,7 +203,10 @@ fn the_commands_in_the_documents_exist() {
             seen += 1;
             let line = words.join(" ");
             for file in words.iter().filter(|w| w.ends_with(".toml") && w.contains('/')) {
-                assert!(root().join(file).is_file(), "{document}: `{line}`: {file} is not there");
+                assert!(
+                    root().join(file).is_file(),
+                    "{document}: `{line}`: {file} is not there"
+                );
             }
             let arguments = |n: usize| words[n..].iter().map(String::as_str).collect::<Vec<_>>();
             match words[0].as_str() {
@@ -155,7 +214,10 @@ fn the_commands_in_the_documents_exist() {
                 "buffycoat" => understood(document, &line, &arguments(1)),
                 "cargo" => match words.iter().position(|w| w == "--example") {
                     Some(n) => assert!(
-                        root().join("examples").join(format!("{}.rs", words[n + 1])).is_file(),
+                        root()
+                            .join("examples")
+                            .join(format!("{}.rs", words[n + 1]))
+                            .is_file(),
                         "{document}: `{line}`: no such example"
                     ),
                     None => {
@@ -176,16 +238,32 @@ fn the_commands_in_the_documents_exist() {
 /// The program knows these arguments: with `--help` behind them it explains the command that they begin with.
 #[cfg(feature = "cli")]
 fn understood(document: &str, line: &str, arguments: &[&str]) {
-    let command: Vec<&str> = arguments.iter().take_while(|a| !a.starts_with('-')).take(1).copied().collect();
+    let command: Vec<&str> = arguments
+        .iter()
+        .take_while(|a| !a.starts_with('-'))
+        .take(1)
+        .copied()
+        .collect();
     let run = |extra: &[&str]| {
-        let out = Command::new(env!("CARGO_BIN_EXE_buffycoat")).args(&command).args(extra).output().unwrap();
-        assert!(out.status.success(), "{document}: `{line}`: {}", String::from_utf8_lossy(&out.stderr));
+        let out = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+            .args(&command)
+            .args(extra)
+            .output()
+            .unwrap();
+        assert!(
+            out.status.success(),
+            "{document}: `{line}`: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
         String::from_utf8_lossy(&out.stdout).into_owned()
     };
     let help = run(&["--help"]);
     for option in arguments.iter().filter(|a| a.starts_with("--")) {
         let option = option.split('=').next().unwrap_or(option);
-        assert!(help.contains(option), "{document}: `{line}`: no option {option} in\n{help}");
+        assert!(
+            help.contains(option),
+            "{document}: `{line}`: no option {option} in\n{help}"
+        );
     }
 }
 

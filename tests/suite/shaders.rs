@@ -10,7 +10,11 @@ fn folder() -> BTreeSet<String> {
     files("shaders")
         .iter()
         .map(|f| {
-            let name = f.strip_prefix("shaders").unwrap().to_string_lossy().replace('\\', "/");
+            let name = f
+                .strip_prefix("shaders")
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
             let name = name.strip_suffix(".wgsl").map(str::to_owned);
             name.unwrap_or_else(|| panic!("{}: only WGSL belongs into shaders/", f.display()))
         })
@@ -19,7 +23,9 @@ fn folder() -> BTreeSet<String> {
 
 /// The names of the Rust files in a folder of `src/`.
 fn rust(folder: &str) -> BTreeSet<String> {
-    let names = files(folder).into_iter().map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
+    let names = files(folder)
+        .into_iter()
+        .map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
     names.filter(|n| n != "mod").collect()
 }
 
@@ -44,9 +50,15 @@ fn every_shader_begins_with_what_it_is() {
 #[test]
 fn a_law_has_one_name_in_both_languages() {
     for law in folder().iter().filter_map(|n| n.strip_prefix("laws/")) {
-        assert!(rust("src/laws").contains(law), "shaders/laws/{law}.wgsl has no src/laws/{law}.rs");
+        assert!(
+            rust("src/laws").contains(law),
+            "shaders/laws/{law}.wgsl has no src/laws/{law}.rs"
+        );
         for file in [format!("shaders/laws/{law}.wgsl"), format!("src/laws/{law}.rs")] {
-            assert!(read(&file).contains(&format!("fn {law}(")), "{file} has no function `{law}`");
+            assert!(
+                read(&file).contains(&format!("fn {law}(")),
+                "{file} has no function `{law}`"
+            );
         }
         let tests = read(format!("src/laws/{law}.rs"));
         assert!(
@@ -61,10 +73,17 @@ fn a_law_has_one_name_in_both_languages() {
 #[test]
 fn a_kernel_declares_what_its_text_says() {
     let declared: BTreeSet<String> = kernels::ALL.iter().map(|k| k.source()).collect();
-    let written: BTreeSet<String> = folder().into_iter().filter(|n| n.starts_with("kernels/")).collect();
+    let written: BTreeSet<String> = folder()
+        .into_iter()
+        .filter(|n| n.starts_with("kernels/"))
+        .collect();
     assert_eq!(declared, written, "left: `kernels::ALL`, right: shaders/kernels");
     for k in kernels::ALL {
-        assert!(rust("src/kernels").contains(k.name), "src/kernels/{}.rs is not there", k.name);
+        assert!(
+            rust("src/kernels").contains(k.name),
+            "src/kernels/{}.rs is not there",
+            k.name
+        );
         let text = shaders::source(&k.source()).unwrap();
         let entry = format!("@compute @workgroup_size({})\nfn {}(", k.workgroup, k.entry);
         assert!(text.contains(&entry), "{}.wgsl has no `{entry}`", k.source());
@@ -75,7 +94,12 @@ fn a_kernel_declares_what_its_text_says() {
                 k.source(),
                 output.buffer
             );
-            assert!(!output.reason.is_empty(), "{}: the tolerance of {} has no reason", k.name, output.buffer);
+            assert!(
+                !output.reason.is_empty(),
+                "{}: the tolerance of {} has no reason",
+                k.name,
+                output.buffer
+            );
         }
     }
 }

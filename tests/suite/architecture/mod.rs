@@ -38,7 +38,10 @@ fn a_module_uses_only_lower_layers() {
 
 #[test]
 fn every_module_is_in_the_table_and_the_table_names_nothing_else() {
-    none("layer table of ARCHITECTURE.md", rules::unlisted(&layers(), &sources()));
+    none(
+        "layer table of ARCHITECTURE.md",
+        rules::unlisted(&layers(), &sources()),
+    );
 }
 
 #[test]
@@ -48,13 +51,20 @@ fn only_the_gpu_back_end_names_wgpu() {
 
 #[test]
 fn the_library_does_not_print() {
-    none("printing belongs into src/cli; a library returns what it has to say", rules::prints(&sources()));
+    none(
+        "printing belongs into src/cli; a library returns what it has to say",
+        rules::prints(&sources()),
+    );
 }
 
 #[test]
 fn rooms_are_small() {
     let (warnings, problems) = rules::sizes(&sources());
-    println!("near the limit of {} lines:\n  {}", rules::MOST_LINES, warnings.join("\n  "));
+    println!(
+        "near the limit of {} lines:\n  {}",
+        rules::MOST_LINES,
+        warnings.join("\n  ")
+    );
     none("a file that long is usually two", problems);
 }
 

@@ -26,10 +26,15 @@ impl Layers {
             of: BTreeMap::new(),
             optional: BTreeSet::new(),
         };
-        let rows = table.lines().skip_while(|l| !l.starts_with('|')).take_while(|l| l.starts_with('|'));
+        let rows = table
+            .lines()
+            .skip_while(|l| !l.starts_with('|'))
+            .take_while(|l| l.starts_with('|'));
         for row in rows.skip(2) {
             let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-            let layer: usize = cells[1].parse().map_err(|_| format!("layer table: no number in {row}"))?;
+            let layer: usize = cells[1]
+                .parse()
+                .map_err(|_| format!("layer table: no number in {row}"))?;
             for (i, name) in cells[2].split('`').enumerate().filter(|(i, _)| i % 2 == 1) {
                 let before = cells[2].split('`').nth(i - 1).unwrap_or("");
                 if before.ends_with('(') {
@@ -117,7 +122,10 @@ pub fn without_test_files(all: Vec<Source>) -> Vec<Source> {
     let tests: Vec<String> = all.iter().flat_map(|s| s.test_files.clone()).collect();
     let is_test = |file: &str| {
         tests.iter().any(|t| {
-            file == t || file.strip_prefix(t.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+            file == t
+                || file
+                    .strip_prefix(t.as_str())
+                    .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
         })
     };
     all.into_iter().filter(|s| !is_test(&s.file)).collect()
@@ -165,7 +173,11 @@ fn exports(sources: &[Source]) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     for source in sources.iter().filter(|s| is_root(s)) {
         for line in source.code.lines() {
-            let Some(path) = line.trim().strip_prefix("pub use ").and_then(|l| l.strip_suffix(';')) else {
+            let Some(path) = line
+                .trim()
+                .strip_prefix("pub use ")
+                .and_then(|l| l.strip_suffix(';'))
+            else {
                 continue;
             };
             if let Some((module, name)) = path.split_once("::") {
@@ -200,16 +212,35 @@ pub fn wgpu(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
         .filter(|s| s.module[0] != "gpu")
-        .flat_map(|s| s.find("wgpu").into_iter().map(|line| format!("{}:{line}: wgpu", s.file)))
+        .flat_map(|s| {
+            s.find("wgpu")
+                .into_iter()
+                .map(|line| format!("{}:{line}: wgpu", s.file))
+        })
         .collect()
 }
 
 /// Printing outside the command line.
 pub fn prints(sources: &[Source]) -> Vec<String> {
     let mut out = Vec::new();
-    for s in sources.iter().filter(|s| s.module[0] != "cli" && s.module[0] != "main") {
-        for word in ["print!", "println!", "eprint!", "eprintln!", "dbg!", "stdout", "stderr"] {
-            out.extend(s.find(word).into_iter().map(|line| format!("{}:{line}: {word}", s.file)));
+    for s in sources
+        .iter()
+        .filter(|s| s.module[0] != "cli" && s.module[0] != "main")
+    {
+        for word in [
+            "print!",
+            "println!",
+            "eprint!",
+            "eprintln!",
+            "dbg!",
+            "stdout",
+            "stderr",
+        ] {
+            out.extend(
+                s.find(word)
+                    .into_iter()
+                    .map(|line| format!("{}:{line}: {word}", s.file)),
+            );
         }
     }
     out
@@ -233,7 +264,9 @@ const MACHINE: &[&str] = &["home", "root", "Users", "work", "mnt", "srv", "build
 /// Paths in `text` that mean something on one machine only, or lead out of the repository.
 pub fn outside(file: &str, text: &str, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut out = Vec::new();
-    let folder: Vec<&str> = file.rsplit_once('/').map_or(Vec::new(), |(f, _)| f.split('/').collect());
+    let folder: Vec<&str> = file
+        .rsplit_once('/')
+        .map_or(Vec::new(), |(f, _)| f.split('/').collect());
     for (number, line) in text.lines().enumerate() {
         let at = format!("{file}:{}", number + 1);
         for name in MACHINE {
@@ -246,7 +279,10 @@ pub fn outside(file: &str, text: &str, exists: &dyn Fn(&str) -> bool) -> Vec<Str
         }
         let mut from = 0;
         while let Some(i) = line[from..].find("../").map(|i| i + from) {
-            let word: String = line[i..].chars().take_while(|c| c.is_alphanumeric() || "._-/".contains(*c)).collect();
+            let word: String = line[i..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || "._-/".contains(*c))
+                .collect();
             from = i + word.len();
             if line[..i].ends_with(['.', '/']) {
                 continue;
@@ -295,23 +331,46 @@ mod tests {
         assert_eq!(l.of["high::plain"], 1);
         assert!(l.optional.contains("later") && !l.of.contains_key("after"));
         assert!(Layers::parse("no table").is_err());
-        assert!(Layers::parse("<!-- layers -->\n|a|b|\n|-|-|\n|0|`a`|\n|1|`a`|").unwrap_err().contains("twice"));
+        assert!(
+            Layers::parse("<!-- layers -->\n|a|b|\n|-|-|\n|0|`a`|\n|1|`a`|")
+                .unwrap_err()
+                .contains("twice")
+        );
     }
 
     #[test]
     fn a_use_of_a_higher_layer_is_reported_with_its_line() {
         assert_eq!(
-            check("src/low/a.rs", "//! crate::high in a comment is nothing\n\nuse crate::high::Thing;\n"),
+            check(
+                "src/low/a.rs",
+                "//! crate::high in a comment is nothing\n\nuse crate::high::Thing;\n"
+            ),
             ["src/low/a.rs:3: low (layer 0) uses high (layer 2) by `high::Thing`"]
         );
-        let found = check("src/low.rs", "use crate::{\n    Error,\n    high::{self, plain::X},\n};\n");
+        let found = check(
+            "src/low.rs",
+            "use crate::{\n    Error,\n    high::{self, plain::X},\n};\n",
+        );
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].starts_with("src/low.rs:2: low (layer 0) uses error (layer 0)"), "{found:?}");
-        assert!(found[1].starts_with("src/low.rs:3:") && found[2].contains("high::plain (layer 1)"), "{found:?}");
-        assert_eq!(check("src/low.rs", "fn f() { let x = super::high::new(); }").len(), 1);
+        assert!(
+            found[0].starts_with("src/low.rs:2: low (layer 0) uses error (layer 0)"),
+            "{found:?}"
+        );
+        assert!(
+            found[1].starts_with("src/low.rs:3:") && found[2].contains("high::plain (layer 1)"),
+            "{found:?}"
+        );
+        assert_eq!(
+            check("src/low.rs", "fn f() { let x = super::high::new(); }").len(),
+            1
+        );
         assert_eq!(check("src/low/a.rs", "type T = super::super::high::X;").len(), 1);
         assert_eq!(check("src/high/plain.rs", "use super::run::Run;").len(), 1);
-        assert_eq!(check("src/side.rs", "use crate::high::plain::X;").len(), 1, "same layer, other module");
+        assert_eq!(
+            check("src/side.rs", "use crate::high::plain::X;").len(),
+            1,
+            "same layer, other module"
+        );
         assert_eq!(check("src/side.rs", "use crate::nowhere::X;").len(), 1);
     }
 
@@ -332,7 +391,10 @@ mod tests {
         let all = vec![
             Source::new("src/low/mod.rs", "#[cfg(test)]\npub(crate) mod made_up;"),
             Source::new("src/low/made_up.rs", "use crate::high::X;"),
-            Source::new("src/high/run.rs", "#[cfg(test)]\n#[path = \"run_tests.rs\"]\nmod tests;"),
+            Source::new(
+                "src/high/run.rs",
+                "#[cfg(test)]\n#[path = \"run_tests.rs\"]\nmod tests;",
+            ),
             Source::new("src/high/run_tests.rs", "use crate::later::X;"),
         ];
         let left: Vec<String> = without_test_files(all).into_iter().map(|s| s.file).collect();
@@ -341,9 +403,20 @@ mod tests {
 
     #[test]
     fn missing_and_stale_entries_are_reported() {
-        let found = unlisted(&layers(), &[Source::new("src/low.rs", ""), Source::new("src/new/mod.rs", "")]);
-        assert!(found.iter().any(|p| p == "src/new/mod.rs: module new is in no layer"), "{found:?}");
-        assert!(found.iter().any(|p| p == "side is in the table, but not in src/"), "{found:?}");
+        let found = unlisted(
+            &layers(),
+            &[Source::new("src/low.rs", ""), Source::new("src/new/mod.rs", "")],
+        );
+        assert!(
+            found
+                .iter()
+                .any(|p| p == "src/new/mod.rs: module new is in no layer"),
+            "{found:?}"
+        );
+        assert!(
+            found.iter().any(|p| p == "side is in the table, but not in src/"),
+            "{found:?}"
+        );
         assert!(!found.iter().any(|p| p.contains("later")), "{found:?}");
     }
 
@@ -351,9 +424,18 @@ mod tests {
     fn wgpu_and_prints_are_found_outside_their_rooms() {
         let text = "fn f() {\n    println!(\"x\");\n    wgpu::X\n}";
         let at = |file: &str| Source::new(file, text);
-        assert_eq!(wgpu(&[at("src/low.rs"), at("src/gpu/mod.rs")]), ["src/low.rs:3: wgpu"]);
-        assert_eq!(prints(&[at("src/low.rs"), at("src/cli/run.rs"), at("src/main.rs")]), ["src/low.rs:2: println!"]);
-        assert_eq!(prints(&[Source::new("src/low.rs", "// println!()\nlet x = my_print!(1);")]), Vec::<String>::new());
+        assert_eq!(
+            wgpu(&[at("src/low.rs"), at("src/gpu/mod.rs")]),
+            ["src/low.rs:3: wgpu"]
+        );
+        assert_eq!(
+            prints(&[at("src/low.rs"), at("src/cli/run.rs"), at("src/main.rs")]),
+            ["src/low.rs:2: println!"]
+        );
+        assert_eq!(
+            prints(&[Source::new("src/low.rs", "// println!()\nlet x = my_print!(1);")]),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
@@ -367,13 +449,22 @@ mod tests {
     fn paths_out_of_the_repository_are_reported() {
         let up = "..";
         let find = |file: &str, text: String| outside(file, &text, &|p| p == "data/x.toml");
-        assert_eq!(find("src/a/b.rs", format!("\"{up}/{up}/data/x.toml\" 0..n {up}.")), Vec::<String>::new());
+        assert_eq!(
+            find("src/a/b.rs", format!("\"{up}/{up}/data/x.toml\" 0..n {up}.")),
+            Vec::<String>::new()
+        );
         assert_eq!(
             find("README.md", format!("a\nsee {up}/notes")),
             [format!("README.md:2: `{up}/notes` leads out of the repository")]
         );
-        assert_eq!(find("src/b.rs", format!("{up}/gone")), [format!("src/b.rs:1: `{up}/gone` is not there")]);
+        assert_eq!(
+            find("src/b.rs", format!("{up}/gone")),
+            [format!("src/b.rs:1: `{up}/gone` is not there")]
+        );
         assert_eq!(find("a.md", format!("in /{}/me", "home")).len(), 1);
-        assert_eq!(find("a.md", format!("https://example.org/{}/me", "home")), Vec::<String>::new());
+        assert_eq!(
+            find("a.md", format!("https://example.org/{}/me", "home")),
+            Vec::<String>::new()
+        );
     }
 }

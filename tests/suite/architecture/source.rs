@@ -8,9 +8,10 @@ pub fn blank(text: &str) -> String {
     let mut i = 0;
     while i < bytes.len() {
         let end = match bytes[i] {
-            b'/' if bytes[i..].starts_with(b"//") => {
-                bytes[i..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| i + n)
-            }
+            b'/' if bytes[i..].starts_with(b"//") => bytes[i..]
+                .iter()
+                .position(|b| *b == b'\n')
+                .map_or(bytes.len(), |n| i + n),
             b'/' if bytes[i..].starts_with(b"/*") => end_of_block_comment(bytes, i),
             b'"' => end_of_string(bytes, i),
             b'r' if !after_word(bytes, i) => match end_of_raw_string(bytes, i) {
@@ -111,9 +112,16 @@ pub fn without_tests(raw: &str, blanked: &str) -> (String, Vec<String>) {
     for (start, _) in blanked.match_indices(MARK) {
         let end = end_of_item(blanked.as_bytes(), start + MARK.len());
         let item = &blanked[start..end];
-        if let Some(name) = item.trim_end().strip_suffix(';').and_then(|i| i.rsplit("mod ").next()) {
+        if let Some(name) = item
+            .trim_end()
+            .strip_suffix(';')
+            .and_then(|i| i.rsplit("mod ").next())
+        {
             if item.contains("mod ") {
-                let path = raw[start..end].split("#[path = \"").nth(1).and_then(|p| p.split('"').next());
+                let path = raw[start..end]
+                    .split("#[path = \"")
+                    .nth(1)
+                    .and_then(|p| p.split('"').next());
                 declared.push(path.unwrap_or(name.trim()).to_owned());
             }
         }
@@ -164,11 +172,16 @@ pub fn paths(blanked: &str, module: &[String]) -> Vec<Named> {
             let before = blanked[..at].trim_end();
             let word = blanked[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             // `self::super::`, `super::super::`: the first word has seen to it
-            if word || before.ends_with("::") || !blanked[at + keyword.len()..].trim_start().starts_with("::") {
+            if word || before.ends_with("::") || !blanked[at + keyword.len()..].trim_start().starts_with("::")
+            {
                 continue;
             }
             let mut rest = &blanked[at..];
-            let mut base = if keyword == "crate" { Vec::new() } else { module.to_vec() };
+            let mut base = if keyword == "crate" {
+                Vec::new()
+            } else {
+                module.to_vec()
+            };
             while let Some(r) = rest.strip_prefix("super") {
                 base.pop();
                 rest = r.trim_start().strip_prefix("::").unwrap_or(r).trim_start();
@@ -214,8 +227,14 @@ fn tree(rest: &mut &str, base: &[String], line: usize, out: &mut Vec<Named>) {
                 }
             }
         }
-        let n = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let word = if n == 0 && rest.starts_with('*') { "*" } else { &rest[..n] };
+        let n = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
+        let word = if n == 0 && rest.starts_with('*') {
+            "*"
+        } else {
+            &rest[..n]
+        };
         if word.is_empty() {
             break;
         }
@@ -250,16 +269,26 @@ mod tests {
     fn comments_strings_and_characters_are_blank() {
         let text = "a // crate::x\n/* crate::y /* nested */ crate::z */ 'b' \"crate::w \\\" crate::v\" r#\"crate::\"# 'x";
         assert_eq!(blank(text).split_whitespace().collect::<Vec<_>>(), ["a", "'x"]);
-        assert_eq!(blank("for x<'a>(y: &'a str, z: char = '\\'') {}").matches("'a").count(), 2);
+        assert_eq!(
+            blank("for x<'a>(y: &'a str, z: char = '\\'') {}")
+                .matches("'a")
+                .count(),
+            2
+        );
     }
 
     #[test]
     fn use_trees_are_followed_to_their_leaves() {
         assert_eq!(
-            named("use crate::{\n    p::{Q, r as s},\n    t,\n};\nfn f() { super::c::g(); super::super::d::h() }"),
+            named(
+                "use crate::{\n    p::{Q, r as s},\n    t,\n};\nfn f() { super::c::g(); super::super::d::h() }"
+            ),
             ["2 p::Q", "2 p::r", "3 t", "5 a::c::g", "5 d::h"]
         );
-        assert_eq!(named("pub(crate) fn f() -> crate::E<crate::F> {}"), ["1 E", "1 F"]);
+        assert_eq!(
+            named("pub(crate) fn f() -> crate::E<crate::F> {}"),
+            ["1 E", "1 F"]
+        );
         assert_eq!(named("my_crate::x; let supers = 1;"), Vec::<String>::new());
         assert_eq!(named("use crate::p::{self, q::*};"), ["1 p", "1 p::q::*"]);
     }
