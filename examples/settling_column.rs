@@ -1,6 +1,7 @@
 //! A column of equal cells settling on the bench, beside the front speed that Kynch's theory gives exactly.
 //!
 //! `cargo run --release --example settling_column`
+#![expect(clippy::print_stdout, reason = "that is what this program is for")]
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};

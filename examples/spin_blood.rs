@@ -1,6 +1,7 @@
 //! Spins a tube of whole blood through the library, without a scene file, and prints the layers.
 //!
 //! `cargo run --release --example spin_blood -- 100000` (the number of parcels; 50 000 if left out)
+#![expect(clippy::print_stdout, reason = "that is what this program is for")]
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};

@@ -106,11 +106,11 @@ fn settling_column_follows_kynch() {
     let rows: Vec<Vec<f64>> = text.lines().map(numbers).filter(|n| n.len() == 3).collect();
     assert!(rows.len() >= 5, "{text}");
     for row in &rows {
-        // half a millimetre of 100: a front of a first-order scheme on 400 cells is a few cells wide
-        assert!((row[1] - row[2]).abs() < 0.5, "{row:?}");
+        // one grid cell: the front itself is a few cells wide, its middle is placed better
+        assert!((row[1] - row[2]).abs() < 0.25, "{row:?}");
     }
     assert!(
-        rows.last().unwrap()[2] > 40.0,
+        rows.last().unwrap()[2] > 30.0,
         "the front has not gone far: {text}"
     );
 }
@@ -171,7 +171,7 @@ fn the_program_in_the_readme_is_an_example() {
     let shown = blocks(&read("README.md"), "rust");
     assert_eq!(shown.len(), 1);
     let example = read("examples/settling_column.rs");
-    let body = example.split_once("\n\n").map_or("", |(_, body)| body);
+    let body = example.find("\n\nuse ").map_or("", |at| &example[at + 2..]);
     assert_eq!(
         shown[0], body,
         "README.md shows another text than examples/settling_column.rs"
@@ -221,10 +221,10 @@ fn the_commands_in_the_documents_exist() {
                         "{document}: `{line}`: no such example"
                     ),
                     None => {
-                        if let Some(n) = words.iter().position(|w| w == "--") {
-                            if words[1] == "run" {
-                                understood(document, &line, &arguments(n + 1));
-                            }
+                        if let Some(n) = words.iter().position(|w| w == "--")
+                            && words[1] == "run"
+                        {
+                            understood(document, &line, &arguments(n + 1));
                         }
                     }
                 },

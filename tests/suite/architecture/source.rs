@@ -116,14 +116,13 @@ pub fn without_tests(raw: &str, blanked: &str) -> (String, Vec<String>) {
             .trim_end()
             .strip_suffix(';')
             .and_then(|i| i.rsplit("mod ").next())
+            && item.contains("mod ")
         {
-            if item.contains("mod ") {
-                let path = raw[start..end]
-                    .split("#[path = \"")
-                    .nth(1)
-                    .and_then(|p| p.split('"').next());
-                declared.push(path.unwrap_or(name.trim()).to_owned());
-            }
+            let path = raw[start..end]
+                .split("#[path = \"")
+                .nth(1)
+                .and_then(|p| p.split('"').next());
+            declared.push(path.unwrap_or(name.trim()).to_owned());
         }
         for b in &mut out[start..end] {
             if *b != b'\n' {
