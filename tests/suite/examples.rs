@@ -22,11 +22,16 @@ fn example(name: &str, arguments: &[&str]) -> String {
         Some("debug") | None => "dev",
         Some(other) => other,
     };
-    let features: Vec<&str> = [("gpu", cfg!(feature = "gpu")), ("cli", cfg!(feature = "cli"))]
-        .iter()
-        .filter(|f| f.1)
-        .map(|f| f.0)
-        .collect();
+    // the same set to the letter, `default` too: another set would be another build
+    let features: Vec<&str> = [
+        ("default", cfg!(feature = "default")),
+        ("gpu", cfg!(feature = "gpu")),
+        ("cli", cfg!(feature = "cli")),
+    ]
+    .iter()
+    .filter(|f| f.1)
+    .map(|f| f.0)
+    .collect();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").into());
     let built = Command::new(cargo)
         .current_dir(root())
@@ -176,6 +181,29 @@ fn the_program_in_the_readme_is_an_example() {
         shown[0], body,
         "README.md shows another text than examples/settling_column.rs"
     );
+}
+
+/// Pictures are made by the program and may be missing from a package.
+#[test]
+fn the_links_in_the_documents_lead_somewhere() {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "examples/README.md",
+    ] {
+        let text = read(document);
+        let folder = root().join(document).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|l| l.split(')').next()) {
+            let elsewhere = link.contains("://") || link.starts_with('#') || link.ends_with(".png");
+            let file = link.split('#').next().unwrap_or(link);
+            assert!(
+                elsewhere || folder.join(file).exists(),
+                "{document}: {link} is not there"
+            );
+        }
+    }
 }
 
 /// A command in the documents, less its comment, as words.

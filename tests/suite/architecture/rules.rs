@@ -168,6 +168,11 @@ pub fn upward(layers: &Layers, sources: &[Source]) -> Vec<String> {
     out
 }
 
+/// Paths that [`upward`] looks at.
+pub fn count(sources: &[Source]) -> usize {
+    sources.iter().map(|s| paths(&s.code, &s.module).len()).sum()
+}
+
 /// What lib.rs exports at the root, with its module: `Error` is `error::Error`.
 fn exports(sources: &[Source]) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
