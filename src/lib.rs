@@ -27,3 +27,8 @@ pub mod units;
 pub mod verify;
 
 pub use error::Error;
+
+/// README.md, whose example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,6 +1,6 @@
 //! The numbers that a kernel gets beside its buffers, in f64 for the CPU and in f32 for WGSL.
 
-use crate::engine::{Drag, Lateral, Setup};
+use crate::engine::setup::{Drag, Lateral, Setup};
 use crate::model::Acceleration;
 use bytemuck::{Pod, Zeroable};
 use glam::{DMat3, DVec3};

@@ -21,7 +21,7 @@ pub const KERNEL: Kernel = Kernel {
 /// Bin of a position on an axis of `cells` grid cells, `bins` bins over the whole axis.
 #[inline(always)]
 pub fn bin(position: u64, bins: u32, cells: u32) -> usize {
-    ((u128::from(position) * u128::from(bins) >> 32) as u64 / u64::from(cells)) as usize
+    (((u128::from(position) * u128::from(bins)) >> 32) as u64 / u64::from(cells)) as usize
 }
 
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
