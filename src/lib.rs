@@ -7,12 +7,14 @@
 pub mod chamber;
 pub mod constants;
 pub mod cpu;
+pub mod devices;
 pub mod engine;
 pub mod error;
 pub mod fixed;
 pub mod kernels;
 pub mod laws;
 pub mod library;
+pub mod memory;
 pub mod model;
 pub mod observe;
 pub mod output;
