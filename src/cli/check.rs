@@ -5,7 +5,7 @@ use super::options::{DeviceOptions, SceneOptions};
 use super::text::{clock, wrap};
 use super::{print, say};
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Event, Setup};
+use buffycoat::engine::{self, Event};
 use buffycoat::model::Parcels;
 use buffycoat::scenario::Scene;
 use buffycoat::{Error, memory};
@@ -21,11 +21,11 @@ pub struct Options {
     device: DeviceOptions,
 }
 
-/// Length of the trial that measures the speed.
-const TRIAL: Duration = Duration::from_millis(400);
+/// Parcels and longest time of the trial that counts steps: they hardly depend on how many parcels there are.
+const COUNT: (usize, Duration) = (20_000, Duration::from_millis(1500));
 
-/// Most parcels in the trial.
-const TRIAL_PARCELS: usize = 100_000;
+/// Parcels and time of the trial that measures the speed.
+const SPEED: (usize, Duration) = (500_000, Duration::from_millis(500));
 
 pub fn check(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
@@ -33,8 +33,13 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         say(&scene.render_warnings(colour()));
     }
     let mut decision = options.device.choice().decide()?;
-    let forecast = scene.forecast();
-    let (rate, device) = trial(&scene, &mut decision)?;
+    let mut forecast = scene.forecast();
+    let count = trial(&scene, &mut decision, COUNT)?;
+    let speed = trial(&scene, &mut decision, SPEED)?;
+    if count.finished {
+        forecast.steps = count.steps;
+    }
+    let rate = speed.parcel_steps_per_second;
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table(Some(rate)));
     out.push('\n');
@@ -43,8 +48,14 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     out.push_str(&wrap(
         "",
         &format!(
-            "run time from a trial of {} on {device} ({}); memory on the host {}{free}",
-            clock(TRIAL.as_secs_f64()),
+            "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
+            if count.finished {
+                format!("steps as with {} parcels; ", COUNT.0.min(forecast.parcels))
+            } else {
+                String::new()
+            },
+            clock(speed.elapsed.as_secs_f64()),
+            speed.device,
             decision.why,
             memory::show(forecast.parcels as u64 * bytes),
         ),
@@ -57,11 +68,20 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Runs the beginning of the scene with few parcels: parcel-steps per second, and on what.
-fn trial(scene: &Scene, decision: &mut Decision) -> Result<(f64, String), Error> {
+/// What a trial came to.
+struct Trial {
+    steps: u64,
+    finished: bool,
+    elapsed: Duration,
+    parcel_steps_per_second: f64,
+    device: String,
+}
+
+/// Runs the scene with at most so many parcels for at most so long.
+fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
     let mut scene = scene.clone();
-    scene.rescale(scene.setup.parcels().min(TRIAL_PARCELS));
-    let setup: &Setup = &scene.setup;
+    scene.rescale(scene.setup.parcels().min(most));
+    let setup = &scene.setup;
     let parcels = Parcels::draw(
         &setup.components,
         setup.fluid,
@@ -71,18 +91,22 @@ fn trial(scene: &Scene, decision: &mut Decision) -> Result<(f64, String), Error>
     )?;
     let mut backend = decision.open(setup, &parcels)?;
     let begin = Instant::now();
-    let (mut elapsed, mut done) = (begin.elapsed(), 0);
-    engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
-        if let Event::Progress { steps, .. } = event {
-            (elapsed, done) = (begin.elapsed(), steps);
+    let (mut elapsed, mut steps) = (Duration::ZERO, 0);
+    let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
+        if let Event::Progress { steps: done, .. } = event {
+            (elapsed, steps) = (begin.elapsed(), done);
         }
-        if begin.elapsed() < TRIAL {
+        if begin.elapsed() < limit {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
         }
     })?;
-    let work = done.max(1) as f64 * parcels.len() as f64;
-    let device = backend.device().to_string();
-    Ok((work / elapsed.as_secs_f64().max(1e-9), device))
+    Ok(Trial {
+        steps,
+        finished: outcome.time >= setup.protocol.duration(),
+        elapsed,
+        parcel_steps_per_second: steps as f64 * parcels.len() as f64 / elapsed.as_secs_f64().max(1e-9),
+        device: outcome.device.to_string(),
+    })
 }

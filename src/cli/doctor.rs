@@ -34,7 +34,9 @@ fn text() -> Result<String, Failure> {
     match devices::adapters() {
         None => out.push_str("graphics    this build has no GPU back-end (feature `gpu`)\n"),
         Some(list) if list.is_empty() => {
-            out.push_str("graphics    no adapter was found; a GPU needs its Vulkan, Metal or DirectX 12 driver\n");
+            out.push_str(
+                "graphics    no adapter was found; a GPU needs its Vulkan, Metal or DirectX 12 driver\n",
+            );
         }
         Some(list) => {
             for (i, a) in list.iter().enumerate() {

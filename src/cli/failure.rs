@@ -64,7 +64,11 @@ impl Failure {
             }
             // the reader has what it wanted: `buffycoat schema | head`
             Self::Stdout(e) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Self::Stdout(e) => Self::Library(Error::disk("standard output")(e)).report(),
+            Self::Stdout(e) => {
+                let e = Error::disk("standard output")(e);
+                say(&format!("error: {e}"));
+                ExitCode::from(e.exit_code())
+            }
             Self::Stopped => ExitCode::from(STOPPED),
         }
     }

@@ -31,6 +31,8 @@ enum What {
     Cases,
     /// What a back-end computes, with the tolerances between back-ends
     Kernels,
+    /// What R1, R2, ... in the other lists stand for
+    Sources,
 }
 
 pub fn list(options: &Options) -> Result<(), Failure> {
@@ -40,10 +42,22 @@ pub fn list(options: &Options) -> Result<(), Failure> {
         What::Scenes => scenes(options.name.is_some())?,
         What::Cases => cases()?,
         What::Kernels => kernels(),
+        What::Sources => sources(),
     };
     let Some(name) = &options.name else {
         let all: Vec<&str> = entries.iter().map(|(_, text)| text.as_str()).collect();
-        return print(&all.join("\n"));
+        let (between, hint) = match options.what {
+            What::Scenes => ("", SCENES_HINT),
+            What::Species | What::Media | What::Cases => ("\n", SOURCES_HINT),
+            What::Kernels => ("\n", ""),
+            What::Sources => ("", ""),
+        };
+        let hint = if hint.is_empty() {
+            String::new()
+        } else {
+            format!("\n{hint}\n")
+        };
+        return print(&(all.join(between) + &hint));
     };
     match entries.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
         Some((_, text)) => print(text),
@@ -57,13 +71,17 @@ pub fn list(options: &Options) -> Result<(), Failure> {
     }
 }
 
+const SCENES_HINT: &str =
+    "`buffycoat run NAME` runs one; `buffycoat list scenes NAME` prints its text, a start for your own";
+const SOURCES_HINT: &str = "`buffycoat list sources` says what R1, R2, ... are";
+
 /// Name and text.
 type Entries = Vec<(String, String)>;
 
 /// Width of the column of what is said.
-const LABEL: usize = 20;
+const LABEL: usize = 18;
 /// Width of the column of values.
-const VALUE: usize = 24;
+const VALUE: usize = 27;
 
 /// How well a number is known; what is not to be quoted as fact stands out.
 fn status(status: Status) -> &'static str {
@@ -184,7 +202,7 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
         } else {
             let scene = Scene::from_str(&format!("{name}.toml"), text)?;
             wrap(
-                &format!("{name:LABEL$}"),
+                &format!("{name:21}"),
                 &format!(
                     "{}; {} parcels, {}",
                     scene.title,
@@ -194,11 +212,6 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
             )
         };
         out.push(((*name).to_owned(), shown));
-    }
-    if !whole {
-        let hint = "run one with `buffycoat run NAME`; `buffycoat list scenes NAME` prints its text, a start for \
-                    your own";
-        out.push((String::new(), wrap("", hint)));
     }
     Ok(out)
 }
@@ -234,10 +247,7 @@ fn kernels() -> Entries {
                 Over::Parcels => "parcel",
                 Over::Cells => "grid cell",
             };
-            let mut out = format!(
-                "{} (one thread a {over}, {} a workgroup)\n",
-                k.name, k.workgroup
-            );
+            let mut out = format!("{} (one thread a {over}, {} a workgroup)\n", k.name, k.workgroup);
             for o in k.outputs {
                 let tolerance = if o.tolerance == 0.0 {
                     "exact".into()
@@ -247,6 +257,18 @@ fn kernels() -> Entries {
                 out.push_str(&wrap(&format!("  {:LABEL$}{tolerance:8}", o.buffer), o.reason));
             }
             (k.name.to_owned(), out)
+        })
+        .collect()
+}
+
+/// The bullets of the data's list of sources.
+fn sources() -> Entries {
+    include_str!("../../data/SOURCES.md")
+        .lines()
+        .filter_map(|l| l.strip_prefix("* "))
+        .map(|l| {
+            let name = l.split([' ', ',', '/']).next().unwrap_or_default();
+            (name.to_owned(), format!("{l}\n"))
         })
         .collect()
 }

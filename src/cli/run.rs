@@ -102,11 +102,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let report = report(&outcome, count);
     let layers = Layers::find(&outcome.profile, &classes(setup));
     let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
-    let names: Vec<&str> = setup
-        .components
-        .iter()
-        .map(|c| c.species.name.as_str())
-        .collect();
+    let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
     if interrupt::stopped() && outcome.time < end {
@@ -167,6 +163,9 @@ fn report(outcome: &Outcome, parcels: usize) -> RunReport {
 impl Paths {
     /// The names of the results in `folder`; an error if one of them is taken by a folder.
     fn in_folder(folder: &Path) -> Result<Self, Error> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(Error::disk(folder)(io::ErrorKind::NotADirectory.into()));
+        }
         let file = |name: &str| {
             let path = folder.join(name);
             if path.is_dir() {

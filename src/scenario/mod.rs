@@ -60,11 +60,23 @@ pub struct Scene {
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
 pub const BUNDLED: &[(&str, &str)] = &[
-    ("whole_blood", include_str!("../../examples/scenes/whole_blood.toml")),
-    ("prp_soft_spin", include_str!("../../examples/scenes/prp_soft_spin.toml")),
+    (
+        "whole_blood",
+        include_str!("../../examples/scenes/whole_blood.toml"),
+    ),
+    (
+        "prp_soft_spin",
+        include_str!("../../examples/scenes/prp_soft_spin.toml"),
+    ),
     ("bench_esr", include_str!("../../examples/scenes/bench_esr.toml")),
-    ("washed_cells_saline", include_str!("../../examples/scenes/washed_cells_saline.toml")),
-    ("dilute_platelets", include_str!("../../examples/scenes/dilute_platelets.toml")),
+    (
+        "washed_cells_saline",
+        include_str!("../../examples/scenes/washed_cells_saline.toml"),
+    ),
+    (
+        "dilute_platelets",
+        include_str!("../../examples/scenes/dilute_platelets.toml"),
+    ),
 ];
 
 impl Scene {

@@ -118,7 +118,10 @@ fn rescaling_keeps_the_shares() -> Result<(), SceneError> {
         assert_eq!(scene.setup.parcels(), total);
         for (c, b) in scene.setup.components.iter().zip(before) {
             assert!(c.parcels >= 1);
-            assert!((c.parcels as f64 - b / sum * parcels as f64).abs() <= 1.0, "{parcels}");
+            assert!(
+                (c.parcels as f64 - b / sum * parcels as f64).abs() <= 1.0,
+                "{parcels}"
+            );
         }
     }
     Ok(())
