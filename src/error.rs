@@ -49,9 +49,3 @@ impl Error {
         move |source| Self::Disk { path, source }
     }
 }
-
-impl From<crate::model::PopulationError> for Error {
-    fn from(e: crate::model::PopulationError) -> Self {
-        Self::Input(e.to_string())
-    }
-}

@@ -11,6 +11,8 @@ pub mod devices;
 pub mod engine;
 pub mod error;
 pub mod fixed;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod kernels;
 pub mod laws;
 pub mod library;
@@ -23,5 +25,11 @@ pub mod rng;
 pub mod scenario;
 pub mod shaders;
 pub mod units;
+pub mod verify;
 
 pub use error::Error;
+
+/// README.md, whose example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

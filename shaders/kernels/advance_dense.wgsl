@@ -45,6 +45,13 @@ fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f3
         q[axis] = params.origin[axis] + f32(index + 1u) * size;
         ahead = allowed(cell + stride, m0, e, acceleration(q, params.row_x, params.row_y, params.row_z)[axis]);
     }
+    // the look-ahead would take what is not a number for zero
+    if is_bad(ahead) {
+        return ahead;
+    }
+    if is_bad(behind) {
+        return behind;
+    }
     return look_ahead(ahead, behind, fraction) * params.omega.w / size;
 }
 
@@ -85,9 +92,9 @@ fn advance_dense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_in
         for (var axis = 0u; axis < 3u; axis++) {
             let cells = n[axis];
             if cells > 1u {
-                let from = mixed(p[axis], i, axis, phi);
-                let d = one_axis(at, cell, from.y, stride, axis, mobility[i], excess[i], fraction(from));
-                p[axis] = advance(from, checked(d, i), cells);
+                let start = mixed(p[axis], i, axis, phi);
+                let d = one_axis(at, cell, start.y, stride, axis, mobility[i], excess[i], fraction(start));
+                p[axis] = advance(start, checked(d, i), cells);
             }
             stride *= cells;
         }

@@ -5,7 +5,9 @@ fn schiller_naumann(re: f32) -> f32 {
     var f = 1.0;
     for (var i = 0u; i < 12u; i++) {
         let p = k * exp2(0.687 * log2(f));
-        f = max(f - (f * (1.0 + p) - 1.0) / (1.0 + 1.687 * p), 1e-6);
+        let excess = f * (1.0 + p) - 1.0;
+        let slope = 1.0 + 1.687 * p;
+        f = max(f - excess / slope, 1e-6);
     }
     return f;
 }

@@ -92,12 +92,15 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
             table.stream,
         );
         let by = |r: &Row| m * r.hindrance * (e - r.mixture) - r.backflow;
-        let d = look_ahead(
-            ahead.drive * by(ahead),
-            here.drive * by(behind),
-            fixed::fraction(from),
-        );
-        suspicious |= !d.is_finite();
+        let (forward, backward) = (ahead.drive * by(ahead), here.drive * by(behind));
+        // the look-ahead would take what is not a number for zero
+        let fine = (forward + backward).is_finite();
+        suspicious |= !fine;
+        let d = if fine {
+            look_ahead(forward, backward, fixed::fraction(from))
+        } else {
+            0.0
+        };
         let size = d.abs();
         stats.greatest = stats.greatest.max(size);
         stats.bounded += u64::from(size > table.bound);

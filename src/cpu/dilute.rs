@@ -2,13 +2,15 @@
 
 use crate::engine::BatchStats;
 use crate::fixed;
-use crate::kernels::params::{LATERAL, SCHILLER_NAUMANN};
+use crate::kernels::params::{CORIOLIS, LATERAL, SCHILLER_NAUMANN};
 use crate::kernels::{Environment, Step, advance_dilute};
 use multiversion::multiversion;
 
 /// True if only the axis of the vessel matters and drag is linear, so that the path is a scalar exponential.
-pub fn along_axis(env: &Environment) -> bool {
-    env.switches & (LATERAL | SCHILLER_NAUMANN) == 0
+pub fn along_axis(env: &Environment, step: &Step) -> bool {
+    let g = &step.acceleration.gradient;
+    let coupled = g.x_axis.z != 0.0 || g.y_axis.z != 0.0 || g.z_axis.x != 0.0 || g.z_axis.y != 0.0;
+    env.switches & (LATERAL | SCHILLER_NAUMANN | CORIOLIS) == 0 && !coupled
 }
 
 /// Moves a chunk along the axis: `z += s a(z) dt phi1(s k dt)`, where k is the gradient of a and phi1(x) =
@@ -29,7 +31,7 @@ pub fn advance_column(
     let time = step.dt / env.viscosity;
     let last = n * fixed::UNITS_PER_CELL - 1.0;
     let mut greatest = 0.0_f64;
-    let mut sum = 0.0_f64;
+    let mut bad = 0_u64;
     for ((z, m), e) in z.iter_mut().zip(m).zip(e) {
         let st = f64::from(*m) * f64::from(*e) * time;
         let x = st * k;
@@ -44,7 +46,9 @@ pub fn advance_column(
                                     + x * (1.0 / 5.0) * (1.0 + x * (1.0 / 6.0) * (1.0 + x * (1.0 / 7.0))))));
         let at = fixed::to_cells(*z);
         let d = st * (constant + k * at) * phi;
-        sum += d * 0.0;
+        let fine = d.abs() < f64::INFINITY;
+        bad |= u64::from(!fine);
+        let d = if fine { d } else { 0.0 };
         greatest = if d.abs() > greatest { d.abs() } else { greatest };
         let to = (at + d) * fixed::UNITS_PER_CELL;
         let to = if to > 0.0 { to } else { 0.0 };
@@ -55,14 +59,13 @@ pub fn advance_column(
         greatest,
         ..BatchStats::default()
     };
-    if !sum.is_finite() {
-        // a sum of zeros that is not zero: some displacement was not a number
-        let bad = m
+    if bad != 0 {
+        let parcel = m
             .iter()
             .zip(e)
             .position(|(m, e)| !(m * e).is_finite())
             .unwrap_or(0);
-        stats.bad = Some((step.number, first + bad as u64));
+        stats.bad = Some((step.number, first + parcel as u64));
     }
     stats
 }

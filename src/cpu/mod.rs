@@ -4,6 +4,9 @@
 
 mod column;
 mod dilute;
+mod harness;
+
+pub use harness::run_fixture;
 
 use crate::Error;
 use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
@@ -122,7 +125,9 @@ impl Cpu {
                     let first = (chunk * CHUNK) as u64;
                     match &table {
                         Some(table) => column::advance(table, z, m, e, first),
-                        None if dilute::along_axis(env) => dilute::advance_column(z, m, e, env, step, first),
+                        None if dilute::along_axis(env, step) => {
+                            dilute::advance_column(z, m, e, env, step, first)
+                        }
                         None => dilute::advance(x, y, z, m, e, env, step, first),
                     }
                 })

@@ -4,7 +4,8 @@ mod backend;
 mod program;
 mod run;
 mod sample;
-mod setup;
+// plain data that the kernels know too, below the engine in the layers
+pub(crate) mod setup;
 mod timestep;
 
 pub use backend::{Backend, BatchStats, Device, Tally};

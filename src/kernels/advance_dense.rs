@@ -83,6 +83,10 @@ pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fie
     } else {
         0.0
     };
+    if !(ahead + behind).is_finite() {
+        // the look-ahead would take what is not a number for zero
+        return f64::NAN;
+    }
     look_ahead(ahead, behind, fixed::fraction(p.position[axis])) * step.dt / env.size[axis]
 }
 
@@ -176,6 +180,10 @@ fn fixtures() -> Vec<Fixture> {
         row.iter_mut().for_each(|x| *x = -*x);
     }
     all.push(build("the field reversed".into(), 5_003, upwards));
+    all.push(build("two cells across".into(), 3_001, fixture::narrow_params()));
+    let mut rows = build("several rows of workgroups".into(), 5_003, tube);
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     let mut far = tube;
     far.omega[3] *= 40.0;
     all.push(build(

@@ -163,6 +163,23 @@ fn fixtures() -> Vec<Fixture> {
         }
         all.push(build(what.into(), 3_001, p));
     }
+    let mut rows = build("several rows of workgroups".into(), 5_003, tube);
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
+    // about a hundred units of a grid cell, so that a single unit shows; few parcels, because one whose displacement
+    // falls between two units may be rounded either way
+    for (what, sign) in [
+        ("steps of a few units", 1.0),
+        ("steps of a few units upwards", -1.0),
+    ] {
+        let mut p = fixture::box_params();
+        p.switches = LATERAL;
+        p.omega[3] = 2e-2;
+        for row in [&mut p.row_x, &mut p.row_y, &mut p.row_z] {
+            row.iter_mut().for_each(|x| *x *= sign);
+        }
+        all.push(build(what.into(), 300, p));
+    }
     let mut wall = oblique(LATERAL);
     wall.origin[3] = 900.0;
     all.push(build("a side wall at 0.9 mm".into(), 5_003, wall));

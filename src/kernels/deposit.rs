@@ -59,6 +59,14 @@ fn fixtures() -> Vec<Fixture> {
         fixture::box_params(),
         false,
     ));
+    let mut rows = build(
+        "several rows of workgroups".into(),
+        5_003,
+        fixture::tube_params(),
+        false,
+    );
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     all.push(build(
         "sums that carry and borrow across words".into(),
         4_001,
@@ -76,6 +84,7 @@ fn build(label: String, items: usize, params: super::Params, extreme: bool) -> F
             (true, 0) => i32::MAX,
             (true, 1) => i32::MIN,
             (true, 2) => -1,
+            (true, 3) => 0,
             _ => s.word() as i32 >> 1,
         })
         .collect();

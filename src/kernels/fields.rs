@@ -67,17 +67,23 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
 }
 
 fn fixtures() -> Vec<Fixture> {
-    fixture::sizes(KERNEL.workgroup).into_iter().map(build).collect()
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .map(|n| build(format!("{n} grid cells"), n, 1.0))
+        .collect();
+    all.push(build("sums of more than 32 bits".into(), 1_003, 1e-4));
+    all.push(small());
+    all
 }
 
-/// Cells from empty to overfilled; the excess moments of some are negative and small.
-fn build(items: usize) -> Fixture {
+/// Cells from empty to overfilled; the excess moments of some are negative and small. `unit` scales the units of the
+/// moments, and so the other way round the integers.
+fn build(label: String, items: usize, unit: f32) -> Fixture {
     let mut params = fixture::tube_params();
-    params.cells = [1, 1, items as u32, items as u32];
+    params.moment_unit.iter_mut().for_each(|u| *u *= unit);
     let mut s = fixture::Stream::new(items as u32 + 5);
-    let n = items.max(1) + fixture::PADDING;
     let (mut sums, mut inverse) = (Vec::new(), Vec::new());
-    for i in 0..n {
+    for i in 0..items.max(1) + fixture::PADDING {
         let volume = s.between(2e10, 5e10);
         inverse.push((1.0 / volume) as f32);
         let phi = match i % 11 {
@@ -99,18 +105,49 @@ fn build(items: usize) -> Fixture {
             .enumerate()
         {
             let integer = (moment * volume / f64::from(params.moment_unit[k])).round() as i64;
-            sums.extend([integer as u32, (integer >> 32) as u32]);
+            // a negative number whose low word is zero borrows across the words
+            sums.push(if unit < 1.0 && i % 13 == 4 && k == 1 {
+                -(3_i64 << 32)
+            } else {
+                integer
+            });
         }
     }
-    // a sentinel that is a plain float, so that errors stay finite
-    let fields = vec![-3.25_f32; 4 * n];
+    finish(label, items, params, sums, inverse)
+}
+
+/// Sums of a few units, so that a single one shows.
+fn small() -> Fixture {
+    let mut params = fixture::tube_params();
+    params.moment_unit = [0.05; 4];
+    let items = 400;
+    let n = items + fixture::PADDING;
+    let mut s = fixture::Stream::new(77);
+    let mut draw = |low: f64, high: f64| s.between(low, high).round() as i64;
+    let sums = (0..n)
+        .flat_map(|_| [draw(0.0, 17.0), draw(-5.0, 5.0), draw(0.0, 9.0), draw(-9.0, 9.0)])
+        .collect();
+    finish("sums of a few units".into(), items, params, sums, vec![1.0; n])
+}
+
+fn finish(
+    label: String,
+    items: usize,
+    mut params: super::Params,
+    sums: Vec<i64>,
+    inverse: Vec<f32>,
+) -> Fixture {
+    params.cells = [1, 1, items as u32, items as u32];
+    let words = sums.iter().flat_map(|s| [*s as u32, (*s >> 32) as u32]).collect();
+    // before the kernel writes them the fields hold a plain float, so that errors stay finite
+    let fields = vec![-3.25_f32; 4 * inverse.len()];
     Fixture {
-        label: format!("{items} grid cells"),
+        label,
         items,
         params,
         page: fixture::page(items),
         buffers: vec![
-            ("sums", Data::U32(sums)),
+            ("sums", Data::U32(words)),
             ("inverse_volume", Data::F32(inverse)),
             ("fields", Data::F32(fields)),
         ],

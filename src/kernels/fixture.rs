@@ -179,6 +179,21 @@ pub fn page(items: usize) -> Page {
     }
 }
 
+/// A page whose dispatch takes rows of two workgroups, as that of a very large one takes several rows.
+pub fn page_in_rows(items: usize) -> Page {
+    Page {
+        row: 512,
+        ..page(items)
+    }
+}
+
+/// A box with two cells along x, the fewest between which a parcel can move.
+pub fn narrow_params() -> Params {
+    let mut p = box_params();
+    p.cells = [2, 3, 4, 24];
+    p
+}
+
 /// Positions of `items` parcels (and padding) along an axis of `cells` cells, both ends among them.
 pub fn positions(stream: &mut Stream, items: usize, cells: u32) -> Data {
     let mut words = Vec::with_capacity(2 * (items + PADDING));

@@ -1,6 +1,6 @@
 //! The numbers that a kernel gets beside its buffers, in f64 for the CPU and in f32 for WGSL.
 
-use crate::engine::{Drag, Lateral, Setup};
+use crate::engine::setup::{Drag, Lateral, Setup};
 use crate::model::Acceleration;
 use bytemuck::{Pod, Zeroable};
 use glam::{DMat3, DVec3};
@@ -243,5 +243,21 @@ impl Params {
             number: self.step,
         };
         (environment, step)
+    }
+}
+
+impl Step {
+    /// A step in which nothing happens, for kernels that only look.
+    pub fn still() -> Self {
+        let acceleration = Acceleration {
+            constant: DVec3::ZERO,
+            gradient: DMat3::ZERO,
+            omega: DVec3::ZERO,
+        };
+        Self {
+            acceleration,
+            dt: 0.0,
+            number: 0,
+        }
     }
 }

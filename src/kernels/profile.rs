@@ -21,7 +21,7 @@ pub const KERNEL: Kernel = Kernel {
 /// Bin of a position on an axis of `cells` grid cells, `bins` bins over the whole axis.
 #[inline(always)]
 pub fn bin(position: u64, bins: u32, cells: u32) -> usize {
-    ((u128::from(position) * u128::from(bins) >> 32) as u64 / u64::from(cells)) as usize
+    (((u128::from(position) * u128::from(bins)) >> 32) as u64 / u64::from(cells)) as usize
 }
 
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
@@ -47,6 +47,13 @@ fn fixtures() -> Vec<Fixture> {
     let mut fine = fixture::tube_params();
     fine.bins = 16_381;
     fine.cells = [1, 1, 65_521, 65_521];
+    let mut few = fixture::tube_params();
+    few.bins = 200_003;
+    few.cells = [1, 1, 1, 1];
+    all.push(build("far more bins than cells".into(), 40_013, few));
+    let mut rows = build("several rows of workgroups".into(), 5_003, fixture::tube_params());
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     all.push(build(
         "bins and cells near the product's limit".into(),
         20_011,

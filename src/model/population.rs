@@ -59,6 +59,12 @@ pub enum PopulationError {
     },
 }
 
+impl From<PopulationError> for crate::Error {
+    fn from(e: PopulationError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
 /// The parcels of a run, one entry per parcel in every vector, species after species.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parcels {
@@ -125,8 +131,8 @@ impl Parcels {
                 let u = rng::roberts4(i as u64, shift);
                 let along = stratum(i, component.parcels, shift[3]);
                 let q = chamber.place(along, u[2], u[3]);
-                for axis in 0..3 {
-                    out.position[axis].push(fixed::from_cells(
+                for (axis, column) in out.position.iter_mut().enumerate() {
+                    column.push(fixed::from_cells(
                         grid.coordinate(axis, q[axis]),
                         grid.cells[axis],
                     ));

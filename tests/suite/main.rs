@@ -8,5 +8,52 @@
     reason = "a test fails by panicking, and what it prints is shown when it fails"
 )]
 
+mod architecture;
 #[cfg(feature = "cli")]
 mod cli;
+mod cpu_loops;
+mod determinism;
+mod examples;
+#[cfg(feature = "gpu")]
+mod layout;
+#[cfg(feature = "gpu")]
+mod mutants;
+#[cfg(feature = "gpu")]
+mod parity;
+mod physics;
+#[cfg(feature = "gpu")]
+mod robustness;
+mod setups;
+mod shaders;
+
+use std::path::{Path, PathBuf};
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of a file of the repository.
+pub fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// All files under a folder of the repository, relative to the repository, sorted.
+pub fn files(folder: impl AsRef<Path>) -> Vec<PathBuf> {
+    fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
+        let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, out);
+            } else {
+                out.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    let mut out = Vec::new();
+    walk(&root().join(folder), &mut out);
+    out.sort();
+    out
+}

@@ -1,5 +1,4 @@
 //! What the reader has to get right, and what it has to say when a scene is wrong.
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod bad_input;
 mod derived;

@@ -1,0 +1,72 @@
+//! A column of equal cells settling on the bench, beside the front speed that Kynch's theory gives exactly.
+//!
+//! `cargo run --release --example settling_column`
+#![expect(clippy::print_stdout, reason = "that is what this program is for")]
+
+use buffycoat::chamber::{Chamber, tube::Tube};
+use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};
+use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
+use buffycoat::model::{Amount, Component, Parcels, Protocol, Rotor};
+use buffycoat::{cpu::Cpu, library, observe::interface};
+use std::ops::ControlFlow;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let fluid = library::medium("saline", 22.0)?.fluid;
+    let mut cell = library::species("erythrocyte", Some("saline"))?;
+    (cell.diameter_sd, cell.density_sd) = (0.0, 0.0);
+    let stokes = cell.diameter.powi(2) * (cell.density - fluid.density) * STANDARD_GRAVITY
+        / (18.0 * cell.drag_factor * fluid.viscosity);
+    let setup = Setup {
+        seed: 1,
+        fluid,
+        components: vec![Component {
+            aggregation: cell.aggregation,
+            species: cell,
+            amount: Amount::VolumeFraction(0.10),
+            parcels: 40_000,
+        }],
+        chamber: Chamber::Tube(Tube {
+            radius: 5.0 * MILLIMETRE,
+            height: 100.0 * MILLIMETRE,
+        }),
+        layers: 400,
+        rotor: Rotor::bench(),
+        protocol: Protocol::new(0.0).hold(10.0 * 3600.0 * SECOND),
+        physics: Physics::default(),
+        sampling: Sampling {
+            every: 3600.0 * SECOND,
+            bins: 400,
+        },
+        stepping: Stepping {
+            longest: 60.0 * SECOND,
+            ..Stepping::default()
+        },
+    };
+    let parcels = Parcels::draw(
+        &setup.components,
+        fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )?;
+    let speed = stokes * (1.0 - 0.10_f64).powf(setup.physics.exponent);
+    println!("time h   front mm   exact mm");
+    run(
+        &setup,
+        &parcels,
+        &mut Cpu::new(&setup, &parcels, 0)?,
+        &mut |event| {
+            if let Event::Sample(p) = event {
+                let front = interface::shock(&p, None).unwrap_or(0.0);
+                let hours = p.time / SECOND / 3600.0;
+                println!(
+                    "{hours:6.1} {:10.2} {:10.2}",
+                    front / MILLIMETRE,
+                    speed * p.time / MILLIMETRE
+                );
+            }
+            ControlFlow::Continue(())
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! The program on a GPU: everything stays on the device, many steps go in one submission, and nothing comes back but
+//! sixteen bytes of statistics a batch and what an observable asks for.
+
+use super::pipeline::{self, Compiled};
+use super::{Gpu, Selector, buffers};
+use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
+use crate::kernels::fields::Field;
+use crate::kernels::{Environment, Over, Page, Params, Step, profile};
+use crate::model::Parcels;
+use crate::{Error, memory};
+
+/// Most steps in one submission.
+const BATCH: usize = 8;
+
+/// Bytes that a parcel takes on the device: three positions of 8, moments of 16, mobility, excess and kind of 4.
+pub const BYTES_PER_PARCEL: u64 = 3 * 8 + 16 + 3 * 4;
+
+/// Bytes of the widest buffer entry of a parcel, which decides how many fit a binding.
+const WIDEST: u64 = 16;
+
+/// The buffers of a part of the population that fits one binding each.
+struct Paged {
+    first: usize,
+    count: usize,
+    buffers: Vec<(&'static str, wgpu::Buffer)>,
+}
+
+impl Paged {
+    fn find(&self, name: &str) -> Option<&wgpu::Buffer> {
+        self.buffers.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
+    }
+}
+
+/// One pass of the program, compiled and bound: once for every page, or once for all grid cells.
+enum Ready {
+    Clear(&'static str),
+    Run {
+        compiled: Compiled,
+        bound: Vec<(wgpu::BindGroup, [u32; 2])>,
+    },
+}
+
+/// The GPU back-end.
+pub struct GpuBackend {
+    gpu: Gpu,
+    device: Device,
+    environment: Environment,
+    components: usize,
+    pages: Vec<Paged>,
+    shared: Vec<(&'static str, wgpu::Buffer)>,
+    program: Vec<Ready>,
+    profile: Ready,
+}
+
+impl GpuBackend {
+    /// Takes the parcels of a run onto a device.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if there is no device, if the population does not fit, or if the driver refuses.
+    pub fn new(setup: &Setup, parcels: &Parcels, selector: &Selector) -> Result<Self, Error> {
+        Self::on(Gpu::open(selector)?, setup, parcels, u64::MAX)
+    }
+
+    /// As [`GpuBackend::new`] on an open device, with pages of at most `page` parcels; tests make pages small.
+    ///
+    /// # Errors
+    /// As [`GpuBackend::new`].
+    pub fn on(gpu: Gpu, setup: &Setup, parcels: &Parcels, page: u64) -> Result<Self, Error> {
+        if gpu.adapter.software {
+            // a software device lives in the machine's own memory, and does not report when it runs out
+            memory::check(parcels.len() as u64, BYTES_PER_PARCEL, memory::available())?;
+        }
+        let environment = Environment::new(setup, parcels.moment_unit);
+        let grid = setup.grid();
+        let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
+        let storage = wgpu::BufferUsages::STORAGE;
+        let inverse: Vec<f32> = grid.volume.iter().map(|v| (1.0 / v) as f32).collect();
+        let shared = vec![
+            ("params", pipeline::params_buffer(&gpu, BATCH)?),
+            ("sums", buffers::empty(&gpu, "sums", cells * 32, storage)?),
+            (
+                "inverse_volume",
+                buffers::filled(&gpu, "inverse_volume", bytemuck::cast_slice(&inverse))?,
+            ),
+            ("fields", buffers::empty(&gpu, "fields", cells * 16, storage)?),
+            ("stats", buffers::empty(&gpu, "stats", 16, storage)?),
+            (
+                "tally",
+                buffers::empty(&gpu, "tally", setup.components.len() as u64 * bins * 12, storage)?,
+            ),
+        ];
+        let limit = gpu.device.limits();
+        let per_page = (limit.max_storage_buffer_binding_size.min(limit.max_buffer_size) / WIDEST)
+            .min(page)
+            .max(1);
+        let pages = (0..parcels.len())
+            .step_by(per_page as usize)
+            .map(|first| {
+                load(
+                    &gpu,
+                    parcels,
+                    first,
+                    (parcels.len() - first).min(per_page as usize),
+                )
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        let mut backend = Self {
+            device: gpu.describe(),
+            environment,
+            components: setup.components.len(),
+            pages,
+            shared,
+            program: Vec::new(),
+            profile: Ready::Clear("tally"),
+            gpu,
+        };
+        for pass in Program::new(setup.physics.suspension).passes {
+            let ready = backend.prepare(pass)?;
+            backend.program.push(ready);
+        }
+        backend.profile = backend.prepare(&Pass::Run(&profile::KERNEL))?;
+        Ok(backend)
+    }
+
+    fn shared(&self, name: &str) -> Option<&wgpu::Buffer> {
+        self.shared.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
+    }
+
+    fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
+        self.shared(name)
+            .ok_or_else(|| Error::Internal(format!("the GPU back-end has no buffer `{name}`")))
+    }
+
+    fn prepare(&self, pass: &Pass) -> Result<Ready, Error> {
+        let kernel = match pass {
+            Pass::Clear(name) => return Ok(Ready::Clear(name)),
+            Pass::Run(kernel) => *kernel,
+        };
+        let compiled = Compiled::new(&self.gpu, kernel)?;
+        let bound = match kernel.over {
+            Over::Cells => {
+                let groups = pipeline::groups(&self.gpu, self.environment.cell_count(), kernel.workgroup);
+                vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
+            }
+            Over::Parcels => self
+                .pages
+                .iter()
+                .map(|page| {
+                    let groups = pipeline::groups(&self.gpu, page.count, kernel.workgroup);
+                    Ok((
+                        compiled.bind(&self.gpu, &|n| page.find(n).or_else(|| self.shared(n)))?,
+                        groups,
+                    ))
+                })
+                .collect::<Result<Vec<_>, Error>>()?,
+        };
+        Ok(Ready::Run { compiled, bound })
+    }
+
+    fn record(&self, encoder: &mut wgpu::CommandEncoder, ready: &Ready, step: usize) -> Result<(), Error> {
+        match ready {
+            Ready::Clear(name) => encoder.clear_buffer(self.needed(name)?, 0, None),
+            Ready::Run { compiled, bound } => {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                for (group, groups) in bound {
+                    compiled.record(&mut pass, group, step, *groups);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn submit(&self, passes: &[&Ready], steps: &[Step]) -> Result<(), Error> {
+        let params: Vec<Params> = steps.iter().map(|s| Params::new(&self.environment, s)).collect();
+        pipeline::write_params(&self.gpu, self.needed("params")?, &params);
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        for step in 0..steps.len() {
+            for ready in passes {
+                self.record(&mut encoder, ready, step)?;
+            }
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+        Ok(())
+    }
+
+    /// Loses the device on purpose; for tests of what happens then.
+    #[doc(hidden)]
+    pub fn lose(&self) {
+        self.gpu.lose();
+    }
+}
+
+/// Copies a part of the population onto the device.
+fn load(gpu: &Gpu, parcels: &Parcels, first: usize, count: usize) -> Result<Paged, Error> {
+    let range = first..first + count;
+    // threads in a row of a dispatch; every kernel over parcels has the same workgroup
+    let row = pipeline::groups(gpu, count, profile::KERNEL.workgroup)[0] * profile::KERNEL.workgroup;
+    let page = Page {
+        first: first as u32,
+        count: count as u32,
+        row,
+        spare: 0,
+    };
+    let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
+    gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
+    let [x, y, z] = &parcels.position;
+    let put = |name: &'static str, bytes: &[u8]| {
+        let buffer = buffers::filled(gpu, name, bytes)?;
+        // uploads are staged in memory: hand them over page by page
+        gpu.queue.submit([]);
+        Ok::<_, Error>((name, buffer))
+    };
+    let held = vec![
+        ("page", page_buffer),
+        put("position_x", bytemuck::cast_slice(&x[range.clone()]))?,
+        put("position_y", bytemuck::cast_slice(&y[range.clone()]))?,
+        put("position_z", bytemuck::cast_slice(&z[range.clone()]))?,
+        put("moments", bytemuck::cast_slice(&parcels.moments[range.clone()]))?,
+        put("mobility", bytemuck::cast_slice(&parcels.mobility[range.clone()]))?,
+        put("excess", bytemuck::cast_slice(&parcels.excess[range.clone()]))?,
+        put("kind", bytemuck::cast_slice(&parcels.kind[range]))?,
+    ];
+    gpu.wait()?;
+    Ok(Paged {
+        first,
+        count,
+        buffers: held,
+    })
+}
+
+impl Backend for GpuBackend {
+    fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
+        let fresh: [u32; 4] = [0, 0, u32::MAX, u32::MAX];
+        let stats = self.needed("stats")?;
+        let mut all = BatchStats::default();
+        let passes: Vec<&Ready> = self.program.iter().collect();
+        for part in steps.chunks(BATCH) {
+            self.gpu
+                .queue
+                .write_buffer(stats, 0, bytemuck::cast_slice(&fresh));
+            self.submit(&passes, part)?;
+            let words = buffers::read(&self.gpu, stats, 16)?;
+            let [greatest, bounded, step, parcel] = words[..] else {
+                return Err(Error::Internal("statistics of a batch are not four words".into()));
+            };
+            all.greatest = all.greatest.max(f64::from(f32::from_bits(greatest)));
+            all.bounded += u64::from(bounded);
+            if step != u32::MAX {
+                all.bad = Some((step, u64::from(parcel)));
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
+        let bins = self.environment.bins as usize;
+        let tally = self.needed("tally")?;
+        self.submit(&[&Ready::Clear("tally"), &self.profile], &[Step::still()])?;
+        let words = buffers::read(&self.gpu, tally, (self.components * bins * 12) as u64)?;
+        Ok(words
+            .chunks_exact(3 * bins)
+            .map(|row| {
+                row.chunks_exact(3)
+                    .map(|w| Tally {
+                        parcels: u64::from(w[0]),
+                        volume: u64::from(w[1]) | u64::from(w[2]) << 32,
+                    })
+                    .collect()
+            })
+            .collect())
+    }
+
+    fn fields(&mut self) -> Result<Vec<Field>, Error> {
+        // the passes before the one that moves: fields of the present places
+        let before: Vec<&Ready> = self
+            .program
+            .iter()
+            .take(self.program.len().saturating_sub(1))
+            .collect();
+        if before.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.submit(&before, &[Step::still()])?;
+        let words = buffers::read(
+            &self.gpu,
+            self.needed("fields")?,
+            self.environment.cell_count() as u64 * 16,
+        )?;
+        let float = |w: u32| f64::from(f32::from_bits(w));
+        Ok(words
+            .chunks_exact(4)
+            .map(|w| Field {
+                hindrance: float(w[0]),
+                mixture: float(w[1]),
+                backflow: float(w[2]),
+                fraction: float(w[3]),
+            })
+            .collect())
+    }
+
+    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
+        let mut out: [Vec<u64>; 3] = Default::default();
+        for page in &self.pages {
+            for (axis, name) in ["position_x", "position_y", "position_z"].into_iter().enumerate() {
+                let buffer = page
+                    .find(name)
+                    .ok_or_else(|| Error::Internal(format!("page {} has no buffer `{name}`", page.first)))?;
+                let words = buffers::read(&self.gpu, buffer, 8 * page.count as u64)?;
+                out[axis].extend(
+                    words
+                        .chunks_exact(2)
+                        .map(|w| u64::from(w[0]) | u64::from(w[1]) << 32),
+                );
+            }
+        }
+        Ok(out)
+    }
+
+    fn batch(&self) -> usize {
+        BATCH
+    }
+}

@@ -1,0 +1,246 @@
+//! Adapters and the device: what there is, which one is opened, and what becomes of its errors.
+
+use crate::Error;
+use crate::engine::Device;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// An adapter as the driver describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adapter {
+    /// Number by which it can be chosen.
+    pub index: usize,
+    /// Name.
+    pub name: String,
+    /// Driver and its version.
+    pub driver: String,
+    /// `discrete GPU`, `integrated GPU`, `virtual GPU`, `software` or `unknown`.
+    pub kind: String,
+    /// True if it is a program on the CPU.
+    pub software: bool,
+    /// Graphics interface: `Vulkan`, `Metal`, `Dx12`.
+    pub api: String,
+    /// Most bytes that one binding may hold.
+    pub max_binding: u64,
+    /// Most bytes that one buffer may hold.
+    pub max_buffer: u64,
+}
+
+/// Which adapter to open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selector {
+    /// The first hardware adapter, else the first of all.
+    #[default]
+    Default,
+    /// By [`Adapter::index`].
+    Index(usize),
+    /// The first whose name contains this, in any case.
+    Name(String),
+}
+
+/// How long a submission may take before the device counts as hanging.
+pub const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Share of the memory budget that the driver reports beyond which allocations fail rather than swap [per cent].
+const MEMORY_SHARE: u8 = 90;
+
+fn instance() -> wgpu::Instance {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    descriptor.backends &= wgpu::Backends::PRIMARY;
+    descriptor.memory_budget_thresholds.for_resource_creation = Some(MEMORY_SHARE);
+    wgpu::Instance::new(descriptor)
+}
+
+fn enumerate() -> Vec<wgpu::Adapter> {
+    pollster::block_on(instance().enumerate_adapters(wgpu::Backends::all()))
+}
+
+fn describe(index: usize, adapter: &wgpu::Adapter) -> Adapter {
+    let (info, limits) = (adapter.get_info(), adapter.limits());
+    let kind = match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => "discrete GPU",
+        wgpu::DeviceType::IntegratedGpu => "integrated GPU",
+        wgpu::DeviceType::VirtualGpu => "virtual GPU",
+        wgpu::DeviceType::Cpu => "software",
+        wgpu::DeviceType::Other => "unknown",
+    };
+    Adapter {
+        index,
+        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        kind: kind.to_owned(),
+        software: info.device_type == wgpu::DeviceType::Cpu,
+        api: format!("{:?}", info.backend),
+        max_binding: limits.max_storage_buffer_binding_size,
+        max_buffer: limits.max_buffer_size,
+        name: info.name,
+    }
+}
+
+/// Every adapter that can compute.
+pub fn adapters() -> Vec<Adapter> {
+    enumerate()
+        .iter()
+        .enumerate()
+        .map(|(i, a)| describe(i, a))
+        .collect()
+}
+
+/// An open device.
+pub struct Gpu {
+    /// The device.
+    pub(super) device: wgpu::Device,
+    /// Its queue.
+    pub(super) queue: wgpu::Queue,
+    /// The adapter it was opened on.
+    pub adapter: Adapter,
+    /// What the driver said when the device was lost or refused something outside of any error scope.
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Gpu {
+    /// Opens an adapter with all of its limits.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if there is none, none of that number or name, or if it refuses.
+    pub fn open(selector: &Selector) -> Result<Self, Error> {
+        let all = enumerate();
+        let described: Vec<Adapter> = all.iter().enumerate().map(|(i, a)| describe(i, a)).collect();
+        if described.is_empty() {
+            return Err(Error::Device(
+                "no graphics adapter was found; install a Vulkan driver (a software one is mesa-vulkan-drivers) or \
+                 run with --backend cpu"
+                    .into(),
+            ));
+        }
+        let chosen = match selector {
+            Selector::Default => described.iter().position(|a| !a.software).or(Some(0)),
+            Selector::Index(i) => described.iter().position(|a| a.index == *i),
+            Selector::Name(part) => {
+                let part = part.to_lowercase();
+                described
+                    .iter()
+                    .position(|a| a.name.to_lowercase().contains(&part))
+            }
+        };
+        let Some(chosen) = chosen else {
+            let known: Vec<String> = described
+                .iter()
+                .map(|a| format!("{} {}", a.index, a.name))
+                .collect();
+            return Err(Error::Device(format!(
+                "no graphics adapter is called {}; there are: {}",
+                match selector {
+                    Selector::Name(n) => format!("`{n}`"),
+                    Selector::Index(i) => format!("number {i}"),
+                    Selector::Default => "that".into(),
+                },
+                known.join(", ")
+            )));
+        };
+        let adapter = described[chosen].clone();
+        let (device, queue) = pollster::block_on(all[chosen].request_device(&wgpu::DeviceDescriptor {
+            label: Some("buffycoat"),
+            required_limits: all[chosen].limits(),
+            ..Default::default()
+        }))
+        .map_err(|e| Error::Device(format!("{} could not be opened: {e}", adapter.name)))?;
+        let trouble = Arc::new(Mutex::new(None));
+        let lost = Arc::clone(&trouble);
+        device.set_device_lost_callback(move |reason, message| {
+            // giving the device back at the end is no trouble
+            if reason != wgpu::DeviceLostReason::Destroyed {
+                lost.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(format!("{reason:?}: {message}"));
+            }
+        });
+        let refused = Arc::clone(&trouble);
+        device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
+            refused
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(e.to_string());
+        }));
+        Ok(Self {
+            device,
+            queue,
+            adapter,
+            trouble,
+        })
+    }
+
+    /// As the engine sees it.
+    pub fn describe(&self) -> Device {
+        Device {
+            backend: "gpu",
+            name: self.adapter.name.clone(),
+            driver: self.adapter.driver.clone(),
+            threads: 0,
+            software: self.adapter.software,
+        }
+    }
+
+    /// What went wrong on the device, if anything did. After a loss calls become silent no-ops, so this has to be
+    /// asked after every wait.
+    ///
+    /// # Errors
+    /// [`Error::Device`] with what the driver said.
+    pub fn healthy(&self) -> Result<(), Error> {
+        match &*self.trouble.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok(()),
+            Some(said) => Err(Error::Device(format!(
+                "{} failed ({}): {said}; try again, with fewer parcels, or with --backend cpu",
+                self.adapter.name, self.adapter.driver
+            ))),
+        }
+    }
+
+    /// Runs `make` and turns what the driver objects to into an error.
+    ///
+    /// # Errors
+    /// [`Error::Device`] for a validation, memory or internal error of the driver.
+    pub fn guarded<T>(&self, what: &str, make: impl FnOnce() -> T) -> Result<T, Error> {
+        let scopes = [
+            wgpu::ErrorFilter::Internal,
+            wgpu::ErrorFilter::OutOfMemory,
+            wgpu::ErrorFilter::Validation,
+        ]
+        .map(|f| self.device.push_error_scope(f));
+        let made = make();
+        let mut objection = None;
+        for scope in scopes.into_iter().rev() {
+            objection = pollster::block_on(scope.pop()).or(objection);
+        }
+        match objection {
+            None => Ok(made),
+            Some(e) => Err(Error::Device(format!(
+                "{what}: {} refused: {e}",
+                self.adapter.name
+            ))),
+        }
+    }
+
+    /// Waits until all that was submitted is done.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when it does not come to an end or the device is lost.
+    pub fn wait(&self) -> Result<(), Error> {
+        self.device
+            .poll(wgpu::PollType::Wait {
+                submission_index: None,
+                timeout: Some(TIMEOUT),
+            })
+            .map_err(|e| Error::Device(format!("{} did not answer: {e}", self.adapter.name)))?;
+        self.healthy()
+    }
+
+    /// Loses the device on purpose, as a driver crash would; for tests of what happens then.
+    #[doc(hidden)]
+    pub fn lose(&self) {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert("destroyed by a test".into());
+        self.device.destroy();
+    }
+}

@@ -1,0 +1,13 @@
+//! The GPU back-end: the program as wgpu compute passes. With `render/` the only room that names wgpu.
+
+mod backend;
+mod buffers;
+mod device;
+mod harness;
+mod pipeline;
+mod reflect;
+
+pub use backend::GpuBackend;
+pub use device::{Adapter, Gpu, Selector, adapters};
+pub use harness::Harness;
+pub use reflect::{Binding, Kind, bindings};

@@ -1,0 +1,74 @@
+//! Small runs that several tests share.
+
+use buffycoat::chamber::{Chamber, tube::Tube};
+use buffycoat::engine::{Physics, Sampling, Setup, Stepping, Suspension};
+use buffycoat::library;
+use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
+
+/// A 10 mL tube of blood at 1500 g; short, so that tests are quick.
+pub fn blood(parcels: usize, seconds: f64) -> Setup {
+    let per_microlitre = 1e-9;
+    let cell = |name: &str, amount, aggregation, share: usize| Component {
+        species: library::species(name, None).unwrap(),
+        amount,
+        parcels: parcels / share,
+        aggregation,
+    };
+    let radius: f64 = 170e3;
+    let omega = (1500.0 * buffycoat::constants::STANDARD_GRAVITY / radius).sqrt();
+    Setup {
+        seed: 7,
+        fluid: library::medium("plasma", 37.0).unwrap().fluid,
+        components: vec![
+            cell("erythrocyte", Amount::VolumeFraction(0.42), 12.0, 2),
+            cell(
+                "lymphocyte",
+                Amount::Concentration(2000.0 * per_microlitre),
+                1.0,
+                8,
+            ),
+            cell("monocyte", Amount::Concentration(450.0 * per_microlitre), 1.0, 8),
+            cell(
+                "neutrophil",
+                Amount::Concentration(4200.0 * per_microlitre),
+                1.0,
+                8,
+            ),
+            cell(
+                "platelet",
+                Amount::Concentration(250_000.0 * per_microlitre),
+                1.0,
+                8,
+            ),
+        ],
+        chamber: Chamber::Tube(Tube {
+            radius: 7e3,
+            height: 65e3,
+        }),
+        layers: 260,
+        rotor: Rotor {
+            mounting: Mounting::SwingOut,
+            meniscus_radius: radius - 65e3,
+            bottom_radius: radius,
+        },
+        protocol: Protocol::new(0.0).ramp(omega, 30e6).hold(seconds * 1e6),
+        physics: Physics::default(),
+        sampling: Sampling {
+            every: 60e6,
+            bins: 260,
+        },
+        stepping: Stepping::default(),
+    }
+}
+
+/// The same without crowding.
+pub fn dilute(parcels: usize, seconds: f64) -> Setup {
+    let mut s = blood(parcels, seconds);
+    s.physics.suspension = Suspension::Dilute;
+    s
+}
+
+/// Its parcels.
+pub fn parcels(s: &Setup) -> Parcels {
+    Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap()
+}
