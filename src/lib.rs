@@ -8,6 +8,7 @@ pub mod bench;
 pub mod chamber;
 pub mod constants;
 pub mod cpu;
+pub mod devices;
 pub mod engine;
 pub mod error;
 pub mod fixed;

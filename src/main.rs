@@ -1,5 +1,7 @@
 //! The program `buffycoat`.
 
+mod cli;
+
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    cli::main()
 }

@@ -39,8 +39,7 @@ impl Cpu {
     /// Takes the parcels of a run. `threads` = 0 uses one a logical processor.
     ///
     /// # Errors
-    /// [`Error::Input`] for a population that does not fit into the free memory, [`Error::Internal`] if the threads
-    /// cannot be started.
+    /// [`Error::Internal`] if the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -48,13 +47,7 @@ impl Cpu {
             .build()
             .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
         let grid = setup.grid();
-        let device = Device {
-            backend: "cpu",
-            name: processor_name(),
-            driver: instruction_set().into(),
-            threads: pool.current_num_threads(),
-            software: false,
-        };
+        let device = device(pool.current_num_threads());
         Ok(Self {
             device,
             pool,
@@ -234,6 +227,17 @@ impl Backend for Cpu {
 
     fn batch(&self) -> usize {
         8
+    }
+}
+
+/// The processor with so many threads, as the back-end calls it.
+pub fn device(threads: usize) -> Device {
+    Device {
+        backend: "cpu",
+        name: processor_name(),
+        driver: instruction_set().into(),
+        threads,
+        software: false,
     }
 }
 

@@ -112,8 +112,16 @@ impl Parcels {
         grid: &Grid,
         seed: u64,
     ) -> Result<Self, PopulationError> {
-        let mut out = Self::default();
-        let mut raw: Vec<[f64; 4]> = Vec::new();
+        // all room at once: a vector that grows by doubling takes up to three times what it holds
+        let all = components.iter().map(|c| c.parcels).sum();
+        let mut out = Self {
+            position: std::array::from_fn(|_| Vec::with_capacity(all)),
+            mobility: Vec::with_capacity(all),
+            excess: Vec::with_capacity(all),
+            kind: Vec::with_capacity(all),
+            ..Self::default()
+        };
+        let mut raw: Vec<[f64; 4]> = Vec::with_capacity(all);
         for (k, component) in components.iter().enumerate() {
             check(component)?;
             let first = raw.len();

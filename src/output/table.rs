@@ -45,15 +45,18 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(
         &mut out,
         &format!(
-            "{} simulated in {} on {} ({}, {} thread{}); {} steps, {} parcel-steps/s",
+            "{} simulated in {} on {} ({}{}); {} steps, {} million parcel-steps/s",
             duration(run.simulated_seconds),
             duration(run.wall_seconds),
             run.device,
             run.backend,
-            run.threads,
-            if run.threads == 1 { "" } else { "s" },
+            match run.threads {
+                0 => String::new(),
+                1 => ", 1 thread".into(),
+                n => format!(", {n} threads"),
+            },
             run.steps,
-            significant(run.parcel_steps as f64 / run.wall_seconds),
+            significant(1e-6 * run.parcel_steps as f64 / run.wall_seconds),
         ),
     );
     out

@@ -26,14 +26,14 @@ const PAGE: (u32, u32) = (1240, 940);
 const ORIGIN: (i32, i32) = (112, 138);
 /// Largest vessel drawn.
 const VESSEL: (f64, f64) = (200.0, 700.0);
-/// Space between the two vessels.
-const GAP: i32 = 64;
+/// Space between the two vessels, and least distance of their middles: their headings need it.
+const GAP: (i32, i32) = (64, 116);
 /// Left edge of the enlarged panel, and its columns: by species, between, by eye.
-const ENLARGED: (i32, [u32; 3], u32) = (790, [120, 6, 60], 480);
+const ENLARGED: (i32, [u32; 3], u32) = (776, [120, 6, 60], 480);
 /// Depth shown enlarged [um].
 const ENLARGED_DEPTH: f64 = 8.0 * MILLIMETRE;
 /// Left edge of the legend.
-const LEGEND: i32 = 1030;
+const LEGEND: i32 = 1050;
 /// The plot: left, top, width, height.
 const PLOT: (i32, i32, i32, i32) = (790, 716, 410, 118);
 
@@ -49,10 +49,7 @@ pub fn picture(
     let mut canvas = Canvas::new(PAGE.0, PAGE.1);
     heading(&mut canvas, setup, profile, caption);
     let first = vessel(&setup.chamber);
-    let second = Frame {
-        left: first.left + first.width as i32 + GAP,
-        ..first
-    };
+    let second = beside(&first);
     splat::draw(&mut canvas, &first, setup, snapshot);
     eye::draw(&mut canvas, &second, setup, profile);
     for (frame, what) in [(&first, "by species"), (&second, "by eye")] {
@@ -129,6 +126,14 @@ fn vessel(chamber: &Chamber) -> Frame {
     }
 }
 
+/// The same frame to its right.
+fn beside(first: &Frame) -> Frame {
+    Frame {
+        left: first.left + (first.width as i32 + GAP.0).max(GAP.1),
+        ..*first
+    }
+}
+
 /// Walls, a little higher than the sample, and the bottom.
 fn glass(canvas: &mut Canvas, frame: &Frame, chamber: &Chamber) {
     const RIM: i32 = 12;
@@ -162,7 +167,8 @@ fn glass(canvas: &mut Canvas, frame: &Frame, chamber: &Chamber) {
 /// Depth below the meniscus.
 fn axis(canvas: &mut Canvas, frame: &Frame, height: f64) {
     let x = frame.left - 16;
-    canvas.text("depth [mm]", (x + 6, ORIGIN.1 - 32), Place::Right, SMALL, GREY);
+    // a line below the headings, which over a narrow vessel reach as far to the left
+    canvas.text("depth [mm]", (x + 6, ORIGIN.1 - 16), Place::Right, SMALL, GREY);
     canvas.line((x, frame.top), (x, frame.top + frame.height as i32), 1, INK);
     let step = nice(height / 7.0);
     ticks(canvas, frame, (0.0, height), 0.5 * step, |canvas, y, i, depth| {
@@ -332,7 +338,7 @@ fn enlarged(
 }
 
 fn legend(canvas: &mut Canvas, setup: &Setup, snapshot: &Snapshot) {
-    let width = PAGE.0 as i32 - 40 - LEGEND;
+    let width = PAGE.0 as i32 - 20 - LEGEND;
     canvas.text("species", (LEGEND, ORIGIN.1 - 32), Place::Left, BOLD, INK);
     let mut y = ORIGIN.1 + 6;
     for component in &setup.components {

@@ -59,7 +59,7 @@ fn colours_are_where_they_belong() -> Result<(), Box<dyn std::error::Error>> {
     let image = draw(&profile);
     assert!(image == draw(&profile));
     let frame = vessel(&fixture::setup().chamber);
-    let x = (frame.left + frame.width as i32 + GAP) as u32 + frame.width / 2;
+    let x = beside(&frame).left as u32 + frame.width / 2;
     let at = |mm: f64| {
         image
             .get_pixel(x, frame.y(mm * MILLIMETRE) as u32)

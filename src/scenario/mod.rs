@@ -58,8 +58,26 @@ pub struct Scene {
     pub text: String,
 }
 
-/// The scene that runs when none is named.
-const BUNDLED: &str = include_str!("../../examples/scenes/whole_blood.toml");
+/// Name and text of the scenes that are part of the program; the first runs when none is named.
+pub const BUNDLED: &[(&str, &str)] = &[
+    (
+        "whole_blood",
+        include_str!("../../examples/scenes/whole_blood.toml"),
+    ),
+    (
+        "prp_soft_spin",
+        include_str!("../../examples/scenes/prp_soft_spin.toml"),
+    ),
+    ("bench_esr", include_str!("../../examples/scenes/bench_esr.toml")),
+    (
+        "washed_cells_saline",
+        include_str!("../../examples/scenes/washed_cells_saline.toml"),
+    ),
+    (
+        "dilute_platelets",
+        include_str!("../../examples/scenes/dilute_platelets.toml"),
+    ),
+];
 
 impl Scene {
     /// Reads a scene from `text`; `path` names it in messages, and its file stem names the scene.
@@ -105,13 +123,34 @@ impl Scene {
     /// # Errors
     /// [`Error::Input`] with everything that is wrong, [`Error::Disk`] if it cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let text = Self::read(&path)?;
+        Ok(Self::from_str(&path.as_ref().to_string_lossy(), &text)?)
+    }
+
+    /// The text of a scene's file, not looked into.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text.
+    pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(Error::disk(path))?;
-        let text = String::from_utf8(bytes).map_err(|e| {
+        String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
             Error::Input(format!("{}: byte {at} is not UTF-8 text", path.display()))
-        })?;
-        Ok(Self::from_str(&path.to_string_lossy(), &text)?)
+        })
+    }
+
+    /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one.
+    pub fn rescale(&mut self, parcels: usize) {
+        let before = self.setup.parcels().max(1) as f64;
+        let (mut sum, mut given) = (0, 0);
+        for c in &mut self.setup.components {
+            // the share of all so far, rounded, less what was given: the rounding does not add up
+            sum += c.parcels;
+            let until = (sum as f64 / before * parcels as f64).round() as usize;
+            c.parcels = until.saturating_sub(given).max(1);
+            given += c.parcels;
+        }
     }
 
     /// The scene that is part of the program: whole blood, spun for its buffy coat.
@@ -119,12 +158,13 @@ impl Scene {
     /// # Errors
     /// None but by a defect of this program.
     pub fn bundled() -> Result<Self, SceneError> {
-        Self::from_str("whole_blood.toml", BUNDLED)
+        let (name, text) = BUNDLED[0];
+        Self::from_str(&format!("{name}.toml"), text)
     }
 
     /// The text of the bundled scene, as a start for one's own.
     pub fn bundled_text() -> &'static str {
-        BUNDLED
+        BUNDLED[0].1
     }
 
     /// The warnings with their places, with colours for a terminal or without; empty if there are none.

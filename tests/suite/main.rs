@@ -9,6 +9,8 @@
 )]
 
 mod architecture;
+#[cfg(feature = "cli")]
+mod cli;
 mod cpu_loops;
 mod determinism;
 mod examples;

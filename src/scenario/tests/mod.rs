@@ -97,3 +97,31 @@ fn exit_codes() {
     std::fs::write(&file, b"title = \"\xb5\"").unwrap();
     assert_eq!(Scene::from_file(&file).unwrap_err().exit_code(), 2);
 }
+
+#[test]
+fn all_bundled_scenes_run() {
+    for (name, text) in BUNDLED {
+        if let Err(e) = Scene::from_str(&format!("{name}.toml"), text) {
+            panic!("{e}");
+        }
+    }
+}
+
+#[test]
+fn rescaling_keeps_the_shares() -> Result<(), SceneError> {
+    let mut scene = Scene::bundled()?;
+    for (parcels, total) in [(20_000, 20_000), (1_234_567, 1_234_567), (3, 5)] {
+        let before: Vec<f64> = scene.setup.components.iter().map(|c| c.parcels as f64).collect();
+        let sum: f64 = before.iter().sum();
+        scene.rescale(parcels);
+        assert_eq!(scene.setup.parcels(), total);
+        for (c, b) in scene.setup.components.iter().zip(before) {
+            assert!(c.parcels >= 1);
+            assert!(
+                (c.parcels as f64 - b / sum * parcels as f64).abs() <= 1.0,
+                "{parcels}"
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! `buffycoat check`: is the scene right, and what follows from it.
+
+use super::failure::{Failure, colour};
+use super::options::{DeviceOptions, SceneOptions};
+use super::text::{clock, wrap};
+use super::{print, say};
+use buffycoat::devices::Decision;
+use buffycoat::engine::{self, Event};
+use buffycoat::model::Parcels;
+use buffycoat::scenario::Scene;
+use buffycoat::{Error, memory};
+use clap::Args;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    #[command(flatten)]
+    scene: SceneOptions,
+    #[command(flatten)]
+    device: DeviceOptions,
+}
+
+/// Parcels and longest time of the trial that counts steps: they hardly depend on how many parcels there are.
+const COUNT: (usize, Duration) = (20_000, Duration::from_millis(1500));
+
+/// Parcels and time of the trial that measures the speed.
+const SPEED: (usize, Duration) = (500_000, Duration::from_millis(500));
+
+pub fn check(options: &Options) -> Result<(), Failure> {
+    let scene = options.scene.load()?;
+    if !scene.warnings.is_empty() {
+        say(&scene.render_warnings(colour()));
+    }
+    let mut decision = options.device.choice().decide()?;
+    let mut forecast = scene.forecast();
+    let count = trial(&scene, &mut decision, COUNT)?;
+    let speed = trial(&scene, &mut decision, SPEED)?;
+    if count.finished {
+        forecast.steps = count.steps;
+    }
+    let rate = speed.parcel_steps_per_second;
+    let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
+    out.push_str(&forecast.table(Some(rate)));
+    out.push('\n');
+    let bytes = decision.host_bytes_per_parcel();
+    let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
+    out.push_str(&wrap(
+        "",
+        &format!(
+            "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
+            if count.finished {
+                format!("steps as with {} parcels; ", COUNT.0.min(forecast.parcels))
+            } else {
+                String::new()
+            },
+            clock(speed.elapsed.as_secs_f64()),
+            speed.device,
+            decision.why,
+            memory::show(forecast.parcels as u64 * bytes),
+        ),
+    ));
+    for note in &scene.notes {
+        out.push_str(&wrap("note: ", note));
+    }
+    print(&out)?;
+    decision.check_memory(forecast.parcels)?;
+    Ok(())
+}
+
+/// What a trial came to.
+struct Trial {
+    steps: u64,
+    finished: bool,
+    elapsed: Duration,
+    parcel_steps_per_second: f64,
+    device: String,
+}
+
+/// Runs the scene with at most so many parcels for at most so long.
+fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
+    let mut scene = scene.clone();
+    scene.rescale(scene.setup.parcels().min(most));
+    let setup = &scene.setup;
+    let parcels = Parcels::draw(
+        &setup.components,
+        setup.fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )?;
+    let mut backend = decision.open(setup, &parcels)?;
+    let begin = Instant::now();
+    let (mut elapsed, mut steps) = (Duration::ZERO, 0);
+    let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
+        if let Event::Progress { steps: done, .. } = event {
+            (elapsed, steps) = (begin.elapsed(), done);
+        }
+        if begin.elapsed() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })?;
+    Ok(Trial {
+        steps,
+        finished: outcome.time >= setup.protocol.duration(),
+        elapsed,
+        parcel_steps_per_second: steps as f64 * parcels.len() as f64 / elapsed.as_secs_f64().max(1e-9),
+        device: outcome.device.to_string(),
+    })
+}

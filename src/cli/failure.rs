@@ -1,0 +1,121 @@
+//! From an error to what a person reads, and to an exit code.
+
+use super::say;
+use buffycoat::Error;
+use buffycoat::scenario::SceneError;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+/// Why the program ends without having done its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// An error of the library.
+    Library(Error),
+    /// A scene with problems.
+    Scene(Box<SceneError>),
+    /// A file that could not be read, with what to do about it.
+    Unread(Error, String),
+    /// Standard output took no more.
+    Stdout(io::Error),
+    /// Stopped by the user.
+    Stopped,
+}
+
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        Self::Library(e)
+    }
+}
+
+impl From<SceneError> for Failure {
+    fn from(e: SceneError) -> Self {
+        Self::Scene(Box::new(e))
+    }
+}
+
+impl From<buffycoat::library::LibraryError> for Failure {
+    fn from(e: buffycoat::library::LibraryError) -> Self {
+        Self::Library(e.into())
+    }
+}
+
+/// What a shell reports of a program that was interrupted: 128 + SIGINT.
+const STOPPED: u8 = 130;
+
+impl Failure {
+    /// Tells the person, and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        match self {
+            Self::Library(e) => {
+                say(&format!("error: {e}"));
+                if let Some(advice) = advice(&e) {
+                    say(&format!("       {advice}"));
+                }
+                ExitCode::from(e.exit_code())
+            }
+            // it begins with `error:` by itself
+            Self::Scene(e) => {
+                say(&e.render(colour()));
+                ExitCode::from(Error::from(*e).exit_code())
+            }
+            Self::Unread(e, advice) => {
+                say(&format!("error: {e}\n       {advice}"));
+                ExitCode::from(e.exit_code())
+            }
+            // the reader has what it wanted: `buffycoat schema | head`
+            Self::Stdout(e) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Self::Stdout(e) => {
+                let e = Error::disk("standard output")(e);
+                say(&format!("error: {e}"));
+                ExitCode::from(e.exit_code())
+            }
+            Self::Stopped => ExitCode::from(STOPPED),
+        }
+    }
+}
+
+/// What to do about it, where that is not part of the message.
+fn advice(e: &Error) -> Option<&'static str> {
+    match e {
+        Error::Disk { source, .. } => match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Some("nothing incomplete was left behind; make room, or choose another folder with --out")
+            }
+            io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::AlreadyExists => Some("choose another folder with --out"),
+            _ => None,
+        },
+        Error::Device(_) => Some("`buffycoat doctor` says what this machine has"),
+        _ => None,
+    }
+}
+
+/// True if standard error is a terminal that wants colours.
+pub fn colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// A panic is a defect of this program: say so briefly, with the place, and how to see more.
+pub fn install_panic_hook() {
+    let detailed = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let what = info
+            .payload()
+            .downcast_ref::<&str>()
+            .map(|s| (*s).to_owned())
+            .or_else(|| info.payload().downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic".into());
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        say(&format!("error: {}", Error::Internal(what + &place)));
+        if std::env::var_os("RUST_BACKTRACE").is_some_and(|v| v != "0") {
+            detailed(info);
+        } else {
+            say("       with RUST_BACKTRACE=1 it says more");
+        }
+    }));
+}

@@ -1,0 +1,90 @@
+//! The program: it knows paths, events and the terminal, and hands everything else to the library.
+
+mod check;
+mod doctor;
+mod failure;
+mod interrupt;
+mod list;
+mod options;
+mod progress;
+mod run;
+mod text;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+/// Spins blood in a centrifuge: where plasma, buffy coat and red cells end up, how pure they are, and how long it
+/// takes. Without a command it runs the bundled scene, a tube of whole blood.
+#[derive(Debug, Parser)]
+#[command(name = "buffycoat", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Arguments {
+    /// Lists processors and graphics adapters, and which one `auto` picks
+    #[arg(long, global = true)]
+    list_devices: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 a defect of this program, 2 the input cannot be run, 3 the run went \
+                          wrong numerically, 4 a file could not be read or written, 5 no device or not enough \
+                          memory, 6 a tolerance was missed, 130 stopped by the user.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs a scene and writes summary.json, profile.csv and final.png
+    Run(run::Options),
+    /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
+    Check(check::Options),
+    /// Prints the JSON Schema of a scene, for editors
+    Schema,
+    /// Prints what the library knows, with sources; what is not verified says so
+    List(list::Options),
+    /// Looks at this machine: processor, memory, graphics adapters, and which back-end `auto` picks
+    Doctor,
+}
+
+/// Runs the program: the one place where errors become text and exit codes.
+pub fn main() -> ExitCode {
+    failure::install_panic_hook();
+    // the hook has said what there is to say of a panic
+    let result = catch_unwind(AssertUnwindSafe(|| dispatch(Arguments::parse())));
+    match result {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => failure.report(),
+        Err(_) => ExitCode::from(1),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    if arguments.list_devices {
+        return doctor::devices();
+    }
+    match arguments.command {
+        None => run::run(&run::Options::default()),
+        Some(Command::Run(options)) => run::run(&options),
+        Some(Command::Check(options)) => check::check(&options),
+        Some(Command::Schema) => {
+            let schema = serde_json::to_string_pretty(&buffycoat::scenario::json_schema())
+                .map_err(|e| buffycoat::Error::Internal(e.to_string()))?;
+            print(&(schema + "\n"))
+        }
+        Some(Command::List(options)) => list::list(&options),
+        Some(Command::Doctor) => doctor::doctor(),
+    }
+}
+
+/// Writes to standard output. A reader that went away ends the program quietly.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(Failure::Stdout)
+}
+
+/// Writes a line to standard error; there is nobody to tell if that fails.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

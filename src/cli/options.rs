@@ -1,0 +1,96 @@
+//! Options that commands share: which scene, on what.
+
+use super::failure::Failure;
+use buffycoat::Error;
+use buffycoat::devices::{Choice, Wanted};
+use buffycoat::library::nearest;
+use buffycoat::scenario::{BUNDLED, MAX_PARCELS, Scene};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// Which scene.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SceneOptions {
+    /// A scene file, or the name of a bundled scene (see `buffycoat list scenes`) [default: whole_blood]
+    pub scene: Option<PathBuf>,
+    /// Number of parcels, instead of the scene's; the species keep their shares
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_PARCELS as u64))]
+    pub parcels: Option<u64>,
+}
+
+/// On what.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DeviceOptions {
+    /// What computes; `auto` is a hardware GPU if there is one, else the CPU
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendName,
+    /// Graphics adapter: its number or a part of its name (see `buffycoat doctor`)
+    #[arg(long, value_name = "N|NAME")]
+    pub device: Option<String>,
+    /// Threads of the CPU back-end; 0 is one a logical processor
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=4096))]
+    pub threads: u16,
+}
+
+/// The back-ends as they are written on the command line.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum BackendName {
+    #[default]
+    Auto,
+    Cpu,
+    Gpu,
+}
+
+impl DeviceOptions {
+    pub fn choice(&self) -> Choice {
+        Choice {
+            backend: match self.backend {
+                BackendName::Auto => Wanted::Auto,
+                BackendName::Cpu => Wanted::Cpu,
+                BackendName::Gpu => Wanted::Gpu,
+            },
+            device: self.device.clone(),
+            threads: usize::from(self.threads),
+        }
+    }
+}
+
+impl SceneOptions {
+    /// Reads the scene: a file, or else a bundled scene of that name.
+    pub fn load(&self) -> Result<Scene, Failure> {
+        let mut scene = match &self.scene {
+            None => Scene::bundled()?,
+            Some(path) => match bundled(path) {
+                Some((name, text)) if !path.exists() => Scene::from_str(&format!("{name}.toml"), text)?,
+                _ => {
+                    let text = Scene::read(path).map_err(|e| unread(path, e))?;
+                    Scene::from_str(&path.to_string_lossy(), &text)?
+                }
+            },
+        };
+        if let Some(parcels) = self.parcels {
+            scene.rescale(parcels as usize);
+        }
+        Ok(scene)
+    }
+}
+
+/// The bundled scene that is named by `path`, with or without `.toml`.
+fn bundled(path: &Path) -> Option<(&'static str, &'static str)> {
+    let name = path.to_str()?;
+    let name = name.strip_suffix(".toml").unwrap_or(name);
+    BUNDLED.iter().copied().find(|(n, _)| *n == name)
+}
+
+fn unread(path: &Path, e: Error) -> Failure {
+    let missing = matches!(&e, Error::Disk { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
+    if !missing {
+        return e.into();
+    }
+    let stem = path.file_stem().map(|s| s.to_string_lossy()).unwrap_or_default();
+    let advice = match nearest(&stem, BUNDLED.iter().map(|(n, _)| *n)) {
+        Some(name) => format!("the bundled scene `{name}` runs by its name"),
+        None => "`buffycoat list scenes` names the scenes that run without a file".into(),
+    };
+    Failure::Unread(e, advice)
+}

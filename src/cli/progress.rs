@@ -1,0 +1,139 @@
+//! How a run is going: a bar on a terminal, else a line now and then.
+
+use super::say;
+use super::text::clock;
+use buffycoat::constants::SECOND;
+use buffycoat::engine::Event;
+use buffycoat::units::digits;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// Between two lines where there is no terminal.
+const LINES: Duration = Duration::from_secs(5);
+
+/// Over how long the speed is averaged [s].
+const MEMORY: f64 = 3.0;
+
+/// Bar ticks per simulated millisecond.
+const TICK: f64 = 1e-3 * SECOND;
+
+enum Sink {
+    Nothing,
+    Bar(ProgressBar),
+    Lines(Instant),
+}
+
+/// Shows the events of a run on standard error.
+pub struct Progress {
+    sink: Sink,
+    parcels: usize,
+    duration: f64,
+    last: (Instant, f64, u64),
+    /// Simulated seconds and parcel-steps per second of real time.
+    speed: Option<(f64, f64)>,
+}
+
+impl Progress {
+    pub fn new(quiet: bool) -> Self {
+        let sink = if quiet {
+            Sink::Nothing
+        } else if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) = ProgressStyle::with_template("{wide_bar:.red/dim} {percent:>3} % {msg}") {
+                bar.set_style(style.progress_chars("━━─"));
+            }
+            Sink::Bar(bar)
+        } else {
+            Sink::Lines(Instant::now())
+        };
+        Self {
+            sink,
+            parcels: 0,
+            duration: 0.0,
+            last: (Instant::now(), 0.0, 0),
+            speed: None,
+        }
+    }
+
+    pub fn show(&mut self, event: &Event) {
+        match event {
+            Event::Started {
+                device,
+                parcels,
+                duration,
+            } => {
+                (self.parcels, self.duration) = (*parcels, *duration);
+                self.last = (Instant::now(), 0.0, 0);
+                match &mut self.sink {
+                    Sink::Nothing => {}
+                    Sink::Bar(bar) => bar.set_length((duration / TICK) as u64),
+                    Sink::Lines(next) => *next = Instant::now() + LINES,
+                }
+                self.note(&format!("{parcels} parcels on {device}"));
+            }
+            Event::Progress { time, steps, .. } => self.advance(*time, *steps),
+            Event::Sample(_) | Event::Warning(_) => {}
+        }
+    }
+
+    /// Says a line without tearing the bar; not where quiet is wanted.
+    pub fn note(&self, line: &str) {
+        match &self.sink {
+            Sink::Nothing => {}
+            Sink::Bar(bar) => bar.suspend(|| say(line)),
+            Sink::Lines(_) => say(line),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Sink::Bar(bar) = &self.sink {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn advance(&mut self, time: f64, steps: u64) {
+        let (then, from, before) = self.last;
+        let real = then.elapsed().as_secs_f64();
+        if real < 0.1 {
+            return;
+        }
+        self.last = (Instant::now(), time, steps);
+        let now = (
+            (time - from) / SECOND / real,
+            (steps - before) as f64 * self.parcels as f64 / real,
+        );
+        let (simulated, work) = match self.speed {
+            None => now,
+            Some(old) => {
+                let new = 1.0 - (-real / MEMORY).exp();
+                (old.0 + new * (now.0 - old.0), old.1 + new * (now.1 - old.1))
+            }
+        };
+        self.speed = Some((simulated, work));
+        let left = (self.duration - time) / SECOND / simulated.max(f64::MIN_POSITIVE);
+        let message = format!(
+            "{} of {}, {} x real time, {} M parcel-steps/s, {} left",
+            clock(time / SECOND),
+            clock(self.duration / SECOND),
+            digits(simulated, 3),
+            digits(work / 1e6, 3),
+            if left < 1e7 { clock(left) } else { "long".into() },
+        );
+        match &mut self.sink {
+            Sink::Nothing => {}
+            Sink::Bar(bar) => {
+                bar.set_message(message);
+                bar.set_position((time / TICK) as u64);
+            }
+            Sink::Lines(next) => {
+                if Instant::now() >= *next {
+                    *next = Instant::now() + LINES;
+                    let share = 100.0 * time / self.duration.max(f64::MIN_POSITIVE);
+                    say(&format!("{share:3.0} % {message}"));
+                }
+            }
+        }
+    }
+}

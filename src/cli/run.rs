@@ -1,0 +1,193 @@
+//! `buffycoat run`: a scene from its text to three files and a table.
+
+use super::failure::{Failure, colour};
+use super::options::{DeviceOptions, SceneOptions};
+use super::progress::Progress;
+use super::text::clock;
+use super::{interrupt, print, say};
+use buffycoat::Error;
+use buffycoat::constants::SECOND;
+use buffycoat::engine::{self, Event, Outcome, Profile};
+use buffycoat::model::Parcels;
+use buffycoat::observe::{Contents, Layers, classes};
+use buffycoat::output::csv::ProfileCsv;
+use buffycoat::output::summary::{self, Summary};
+use buffycoat::output::{RunReport, table};
+use buffycoat::render::{self, Caption};
+use clap::Args;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    #[command(flatten)]
+    scene: SceneOptions,
+    #[command(flatten)]
+    device: DeviceOptions,
+    /// Folder for the results; older results in it are replaced [default: out/<scene>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Shows no progress; warnings, errors and the table stay
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Where the results go.
+struct Paths {
+    summary: PathBuf,
+    profile: PathBuf,
+    picture: PathBuf,
+}
+
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let scene = options.scene.load()?;
+    if !scene.warnings.is_empty() {
+        say(&scene.render_warnings(colour()));
+    }
+    let mut decision = options.device.choice().decide()?;
+    let (setup, count) = (&scene.setup, scene.setup.parcels());
+    decision.check_memory(count)?;
+    let out = options.out.clone();
+    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)))?;
+    // before anything is computed: a folder that cannot be written to is better known now
+    let mut csv = ProfileCsv::create(&paths.profile, setup)?;
+
+    interrupt::catch();
+    let mut progress = Progress::new(options.quiet);
+    progress.note(&scene.title);
+    let parcels = Parcels::draw(
+        &setup.components,
+        setup.fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )
+    .map_err(Error::from)?;
+    let mut backend = decision.open(setup, &parcels)?;
+    progress.note(&format!(
+        "{} back-end: {}",
+        backend.device().backend,
+        decision.why
+    ));
+
+    let mut first: Option<Profile> = None;
+    let mut disk: Result<(), Error> = Ok(());
+    let mut warnings = Vec::new();
+    let result = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
+        progress.show(&event);
+        match event {
+            Event::Sample(profile) => {
+                disk = csv.sample(&profile);
+                first.get_or_insert(profile);
+            }
+            Event::Warning(text) => warnings.push(text),
+            Event::Started { .. } | Event::Progress { .. } => {}
+        }
+        if disk.is_err() || interrupt::stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    progress.finish();
+    disk?;
+    let outcome = result.inspect_err(|_| {
+        // the table would have shown them
+        for text in &warnings {
+            say(&format!("warning: {text}"));
+        }
+    })?;
+
+    let report = report(&outcome, count);
+    let layers = Layers::find(&outcome.profile, &classes(setup));
+    let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
+    let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
+    let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
+    let end = setup.protocol.duration();
+    if interrupt::stopped() && outcome.time < end {
+        let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
+        print(&table(&format!("{}: stopped at {at}", scene.title)))?;
+        say(&format!("stopped at {at}; no files were written"));
+        return Err(Failure::Stopped);
+    }
+
+    csv.finish()?;
+    let caption = Caption {
+        title: scene.title.clone(),
+        // nothing that differs between two runs of one scene on one machine
+        footer: format!(
+            "buffycoat {}  \u{b7}  {}  \u{b7}  {count} parcels, seed {}  \u{b7}  {}",
+            env!("CARGO_PKG_VERSION"),
+            scene.name,
+            setup.seed,
+            outcome.device.name
+        ),
+    };
+    let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
+    render::save_png(&picture, &paths.picture)?;
+    let start = first.as_ref().unwrap_or(&outcome.profile);
+    let about = summary::Scene {
+        title: scene.title.clone(),
+        hash: Some(blake3::hash(scene.text.as_bytes()).to_hex().to_string()),
+    };
+    let text = table(&scene.title);
+    Summary::new(
+        about,
+        setup,
+        (start, &outcome.profile),
+        &layers,
+        &contents,
+        report,
+    )
+    .write(&paths.summary)?;
+    print(&format!("{text}\n{}", paths.list()))
+}
+
+fn report(outcome: &Outcome, parcels: usize) -> RunReport {
+    let device = &outcome.device;
+    RunReport {
+        device: format!("{}, {}", device.name, device.driver),
+        backend: device.backend.into(),
+        threads: device.threads,
+        wall_seconds: outcome.wall.as_secs_f64(),
+        simulated_seconds: outcome.time / SECOND,
+        steps: outcome.steps,
+        parcel_steps: outcome.steps * parcels as u64,
+        bounded: outcome.bounded,
+        max_fraction: outcome.greatest_fraction,
+        warnings: outcome.warnings.clone(),
+    }
+}
+
+impl Paths {
+    /// The names of the results in `folder`; an error if one of them is taken by a folder.
+    fn in_folder(folder: &Path) -> Result<Self, Error> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(Error::disk(folder)(io::ErrorKind::NotADirectory.into()));
+        }
+        let file = |name: &str| {
+            let path = folder.join(name);
+            if path.is_dir() {
+                return Err(Error::disk(path)(io::ErrorKind::IsADirectory.into()));
+            }
+            Ok(path)
+        };
+        Ok(Self {
+            summary: file("summary.json")?,
+            profile: file("profile.csv")?,
+            picture: file("final.png")?,
+        })
+    }
+
+    fn list(&self) -> String {
+        [
+            ("summary", &self.summary),
+            ("profile", &self.profile),
+            ("picture", &self.picture),
+        ]
+        .iter()
+        .map(|(what, path)| format!("{what}  {}\n", path.display()))
+        .collect()
+    }
+}
