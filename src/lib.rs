@@ -21,5 +21,6 @@ pub mod rng;
 pub mod scenario;
 pub mod shaders;
 pub mod units;
+pub mod validate;
 
 pub use error::Error;
