@@ -79,7 +79,8 @@ impl<'a> Lab<'a> {
         self.drawn(setup, Watch { trace: true, steps: None })
     }
 
-    /// As [`Lab::trace`], but ends after the first batch that completes this many steps.
+    /// As [`Lab::trace`], but ends after the first batch that completes this many steps, counted from when the step has
+    /// grown to its length (it starts at a microsecond).
     pub(super) fn trace_steps(&mut self, setup: &Setup, steps: u64) -> Result<Seen, Error> {
         self.drawn(
             setup,
@@ -120,13 +121,22 @@ impl<'a> Lab<'a> {
             positions: Vec::new(),
         };
         let mut profiles = Vec::new();
+        let (mut last_dt, mut grown) = (0.0, None);
         let outcome = engine::run(setup, parcels, &mut backend, &mut |event| {
             match event {
                 Event::Sample(p) => profiles.push(p),
-                Event::Progress { steps, .. } if watch.steps.is_some_and(|most| steps >= most) => {
-                    return ControlFlow::Break(());
+                Event::Progress { steps, dt, .. } => {
+                    if grown.is_none() && dt < GROWING * last_dt {
+                        grown = Some(steps);
+                    }
+                    last_dt = dt;
+                    if let (Some(most), Some(from)) = (watch.steps, grown)
+                        && steps >= from + most
+                    {
+                        return ControlFlow::Break(());
+                    }
                 }
-                _ => {}
+                Event::Started { .. } | Event::Warning(_) => {}
             }
             ControlFlow::Continue(())
         })?;
@@ -162,6 +172,9 @@ struct Watch {
     trace: bool,
     steps: Option<u64>,
 }
+
+/// A batch's last step over that of the batch before, while the step still grows to its length (1.5 a step).
+const GROWING: f64 = 1.4;
 
 /// Steps in a batch of a run that is to end after a number of steps.
 const SHORT_BATCH: usize = 8;
