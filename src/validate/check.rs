@@ -50,10 +50,9 @@ impl Check {
     ) -> Self {
         let (distance, scale) = match expected {
             Expected::Value(x) => ((measured - x).abs(), x.abs()),
-            Expected::Band(a, b) if measured.is_finite() => (
-                (a - measured).max(measured - b).max(0.0),
-                a.abs().min(b.abs()),
-            ),
+            Expected::Band(a, b) if measured.is_finite() => {
+                ((a - measured).max(measured - b).max(0.0), a.abs().min(b.abs()))
+            }
             Expected::Band(..) => (f64::NAN, 1.0),
         };
         let (error, limit) = match tolerance {

@@ -50,21 +50,24 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         ))
     };
     Ok(vec![
-        check("k at 3000 rpm, 0.10-0.16 m", "h S", c.expected("13228")?, k(seconds))?,
+        check(
+            "k at 3000 rpm, 0.10-0.16 m",
+            "h S",
+            c.expected("13228")?,
+            k(seconds),
+        )?,
         check("pelleting time at 3000 rpm", "s", c.expected("(47.6")?, seconds)?,
-        check("k at 20 000 rpm, 0.038-0.075 m", "h S", c.expected("430.5")?, k(fast))?,
+        check(
+            "k at 20 000 rpm, 0.038-0.075 m",
+            "h S",
+            c.expected("430.5")?,
+            k(fast),
+        )?,
     ])
 }
 
 /// Time [s] for a particle from radius `a` to `b` [um], watched for `watch` seconds.
-fn pelleting(
-    lab: &mut Lab<'_>,
-    svedbergs: f64,
-    rpm: f64,
-    a: f64,
-    b: f64,
-    watch: f64,
-) -> Result<f64, Error> {
+fn pelleting(lab: &mut Lab<'_>, svedbergs: f64, rpm: f64, a: f64, b: f64, watch: f64) -> Result<f64, Error> {
     // s = d^2 excess / (18 mu): a 3 um sphere in water-like fluid, its density chosen for s; 1 S = 1e-13 s = 1e-7 us
     let fluid = Fluid {
         density: 1.0,
@@ -78,7 +81,10 @@ fn pelleting(
         tube(bottom - a),
         horizontal(a, bottom),
         Protocol::new(rpm * RPM).hold(watch * SECOND),
-        vec![trace_of(cell("particle", diameter, fluid.density + excess), 20_000)],
+        vec![trace_of(
+            cell("particle", diameter, fluid.density + excess),
+            20_000,
+        )],
         400,
     );
     let seen = lab.trace(&setup)?;

@@ -4,8 +4,8 @@ use super::Maker;
 use crate::Error;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, Device, Event, Outcome, Physics, Profile, Sampling, Setup, Stepping, Suspension,
-    Tally,
+    self, Backend, BatchStats, Device, Event, Outcome, Physics, Profile, Sampling, Setup, Stepping,
+    Suspension, Tally,
 };
 use crate::fixed;
 use crate::kernels::Step;
@@ -30,7 +30,7 @@ pub(super) struct Work {
 /// Runs set-ups on the back-ends of one maker, and counts what that costs.
 pub struct Lab<'a> {
     maker: &'a Maker<'a>,
-    tamper: fn(&mut Setup),
+    tamper: Box<dyn Fn(&mut Setup) + 'a>,
     pub(super) work: Work,
     pub(super) notes: Vec<String>,
 }
@@ -55,10 +55,10 @@ impl<'a> Lab<'a> {
     }
 
     /// A lab in which every set-up is changed before it is run, to see that a case notices.
-    pub(super) fn tampered(maker: &'a Maker<'a>, tamper: fn(&mut Setup)) -> Self {
+    pub(super) fn tampered(maker: &'a Maker<'a>, tamper: impl Fn(&mut Setup) + 'a) -> Self {
         Self {
             maker,
-            tamper,
+            tamper: Box::new(tamper),
             work: Work::default(),
             notes: Vec::new(),
         }
@@ -76,7 +76,13 @@ impl<'a> Lab<'a> {
 
     /// Runs `setup` and keeps its profiles and, with each, the depths of all parcels.
     pub(super) fn trace(&mut self, setup: &Setup) -> Result<Seen, Error> {
-        self.drawn(setup, Watch { trace: true, steps: None })
+        self.drawn(
+            setup,
+            Watch {
+                trace: true,
+                steps: None,
+            },
+        )
     }
 
     /// As [`Lab::trace`], but ends after the first batch that completes this many steps, counted from when the step has
@@ -260,10 +266,7 @@ pub(super) fn crowd_of(species: Species, fraction: f64, parcels: usize) -> Compo
 
 /// A tube [um] of the width of a common laboratory tube; no result depends on it.
 pub(super) fn tube(height: f64) -> Chamber {
-    Chamber::Tube(Tube {
-        radius: 7e3,
-        height,
-    })
+    Chamber::Tube(Tube { radius: 7e3, height })
 }
 
 /// A sector from radius `a` to `b` [um].

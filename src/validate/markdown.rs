@@ -42,25 +42,54 @@ question, and in places it is known not to:
 
 /// Cases that are not run, and why.
 const NOT_RUN: &[(&[&str], &str)] = &[
-    (&["C05"], "needs log-normal sizes; species are drawn from normal distributions"),
-    (&["C06", "C07", "C08"], "needs Brownian motion, which the engine does not have yet"),
+    (
+        &["C05"],
+        "needs log-normal sizes; species are drawn from normal distributions",
+    ),
+    (
+        &["C06", "C07", "C08"],
+        "needs Brownian motion, which the engine does not have yet",
+    ),
     (&["C12"], "not written yet: its parameters are from memory"),
-    (&["C15", "C17"], "needs rouleaux that grow with time and plasma; the factor is constant"),
+    (
+        &["C15", "C17"],
+        "needs rouleaux that grow with time and plasma; the factor is constant",
+    ),
     (&["C16"], "not written yet: one hour of single cells at 1 g"),
-    (&["C18"], "a regression over donors: needs the procedure around the chamber"),
-    (&["C19", "C20"], "needs a solved carrier flow under inclined walls"),
-    (&["C21", "C22"], "needs a bed that yields; the packing limit is a constant"),
-    (&["C24"], "needs the pooling and expressing of buffy coats, and a bed that yields"),
+    (
+        &["C18"],
+        "a regression over donors: needs the procedure around the chamber",
+    ),
+    (
+        &["C19", "C20"],
+        "needs a solved carrier flow under inclined walls",
+    ),
+    (
+        &["C21", "C22"],
+        "needs a bed that yields; the packing limit is a constant",
+    ),
+    (
+        &["C24"],
+        "needs the pooling and expressing of buffy coats, and a bed that yields",
+    ),
     (&["C25", "C26", "C27"], "needs a carrier flow through the chamber"),
-    (&["C28", "C29"], "needs a fluid whose density varies along the vessel"),
+    (
+        &["C28", "C29"],
+        "needs a fluid whose density varies along the vessel",
+    ),
     (&["C30", "C31", "C32", "C33", "C34"], "needs magnetic forces"),
     (&["C35"], "needs a carrier flow through the chamber"),
     (
-        &["C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45"],
+        &[
+            "C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45",
+        ],
         "needs the donor or patient around the chamber",
     ),
     (&["C46", "C47"], "needs membranes and filters"),
-    (&["C48", "C49", "C50"], "needs adsorption columns and the patient around them"),
+    (
+        &["C48", "C49", "C50"],
+        "needs adsorption columns and the patient around them",
+    ),
 ];
 
 /// The reports of all cases, of one back-end or of both, as VALIDATION.md.
@@ -84,7 +113,10 @@ macro_rules! line {
 }
 
 fn summary(out: &mut String, reports: &[Report]) {
-    line!(out, "| case | topic | reference | cpu | gpu |\n|---|---|---|---|---|");
+    line!(
+        out,
+        "| case | topic | reference | cpu | gpu |\n|---|---|---|---|---|"
+    );
     for case in ALL {
         let mine: Vec<&Report> = reports.iter().filter(|r| r.id == case.id).collect();
         if let Some(r) = mine.first() {
@@ -135,10 +167,18 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
         let all = || mine.iter().filter_map(|r| r.checks.get(i));
         let measured = |c: Option<&Check>| c.map_or("not run".into(), measured);
         // the worse of the two; what is not a number is the worst
-        let error = all()
-            .map(|c| c.error)
-            .fold(0.0, |a: f64, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) });
-        let failed = if all().all(|c| c.passed) { "" } else { " **missed**" };
+        let error = all().map(|c| c.error).fold(0.0, |a: f64, b| {
+            if a.is_nan() || b.is_nan() {
+                f64::NAN
+            } else {
+                a.max(b)
+            }
+        });
+        let failed = if all().all(|c| c.passed) {
+            ""
+        } else {
+            " **missed**"
+        };
         let unit = if check.unit.is_empty() {
             String::new()
         } else {
@@ -176,18 +216,31 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
 }
 
 fn not_run(out: &mut String, reports: &[Report]) {
-    line!(out, "## Cases that were not run\n\n| case | topic | kind | why |\n|---|---|---|---|");
+    line!(
+        out,
+        "## Cases that were not run\n\n| case | topic | kind | why |\n|---|---|---|---|"
+    );
     for c in library::cases().unwrap_or_default() {
         if reports.iter().any(|r| r.id == c.id) {
             continue;
         }
         let why = reason(&c.id).unwrap_or("left out this time");
-        line!(out, "| {} | {} | {} | {} |", c.id, cell(&c.topic), cell(&c.kind), why);
+        line!(
+            out,
+            "| {} | {} | {} | {} |",
+            c.id,
+            cell(&c.topic),
+            cell(&c.kind),
+            why
+        );
     }
 }
 
 fn reason(id: &str) -> Option<&'static str> {
-    NOT_RUN.iter().find(|(ids, _)| ids.contains(&id)).map(|(_, why)| *why)
+    NOT_RUN
+        .iter()
+        .find(|(ids, _)| ids.contains(&id))
+        .map(|(_, why)| *why)
 }
 
 fn of<'a>(reports: &[&'a Report], backend: &str) -> Option<&'a Report> {
@@ -253,8 +306,21 @@ mod tests {
             topic: "Layer reversal".into(),
             method: "as one does",
             checks: vec![
-                Check::new("H", "", Expected::Value(0.44), measured, Tolerance::Absolute(0.005)).with_uncertainty(4e-4),
-                Check::new("recovery", "%", Expected::Band(70.0, 80.0), 75.0, Tolerance::Absolute(8.0)),
+                Check::new(
+                    "H",
+                    "",
+                    Expected::Value(0.44),
+                    measured,
+                    Tolerance::Absolute(0.005),
+                )
+                .with_uncertainty(4e-4),
+                Check::new(
+                    "recovery",
+                    "%",
+                    Expected::Band(70.0, 80.0),
+                    75.0,
+                    Tolerance::Absolute(8.0),
+                ),
             ],
             device: Device {
                 backend,
@@ -284,10 +350,16 @@ mod tests {
             ),
             "{text}"
         );
-        assert!(text.contains("| recovery [%] | 70 to 80 | 75 | 75 | 0 | 8 |"), "{text}");
+        assert!(
+            text.contains("| recovery [%] | 70 to 80 | 75 | 75 | 0 | 8 |"),
+            "{text}"
+        );
         assert!(text.contains("passed, 2 of 2") && text.contains("**failed**, 1 of 2"));
         let alone = markdown(&[report("cpu", f64::NAN)]);
-        assert!(alone.contains("| NaN +- 0.0004 | not run | NaN **missed** |"), "{alone}");
+        assert!(
+            alone.contains("| NaN +- 0.0004 | not run | NaN **missed** |"),
+            "{alone}"
+        );
         assert!(alone.contains("| C01 | Stokes | exact | left out this time |"));
         assert!(alone.contains("| C30 |") && alone.contains("needs magnetic forces"));
     }

@@ -6,7 +6,7 @@
 //! file does not hold is an error. The tolerances are those of the file, too.
 //!
 //! ```
-//! use buffycoat::{cpu::Cpu, engine::Backend, validate};
+//! use buffycoat::{cpu::Cpu, validate};
 //! let case = validate::case("C01")?;
 //! let report = validate::run(case, &|setup, parcels| Ok(Box::new(Cpu::new(setup, parcels, 0)?)))?;
 //! assert!(report.passed());

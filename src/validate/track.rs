@@ -55,7 +55,11 @@ pub(super) fn fit(points: &[(f64, f64)], degree: usize) -> [f64; 3] {
         b[i] = a[i][3] / a[i][i];
     }
     let (c1, c2) = (b[1] / scale, b[2] / (scale * scale));
-    [b[0] - c1 * middle + c2 * middle * middle, c1 - 2.0 * c2 * middle, c2]
+    [
+        b[0] - c1 * middle + c2 * middle * middle,
+        c1 - 2.0 * c2 * middle,
+        c2,
+    ]
 }
 
 /// y of a fit.
