@@ -72,7 +72,7 @@ fn pelleted(seen: &Seen) -> f64 {
         return f64::NAN;
     };
     let bottom = seen.profiles[0].edges.last().copied().unwrap_or(f64::NAN);
-    let resting = z.iter().filter(|z| **z > bottom * (1.0 - 1e-9)).count();
+    let resting = z.iter().filter(|z| **z > bottom * (1.0 - 1e-7)).count();
     resting as f64 / z.len() as f64
 }
 

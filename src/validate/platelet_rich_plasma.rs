@@ -100,7 +100,7 @@ fn hard_spin(
     let Chamber::Tube(tube) = setup.chamber else {
         return Ok("The second spin was not run.".into());
     };
-    if !(first.surface > 0.0) {
+    if first.surface.is_nan() || first.surface <= 0.0 {
         return Ok("The second spin was not run: there is no plasma layer.".into());
     }
     let bottom = setup.rotor.bottom_radius;
@@ -168,11 +168,8 @@ fn decant(parcels: &Parcels, seen: &Seen, surface: f64, second: &mut Setup) -> P
         let u = rng::roberts4(count[k], rng::unit_vector(second.seed, k as u64));
         count[k] += 1;
         let q = second.chamber.place(u[0], u[1], u[2]);
-        for axis in 0..3 {
-            out.position[axis].push(fixed::from_cells(
-                grid.coordinate(axis, q[axis]),
-                grid.cells[axis],
-            ));
+        for (axis, x) in q.into_iter().enumerate() {
+            out.position[axis].push(fixed::from_cells(grid.coordinate(axis, x), grid.cells[axis]));
         }
         out.mobility.push(parcels.mobility[i]);
         out.excess.push(parcels.excess[i]);

@@ -76,9 +76,12 @@ impl Quoted {
         let whole = text.match_indices(phrase).any(|(i, _)| {
             let (before, after) = (&text[..i], &text[i + phrase.len()..]);
             // the phrase starts and ends where a number or word does, and has not lost a sign
-            !after.starts_with(|c: char| c.is_ascii_digit())
-                && !(after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()))
-                && !(phrase.starts_with(part) && (before.ends_with(part) || signed(before)))
+            let cut = after.starts_with(|c: char| c.is_ascii_digit())
+                || after
+                    .strip_prefix('.')
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let headless = phrase.starts_with(part) && (before.ends_with(part) || signed(before));
+            !cut && !headless
         });
         match digits.parse::<f64>() {
             Ok(x) if whole => Ok(if negative { -x } else { x }),

@@ -41,13 +41,10 @@ pub(super) fn fit(points: &[(f64, f64)], degree: usize) -> [f64; 3] {
         }
     }
     for i in 0..n {
-        for k in 0..n {
-            if k != i {
-                let f = a[k][i] / a[i][i];
-                for j in 0..4 {
-                    a[k][j] -= f * a[i][j];
-                }
-            }
+        let pivot = a[i];
+        for (_, row) in a.iter_mut().enumerate().take(n).filter(|(k, _)| *k != i) {
+            let f = row[i] / pivot[i];
+            row.iter_mut().zip(pivot).for_each(|(x, p)| *x -= f * p);
         }
     }
     let mut b = [0.0; 3];
