@@ -30,7 +30,9 @@ pub fn advance_column(
     let constant = (step.acceleration.constant.z + k * env.origin.z) / env.size.z;
     let time = step.dt / env.viscosity;
     let last = n * fixed::UNITS_PER_CELL - 1.0;
-    let mut greatest = 0.0_f64;
+    // the bits of positive floats order as the floats do, and a maximum of integers can be taken in any order: the
+    // compiler may then use vectors
+    let mut greatest = 0_u64;
     let mut bad = 0_u64;
     for ((z, m), e) in z.iter_mut().zip(m).zip(e) {
         let st = f64::from(*m) * f64::from(*e) * time;
@@ -49,14 +51,14 @@ pub fn advance_column(
         let fine = d.abs() < f64::INFINITY;
         bad |= u64::from(!fine);
         let d = if fine { d } else { 0.0 };
-        greatest = if d.abs() > greatest { d.abs() } else { greatest };
+        greatest = greatest.max(d.abs().to_bits());
         let to = (at + d) * fixed::UNITS_PER_CELL;
         let to = if to > 0.0 { to } else { 0.0 };
         let to = if to < last { to } else { last };
         *z = fixed::to_units(to);
     }
     let mut stats = BatchStats {
-        greatest,
+        greatest: f64::from_bits(greatest),
         ..BatchStats::default()
     };
     if bad != 0 {
