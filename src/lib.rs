@@ -4,6 +4,7 @@
 //! follows from them is what a laboratory writes anyway: density in pg/um3 = g/mL, viscosity in pg/(um us) =
 //! mPa s, velocity in um/us = m/s.
 
+pub mod bench;
 pub mod chamber;
 pub mod constants;
 pub mod cpu;

@@ -244,3 +244,29 @@ impl Gpu {
         self.device.destroy();
     }
 }
+
+impl Gpu {
+    /// Bytes a second that a plain copy between two buffers of the device reads and writes.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device fails.
+    pub fn copy_bandwidth(&self) -> Result<f64, Error> {
+        let bytes = self.adapter.max_buffer.min(256 << 20);
+        let usage = wgpu::BufferUsages::STORAGE;
+        let from = super::buffers::empty(self, "copy from", bytes, usage)?;
+        let to = super::buffers::empty(self, "copy to", bytes, usage)?;
+        let mut best = 0.0_f64;
+        for _ in 0..4 {
+            const TIMES: u64 = 8;
+            let mut encoder = self.device.create_command_encoder(&Default::default());
+            for _ in 0..TIMES {
+                encoder.copy_buffer_to_buffer(&from, 0, &to, 0, bytes);
+            }
+            let begin = std::time::Instant::now();
+            self.queue.submit([encoder.finish()]);
+            self.wait()?;
+            best = best.max((2 * TIMES * bytes) as f64 / begin.elapsed().as_secs_f64());
+        }
+        Ok(best)
+    }
+}

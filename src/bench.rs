@@ -1,0 +1,286 @@
+//! How fast the step is: parcel-steps a second on every back-end, beside the bandwidth that the machine has.
+
+use crate::engine::{Backend, Setup, Suspension, felt};
+use crate::kernels::Step;
+use crate::model::Parcels;
+use crate::scenario::Scene;
+use crate::{Error, cpu::Cpu};
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// What is measured.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Numbers of parcels.
+    pub parcels: Vec<usize>,
+    /// Threads of the CPU back-end; 0 for all.
+    pub threads: usize,
+    /// How long each row is run at least.
+    pub least: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            parcels: vec![100_000, 1_000_000, 10_000_000],
+            threads: 0,
+            least: Duration::from_millis(1500),
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// `dilute` or `dense`.
+    pub step: &'static str,
+    /// Parcels.
+    pub parcels: usize,
+    /// `cpu` or `gpu`.
+    pub backend: &'static str,
+    /// Steps that were timed.
+    pub steps: u64,
+    /// Parcel-steps a second.
+    pub rate: f64,
+    /// Bytes that a parcel-step reads and writes in the parcels' buffers.
+    pub bytes: f64,
+    /// Bytes a second that follow from both.
+    pub bandwidth: f64,
+}
+
+/// A device and the bandwidth of a plain copy on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Machine {
+    /// `cpu` or `gpu`.
+    pub backend: &'static str,
+    /// Name, driver, threads.
+    pub device: String,
+    /// Bytes read plus written a second by a copy of 256 MiB (what the device holds of it).
+    pub copy_bandwidth: f64,
+}
+
+/// The whole table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Version of the program.
+    pub version: &'static str,
+    /// Devices.
+    pub machines: Vec<Machine>,
+    /// Rows.
+    pub rows: Vec<Row>,
+}
+
+/// Bytes that the buffers of the parcels see in a parcel-step. The CPU back-end moves one axis; the kernels of the GPU
+/// read all three.
+fn bytes(backend: &str, suspension: Suspension) -> f64 {
+    match (backend, suspension) {
+        // place in and out, mobility and excess
+        ("cpu", Suspension::Dilute) => 24.0,
+        // the deposit reads place and moments besides
+        ("cpu", Suspension::Dense) => 48.0,
+        // three places in, one out, mobility and excess
+        (_, Suspension::Dilute) => 40.0,
+        // the deposit reads three places and the moments; the advance reads and writes three places
+        (_, Suspension::Dense) => 96.0,
+    }
+}
+
+/// The bundled scene with another number of parcels, dense or dilute.
+///
+/// # Errors
+/// [`Error::Input`] if the bundled scene does not read.
+pub fn setup(parcels: usize, suspension: Suspension) -> Result<Setup, Error> {
+    let mut setup = Scene::bundled()?.setup;
+    let all = setup.parcels().max(1);
+    for c in &mut setup.components {
+        c.parcels = (c.parcels * parcels / all).max(1);
+    }
+    setup.physics.suspension = suspension;
+    Ok(setup)
+}
+
+/// Times the step on one back-end.
+///
+/// # Errors
+/// Those of the back-end.
+pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result<(u64, f64), Error> {
+    // at full speed, five milliseconds a step: a tenth of a grid cell for a red cell at the start
+    let t = setup.protocol.segments().first().map_or(0.0, |s| s.duration);
+    let steps: Vec<Step> = (0..backend.batch() as u32)
+        .map(|number| Step {
+            acceleration: felt(setup, t, 5e3),
+            dt: 5e3,
+            number,
+        })
+        .collect();
+    // once to warm up: compile, fill caches
+    backend.run(&steps)?;
+    let begin = Instant::now();
+    let mut done = 0;
+    while begin.elapsed() < least {
+        backend.run(&steps)?;
+        done += steps.len() as u64;
+    }
+    Ok((
+        done,
+        done as f64 * setup.parcels() as f64 / begin.elapsed().as_secs_f64(),
+    ))
+}
+
+/// Bytes a second that a plain copy on all threads of `pool` reads and writes.
+fn copy_bandwidth(pool: &rayon::ThreadPool) -> f64 {
+    use rayon::prelude::*;
+    const WORDS: usize = 1 << 25;
+    const CHUNK: usize = 1 << 20;
+    let from: Vec<u64> = (0..WORDS as u64).collect();
+    let mut to = vec![0_u64; WORDS];
+    pool.install(|| {
+        (0..5)
+            .map(|_| {
+                let begin = Instant::now();
+                to.par_chunks_mut(CHUNK)
+                    .zip(from.par_chunks(CHUNK))
+                    .for_each(|(to, from)| to.copy_from_slice(from));
+                (2 * 8 * WORDS) as f64 / begin.elapsed().as_secs_f64()
+            })
+            .fold(0.0, f64::max)
+    })
+}
+
+/// Makes a back-end for a setup; none if there is no such device.
+type Maker<'a> = dyn FnMut(&Setup, &Parcels) -> Result<Box<dyn Backend>, Error> + 'a;
+
+fn rows(
+    options: &Options,
+    make: &mut Maker<'_>,
+    report: &mut Report,
+    tell: &mut dyn FnMut(&Row),
+) -> Result<(), Error> {
+    for suspension in [Suspension::Dilute, Suspension::Dense] {
+        for &n in &options.parcels {
+            let setup = setup(n, suspension)?;
+            let parcels = Parcels::draw(
+                &setup.components,
+                setup.fluid,
+                &setup.chamber,
+                &setup.grid(),
+                setup.seed,
+            )?;
+            let mut backend = make(&setup, &parcels)?;
+            drop(parcels);
+            let (steps, rate) = time(&setup, &mut *backend, options.least)?;
+            let kind = backend.device().backend;
+            let bytes = bytes(kind, suspension);
+            let row = Row {
+                step: if suspension == Suspension::Dense {
+                    "dense"
+                } else {
+                    "dilute"
+                },
+                parcels: setup.parcels(),
+                backend: kind,
+                steps,
+                rate,
+                bytes,
+                bandwidth: rate * bytes,
+            };
+            tell(&row);
+            report.rows.push(row);
+        }
+    }
+    Ok(())
+}
+
+/// Measures the CPU back-end, and with `gpu` that adapter too.
+///
+/// # Errors
+/// Those of the back-ends.
+pub fn run(
+    options: &Options,
+    #[cfg(feature = "gpu")] gpu: Option<&crate::gpu::Selector>,
+    tell: &mut dyn FnMut(&Row),
+) -> Result<Report, Error> {
+    let mut report = Report {
+        version: env!("CARGO_PKG_VERSION"),
+        machines: Vec::new(),
+        rows: Vec::new(),
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build()
+        .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
+    let copy = copy_bandwidth(&pool);
+    let mut device = String::new();
+    rows(
+        options,
+        &mut |s, p| {
+            let cpu = Cpu::new(s, p, options.threads)?;
+            device = cpu.device().to_string();
+            Ok(Box::new(cpu))
+        },
+        &mut report,
+        tell,
+    )?;
+    report.machines.push(Machine {
+        backend: "cpu",
+        device,
+        copy_bandwidth: copy,
+    });
+    #[cfg(feature = "gpu")]
+    if let Some(selector) = gpu {
+        let mut device = String::new();
+        let copy = crate::gpu::Gpu::open(selector)?.copy_bandwidth()?;
+        rows(
+            options,
+            &mut |s, p| {
+                let gpu = crate::gpu::GpuBackend::new(s, p, selector)?;
+                device = gpu.device().to_string();
+                Ok(Box::new(gpu))
+            },
+            &mut report,
+            tell,
+        )?;
+        report.machines.push(Machine {
+            backend: "gpu",
+            device,
+            copy_bandwidth: copy,
+        });
+    }
+    Ok(report)
+}
+
+/// The table for a person.
+pub fn table(report: &Report) -> String {
+    let mut out = format!("buffycoat {}\n", report.version);
+    for m in &report.machines {
+        out += &format!(
+            "{}: {}; a plain copy moves {:.1} GB/s\n",
+            m.backend,
+            m.device,
+            m.copy_bandwidth / 1e9
+        );
+    }
+    out += &format!(
+        "\n{:<7} {:>10}  {:<4} {:>8} {:>22} {:>8} {:>8} {:>9}\n",
+        "step", "parcels", "on", "steps", "million parcel-steps/s", "B/step", "GB/s", "of a copy"
+    );
+    for r in &report.rows {
+        let copy = report
+            .machines
+            .iter()
+            .find(|m| m.backend == r.backend)
+            .map_or(f64::NAN, |m| m.copy_bandwidth);
+        out += &format!(
+            "{:<7} {:>10}  {:<4} {:>8} {:>22.1} {:>8.0} {:>8.2} {:>8.0}%\n",
+            r.step,
+            r.parcels,
+            r.backend,
+            r.steps,
+            r.rate / 1e6,
+            r.bytes,
+            r.bandwidth / 1e9,
+            100.0 * r.bandwidth / copy
+        );
+    }
+    out
+}
