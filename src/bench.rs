@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// Numbers of parcels.
     pub parcels: Vec<usize>,
+    /// True to measure the CPU back-end.
+    pub cpu: bool,
     /// Threads of the CPU back-end; 0 for all.
     pub threads: usize,
     /// How long each row is run at least.
@@ -23,6 +25,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             parcels: vec![100_000, 1_000_000, 10_000_000],
+            cpu: true,
             threads: 0,
             least: Duration::from_millis(1500),
         }
@@ -205,27 +208,29 @@ pub fn run(
         machines: Vec::new(),
         rows: Vec::new(),
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
-    let copy = copy_bandwidth(&pool);
-    let mut device = String::new();
-    rows(
-        options,
-        &mut |s, p| {
-            let cpu = Cpu::new(s, p, options.threads)?;
-            device = cpu.device().to_string();
-            Ok(Box::new(cpu))
-        },
-        &mut report,
-        tell,
-    )?;
-    report.machines.push(Machine {
-        backend: "cpu",
-        device,
-        copy_bandwidth: copy,
-    });
+    if options.cpu {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads)
+            .build()
+            .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
+        let copy = copy_bandwidth(&pool);
+        let mut device = String::new();
+        rows(
+            options,
+            &mut |s, p| {
+                let cpu = Cpu::new(s, p, options.threads)?;
+                device = cpu.device().to_string();
+                Ok(Box::new(cpu))
+            },
+            &mut report,
+            tell,
+        )?;
+        report.machines.push(Machine {
+            backend: "cpu",
+            device,
+            copy_bandwidth: copy,
+        });
+    }
     #[cfg(feature = "gpu")]
     if let Some(selector) = gpu {
         let mut device = String::new();

@@ -26,6 +26,7 @@ pub mod rng;
 pub mod scenario;
 pub mod shaders;
 pub mod units;
+pub mod validate;
 pub mod verify;
 
 pub use error::Error;

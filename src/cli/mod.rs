@@ -7,6 +7,7 @@ mod interrupt;
 mod list;
 mod options;
 mod progress;
+mod prove;
 mod run;
 mod text;
 
@@ -38,6 +39,12 @@ enum Command {
     Run(run::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),
+    /// Compares every kernel with its f64 twin on this machine's devices
+    Verify(prove::VerifyOptions),
+    /// Runs published and exact cases through the engine and compares with what should come out
+    Validate(prove::ValidateOptions),
+    /// Measures parcel-steps a second, CPU beside GPU
+    Bench(prove::BenchOptions),
     /// Prints the JSON Schema of a scene, for editors
     Schema,
     /// Prints what the library knows, with sources; what is not verified says so
@@ -72,6 +79,9 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             print(&(schema + "\n"))
         }
         Some(Command::List(options)) => list::list(&options),
+        Some(Command::Verify(options)) => prove::verify(&options),
+        Some(Command::Validate(options)) => prove::validate(&options),
+        Some(Command::Bench(options)) => prove::bench(&options),
         Some(Command::Doctor) => doctor::doctor(),
     }
 }

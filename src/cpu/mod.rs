@@ -241,6 +241,11 @@ pub fn device(threads: usize) -> Device {
     }
 }
 
+/// Processor and instruction set, for people.
+pub fn describe() -> String {
+    format!("{}, {}", processor_name(), instruction_set())
+}
+
 /// Name of the processor as the system gives it.
 fn processor_name() -> String {
     std::fs::read_to_string("/proc/cpuinfo")

@@ -1,0 +1,237 @@
+//! `buffycoat verify`, `validate` and `bench`: what shows that the numbers can be trusted, and how fast they come.
+
+use super::failure::Failure;
+use super::options::{BackendName, DeviceOptions};
+use super::{print, say};
+use buffycoat::validate::{self, Report};
+use buffycoat::{Error, bench, verify};
+use clap::{Args, ValueEnum};
+use std::path::Path;
+use std::time::Duration;
+
+/// Which back-ends a proof is run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum On {
+    /// The CPU back-end
+    Cpu,
+    /// The graphics adapter, also one that is a program on the CPU
+    Gpu,
+    /// Both
+    Both,
+}
+
+impl On {
+    fn cpu(self) -> bool {
+        self != Self::Gpu
+    }
+
+    fn gpu(self) -> bool {
+        self != Self::Cpu
+    }
+}
+
+/// Both where there is an adapter.
+fn everything() -> On {
+    if buffycoat::devices::adapters().is_some_and(|a| !a.is_empty()) {
+        On::Both
+    } else {
+        On::Cpu
+    }
+}
+
+fn on(backend: BackendName, threads: u16, device: Option<&String>) -> DeviceOptions {
+    DeviceOptions {
+        backend,
+        threads,
+        device: device.cloned(),
+    }
+}
+
+fn number(value: &impl serde::Serialize) -> Result<String, Failure> {
+    Ok(serde_json::to_string_pretty(value).map_err(|e| Error::Internal(e.to_string()))? + "\n")
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct VerifyOptions {
+    /// On what [default: both, where there is a graphics adapter]
+    #[arg(long, value_enum)]
+    backend: Option<On>,
+    /// Graphics adapter: its number or a part of its name
+    #[arg(long, value_name = "N|NAME")]
+    device: Option<String>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn verify(options: &VerifyOptions) -> Result<(), Failure> {
+    let wanted = options.backend.unwrap_or_else(everything);
+    let mut all: Vec<(String, Vec<verify::Row>)> = Vec::new();
+    if wanted.cpu() {
+        all.push((buffycoat::cpu::describe(), verify::cpu()?));
+    }
+    if wanted.gpu() {
+        all.push(graphics_rows(options.device.as_deref())?);
+    }
+    let passed = all.iter().all(|(_, rows)| rows.iter().all(|r| r.passed));
+    if options.json {
+        let devices: Vec<serde_json::Value> = all
+            .iter()
+            .map(|(device, rows)| serde_json::json!({ "device": device, "kernels": rows }))
+            .collect();
+        print(&number(
+            &serde_json::json!({ "passed": passed, "devices": devices }),
+        )?)?;
+    } else {
+        for (device, rows) in &all {
+            print(&format!("{device}\n\n{}\n", verify::table(rows)))?;
+        }
+    }
+    if passed {
+        Ok(())
+    } else {
+        Err(
+            Error::Tolerance("a kernel missed its tolerance; do not trust this device's results".into())
+                .into(),
+        )
+    }
+}
+
+#[cfg(feature = "gpu")]
+fn graphics_rows(device: Option<&str>) -> Result<(String, Vec<verify::Row>), Failure> {
+    let gpu = buffycoat::gpu::Gpu::open(&buffycoat::devices::selector(device))?;
+    Ok((gpu.describe().to_string(), verify::gpu(&gpu)?))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn graphics_rows(_: Option<&str>) -> Result<(String, Vec<verify::Row>), Failure> {
+    Err(Error::Device("this build has no GPU back-end".into()).into())
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ValidateOptions {
+    /// Only this case, for example C09 (see `buffycoat list cases`)
+    #[arg(long, value_name = "ID")]
+    case: Option<String>,
+    /// On what [default: the CPU]
+    #[arg(long, value_enum)]
+    backend: Option<On>,
+    /// Graphics adapter: its number or a part of its name
+    #[arg(long, value_name = "N|NAME")]
+    device: Option<String>,
+    /// Threads of the CPU back-end; 0 is one a logical processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: u16,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+    /// Writes VALIDATION.md into the present folder; on both back-ends if not told otherwise
+    #[arg(long, conflicts_with = "case")]
+    write: bool,
+}
+
+pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
+    let default = if options.write { everything() } else { On::Cpu };
+    let wanted = options.backend.unwrap_or(default);
+    let cases: Vec<&validate::Case> = match &options.case {
+        Some(id) => vec![validate::case(id)?],
+        None => validate::ALL.iter().collect(),
+    };
+    let mut backends = Vec::new();
+    if wanted.cpu() {
+        backends.push(on(BackendName::Cpu, options.threads, None));
+    }
+    if wanted.gpu() {
+        backends.push(on(BackendName::Gpu, options.threads, options.device.as_ref()));
+    }
+    let mut reports: Vec<Report> = Vec::new();
+    for device in &backends {
+        let decision = device.choice().decide()?;
+        for case in &cases {
+            let report = validate::run(case, &|setup, parcels| decision.clone().open(setup, parcels))?;
+            if !options.json {
+                print(&row(&report))?;
+            }
+            reports.push(report);
+        }
+    }
+    if options.json {
+        print(&validate::json(&reports))?;
+    }
+    if options.write {
+        let path = Path::new("VALIDATION.md");
+        let text = validate::markdown(&reports);
+        buffycoat::output::atomic::write(path, |w| w.write_all(text.as_bytes()))?;
+        say(&format!("wrote {}", path.display()));
+    }
+    let missed: Vec<&str> = reports.iter().filter(|r| !r.passed()).map(|r| r.id).collect();
+    if missed.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Tolerance(format!("these cases missed a tolerance: {}", missed.join(", "))).into())
+    }
+}
+
+fn row(r: &Report) -> String {
+    let mut out = format!(
+        "{} {} on {}, {:.1} s\n",
+        r.id, r.topic, r.device.backend, r.seconds
+    );
+    for c in &r.checks {
+        out += &format!("    {c}\n");
+    }
+    if !r.note.is_empty() {
+        out += &format!("    {}\n", r.note);
+    }
+    out
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct BenchOptions {
+    /// On what [default: both, where there is a graphics adapter]
+    #[arg(long, value_enum)]
+    backend: Option<On>,
+    /// Graphics adapter: its number or a part of its name
+    #[arg(long, value_name = "N|NAME")]
+    device: Option<String>,
+    /// Threads of the CPU back-end; 0 is one a logical processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: u16,
+    /// Leaves out the ten million parcels and measures for a shorter time
+    #[arg(long)]
+    quick: bool,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn bench(options: &BenchOptions) -> Result<(), Failure> {
+    let wanted = options.backend.unwrap_or_else(everything);
+    let mut what = bench::Options {
+        threads: usize::from(options.threads),
+        cpu: wanted.cpu(),
+        ..Default::default()
+    };
+    if options.quick {
+        what.parcels = vec![100_000, 1_000_000];
+        what.least = Duration::from_millis(300);
+    }
+    let mut tell = |r: &bench::Row| say(&format!("{} {} on {}", r.step, r.parcels, r.backend));
+    #[cfg(feature = "gpu")]
+    let report = {
+        let selector = buffycoat::devices::selector(options.device.as_deref());
+        bench::run(&what, wanted.gpu().then_some(&selector), &mut tell)?
+    };
+    #[cfg(not(feature = "gpu"))]
+    let report = {
+        if wanted.gpu() || options.device.is_some() {
+            return Err(Error::Device("this build has no GPU back-end".into()).into());
+        }
+        bench::run(&what, &mut tell)?
+    };
+    print(&if options.json {
+        number(&report)?
+    } else {
+        bench::table(&report)
+    })
+}

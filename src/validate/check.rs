@@ -1,0 +1,117 @@
+//! One number, what it should be, and whether it is.
+
+/// What should come out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Expected {
+    /// This.
+    Value(f64),
+    /// Something between these two.
+    Band(f64, f64),
+}
+
+/// How far off the measured value may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tolerance {
+    /// As a share of what is expected.
+    Relative(f64),
+    /// In the unit of the quantity.
+    Absolute(f64),
+}
+
+/// A comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What is compared.
+    pub quantity: String,
+    /// Its unit; empty for a ratio.
+    pub unit: &'static str,
+    /// What should come out.
+    pub expected: Expected,
+    /// What came out.
+    pub measured: f64,
+    /// Standard error of `measured`, where chance enters.
+    pub uncertainty: Option<f64>,
+    /// Distance from what is expected, 0 inside a band; a share of it if the tolerance is one.
+    pub error: f64,
+    /// How large `error` may be.
+    pub tolerance: Tolerance,
+    /// Whether it is no larger.
+    pub passed: bool,
+}
+
+impl Check {
+    /// Compares `measured` with `expected`. What is not a number fails.
+    pub fn new(
+        quantity: impl Into<String>,
+        unit: &'static str,
+        expected: Expected,
+        measured: f64,
+        tolerance: Tolerance,
+    ) -> Self {
+        let (distance, scale) = match expected {
+            Expected::Value(x) => ((measured - x).abs(), x.abs()),
+            Expected::Band(a, b) if measured.is_finite() => {
+                ((a - measured).max(measured - b).max(0.0), a.abs().min(b.abs()))
+            }
+            Expected::Band(..) => (f64::NAN, 1.0),
+        };
+        let (error, limit) = match tolerance {
+            Tolerance::Relative(t) => (distance / scale, t),
+            Tolerance::Absolute(t) => (distance, t),
+        };
+        Self {
+            quantity: quantity.into(),
+            unit,
+            expected,
+            measured,
+            uncertainty: None,
+            error,
+            tolerance,
+            passed: error <= limit,
+        }
+    }
+
+    /// With the standard error of the measured value.
+    pub fn with_uncertainty(mut self, standard_error: f64) -> Self {
+        self.uncertainty = Some(standard_error);
+        self
+    }
+}
+
+/// One line for the terminal: quantity, expected, measured, error and how large it may be.
+impl std::fmt::Display for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use super::markdown::{expected, limit, measured, spread};
+        write!(
+            f,
+            "{:<48} expected {:>14} {:<5} measured {:>12}  off by {:>9}, allowed {:>8}  {}",
+            self.quantity,
+            expected(self.expected),
+            self.unit,
+            measured(self),
+            spread(self.error, self.tolerance),
+            limit(self.tolerance),
+            if self.passed { "ok" } else { "MISSED" }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_bands_and_what_is_not_a_number() {
+        let value = |m, t| Check::new("x", "", Expected::Value(-2.0), m, t);
+        assert!(value(-2.01, Tolerance::Relative(0.0051)).passed);
+        assert!(!value(-2.01, Tolerance::Relative(0.0049)).passed);
+        assert!(!value(2.0, Tolerance::Relative(0.5)).passed);
+        assert!(value(-2.01, Tolerance::Absolute(0.011)).passed);
+        assert!(!value(f64::NAN, Tolerance::Absolute(1e9)).passed);
+        let band = |m| Check::new("x", "%", Expected::Band(70.0, 80.0), m, Tolerance::Absolute(8.0));
+        assert_eq!((band(75.0).error, band(75.0).passed), (0.0, true));
+        assert_eq!((band(62.5).error, band(62.5).passed), (7.5, true));
+        assert!(!band(88.5).passed);
+        assert!(!band(f64::NAN).passed);
+    }
+}

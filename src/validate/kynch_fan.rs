@@ -1,0 +1,106 @@
+//! C10: a crowded column, as crowded as blood, whose bed spreads upwards as a fan.
+
+use super::check::{Check, Expected};
+use super::kynch::{Column, Fronts, between, coefficient, fraction};
+use super::lab::{Seen, tube};
+use super::reference::Quoted;
+use super::track::{at, fit, value};
+use super::{Case, Lab};
+use crate::Error;
+use crate::constants::STANDARD_GRAVITY;
+use crate::engine::Profile;
+use crate::model::{Protocol, Rotor};
+use crate::observe::interface::shock;
+
+pub(super) const CASE: Case = Case {
+    id: "C10",
+    method: "bench, 400 layers, 1000 parcels a layer (fewer bias the mean of (1 - phi)^n: independent parcels scatter \
+             phi); height of the interface at the four times, and the volume fraction right under it by a straight line \
+             through the bins 4 to 23 below",
+    run,
+};
+
+const HEIGHT: f64 = 5e4;
+
+fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
+    let c = Quoted::case(CASE.id)?;
+    let column = Column {
+        fraction: c.given("phi0=0.40")?,
+        packing_limit: c.given("packing 0.95")?,
+        // the theory has a hard limit; the flux (1 - phi)^4.65 phi is below 1e-4 v0 from here on in any case
+        packing_width: 0.02,
+        exponent: c.given("n=4.65")?,
+        layers: 400,
+        parcels_per_layer: 1000,
+    };
+    let unit = HEIGHT / (coefficient() * STANDARD_GRAVITY);
+    let setup = column.setup(
+        tube(HEIGHT),
+        Rotor::bench(),
+        Protocol::new(0.0).hold(14.4 * unit),
+        144,
+    );
+    let seen = lab.run(&setup)?;
+    let track: Vec<(f64, f64)> = Fronts::of(&seen, unit, HEIGHT)
+        .interface
+        .into_iter()
+        .map(|(t, z)| (t, 1.0 - z))
+        .collect();
+    let (t1, h1) = (c.expected("t1=3.46925")?, c.expected("h=0.67742")?);
+    let tolerance = c.tolerance()?;
+    let mut checks = vec![
+        Check::new(
+            "constant rate until t1",
+            "v0",
+            Expected::Value((1.0 - h1) / t1),
+            -fit(&between(&track, 0.3, 0.95 * t1), 1)[1],
+            tolerance,
+        ),
+        Check::new(
+            "interface height at t1",
+            "H",
+            Expected::Value(h1),
+            at(&track, t1),
+            tolerance,
+        ),
+    ];
+    for (top, time, height) in [
+        ("phi_top=.5", "(4.31943", "(4.31943,.62796"),
+        (".6", "(6.77307", "(6.77307,.57109"),
+        (".7", "(14.2206", "(14.2206,.51876"),
+    ] {
+        let (top, t) = (c.expected(top)?, c.expected(time)?);
+        checks.push(Check::new(
+            format!("interface height at {t} H/v0"),
+            "H",
+            Expected::Value(c.expected(height)?),
+            at(&track, t),
+            tolerance,
+        ));
+        checks.push(Check::new(
+            format!("volume fraction at the interface at {t} H/v0"),
+            "",
+            Expected::Value(top),
+            at(&uppermost(&seen, unit), t),
+            tolerance,
+        ));
+    }
+    Ok(checks)
+}
+
+/// Volume fraction right under the interface against time.
+fn uppermost(seen: &Seen, unit: f64) -> Vec<(f64, f64)> {
+    seen.profiles
+        .iter()
+        .filter_map(|p| Some((p.time / unit, extrapolated(p, shock(p, None)?))))
+        .collect()
+}
+
+/// The fraction under a front at depth `z` [um], from bins that the front does not reach.
+fn extrapolated(p: &Profile, z: f64) -> f64 {
+    let first = p.edges.iter().position(|e| *e >= z).unwrap_or(0) + 3;
+    let points: Vec<(f64, f64)> = (first..(first + 20).min(p.bins()))
+        .map(|i| (0.5 * (p.edges[i] + p.edges[i + 1]), fraction(p, i)))
+        .collect();
+    value(fit(&points, 1), z)
+}

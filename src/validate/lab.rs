@@ -1,0 +1,334 @@
+//! Where the cases are run: the engine, and a look at every parcel whenever a profile is taken.
+
+use super::Maker;
+use crate::Error;
+use crate::chamber::{Chamber, sector::Sector, tube::Tube};
+use crate::engine::{
+    self, Backend, BatchStats, Device, Event, Outcome, Physics, Profile, Sampling, Setup, Stepping,
+    Suspension, Tally,
+};
+use crate::fixed;
+use crate::kernels::Step;
+use crate::kernels::fields::Field;
+use crate::model::{
+    Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
+};
+use std::ops::ControlFlow;
+
+/// What a case has cost.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Work {
+    pub(super) device: Option<Device>,
+    /// Most parcels in one run.
+    pub(super) parcels: usize,
+    /// Most grid cells in one run.
+    pub(super) layers: u32,
+    pub(super) runs: usize,
+    pub(super) steps: u64,
+}
+
+/// Runs set-ups on the back-ends of one maker, and counts what that costs.
+pub struct Lab<'a> {
+    maker: &'a Maker<'a>,
+    tamper: Box<dyn Fn(&mut Setup) + 'a>,
+    pub(super) work: Work,
+    pub(super) notes: Vec<String>,
+}
+
+/// What was seen of a run.
+pub(super) struct Seen {
+    /// Times of the profiles and of the traces [us].
+    pub(super) times: Vec<f64>,
+    /// Profiles from the start to the end.
+    pub(super) profiles: Vec<Profile>,
+    /// Depth below the meniscus [um], `[profile][parcel]`, for runs that were traced.
+    pub(super) depths: Vec<Vec<f64>>,
+    pub(super) outcome: Outcome,
+    /// Component of each parcel.
+    pub(super) kind: Vec<u32>,
+}
+
+impl<'a> Lab<'a> {
+    /// A lab with the back-ends that `maker` makes.
+    pub fn new(maker: &'a Maker<'a>) -> Self {
+        Self::tampered(maker, |_| {})
+    }
+
+    /// A lab in which every set-up is changed before it is run, to see that a case notices.
+    pub(super) fn tampered(maker: &'a Maker<'a>, tamper: impl Fn(&mut Setup) + 'a) -> Self {
+        Self {
+            maker,
+            tamper: Box::new(tamper),
+            work: Work::default(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Something that a reader of the report should know.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// Runs `setup` and keeps its profiles.
+    pub(super) fn run(&mut self, setup: &Setup) -> Result<Seen, Error> {
+        self.drawn(setup, Watch::default())
+    }
+
+    /// Runs `setup` and keeps its profiles and, with each, the depths of all parcels.
+    pub(super) fn trace(&mut self, setup: &Setup) -> Result<Seen, Error> {
+        self.drawn(
+            setup,
+            Watch {
+                trace: true,
+                steps: None,
+            },
+        )
+    }
+
+    /// As [`Lab::trace`], but ends after the first batch that completes this many steps, counted from when the step has
+    /// grown to its length (it starts at a microsecond).
+    pub(super) fn trace_steps(&mut self, setup: &Setup, steps: u64) -> Result<Seen, Error> {
+        self.drawn(
+            setup,
+            Watch {
+                trace: true,
+                steps: Some(steps),
+            },
+        )
+    }
+
+    /// Runs `setup` with parcels that are there already.
+    pub(super) fn run_with(&mut self, setup: &Setup, parcels: &Parcels) -> Result<Seen, Error> {
+        self.go(setup, parcels, Watch::default())
+    }
+
+    /// The parcels of a set-up, as the lab would run them.
+    pub(super) fn draw(&self, setup: &mut Setup) -> Result<Parcels, Error> {
+        (self.tamper)(setup);
+        Ok(Parcels::draw(
+            &setup.components,
+            setup.fluid,
+            &setup.chamber,
+            &setup.grid(),
+            setup.seed,
+        )?)
+    }
+
+    fn drawn(&mut self, setup: &Setup, watch: Watch) -> Result<Seen, Error> {
+        let mut setup = setup.clone();
+        let parcels = self.draw(&mut setup)?;
+        self.go(&setup, &parcels, watch)
+    }
+
+    fn go(&mut self, setup: &Setup, parcels: &Parcels, watch: Watch) -> Result<Seen, Error> {
+        let mut backend = Watched {
+            inner: (self.maker)(setup, parcels)?,
+            watch,
+            positions: Vec::new(),
+        };
+        let mut profiles = Vec::new();
+        let (mut last_dt, mut grown) = (0.0, None);
+        let outcome = engine::run(setup, parcels, &mut backend, &mut |event| {
+            match event {
+                Event::Sample(p) => profiles.push(p),
+                Event::Progress { steps, dt, .. } => {
+                    if grown.is_none() && dt < GROWING * last_dt {
+                        grown = Some(steps);
+                    }
+                    last_dt = dt;
+                    if let (Some(most), Some(from)) = (watch.steps, grown)
+                        && steps >= from + most
+                    {
+                        return ControlFlow::Break(());
+                    }
+                }
+                Event::Started { .. } | Event::Warning(_) => {}
+            }
+            ControlFlow::Continue(())
+        })?;
+        // a run that was broken off ends with a profile that no event carried
+        if profiles.last().is_none_or(|p| p.time < outcome.profile.time) {
+            profiles.push(outcome.profile.clone());
+        }
+        let grid = setup.grid();
+        let depths = backend
+            .positions
+            .iter()
+            .map(|z| z.iter().map(|p| grid.position(2, fixed::to_cells(*p))).collect())
+            .collect();
+        let w = &mut self.work;
+        w.device = Some(outcome.device.clone());
+        w.parcels = w.parcels.max(parcels.len());
+        w.layers = w.layers.max(setup.layers);
+        w.runs += 1;
+        w.steps += outcome.steps;
+        Ok(Seen {
+            times: profiles.iter().map(|p| p.time).collect(),
+            profiles,
+            depths,
+            outcome,
+            kind: parcels.kind.clone(),
+        })
+    }
+}
+
+/// What is kept of a run besides its profiles, and when it ends early.
+#[derive(Clone, Copy, Debug, Default)]
+struct Watch {
+    trace: bool,
+    steps: Option<u64>,
+}
+
+/// A batch's last step over that of the batch before, while the step still grows to its length (1.5 a step).
+const GROWING: f64 = 1.4;
+
+/// Steps in a batch of a run that is to end after a number of steps.
+const SHORT_BATCH: usize = 8;
+
+/// A back-end that remembers where the parcels were whenever a profile was taken.
+struct Watched {
+    inner: Box<dyn Backend>,
+    watch: Watch,
+    positions: Vec<Vec<u64>>,
+}
+
+impl Backend for Watched {
+    fn device(&self) -> &Device {
+        self.inner.device()
+    }
+
+    fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
+        self.inner.run(steps)
+    }
+
+    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
+        if self.watch.trace {
+            let [_, _, z] = self.inner.positions()?;
+            self.positions.push(z);
+        }
+        self.inner.tally()
+    }
+
+    fn fields(&mut self) -> Result<Vec<Field>, Error> {
+        self.inner.fields()
+    }
+
+    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
+        self.inner.positions()
+    }
+
+    fn batch(&self) -> usize {
+        match self.watch.steps {
+            Some(_) => self.inner.batch().min(SHORT_BATCH),
+            None => self.inner.batch(),
+        }
+    }
+}
+
+/// A spherical cell of one size [um] and density [g/mL], alone (no aggregates).
+pub(super) fn cell(name: &str, diameter: f64, density: f64) -> Species {
+    Species {
+        name: name.into(),
+        class: CellClass::Particle,
+        diameter,
+        diameter_sd: 0.0,
+        density,
+        density_sd: 0.0,
+        correlation: 0.0,
+        drag_factor: 1.0,
+        packing_limit: 0.94,
+        aggregation: 1.0,
+        colour: [128; 3],
+        source: "validation case".into(),
+        status: Status::Derived,
+    }
+}
+
+/// So few of a species that nothing feels them: one cell in a microlitre.
+pub(super) fn trace_of(species: Species, parcels: usize) -> Component {
+    Component {
+        species,
+        amount: Amount::Concentration(1.0 / crate::constants::MICROLITRE),
+        parcels,
+        aggregation: 1.0,
+    }
+}
+
+/// A volume fraction of a species.
+pub(super) fn crowd_of(species: Species, fraction: f64, parcels: usize) -> Component {
+    Component {
+        species,
+        amount: Amount::VolumeFraction(fraction),
+        parcels,
+        aggregation: 1.0,
+    }
+}
+
+/// A tube [um] of the width of a common laboratory tube; no result depends on it.
+pub(super) fn tube(height: f64) -> Chamber {
+    Chamber::Tube(Tube { radius: 7e3, height })
+}
+
+/// A sector from radius `a` to `b` [um].
+pub(super) fn sector(a: f64, b: f64) -> Chamber {
+    Chamber::Sector(Sector {
+        meniscus_radius: a,
+        height: b - a,
+        angle: 0.05,
+        thickness: 1e4,
+    })
+}
+
+/// Radii `a` to `b` [um], gravity left out.
+pub(super) fn horizontal(a: f64, b: f64) -> Rotor {
+    Rotor {
+        mounting: Mounting::Horizontal,
+        meniscus_radius: a,
+        bottom_radius: b,
+    }
+}
+
+/// A dense run without limits on the step but those of the scheme, with `samples` intervals between profiles.
+pub(super) fn dense(
+    fluid: Fluid,
+    chamber: Chamber,
+    rotor: Rotor,
+    protocol: Protocol,
+    components: Vec<Component>,
+    layers: u32,
+    samples: usize,
+) -> Setup {
+    let duration = protocol.duration();
+    Setup {
+        seed: 7,
+        fluid,
+        components,
+        chamber,
+        layers,
+        rotor,
+        protocol,
+        physics: Physics::default(),
+        sampling: Sampling {
+            every: duration / samples as f64,
+            bins: layers,
+        },
+        stepping: Stepping {
+            longest: duration,
+            ..Stepping::default()
+        },
+    }
+}
+
+/// A dilute run in at least `samples` steps.
+pub(super) fn dilute(
+    fluid: Fluid,
+    chamber: Chamber,
+    rotor: Rotor,
+    protocol: Protocol,
+    components: Vec<Component>,
+    samples: usize,
+) -> Setup {
+    let mut s = dense(fluid, chamber, rotor, protocol, components, 100, samples);
+    s.physics.suspension = Suspension::Dilute;
+    s
+}

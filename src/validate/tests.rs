@@ -1,0 +1,205 @@
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail by panicking, and reports when asked"
+)]
+
+use super::*;
+use crate::chamber::Chamber;
+use crate::cpu::Cpu;
+use crate::engine::Suspension;
+use crate::model::CellClass;
+
+fn cpu(setup: &Setup, parcels: &Parcels) -> Result<Box<dyn Backend>, Error> {
+    Ok(Box::new(Cpu::new(setup, parcels, 0)?))
+}
+
+fn examined(id: &str, tamper: impl Fn(&mut Setup)) -> Report {
+    let r = examine(case(id).unwrap(), Lab::tampered(&cpu, tamper)).unwrap();
+    println!(
+        "{} {:.1} s, {} runs, {} steps, {} parcels; {}",
+        r.id, r.seconds, r.runs, r.steps, r.parcels, r.note
+    );
+    for c in &r.checks {
+        println!(
+            "   {} {:50} {:?} {:.6} +- {:?} error {:.5} of {:?}",
+            if c.passed { "ok  " } else { "MISS" },
+            c.quantity,
+            c.expected,
+            c.measured,
+            c.uncertainty,
+            c.error,
+            c.tolerance
+        );
+    }
+    r
+}
+
+/// `cargo test --release --lib validate::tests::all -- --ignored --nocapture`, with CASE=C09 for one.
+#[test]
+#[ignore = "takes a minute optimised; `buffycoat validate` runs the same"]
+fn all() {
+    let only = std::env::var("CASE").ok();
+    let chosen = ALL
+        .iter()
+        .filter(|c| only.as_deref().is_none_or(|o| o.eq_ignore_ascii_case(c.id)));
+    let reports: Vec<Report> = chosen.map(|c| examined(c.id, |_| {})).collect();
+    if std::env::var_os("MARKDOWN").is_some() {
+        println!("{}", markdown(&reports));
+    }
+    assert!(!reports.is_empty() && reports.iter().all(Report::passed));
+}
+
+/// The dilute cases pass, each of their numbers.
+#[test]
+fn dilute_cases_pass() {
+    for id in ["C01", "C02", "C03", "C04"] {
+        assert!(examined(id, |_| {}).passed(), "{id}");
+    }
+}
+
+/// A wrong setting, under which a case has to fail.
+type Sabotage = (&'static str, &'static str, fn(&mut Setup));
+
+const DILUTE: &[Sabotage] = &[
+    ("C01", "drag 1 % too high", |s| drag(s, 1.01)),
+    ("C01", "water for plasma", |s| s.fluid.density = 1.0),
+    ("C02", "the tube 1 mm further out", |s| {
+        s.rotor.meniscus_radius += 1e3
+    }),
+    ("C02", "drag 1 % too high", |s| drag(s, 1.01)),
+    ("C03", "the tube 1 mm further out", |s| {
+        s.rotor.meniscus_radius += 1e3
+    }),
+    ("C04", "tube and sector exchanged", exchange),
+    ("C04", "one field for the whole tube", one_field),
+];
+
+/// On a coarse grid, to be quick.
+const COARSE: &[Sabotage] = &[
+    ("C09", "exponent 4.5", |s| s.physics.exponent = 4.5),
+    ("C09", "packing limit 0.62", |s| s.physics.packing_limit = 0.62),
+    ("C11", "a sector for the tube", exchange),
+    ("C11", "one field for the whole tube", one_field),
+];
+
+/// At full size.
+const FULL: &[Sabotage] = &[
+    ("C10", "exponent 4.5", |s| s.physics.exponent = 4.5),
+    ("C10", "cells alone", alone),
+    ("C13", "density of the plasma, no backflow, no hindrance", alone),
+    ("C13", "exponent 4.5", |s| s.physics.exponent = 4.5),
+    ("C14", "density of the plasma, no backflow, no hindrance", alone),
+    ("C14", "red cells lighter by 3 kg/m3", |s| {
+        s.components[0].species.density -= 0.003
+    }),
+    ("C23", "no rouleaux", |s| {
+        for c in s
+            .components
+            .iter_mut()
+            .filter(|c| c.species.class == CellClass::Erythrocyte)
+        {
+            c.aggregation = 1.0;
+        }
+    }),
+];
+
+fn drag(s: &mut Setup, factor: f64) {
+    s.components
+        .iter_mut()
+        .for_each(|c| c.species.drag_factor *= factor);
+}
+
+fn alone(s: &mut Setup) {
+    s.physics.suspension = Suspension::Dilute;
+    s.stepping.longest = s.protocol.duration() / 200.0;
+}
+
+fn exchange(s: &mut Setup) {
+    s.chamber = match s.chamber {
+        Chamber::Tube(t) => lab::sector(s.rotor.meniscus_radius, s.rotor.meniscus_radius + t.height),
+        Chamber::Sector(c) => lab::tube(c.height),
+    };
+}
+
+/// The acceleration at mid-height everywhere: the rotor's axis a hundred times as far away, the square of its speed as
+/// much less.
+fn one_field(s: &mut Setup) {
+    let middle = s.rotor.meniscus_radius + 0.5 * s.chamber.height();
+    let omega = s.protocol.final_omega() / 10.0;
+    s.rotor.meniscus_radius += 99.0 * middle;
+    s.rotor.bottom_radius += 99.0 * middle;
+    s.protocol = crate::model::Protocol::new(omega).hold(s.protocol.duration());
+}
+
+/// Half of the layers and half of the parcels in each.
+fn coarse(s: &mut Setup) {
+    s.layers /= 2;
+    s.sampling.bins /= 2;
+    s.components.iter_mut().for_each(|c| c.parcels /= 4);
+}
+
+#[test]
+fn dilute_cases_fail_when_the_physics_is_broken() {
+    for (id, what, break_it) in DILUTE {
+        assert!(!examined(id, *break_it).passed(), "{id} passed with {what}");
+    }
+}
+
+#[test]
+fn kynch_columns_fail_when_the_physics_is_broken() {
+    // half of the layers are not enough for every number; only the speeds and the plateau are asked for
+    let asked = |r: &Report| {
+        let names = [
+            "interface speed",
+            "bed speed",
+            "bed height",
+            "plateau at T = 0.2",
+            "end T",
+        ];
+        r.checks
+            .iter()
+            .filter(|c| names.contains(&c.quantity.as_str()))
+            .all(|c| c.passed)
+    };
+    for id in ["C09", "C11"] {
+        assert!(asked(&examined(id, coarse)), "{id}");
+    }
+    for (id, what, break_it) in COARSE {
+        let r = examined(id, |s| {
+            coarse(s);
+            break_it(s);
+        });
+        assert!(!asked(&r), "{id} passed with {what}");
+    }
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn crowded_cases_fail_when_the_physics_is_broken() {
+    for (id, what, break_it) in FULL {
+        println!("{what}:");
+        assert!(!examined(id, *break_it).passed(), "{id} passed with {what}");
+    }
+}
+
+/// Reports of a run that fails are reports, not errors, and what is unknown is said.
+#[test]
+fn unknown_cases_are_named() {
+    let said = |id: &str| case(id).unwrap_err().to_string();
+    assert!(said("C99").starts_with("there is no case `C99`; those that are run: C01, C02"));
+    assert!(said("C30").contains("not run yet"));
+    assert_eq!(case("c09").unwrap().id, "C09");
+}
+
+/// C02 and C03 give a sedimentation coefficient; C02's is that of C01's platelet.
+#[test]
+fn the_platelet_of_c02_is_that_of_c01() {
+    let (p, f) = (blood::platelet().unwrap(), blood::plasma().unwrap());
+    let s = p.diameter * p.diameter * (p.density - f.density) / (18.0 * f.viscosity);
+    let given = reference::Quoted::case("C02")
+        .unwrap()
+        .given("s=9.24328e-9")
+        .unwrap();
+    approx::assert_relative_eq!(s * 1e-6, given, max_relative = 1e-6);
+}
