@@ -70,7 +70,8 @@ impl Progress {
                     Sink::Bar(bar) => bar.set_length((duration / TICK) as u64),
                     Sink::Lines(next) => *next = Instant::now() + LINES,
                 }
-                self.note(&format!("{parcels} parcels on {device}"));
+                let whole = clock(duration / SECOND);
+                self.note(&format!("{parcels} parcels on {device}; {whole} to simulate"));
             }
             Event::Progress { time, steps, .. } => self.advance(*time, *steps),
             Event::Sample(_) | Event::Warning(_) => {}
@@ -113,25 +114,26 @@ impl Progress {
         };
         self.speed = Some((simulated, work));
         let left = (self.duration - time) / SECOND / simulated.max(f64::MIN_POSITIVE);
-        let message = format!(
-            "{} of {}, {} x real time, {} M parcel-steps/s, {} left",
-            clock(time / SECOND),
-            clock(self.duration / SECOND),
+        let pace = format!(
+            "{} x real time, {} M parcel-steps/s, {} left",
             digits(simulated, 3),
             digits(work / 1e6, 3),
             if left < 1e7 { clock(left) } else { "long".into() },
         );
+        let now = clock(time / SECOND);
         match &mut self.sink {
             Sink::Nothing => {}
             Sink::Bar(bar) => {
-                bar.set_message(message);
+                // short enough to leave room for the bar on a terminal of 80 columns
                 bar.set_position((time / TICK) as u64);
+                bar.set_message(format!("{now} at {pace}"));
             }
             Sink::Lines(next) => {
                 if Instant::now() >= *next {
                     *next = Instant::now() + LINES;
                     let share = 100.0 * time / self.duration.max(f64::MIN_POSITIVE);
-                    say(&format!("{share:3.0} % {message}"));
+                    let whole = clock(self.duration / SECOND);
+                    say(&format!("{share:3.0} % {now} of {whole}, {pace}"));
                 }
             }
         }

@@ -110,11 +110,11 @@ fn all_bundled_scenes_run() {
 #[test]
 fn rescaling_keeps_the_shares() -> Result<(), SceneError> {
     let mut scene = Scene::bundled()?;
-    for (parcels, total) in [(20_000, 20_000), (1_234_567, 1_234_567), (3, 5)] {
+    for parcels in [20_000, 1_234_567, 500] {
         let before: Vec<f64> = scene.setup.components.iter().map(|c| c.parcels as f64).collect();
         let sum: f64 = before.iter().sum();
         scene.rescale(parcels);
-        assert_eq!(scene.setup.parcels(), total);
+        assert_eq!(scene.setup.parcels(), parcels);
         for (c, b) in scene.setup.components.iter().zip(before) {
             assert!(c.parcels >= 1);
             assert!(
