@@ -2,7 +2,9 @@
 
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Clock, Setup, run};
+#[cfg(feature = "gpu")]
+use buffycoat::engine::Clock;
+use buffycoat::engine::{Backend, Setup, run};
 use buffycoat::model::Parcels;
 use std::ops::ControlFlow;
 
