@@ -56,12 +56,22 @@ enum Command {
 /// Runs the program: the one place where errors become text and exit codes.
 pub fn main() -> ExitCode {
     failure::install_panic_hook();
+    quiet_driver();
     // the hook has said what there is to say of a panic
     let result = catch_unwind(AssertUnwindSafe(|| dispatch(Arguments::parse())));
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => failure.report(),
         Err(_) => ExitCode::from(1),
+    }
+}
+
+/// Without a desktop a layer of Mesa's Vulkan drivers complains on standard error, for every device opened, that
+/// XDG_RUNTIME_DIR is not set. It chooses among graphics cards by asking the desktop; without one there is none to ask.
+fn quiet_driver() {
+    if cfg!(target_os = "linux") && std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        // SAFETY: nothing else runs yet that could read the environment
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
     }
 }
 

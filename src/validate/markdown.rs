@@ -283,7 +283,6 @@ pub(super) fn limit(t: Tolerance) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
     use crate::engine::Device;

@@ -105,7 +105,6 @@ fn signed(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
     use super::*;
 

@@ -1,9 +1,3 @@
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test may fail by panicking, and reports when asked"
-)]
-
 use super::*;
 use crate::chamber::Chamber;
 use crate::cpu::Cpu;

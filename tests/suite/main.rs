@@ -23,6 +23,8 @@ mod parity;
 mod physics;
 #[cfg(feature = "gpu")]
 mod robustness;
+#[cfg(feature = "gpu")]
+mod scene;
 mod setups;
 mod shaders;
 
