@@ -41,6 +41,7 @@ impl Cpu {
     /// # Errors
     /// [`Error::Internal`] if the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
+        setup.check()?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|i| format!("buffycoat-{i}"))

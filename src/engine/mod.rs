@@ -6,6 +6,7 @@ mod run;
 mod sample;
 // plain data that the kernels know too, below the engine in the layers
 pub(crate) mod setup;
+mod sound;
 mod timestep;
 
 pub use backend::{Backend, BatchStats, Device, Tally};
@@ -13,4 +14,5 @@ pub use program::{Pass, Program};
 pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
+pub use sound::MAX_SAMPLES;
 pub use timestep::{Clock, felt, sample_times};

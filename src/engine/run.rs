@@ -72,6 +72,7 @@ pub fn run(
     backend: &mut dyn Backend,
     listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> Result<Outcome, Error> {
+    setup.check()?;
     let begin = Instant::now();
     let mut counts = vec![0_u64; setup.components.len()];
     for k in &parcels.kind {
@@ -99,7 +100,15 @@ pub fn run(
         go = listen(Event::Sample(profile.clone()));
     }
     while go.is_continue() && !clock.finished() {
+        let before = clock.time;
         let steps = clock.plan(setup, backend.batch());
+        if clock.time <= before {
+            return Err(Error::Numerics(format!(
+                "time stands still at {:.6} s: a parcel is so fast that a step of {:e} us would be needed",
+                before / crate::constants::SECOND,
+                clock.dt
+            )));
+        }
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
             return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time));

@@ -100,6 +100,11 @@ impl Clock {
                 .min(self.ramp_limit(setup));
             // the rest of an interval is cut into equal steps, so that none is a sliver
             let dt = left / (left / wish).ceil().max(1.0);
+            if !(dt > 0.0 && self.time + dt > self.time) {
+                // the caller sees that time stands still
+                self.dt = dt;
+                break;
+            }
             let acceleration = felt(setup, self.time, dt);
             steps.push(Step {
                 acceleration,

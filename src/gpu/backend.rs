@@ -66,6 +66,7 @@ impl GpuBackend {
     /// # Errors
     /// As [`GpuBackend::new`].
     pub fn on(gpu: Gpu, setup: &Setup, parcels: &Parcels, page: u64) -> Result<Self, Error> {
+        setup.check()?;
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
             memory::check(parcels.len() as u64, BYTES_PER_PARCEL, memory::available())?;
@@ -103,7 +104,15 @@ impl GpuBackend {
                     (parcels.len() - first).min(per_page as usize),
                 )
             })
-            .collect::<Result<Vec<_>, Error>>()?;
+            .collect::<Result<Vec<_>, Error>>()
+            .map_err(|e| match e {
+                Error::Device(said) => Error::Device(format!(
+                    "{said}; {} parcels take {} of the device's memory, besides what else is on it",
+                    parcels.len(),
+                    memory::show(parcels.len() as u64 * BYTES_PER_PARCEL)
+                )),
+                other => other,
+            })?;
         let mut backend = Self {
             device: gpu.describe(),
             environment,

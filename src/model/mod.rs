@@ -7,7 +7,7 @@ mod rotor;
 mod species;
 
 pub use medium::Fluid;
-pub use population::{Amount, Component, Parcels, PopulationError};
+pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError};
 pub use protocol::{Protocol, Segment};
 pub use rotor::{Acceleration, Mounting, Rotor};
 pub use species::{CellClass, Species, Status};

@@ -41,14 +41,12 @@ pub enum PopulationError {
         /// The species.
         species: String,
     },
-    /// The cells do not fit.
-    #[error("the cells fill {total:.4} of the sample, more than the {limit:.4} to which they pack")]
-    TooMany {
-        /// Volume fraction asked for.
-        total: f64,
-        /// Packing limit.
-        limit: f64,
-    },
+    /// A vessel or a grid without room.
+    #[error("the vessel has no volume, or its grid no cells; nothing can be put into it")]
+    NoRoom,
+    /// More parcels than there are indices.
+    #[error("{0} parcels are too many; at most {MAX_PARCELS} fit into 32-bit indices")]
+    TooMany(u128),
     /// Diameters or densities that cannot be.
     #[error("{species}: {what}")]
     Unphysical {
@@ -87,6 +85,9 @@ pub struct Parcels {
     pub volume: Vec<f64>,
 }
 
+/// Most parcels: their numbers are 32-bit indices.
+pub const MAX_PARCELS: usize = (1 << 31) - 1;
+
 /// Cut-off of the distributions, in standard deviations.
 const CUT: f64 = 3.0;
 
@@ -112,8 +113,15 @@ impl Parcels {
         grid: &Grid,
         seed: u64,
     ) -> Result<Self, PopulationError> {
+        if grid.is_empty() || !(chamber.volume() > 0.0 && chamber.volume().is_finite()) {
+            return Err(PopulationError::NoRoom);
+        }
+        let all: u128 = components.iter().map(|c| c.parcels as u128).sum();
+        if all > MAX_PARCELS as u128 {
+            return Err(PopulationError::TooMany(all));
+        }
         // all room at once: a vector that grows by doubling takes up to three times what it holds
-        let all = components.iter().map(|c| c.parcels).sum();
+        let all = all as usize;
         let mut out = Self {
             position: std::array::from_fn(|_| Vec::with_capacity(all)),
             mobility: Vec::with_capacity(all),

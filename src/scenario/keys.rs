@@ -11,7 +11,7 @@ use crate::units::Dimension::*;
 pub const SCHEMA: i64 = 1;
 
 /// Most parcels of a run: counts and indices are 32-bit on the device.
-pub const MAX_PARCELS: i64 = (1 << 31) - 1;
+pub const MAX_PARCELS: i64 = crate::model::MAX_PARCELS as i64;
 
 /// A vessel or a rotor: from a micrometre to ten metres.
 const WIDE: Bounds = Within(1.0, 1e7);

@@ -218,26 +218,43 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         .to_owned();
     let numerics = root.table("numerics")?;
     let profile = root.table("output")?.table("profile")?;
+    let setup = Setup {
+        seed: u64::try_from(root.integer("seed")?).ok()?,
+        fluid: sample.fluid,
+        chamber: vessel.chamber,
+        layers: u32::try_from(numerics.integer("layers")?).ok()?,
+        rotor: vessel.rotor,
+        protocol,
+        physics: physics.finish(&sample),
+        components: sample.components,
+        sampling: crate::engine::Sampling {
+            every: profile.quantity("every")?,
+            bins: u32::try_from(profile.integer("bins")?).ok()?,
+        },
+        stepping: crate::engine::Stepping {
+            courant: numerics.number("courant")?,
+            longest: numerics.quantity("longest_step")?,
+        },
+    };
+    // the keys have ranges of their own; this is for what only follows from several of them
+    let refused = if problems.any_errors() {
+        None
+    } else {
+        setup.check().err()
+    };
+    if let Some(e) = refused {
+        let text = e.to_string();
+        let place = match () {
+            () if text.contains("sampling.every") => profile.at("every"),
+            () if text.contains("sampling.bins") => profile.at("bins"),
+            () => numerics.at("layers"),
+        };
+        problems.error(&place, text, "cannot be run".to_owned());
+        return None;
+    }
     Some(Scene {
         title,
-        setup: Setup {
-            seed: u64::try_from(root.integer("seed")?).ok()?,
-            fluid: sample.fluid,
-            chamber: vessel.chamber,
-            layers: u32::try_from(numerics.integer("layers")?).ok()?,
-            rotor: vessel.rotor,
-            protocol,
-            physics: physics.finish(&sample),
-            components: sample.components,
-            sampling: crate::engine::Sampling {
-                every: profile.quantity("every")?,
-                bins: u32::try_from(profile.integer("bins")?).ok()?,
-            },
-            stepping: crate::engine::Stepping {
-                courant: numerics.number("courant")?,
-                longest: numerics.quantity("longest_step")?,
-            },
-        },
+        setup,
         medium: sample.medium,
         temperature: sample.temperature,
         notes,

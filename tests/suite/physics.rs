@@ -143,3 +143,72 @@ fn a_lost_parcel_is_noticed() {
         "{error}"
     );
 }
+
+/// A setup that cannot be run is refused with its field and what it may be, before anything divides by zero.
+#[test]
+fn an_unsound_setup_is_refused() {
+    type Spoil = fn(&mut Setup);
+    let cases: [(&str, Spoil); 9] = [
+        ("layers is 0", |s| s.layers = 0),
+        ("sampling.bins is 0", |s| s.sampling.bins = 0),
+        ("sampling.bins is 100000000", |s| s.sampling.bins = 100_000_000),
+        ("sampling.every is 0.001", |s| s.sampling.every = 1e-3),
+        ("stepping.courant is NaN", |s| s.stepping.courant = f64::NAN),
+        ("fluid.viscosity is 0", |s| s.fluid.viscosity = 0.0),
+        ("physics.packing_width is 0", |s| s.physics.packing_width = 0.0),
+        ("there are no components", |s| s.components.clear()),
+        ("lateral is resolved", |s| {
+            s.physics.lateral = buffycoat::engine::Lateral::Resolved
+        }),
+    ];
+    for (what, spoil) in cases {
+        let mut s = blood(2_000, 1.0);
+        let p = parcels(&s);
+        let mut cpu = Cpu::new(&s, &p, 1).unwrap();
+        spoil(&mut s);
+        let error = run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains(what), "{error}");
+        assert!(Cpu::new(&s, &p, 1).is_err(), "{what}");
+    }
+}
+
+/// A speed that no step can follow ends the run with a message, not with a loop that never ends.
+#[test]
+fn time_does_not_stand_still() {
+    struct Rushed(Cpu);
+    impl Backend for Rushed {
+        fn device(&self) -> &buffycoat::engine::Device {
+            self.0.device()
+        }
+        fn run(&mut self, steps: &[Step]) -> Result<buffycoat::engine::BatchStats, buffycoat::Error> {
+            let stats = self.0.run(steps)?;
+            Ok(buffycoat::engine::BatchStats {
+                greatest: 1e300,
+                ..stats
+            })
+        }
+        fn tally(&mut self) -> Result<Vec<Vec<buffycoat::engine::Tally>>, buffycoat::Error> {
+            self.0.tally()
+        }
+        fn fields(&mut self) -> Result<Vec<buffycoat::kernels::fields::Field>, buffycoat::Error> {
+            self.0.fields()
+        }
+        fn positions(&mut self) -> Result<[Vec<u64>; 3], buffycoat::Error> {
+            self.0.positions()
+        }
+        fn batch(&self) -> usize {
+            self.0.batch()
+        }
+    }
+    let s = blood(2_000, 1.0);
+    let p = parcels(&s);
+    let error = run(&s, &p, &mut Rushed(Cpu::new(&s, &p, 1).unwrap()), &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .unwrap_err();
+    assert!(
+        error.exit_code() == 3 && error.to_string().contains("time stands still"),
+        "{error}"
+    );
+}
