@@ -144,6 +144,12 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
     if wanted.gpu() {
         backends.push(on(BackendName::Gpu, options.threads, options.device.as_ref()));
     }
+    if wanted.gpu() && buffycoat::devices::adapters().is_none_or(|a| a.is_empty()) {
+        // better now than after the CPU's minutes
+        return Err(
+            Error::Device("there is no graphics adapter to validate on; use --backend cpu".into()).into(),
+        );
+    }
     let mut reports: Vec<Report> = Vec::new();
     for device in &backends {
         let decision = device.choice().decide()?;

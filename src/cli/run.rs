@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::Error;
-use buffycoat::constants::SECOND;
+use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Event, Outcome, Profile};
 use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
@@ -100,7 +100,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     })?;
 
     let report = report(&outcome, count);
-    let layers = Layers::find(&outcome.profile, &classes(setup));
+    let mut layers = Layers::find(&outcome.profile, &classes(setup));
+    if !scene.medium.starts_with("plasma") {
+        layers = layers.in_other_fluid();
+    }
     let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
     let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
@@ -141,7 +144,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         report,
     )
     .write(&paths.summary)?;
-    print(&format!("{text}\n{}", paths.list()))
+    print(&format!(
+        "{text}boundaries are resolved to a grid cell of {:.2} mm ([numerics] layers)\n\n{}",
+        setup.chamber.height() / f64::from(setup.layers) / MILLIMETRE,
+        paths.list()
+    ))
 }
 
 fn report(outcome: &Outcome, parcels: usize) -> RunReport {

@@ -229,6 +229,15 @@ impl Run<'_> {
         let grid = self.setup.grid();
         for (i, f) in backend.fields()?.iter().enumerate() {
             self.greatest_fraction = self.greatest_fraction.max(f.fraction);
+            if f.fraction > 1.0 {
+                return Err(Error::Numerics(format!(
+                    "the grid cell at {:.3} mm holds more cells than it has room for (volume fraction {:.3}): the \
+                     parcels are too few, {:.0} to a grid cell; take more of them or fewer [numerics] layers",
+                    grid.position(2, i as f64 + 0.5) / crate::constants::MILLIMETRE,
+                    f.fraction,
+                    self.parcels.len() as f64 / grid.len() as f64
+                )));
+            }
             if f.fraction > limit + self.one_parcel(grid.volume[i]) && !self.overfilled {
                 self.overfilled = true;
                 let text = format!(

@@ -6,7 +6,7 @@ use crate::model::MAX_PARCELS;
 use crate::{Error, fixed};
 
 /// Most profiles that a run may take.
-pub const MAX_SAMPLES: f64 = 1e6;
+pub const MAX_SAMPLES: f64 = 1e5;
 
 impl Setup {
     /// Refuses what would divide by zero, never end or overflow an index.

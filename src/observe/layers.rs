@@ -10,9 +10,9 @@
 //! [`ENRICHMENT`] times their mean fraction in the sample and more than [`PEAK_SHARE`] of their peak. Low
 //! thresholds put the boundaries where hardly any of those cells are, so that recoveries do not hang on a
 //! tenth of a bin; the price is a layer up to a bin wider on each side than a sharp one. A layer bears the
-//! name only if it holds at least [`MAJORITY`] of all leukocytes *and* of all platelets (by volume): after a
-//! soft spin the leukocytes lie on the red cells but the platelets are still in the plasma; that is
-//! platelet-rich plasma over red cells, and a table that showed a buffy coat there would invent one.
+//! name only if it holds at least [`MAJORITY`] of all leukocytes by volume (where there are none, of all platelets).
+//! After a soft spin the leukocytes lie on the red cells and most platelets are still above: then the coat is thin,
+//! and the plasma over it is platelet-rich plasma. Nobody who draws that off counts the coat as plasma.
 //!
 //! **Without red cells** there are supernatant and pellet, parted where the fraction of all cells passes midway
 //! between the suspension above and the bed ([`super::interface::bed_top`]).
@@ -37,7 +37,7 @@ pub const ENRICHMENT: f64 = 5.0;
 /// (peak 100 times the mean) it keeps tails of a few per cent out.
 pub const PEAK_SHARE: f64 = 0.05;
 
-/// Share of all leukocytes, and of all platelets, that a layer has to hold to be called a buffy coat.
+/// Share of all leukocytes (where there are none, of all platelets) that a layer has to hold to be called a buffy coat.
 pub const MAJORITY: f64 = 0.5;
 
 /// How far from the red-cell surface the peak of a buffy coat may lie [um]. Leukocytes as dense as young red
@@ -64,6 +64,18 @@ pub enum LayerKind {
     Pellet,
     /// The whole sample, not parted.
     Suspension,
+}
+
+impl Layers {
+    /// The same layers in a fluid that is not plasma: what stands above the red cells is then a supernatant.
+    pub fn in_other_fluid(mut self) -> Self {
+        for layer in &mut self.layers {
+            if layer.kind == LayerKind::Plasma {
+                layer.kind = LayerKind::Supernatant;
+            }
+        }
+        self
+    }
 }
 
 impl LayerKind {
@@ -251,7 +263,7 @@ fn buffy_coat(profile: &Profile, classes: &[CellClass], surface: f64) -> Result<
     let bottom = edge(profile, &both, peak, threshold, 1);
     let share = |c: &Curve| (c.total() > 0.0).then(|| c.between(top, bottom) / c.total());
     let (w, p) = (share(&white), share(&platelets));
-    if w.is_some_and(|x| x < MAJORITY) || p.is_some_and(|x| x < MAJORITY) {
+    if w.or(p).is_some_and(|x| x < MAJORITY) {
         let say = |x: Option<f64>, what: &str| x.map(|x| format!("{:.0} % of the {what}", 100.0 * x));
         let parts: Vec<String> = [say(w, "leukocytes"), say(p, "platelets")]
             .into_iter()
@@ -259,7 +271,7 @@ fn buffy_coat(profile: &Profile, classes: &[CellClass], surface: f64) -> Result<
             .collect();
         return Err(Some(format!(
             "no buffy coat: the enriched band on the red cells ({:.1}-{:.1} mm) holds {} by volume; a buffy coat holds \
-             at least {:.0} % of each",
+             at least {:.0} % of the leukocytes",
             top / MILLIMETRE,
             bottom / MILLIMETRE,
             parts.join(" and "),

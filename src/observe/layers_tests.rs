@@ -1,5 +1,5 @@
 use super::*;
-use crate::observe::synthetic::{BLOOD, Sample, fresh_blood, hard_spin, noisy, soft_spin};
+use crate::observe::synthetic::{BLOOD, Sample, fresh_blood, hard_spin, jammed, noisy, soft_spin};
 
 fn depths(layers: &Layers) -> Vec<(LayerKind, f64, f64)> {
     layers
@@ -63,19 +63,42 @@ fn noise_moves_boundaries_by_less_than_a_fifth_of_a_millimetre() {
     }
 }
 
+/// The leukocytes lie on the red cells, the platelets are still above: a thin coat under platelet-rich plasma.
 #[test]
-fn soft_spin_has_none_and_says_why() {
+fn soft_spin_has_a_thin_one() {
     let found = Layers::find(&soft_spin(260), &BLOOD);
+    let d = depths(&found);
+    assert_eq!(d.len(), 3, "{d:?}");
+    let surface = 65.0 * (1.0 - 0.42 / 0.73);
+    assert!(
+        d[1].0 == LayerKind::BuffyCoat && (d[1].2 - surface).abs() < 0.3,
+        "{d:?}"
+    );
+    // half a millimetre of leukocytes, and up to a bin on either side
+    assert!(d[1].2 - d[1].1 < 1.01, "{d:?}");
+}
+
+/// Without rouleaux the leukocytes jam in the red cells; a band that holds a third of them is no buffy coat.
+#[test]
+fn jammed_leukocytes_make_none_and_the_note_says_why() {
+    let found = Layers::find(&jammed(260), &BLOOD);
     let d = depths(&found);
     assert_eq!(d.len(), 2, "{d:?}");
     assert_eq!((d[0].0, d[1].0), (LayerKind::Plasma, LayerKind::RedCells));
-    assert!((d[0].2 - 65.0 * (1.0 - 0.42 / 0.73)).abs() < 0.05, "{d:?}");
     assert!(found.notes[0].starts_with("no buffy coat"), "{:?}", found.notes);
     assert!(
-        found.notes[0].contains("90 % of the leukocytes"),
+        found.notes[0].contains("30 % of the leukocytes"),
         "{:?}",
         found.notes
     );
+}
+
+/// In saline nothing is called plasma.
+#[test]
+fn another_fluid_is_a_supernatant() {
+    let found = Layers::find(&soft_spin(260), &BLOOD).in_other_fluid();
+    assert_eq!(found.layers[0].kind, LayerKind::Supernatant);
+    assert!(found.get(LayerKind::Plasma).is_none());
 }
 
 /// A band of neutrophils one bin thick pushes the red cells under the top of the bed aside; the surface stays.

@@ -113,6 +113,21 @@ pub(crate) fn soft_spin(bins: usize) -> Profile {
         .profile()
 }
 
+/// Without rouleaux: as the soft spin, but with 30 % of the leukocytes on the red cells and the rest in them.
+pub(crate) fn jammed(bins: usize) -> Profile {
+    let surface = 65e3 - 65e3 * 0.42 / 0.73;
+    let band = surface - 500.0;
+    Sample::new(65e3, bins, &[1e3, 10.0, 10.0, 100.0])
+        .slab(0, surface, 65e3, 0.73)
+        .slab(1, band, surface, 0.0005 * 0.3 * 130.0)
+        .slab(1, surface, 65e3, 0.0005 * 0.7 * 65e3 / (65e3 - surface))
+        .slab(2, band, surface, 0.0014 * 0.3 * 130.0)
+        .slab(2, surface, 65e3, 0.0014 * 0.7 * 65e3 / (65e3 - surface))
+        .slab(3, 0.0, surface, 0.0016 * 0.75 * 65e3 / surface)
+        .slab(3, surface, 65e3, 0.0016 * 0.25 * 65e3 / (65e3 - surface))
+        .profile()
+}
+
 /// The same with every bin scaled by 1 +- `relative`, reproducibly.
 pub(crate) fn noisy(profile: &Profile, relative: f64, seed: u64) -> Profile {
     let mut out = profile.clone();

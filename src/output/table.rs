@@ -219,7 +219,7 @@ fn line(out: &mut String, text: &str) {
 mod tests {
     use super::super::fixture;
     use super::*;
-    use crate::observe::synthetic::{BLOOD, hard_spin, soft_spin};
+    use crate::observe::synthetic::{BLOOD, hard_spin, jammed};
 
     const NAMES: [&str; 4] = ["erythrocyte", "lymphocyte", "neutrophil", "platelet"];
 
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn says_why_there_is_no_buffy_coat() {
-        let text = table(&soft_spin(260));
+        let text = table(&jammed(260));
         assert!(text.contains("note: no buffy coat"), "{text}");
         assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
     }

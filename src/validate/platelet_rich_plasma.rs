@@ -11,7 +11,8 @@ use crate::engine::Setup;
 use crate::fixed;
 use crate::library;
 use crate::model::{CellClass, Parcels, Protocol, Rotor};
-use crate::observe::{Layers, classes};
+
+use crate::observe::{LayerKind, Layers, classes};
 use crate::rng;
 use crate::scenario::Scene;
 
@@ -37,6 +38,11 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         first.surface / 1e3,
         setup.chamber.height() / 1e3
     ));
+    lab.note(format!(
+        "All that lies above the red cells counts, as if the plasma were drawn off with the leukocytes on the red cells; \
+         without that band it would be {:.1} %.",
+        100.0 * first.clear
+    ));
     // warmer plasma is thinner, and everything goes further in the same time
     let mut warm = setup.clone();
     warm.fluid = library::medium("plasma", 37.0)?.fluid;
@@ -53,7 +59,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let enrichment = hard_spin(lab, &setup, &parcels, &seen, first)?;
     lab.note(enrichment);
     Ok(vec![Check::new(
-        "platelets in the plasma after 100 g, 10 min",
+        "platelets above the red cells, 100 g, 10 min",
         "%",
         Expected::Band(c.expected("70")?, c.expected("70-80")?),
         100.0 * first.recovery,
@@ -68,23 +74,29 @@ struct Soft {
     surface: f64,
     /// Share of all platelets above it.
     recovery: f64,
+    /// Share of all platelets above the band of leukocytes on it too; the same if there is none.
+    clear: f64,
 }
 
 fn soft_spin(setup: &Setup, seen: &Seen) -> Soft {
     let classes = classes(setup);
     let p = &seen.outcome.profile;
-    let surface = Layers::find(p, &classes).red_cell_surface.unwrap_or(f64::NAN);
-    let (mut above, mut all) = (0.0, 0.0);
+    let layers = Layers::find(p, &classes);
+    let surface = layers.red_cell_surface.unwrap_or(f64::NAN);
+    let band = layers.get(LayerKind::BuffyCoat).map_or(surface, |l| l.top);
+    let (mut above, mut clear, mut all) = (0.0, 0.0, 0.0);
     for k in (0..classes.len()).filter(|k| classes[*k] == CellClass::Platelet) {
         for i in 0..p.bins() {
-            let share = ((surface - p.edges[i]) / (p.edges[i + 1] - p.edges[i])).clamp(0.0, 1.0);
-            above += p.cells(k, i) * share;
+            let share = |z: f64| ((z - p.edges[i]) / (p.edges[i + 1] - p.edges[i])).clamp(0.0, 1.0);
+            above += p.cells(k, i) * share(surface);
+            clear += p.cells(k, i) * share(band);
             all += p.cells(k, i);
         }
     }
     Soft {
         surface,
         recovery: above / all,
+        clear: clear / all,
     }
 }
 
