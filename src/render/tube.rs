@@ -25,7 +25,7 @@ const PAGE: (u32, u32) = (1240, 940);
 /// Left edge of the first vessel and upper edge of all panels.
 const ORIGIN: (i32, i32) = (112, 138);
 /// Largest vessel drawn.
-const VESSEL: (f64, f64) = (200.0, 700.0);
+const VESSEL: (f64, f64) = (160.0, 700.0);
 /// Space between the two vessels, and least distance of their middles: their headings need it.
 const GAP: (i32, i32) = (64, 116);
 /// Left edge of the enlarged panel, and its columns: by species, between, by eye.
