@@ -18,6 +18,9 @@ use rayon::prelude::*;
 /// Parcels that one task takes at a time: large enough to amortise the hand-over, small enough for the cache.
 const CHUNK: usize = 1 << 14;
 
+/// Most threads for each logical processor; more spend their time waiting for each other.
+const THREADS_PER_PROCESSOR: usize = 8;
+
 /// The CPU back-end.
 pub struct Cpu {
     device: Device,
@@ -42,6 +45,14 @@ impl Cpu {
     /// [`Error::Internal`] if the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
         setup.check()?;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        if threads > THREADS_PER_PROCESSOR * processors {
+            return Err(Error::Input(format!(
+                "{threads} threads on {processors} processors would mostly wait for each other; at most {} are taken, \
+                 and 0 takes as many as there are processors",
+                THREADS_PER_PROCESSOR * processors
+            )));
+        }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|i| format!("buffycoat-{i}"))
