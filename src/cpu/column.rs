@@ -82,6 +82,8 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
         let (m, e) = (f64::from(*m), f64::from(*e));
         let i = fixed::cell(*z) as usize;
         let Some([behind, here, ahead]) = table.rows.get(i..i + 3) else {
+            // outside of the grid: the caller stops the run
+            suspicious = true;
             continue;
         };
         let from = mixed(

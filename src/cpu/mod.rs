@@ -45,6 +45,7 @@ impl Cpu {
     /// [`Error::Internal`] if the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
         setup.check()?;
+        parcels.check(setup.components.len(), &setup.grid())?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         if threads > THREADS_PER_PROCESSOR * processors {
             return Err(Error::Input(format!(

@@ -71,7 +71,7 @@ pub trait Backend {
     /// As [`Backend::run`].
     fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error>;
 
-    /// The fields of the grid cells as the last step saw them; empty in a dilute run.
+    /// The fields of the grid cells for the present places of the parcels; empty in a dilute run.
     ///
     /// # Errors
     /// As [`Backend::run`].

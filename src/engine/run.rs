@@ -78,7 +78,10 @@ pub fn run(
     for k in &parcels.kind {
         counts[*k as usize] += 1;
     }
+    parcels.check(setup.components.len(), &setup.grid())?;
+    let largest = parcels.moments.iter().map(|m| m[0]).max().unwrap_or(0);
     let mut run = Run {
+        largest: f64::from(largest) * parcels.moment_unit[0],
         counts,
         setup,
         parcels,
@@ -171,6 +174,8 @@ struct Run<'a> {
     setup: &'a Setup,
     parcels: &'a Parcels,
     counts: Vec<u64>,
+    /// Volume of the largest parcel [um3].
+    largest: f64,
     warnings: Vec<String>,
     greatest_fraction: f64,
     overfilled: bool,
@@ -258,8 +263,7 @@ impl Run<'_> {
     /// Volume fraction of the largest parcel in a grid cell of `volume` um3: no scheme that moves whole parcels can
     /// do better than that.
     fn one_parcel(&self, volume: f64) -> f64 {
-        let largest = self.parcels.moments.iter().map(|m| m[0]).max().unwrap_or(0);
-        f64::from(largest) * self.parcels.moment_unit[0] / volume
+        self.largest / volume
     }
 
     fn snapshot(&self, backend: &mut dyn Backend, time: f64) -> Result<Snapshot, Error> {

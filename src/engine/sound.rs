@@ -5,6 +5,9 @@ use crate::chamber::Chamber;
 use crate::model::MAX_PARCELS;
 use crate::{Error, fixed};
 
+/// Most steps that a run may be asked to take; more would take years.
+const MAX_STEPS: f64 = 1e9;
+
 /// Most profiles that a run may take.
 pub const MAX_SAMPLES: f64 = 1e5;
 
@@ -37,6 +40,20 @@ impl Setup {
             }
         }
         positive("chamber volume", self.chamber.volume())?;
+        for (what, r) in [
+            ("rotor.meniscus_radius", self.rotor.meniscus_radius),
+            ("rotor.bottom_radius", self.rotor.bottom_radius),
+        ] {
+            if !(r.is_finite() && r >= 0.0) {
+                return Err(wrong(what, r, "a finite number that is not negative"));
+            }
+        }
+        if matches!(self.chamber, Chamber::Sector(_)) && self.physics.lateral == Lateral::Resolved {
+            return Err(Error::Input(
+                "physics.lateral is resolved in a sector; its side walls are not in this version; use Lateral::Mixed or a tube"
+                    .into(),
+            ));
+        }
         if self.layers == 0 || self.layers > fixed::MAX_CELLS {
             return Err(wrong(
                 "layers",
@@ -96,6 +113,10 @@ impl Setup {
                 self.stepping.longest,
                 "a finite number above zero",
             ));
+        }
+        if end / self.stepping.longest > MAX_STEPS {
+            let what = format!("so long that a run takes at most {MAX_STEPS:.0e} steps");
+            return Err(wrong("stepping.longest", self.stepping.longest, &what));
         }
         let courant = self.stepping.courant;
         if !(courant > 0.0 && courant <= 0.5) {

@@ -144,6 +144,10 @@ impl Clock {
                 }
             }
             Suspension::Dense => {
+                if strength(setup, &felt(setup, self.time, PROBE)) == 0.0 {
+                    // a rotor at rest, its vessel level: nothing moves, and there is no speed to measure
+                    return f64::INFINITY;
+                }
                 let Some(speed) = self.speed else { return PROBE };
                 let rate = |dt: f64| speed * strength(setup, &felt(setup, self.time, dt));
                 // the field at the end of the step may be stronger than at its start: look ahead once

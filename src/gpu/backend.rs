@@ -67,6 +67,7 @@ impl GpuBackend {
     /// As [`GpuBackend::new`].
     pub fn on(gpu: Gpu, setup: &Setup, parcels: &Parcels, page: u64) -> Result<Self, Error> {
         setup.check()?;
+        parcels.check(setup.components.len(), &setup.grid())?;
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
             memory::check(parcels.len() as u64, BYTES_PER_PARCEL, memory::available())?;

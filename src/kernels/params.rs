@@ -160,7 +160,7 @@ impl Environment {
             exponent: p.exponent,
             packing_limit: p.packing_limit,
             packing_width: p.packing_width,
-            bound: BOUND,
+            bound: (BOUND_OVER_COURANT * setup.stepping.courant).min(BOUND),
             switches,
             bins: setup.sampling.bins,
             moment_unit,
@@ -173,6 +173,9 @@ impl Environment {
         self.cells.iter().map(|&n| n as usize).product()
     }
 }
+
+/// How much further than the Courant number of the setup a parcel may go before it is held back.
+pub const BOUND_OVER_COURANT: f64 = 1.25;
 
 /// Furthest a parcel may go in a dense step [grid cells]. The time step aims lower; what would still go further is
 /// held back to this and counted.

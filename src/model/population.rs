@@ -15,7 +15,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 pub enum Amount {
     /// Volume of cells per volume of sample (a haematocrit is one).
     VolumeFraction(f64),
-    /// Cells per um3 of sample (1e9 per um3 are one per microlitre... 1 /uL = 1e-9 /um3).
+    /// Cells per um3 of sample; one per microlitre is 1e-9 per um3.
     Concentration(f64),
 }
 
@@ -44,6 +44,9 @@ pub enum PopulationError {
     /// A vessel or a grid without room.
     #[error("the vessel has no volume, or its grid no cells; nothing can be put into it")]
     NoRoom,
+    /// Parcels made for another setup, or altered by hand.
+    #[error("the parcels do not belong to this setup: lengths, components or places on the grid differ")]
+    Inconsistent,
     /// More parcels than there are indices.
     #[error("{0} parcels are too many; at most {MAX_PARCELS} fit into 32-bit indices")]
     TooMany(u128),
@@ -92,6 +95,32 @@ pub const MAX_PARCELS: usize = (1 << 31) - 1;
 const CUT: f64 = 3.0;
 
 impl Parcels {
+    /// Makes sure that the vectors belong together and every parcel lies on the grid.
+    ///
+    /// # Errors
+    /// [`PopulationError::Inconsistent`].
+    pub fn check(&self, components: usize, grid: &Grid) -> Result<(), PopulationError> {
+        let n = self.len();
+        let lengths = self.position.iter().map(Vec::len).chain([
+            self.mobility.len(),
+            self.excess.len(),
+            self.moments.len(),
+        ]);
+        let fine = lengths.into_iter().all(|m| m == n)
+            && self.weight.len() == components
+            && self.kind.iter().all(|k| (*k as usize) < components)
+            && self
+                .position
+                .iter()
+                .zip(grid.cells)
+                .all(|(p, cells)| p.iter().all(|x| fixed::cell(*x) < cells));
+        if fine {
+            Ok(())
+        } else {
+            Err(PopulationError::Inconsistent)
+        }
+    }
+
     /// Number of parcels.
     pub fn len(&self) -> usize {
         self.kind.len()
@@ -214,13 +243,21 @@ fn check(c: &Component) -> Result<(), PopulationError> {
             return Err(wrong(format!("{what} is {value}; it has to be positive")));
         }
     }
-    if s.diameter_sd < 0.0 || s.diameter <= CUT * s.diameter_sd {
+    let amount = match c.amount {
+        Amount::VolumeFraction(x) | Amount::Concentration(x) => x,
+    };
+    if !(amount.is_finite() && amount >= 0.0) {
+        return Err(wrong(format!(
+            "its amount is {amount}; it has to be a finite number that is not negative"
+        )));
+    }
+    if !(s.diameter_sd >= 0.0 && s.diameter > CUT * s.diameter_sd) {
         return Err(wrong(format!(
             "diameter {} um with a standard deviation of {} um reaches zero within {CUT} deviations",
             s.diameter, s.diameter_sd
         )));
     }
-    if s.density_sd < 0.0 || s.density <= CUT * s.density_sd || s.correlation.abs() > 1.0 {
+    if !(s.density_sd >= 0.0 && s.density > CUT * s.density_sd && s.correlation.abs() <= 1.0) {
         return Err(wrong("density spread or correlation out of range".into()));
     }
     Ok(())

@@ -95,3 +95,83 @@ impl Rotor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constants::STANDARD_GRAVITY;
+
+    fn swinging() -> Rotor {
+        Rotor {
+            mounting: Mounting::SwingOut,
+            meniscus_radius: 105e3,
+            bottom_radius: 170e3,
+        }
+    }
+
+    /// By hand: at rest a swing-out bucket hangs, and the tube feels 1 g along its axis.
+    #[test]
+    fn a_hanging_bucket_feels_one_g() {
+        let a = swinging()
+            .acceleration(&Protocol::new(0.0), 0.0, 1.0)
+            .at(DVec3::new(0.0, 0.0, 30e3));
+        assert!(
+            (a - DVec3::new(0.0, 0.0, STANDARD_GRAVITY)).length() < 1e-18,
+            "{a}"
+        );
+    }
+
+    /// By hand: at 3e-4 rad/us (300 rad/s) and 0.17 m the centrifugal acceleration is 9e-8 * 170e3 = 0.0153 um/us2;
+    /// gravity tilts the bucket by 1/1260 and adds less than a millionth.
+    #[test]
+    fn at_speed_it_is_omega_squared_r() {
+        let a = swinging()
+            .acceleration(&Protocol::new(3e-4), 0.0, 1.0)
+            .at(DVec3::new(0.0, 0.0, 65e3));
+        assert!((a.z / 0.0153 - 1.0).abs() < 1e-5, "{a}");
+    }
+
+    /// By hand: a rotor that speeds up leaves its contents behind, -dOmega/dt r along its motion; 1e-11 rad/us2 at
+    /// 0.17 m is 1.7e-6 um/us2, and sideways of the axis by 5 mm it pushes 5e-8 outwards.
+    #[test]
+    fn euler_points_against_the_motion() {
+        let level = Rotor {
+            mounting: Mounting::Horizontal,
+            ..swinging()
+        };
+        let protocol = Protocol::new(0.0).ramp(1e-4, 1e7);
+        let a = level.acceleration(&protocol, 0.0, 1e-3);
+        let at_the_bottom = a.at(DVec3::new(0.0, 0.0, 65e3));
+        assert!((at_the_bottom.x / -1.7e-6 - 1.0).abs() < 1e-6, "{at_the_bottom}");
+        assert!((a.at(DVec3::new(5e3, 0.0, 65e3)).z - at_the_bottom.z - 5e-8).abs() < 1e-13);
+        // gravity lies across a level vessel
+        assert!((at_the_bottom.y.abs() / STANDARD_GRAVITY - 1.0).abs() < 1e-9);
+    }
+
+    /// The rotor turns x into the motion: Coriolis drives what sinks outwards against the motion (-2 Omega x u along -x).
+    #[test]
+    fn coriolis_turns_against_the_motion() {
+        let level = Rotor {
+            mounting: Mounting::Horizontal,
+            ..swinging()
+        };
+        let a = level.acceleration(&Protocol::new(3e-4), 0.0, 1.0);
+        let u = laws::coriolis::coriolis(DVec3::new(0.0, 0.0, 1e-3), 10.0, a.omega);
+        assert!(
+            u.x < 0.0 && (u.x / (-2.0 * 10.0 * 3e-4 * 1e-3) - 1.0).abs() < 1e-4,
+            "{u}"
+        );
+    }
+
+    /// The exact mean over a corner of the programme against a fine sum.
+    #[test]
+    fn means_cross_corners() {
+        let p = Protocol::new(0.0).ramp(3e-4, 30e6).hold(10e6).ramp(0.0, 5e6);
+        let (t, dt, n) = (25e6, 19e6, 190_000);
+        let sum: f64 = (0..n)
+            .map(|i| p.omega(t + (f64::from(i) + 0.5) * dt / f64::from(n)).powi(2))
+            .sum();
+        let mean = sum / f64::from(n);
+        assert!((p.mean_omega_squared(t, dt) / mean - 1.0).abs() < 1e-8);
+    }
+}

@@ -28,7 +28,7 @@ pub struct RunReport {
     pub parcel_steps: u64,
     /// Moves that were cut to the length a step allows.
     pub bounded: u64,
-    /// Greatest fraction of all cells in one grid cell at any time.
+    /// Greatest fraction of all cells in one grid cell at any sample.
     pub max_fraction: f64,
     /// What the person should know.
     pub warnings: Vec<String>,

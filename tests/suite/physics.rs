@@ -212,3 +212,36 @@ fn time_does_not_stand_still() {
         "{error}"
     );
 }
+
+/// A level vessel in a rotor at rest feels nothing along its axis: the hold passes in few steps, and what then spins
+/// settles.
+#[test]
+fn a_rotor_at_rest_does_not_stop_time() {
+    let mut s = blood(5_000, 1.0);
+    s.rotor.mounting = buffycoat::model::Mounting::Horizontal;
+    s.protocol = buffycoat::model::Protocol::new(0.0)
+        .hold(600e6)
+        .ramp(3e-4, 10e6)
+        .hold(5e6);
+    let o = outcome(&s);
+    assert!(o.steps < 2_000, "{} steps", o.steps);
+    assert!(
+        o.profile.fraction(0, 0) < 0.1,
+        "the top is still full of red cells"
+    );
+}
+
+/// The step keeps to the Courant number that is asked for, but for the few that are held back.
+#[test]
+fn the_courant_number_is_kept() {
+    let steps = |courant: f64| {
+        let mut s = blood(20_000, 20.0);
+        s.stepping.courant = courant;
+        outcome(&s).steps as f64
+    };
+    let ratio = steps(0.05) / steps(0.4);
+    assert!(
+        ratio > 5.0,
+        "an eighth of the Courant number takes {ratio:.1} times the steps"
+    );
+}
