@@ -79,6 +79,8 @@ struct Trial {
 
 /// Runs the scene with at most so many parcels for at most so long.
 fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
+    // with fewer parcels than the scene's own a run may fail that the scene itself would not
+    let reduced = scene.setup.parcels() > most;
     let mut scene = scene.clone();
     scene.rescale(scene.setup.parcels().min(most));
     let setup = &scene.setup;
@@ -101,12 +103,17 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
         } else {
             ControlFlow::Break(())
         }
-    })?;
+    });
+    let (finished, device) = match outcome {
+        Ok(outcome) => (outcome.time >= setup.protocol.duration(), outcome.device),
+        Err(Error::Numerics(_)) if reduced && steps > 0 => (false, backend.device().clone()),
+        Err(e) => return Err(e),
+    };
     Ok(Trial {
         steps,
-        finished: outcome.time >= setup.protocol.duration(),
+        finished,
         elapsed,
         parcel_steps_per_second: steps as f64 * parcels.len() as f64 / elapsed.as_secs_f64().max(1e-9),
-        device: outcome.device.to_string(),
+        device: device.to_string(),
     })
 }

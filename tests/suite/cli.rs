@@ -371,3 +371,35 @@ fn usage_errors() {
     #[cfg(not(feature = "gpu"))]
     fails_with(&buffycoat(&["run", "--backend", "gpu"]), 5, &["no GPU back-end"]);
 }
+
+/// The proofs run from the command line and say in their exit code whether they held.
+#[test]
+fn verify_and_validate_from_the_command_line() {
+    let on = if cfg!(feature = "gpu") { "both" } else { "cpu" };
+    for arguments in [
+        vec!["verify", "--json", "--backend", on],
+        vec!["validate", "--json", "--case", "C01", "--backend", on],
+    ] {
+        let output = buffycoat(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(answer["passed"], serde_json::Value::Bool(true), "{answer}");
+    }
+    fails_with(
+        &buffycoat(&["validate", "--case", "C30"]),
+        2,
+        &["C30", "not run yet", "C01"],
+    );
+}
+
+/// A run that goes wrong numerically ends with 3 and says what to change.
+#[test]
+fn far_too_few_parcels() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = program()
+        .args(["run", "--parcels", "500", "--backend", "cpu", "--quiet", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    fails_with(&output, 3, &["the parcels are too few", "[numerics] layers"]);
+}
