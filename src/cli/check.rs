@@ -43,7 +43,6 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table(Some(rate)));
     out.push('\n');
-    let bytes = decision.host_bytes_per_parcel();
     let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
     out.push_str(&wrap(
         "",
@@ -57,14 +56,14 @@ pub fn check(options: &Options) -> Result<(), Failure> {
             clock(speed.elapsed.as_secs_f64()),
             speed.device,
             decision.why,
-            memory::show(forecast.parcels as u64 * bytes),
+            memory::show(decision.need(&scene.setup).bytes()),
         ),
     ));
     for note in &scene.notes {
         out.push_str(&wrap("note: ", note));
     }
     print(&out)?;
-    decision.check_memory(forecast.parcels)?;
+    decision.check_memory(&scene.setup)?;
     Ok(())
 }
 

@@ -8,6 +8,6 @@ mod pipeline;
 mod reflect;
 
 pub use backend::GpuBackend;
-pub use device::{Adapter, Gpu, Selector, adapters};
+pub use device::{Adapter, Gpu, Selector, adapters, find};
 pub use harness::Harness;
 pub use reflect::{Binding, Kind, bindings};
