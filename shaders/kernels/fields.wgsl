@@ -1,7 +1,6 @@
 // From the moments of a grid cell to what its surroundings do to any cell in it: hindrance (x), density of the
 // mixture above the fluid's (y), volume backflow per acceleration and fluidity (z), volume fraction (w).
 #import lib/params
-#import lib/position
 #import lib/statistics
 #import laws/hindrance
 #import laws/packing
@@ -34,8 +33,8 @@ fn fields_of_cell(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let h = hindrance(m.x, params.exponent) * packing(m.x, params.packing_limit, params.packing_width);
     fields[i] = vec4<f32>(h, m.y, h * (m.w - m.y * m.z), m.x);
-    // what is not a number shows in the displacements
-    if m.x > 0.0 && !is_bad(m.x) {
+    // the bits of positive floats order as the floats do; what is not a number shows in the displacements
+    if m.x > 0.0 {
         atomicMax(&stats[FULLEST], bitcast<u32>(m.x));
     }
 }

@@ -91,15 +91,19 @@ fn fixtures() -> Vec<Fixture> {
         .map(|n| build(format!("{n} grid cells"), n, 1.0))
         .collect();
     all.push(build("sums of more than 32 bits".into(), 1_003, 1e-4));
-    let mut later = build("after a fuller step".into(), 65, 1.0);
-    fixture::set(&mut later, fixture::later_statistics(41));
-    // no fuller than a half, so that the maximum is the one before
-    for (name, data) in &mut later.buffers {
-        if let ("inverse_volume", Data::F32(v)) = (*name, data) {
-            v.iter_mut().for_each(|x| *x *= 0.5);
+    let emptier = |mut f: Fixture, factor: f32| {
+        for (name, data) in &mut f.buffers {
+            if let ("inverse_volume", Data::F32(v)) = (*name, data) {
+                v.iter_mut().for_each(|x| *x *= factor);
+            }
         }
-    }
+        f
+    };
+    // no fuller than a half, so that the maximum is the one before
+    let mut later = emptier(build("after a fuller step".into(), 65, 1.0), 0.5);
+    fixture::set(&mut later, fixture::later_statistics(41));
     all.push(later);
+    all.push(emptier(build("a nearly empty vessel".into(), 130, 1.0), 0.1));
     all.push(small());
     all
 }
