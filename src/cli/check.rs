@@ -27,6 +27,9 @@ const COUNT: (usize, Duration) = (20_000, Duration::from_millis(1500));
 /// Parcels and time of the trial that measures the speed.
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(500));
 
+/// Parcels of a trial for each grid layer at least: with fewer, layers overfill by chance and end it.
+const LEAST_PER_LAYER: usize = 50;
+
 pub fn check(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
     if !scene.warnings.is_empty() {
@@ -79,6 +82,7 @@ struct Trial {
 /// Runs the scene with at most so many parcels for at most so long.
 fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
     // with fewer parcels than the scene's own a run may fail that the scene itself would not
+    let most = most.max(LEAST_PER_LAYER * scene.setup.layers as usize);
     let reduced = scene.setup.parcels() > most;
     let mut scene = scene.clone();
     scene.rescale(scene.setup.parcels().min(most));

@@ -4,6 +4,7 @@ use super::timestep::{Clock, sample_times};
 use super::{Backend, Device, Profile, Setup, Snapshot, Suspension};
 use crate::kernels::Environment;
 use crate::model::Parcels;
+use crate::units::digits;
 use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -271,11 +272,11 @@ impl Run<'_> {
             .map_or(0.0, |(i, _)| grid.position(2, i as f64 + 0.5));
         Err(Error::Numerics(format!(
             "a grid cell holds more cells than it has room for, after {:.6} s (volume fraction {fullest:.3}, the fullest \
-             now is at {:.3} mm): the parcels are too few, {:.0} to a grid cell; take more of them or fewer [numerics] \
+             now is at {:.3} mm): the parcels are too few, {} to a grid cell; take more of them or fewer [numerics] \
              layers",
             time / crate::constants::SECOND,
             at / crate::constants::MILLIMETRE,
-            self.parcels.len() as f64 / grid.len() as f64
+            digits(self.parcels.len() as f64 / grid.len() as f64, 2)
         )))
     }
 

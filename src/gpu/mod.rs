@@ -4,6 +4,7 @@ mod backend;
 mod buffers;
 mod device;
 mod harness;
+mod pages;
 mod pipeline;
 mod reflect;
 
