@@ -114,6 +114,8 @@ pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result
             acceleration: felt(setup, t, 5e3),
             dt: 5e3,
             number,
+            time: t,
+            flow: 0.0,
         })
         .collect();
     // once to warm up: compile, fill caches

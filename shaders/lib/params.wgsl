@@ -31,9 +31,11 @@ struct Params {
     step: u32,
     // Seed of the run.
     seed: u32,
-    spare_a: u32,
-    spare_b: u32,
-    spare_c: u32,
+    // Start of the step since the start of the run [us].
+    time: f32,
+    // Mean velocity of the fluid along the vessel [um/us].
+    flow: f32,
+    spare: u32,
 }
 
 // The part of the population that one set of buffers holds.

@@ -1,6 +1,6 @@
 //! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
-use super::state::State;
+use super::state::{Carried, State};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::fields::Field;
@@ -81,9 +81,26 @@ fn state(f: &Fixture) -> State {
             .map(|w| std::array::from_fn(|k| w[k] as i32))
             .collect(),
         kind: kind[..n.min(kind.len())].to_vec(),
+        carried: carried(f),
         sums,
         parts: vec![vec![[0; 4]; cells]; rayon::current_num_threads()],
         fields,
+    }
+}
+
+fn carried(f: &Fixture) -> Carried {
+    let pairs = |name: &str| {
+        let all = f.floats(name).chunks_exact(2).take(f.items);
+        all.map(|w| [w[0], w[1]]).collect()
+    };
+    let nodes = f.floats("pull").chunks_exact(4);
+    Carried {
+        passage: f.passage,
+        magnetic: pairs("magnetic"),
+        fate: f.words("fate").iter().take(f.items).copied().collect(),
+        clock: pairs("clock"),
+        pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
+        lane_speed: f.floats("lane_speed").to_vec(),
     }
 }
 
@@ -124,6 +141,23 @@ pub fn run_fixture(
             ])
         }
         "profile" => Some(vec![("tally", tally(fixture, &s))]),
+        "census" => Some(vec![("census", census(fixture, &s))]),
+        "advance_carried" => {
+            let stats = s.advance_carried(&step);
+            let mut fate = fixture.words("fate").to_vec();
+            fate[..s.carried.fate.len()].copy_from_slice(&s.carried.fate);
+            let mut clock = fixture.words("clock").to_vec();
+            for (out, now) in clock.chunks_exact_mut(2).zip(&s.carried.clock) {
+                out.copy_from_slice(&now.map(f32::to_bits));
+            }
+            let mut out = moved_positions(fixture, &s);
+            out.extend([
+                ("fate", Measured(fate)),
+                ("clock", Measured(clock)),
+                ("stats", statistics(fixture, stats)),
+            ]);
+            Some(out)
+        }
         "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
         "advance_dense" => Some(moved(fixture, s, &step, true)),
         "advance_dilute" => Some(moved(fixture, s, &step, false)),
@@ -148,6 +182,12 @@ fn tally(f: &Fixture, s: &State) -> Measured {
 
 fn moved(f: &Fixture, mut s: State, step: &Step, dense: bool) -> Vec<(&'static str, Measured)> {
     let stats = s.advance(step, dense);
+    let mut out = moved_positions(f, &s);
+    out.push(("stats", statistics(f, stats)));
+    out
+}
+
+fn moved_positions(f: &Fixture, s: &State) -> Vec<(&'static str, Measured)> {
     let mut out = Vec::new();
     for (name, moved) in ["position_x", "position_y", "position_z"]
         .into_iter()
@@ -157,6 +197,14 @@ fn moved(f: &Fixture, mut s: State, step: &Step, dense: bool) -> Vec<(&'static s
         all[..moved.len()].copy_from_slice(moved);
         out.push((name, positions(&all)));
     }
-    out.push(("stats", statistics(f, stats)));
     out
+}
+
+fn census(f: &Fixture, s: &State) -> Measured {
+    let mut words = f.words("census").to_vec();
+    let counts = s.census();
+    for (word, count) in words.iter_mut().zip(counts.iter().flatten()) {
+        *word += *count as u32;
+    }
+    Measured(words)
 }

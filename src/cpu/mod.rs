@@ -2,6 +2,7 @@
 //!
 //! Sums are integers and maxima do not depend on order, so the number of threads changes nothing in the result.
 
+mod carried;
 mod column;
 mod dilute;
 mod harness;
@@ -52,6 +53,7 @@ impl Cpu {
             excess: memory::copy(&parcels.excess)?,
             moments: memory::copy(&parcels.moments)?,
             kind: memory::copy(&parcels.kind)?,
+            carried: state::Carried::default(),
             sums: memory::filled(grid.len(), [0; 4])?,
             parts: (0..pool.current_num_threads())
                 .map(|_| memory::filled(grid.len(), [0; 4]))

@@ -1,10 +1,11 @@
 //! The parcels and grid cells of the CPU back-end, and its loop for every kernel.
 
-use super::{column, dilute};
+use super::{carried, column, dilute};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::fields::Field;
-use crate::kernels::{Environment, Kernel, Step, deposit, profile};
+use crate::kernels::passage::FATES;
+use crate::kernels::{Environment, Kernel, Passage, Step, deposit, profile};
 use crate::laws::{hindrance::hindrance, packing::packing};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,10 +25,23 @@ pub struct State {
     pub excess: Vec<f32>,
     pub moments: Vec<[i32; 4]>,
     pub kind: Vec<u32>,
+    /// What only parcels have that are carried; empty in other runs.
+    pub carried: Carried,
     pub sums: Vec<[i64; 4]>,
     /// The sums of each thread.
     pub parts: Vec<Vec<[i64; 4]>>,
     pub fields: Vec<Field>,
+}
+
+/// The columns and tables of a run in which a flow or a field carries parcels.
+#[derive(Default)]
+pub struct Carried {
+    pub passage: Passage,
+    pub magnetic: Vec<[f32; 2]>,
+    pub fate: Vec<u32>,
+    pub clock: Vec<[f32; 2]>,
+    pub pull: Vec<[f32; 4]>,
+    pub lane_speed: Vec<f32>,
 }
 
 impl State {
@@ -41,6 +55,7 @@ impl State {
             "fields" => Ok(self.fields()),
             "advance_dense" => Ok(self.advance(step, true)),
             "advance_dilute" => Ok(self.advance(step, false)),
+            "advance_carried" => Ok(self.advance_carried(step)),
             other => Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
         }
     }
@@ -129,6 +144,61 @@ impl State {
                 }
             })
             .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Moves all parcels that are carried.
+    pub fn advance_carried(&mut self, step: &Step) -> BatchStats {
+        let page = self.first;
+        let [x, y, z] = &mut self.position;
+        let c = &mut self.carried;
+        let scene = carried::Scene {
+            env: &self.environment,
+            step,
+            passage: &c.passage,
+            pull: &c.pull,
+            lane_speed: &c.lane_speed,
+        };
+        let (mobility, excess, magnetic) = (&self.mobility, &self.excess, &c.magnetic);
+        z.par_chunks_mut(CHUNK)
+            .zip(x.par_chunks_mut(CHUNK))
+            .zip(y.par_chunks_mut(CHUNK))
+            .zip(c.fate.par_chunks_mut(CHUNK))
+            .zip(c.clock.par_chunks_mut(CHUNK))
+            .enumerate()
+            .map(|(chunk, ((((z, x), y), fate), clock))| {
+                let first = chunk * CHUNK;
+                let range = first..first + z.len();
+                let given = carried::Given {
+                    mobility: &mobility[range.clone()],
+                    excess: &excess[range.clone()],
+                    magnetic: &magnetic[range],
+                };
+                let mut changed = carried::Changed { x, y, z, fate, clock };
+                carried::advance(&scene, &given, &mut changed, page + first as u64)
+            })
+            .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Counts the parcels, `[component][fate]`.
+    pub fn census(&self) -> Vec<[u64; FATES as usize]> {
+        let empty = || vec![[0_u64; FATES as usize]; self.components];
+        self.kind
+            .par_chunks(CHUNK)
+            .zip(self.carried.fate.par_chunks(CHUNK))
+            .fold(empty, |mut census, (kind, fate)| {
+                for (kind, fate) in kind.iter().zip(fate) {
+                    if let Some(count) = census[*kind as usize].get_mut(*fate as usize) {
+                        *count += 1;
+                    }
+                }
+                census
+            })
+            .reduce(empty, |mut a, b| {
+                for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
+                    *a += b;
+                }
+                a
+            })
     }
 
     /// Counts the parcels, `[component][bin]`; one outside of the grid is in none.

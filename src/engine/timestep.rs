@@ -111,6 +111,8 @@ impl Clock {
                 acceleration,
                 dt,
                 number: self.steps as u32,
+                time: self.time,
+                flow: 0.0,
             });
             self.steps += 1;
             self.dt = dt;

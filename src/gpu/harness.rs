@@ -3,7 +3,7 @@
 use super::pipeline::{self, Compiled};
 use super::{Gpu, buffers};
 use crate::Error;
-use crate::kernels::{Fixture, Kernel, Measured};
+use crate::kernels::{Fixture, Kernel, Measured, Passage};
 
 /// A kernel compiled for its fixtures.
 pub struct Harness<'g> {
@@ -54,6 +54,14 @@ impl<'g> Harness<'g> {
         let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
         gpu.queue
             .write_buffer(&page_buffer, 0, bytemuck::bytes_of(&fixture.page));
+        let passage = buffers::empty(
+            gpu,
+            "passage",
+            size_of::<Passage>() as u64,
+            wgpu::BufferUsages::UNIFORM,
+        )?;
+        gpu.queue
+            .write_buffer(&passage, 0, bytemuck::bytes_of(&fixture.passage));
         let held = fixture
             .buffers
             .iter()
@@ -62,6 +70,7 @@ impl<'g> Harness<'g> {
         let bound = self.compiled.bind(gpu, &|name| match name {
             "params" => Some(&params),
             "page" => Some(&page_buffer),
+            "passage" => Some(&passage),
             _ => held.iter().find(|(n, _)| *n == name).map(|(_, b)| b),
         })?;
         let mut encoder = gpu.device.create_command_encoder(&Default::default());

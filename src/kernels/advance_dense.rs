@@ -217,6 +217,7 @@ fn build(label: String, items: usize, params: super::Params) -> Fixture {
         label,
         items,
         params,
+        passage: Default::default(),
         page: fixture::page(items),
         buffers,
     }

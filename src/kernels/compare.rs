@@ -175,6 +175,7 @@ mod tests {
             label: String::new(),
             items: 0,
             params: Params::default(),
+            passage: Default::default(),
             page: fixture::page(0),
             buffers: vec![],
         }

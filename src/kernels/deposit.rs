@@ -102,6 +102,7 @@ fn build(label: String, items: usize, params: super::Params, extreme: bool) -> F
         label,
         items,
         params,
+        passage: Default::default(),
         page: fixture::page(items),
         buffers,
     }

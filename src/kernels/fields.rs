@@ -177,6 +177,7 @@ fn finish(
         label,
         items,
         params,
+        passage: Default::default(),
         page: fixture::page(items),
         buffers: vec![
             ("sums", Data::U32(words)),

@@ -1,6 +1,7 @@
 //! Inputs for the comparison of a kernel with its twin.
 
 use super::params::{Environment, Page, Params, Step};
+use super::passage::Passage;
 use super::statistics::Statistics;
 use crate::model::Acceleration;
 use crate::{fixed, rng};
@@ -37,6 +38,8 @@ pub struct Fixture {
     pub items: usize,
     /// Parameters.
     pub params: Params,
+    /// The vessel that parcels are carried through; zeros for a kernel that does not ask.
+    pub passage: Passage,
     /// Page.
     pub page: Page,
     /// Buffers by the name of their WGSL variable.
@@ -174,6 +177,8 @@ fn params(cells: [u32; 3], origin: DVec3, size: DVec3, gradient: DMat3, constant
             acceleration,
             dt,
             number: 41,
+            time: 7.3e6,
+            flow: 0.0,
         },
     )
 }

@@ -5,19 +5,23 @@
 //! speed, and share with the back-ends only the laws and the arithmetic of positions; `buffycoat verify` and the tests
 //! run every fixture through the CPU back-end and on the adapter at hand.
 
+pub mod advance_carried;
 pub mod advance_dense;
 pub mod advance_dilute;
+pub mod census;
 mod compare;
 pub mod deposit;
 pub mod fields;
 mod fixture;
 pub mod params;
+pub mod passage;
 pub mod profile;
 mod statistics;
 
 pub use compare::{Agreement, Measured, Mismatch, Reference, compare};
 pub use fixture::{Data, Fixture};
 pub use params::{Environment, Page, Params, Step};
+pub use passage::Passage;
 pub use statistics::Statistics;
 
 /// What a kernel is run over.
@@ -87,5 +91,7 @@ pub const ALL: &[&Kernel] = &[
     &fields::KERNEL,
     &advance_dense::KERNEL,
     &advance_dilute::KERNEL,
+    &advance_carried::KERNEL,
+    &census::KERNEL,
     &profile::KERNEL,
 ];

@@ -20,6 +20,8 @@ macro_rules! gpu_struct {
     };
 }
 
+pub(super) use gpu_struct;
+
 gpu_struct! {
     /// Twin of `Params` in `shaders/lib/params.wgsl`, which says what each field is.
     pub struct Params {
@@ -57,12 +59,12 @@ gpu_struct! {
         pub step: u32,
         /// Seed of the run.
         pub seed: u32,
+        /// Start of the step [us].
+        pub time: f32,
+        /// Mean velocity of the fluid along the vessel [um/us].
+        pub flow: f32,
         /// Unused.
-        pub spare_a: u32,
-        /// Unused.
-        pub spare_b: u32,
-        /// Unused.
-        pub spare_c: u32,
+        pub spare: u32,
     }
 }
 
@@ -129,6 +131,10 @@ pub struct Step {
     pub dt: f64,
     /// Its number since the start of the run; keys its random numbers.
     pub number: u32,
+    /// When it starts, since the start of the run [us].
+    pub time: f64,
+    /// Mean velocity of the fluid along the vessel during it [um/us].
+    pub flow: f64,
 }
 
 impl Environment {
@@ -212,6 +218,8 @@ impl Params {
             bins: e.bins,
             step: s.number,
             seed: e.seed,
+            time: s.time as f32,
+            flow: s.flow as f32,
             ..Self::default()
         }
     }
@@ -244,6 +252,8 @@ impl Params {
             },
             dt: f64::from(self.omega[3]),
             number: self.step,
+            time: f64::from(self.time),
+            flow: f64::from(self.flow),
         };
         (environment, step)
     }
@@ -261,6 +271,8 @@ impl Step {
             acceleration,
             dt: 0.0,
             number: 0,
+            time: 0.0,
+            flow: 0.0,
         }
     }
 }

@@ -7,12 +7,14 @@
 pub mod acceleration;
 pub mod centrifugal;
 pub mod coriolis;
+pub mod crossing;
 pub mod euler;
 pub mod gravity;
 pub mod hindrance;
 pub mod look_ahead;
 pub mod mixing;
 pub mod packing;
+pub mod saturation;
 pub mod schiller_naumann;
 pub mod slip;
 pub mod tube_wall;

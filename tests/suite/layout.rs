@@ -3,7 +3,7 @@
 //! What it has caught: a `vec3<u32>` before a scalar, which WGSL packs and Rust did not.
 
 use buffycoat::gpu::{Kind, bindings};
-use buffycoat::kernels::{self, Kernel, Over, Page, Params};
+use buffycoat::kernels::{self, Kernel, Over, Page, Params, Passage};
 use buffycoat::shaders;
 
 fn module(kernel: &Kernel) -> naga::Module {
@@ -27,10 +27,11 @@ fn every_kernel_parses_and_validates() {
 
 #[test]
 fn structs_have_the_same_fields_offsets_and_size_in_rust_and_wgsl() {
-    let module = module(&kernels::advance_dense::KERNEL);
+    let module = module(&kernels::advance_carried::KERNEL);
     for (name, size, fields) in [
         ("Params", size_of::<Params>(), Params::FIELDS),
         ("Page", size_of::<Page>(), Page::FIELDS),
+        ("Passage", size_of::<Passage>(), Passage::FIELDS),
     ] {
         let (_, ty) = module
             .types

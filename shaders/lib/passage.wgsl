@@ -1,0 +1,33 @@
+// The vessel of a run in which a field or a flow carries parcels: its walls, its open end, its outlets.
+struct Passage {
+    // Inner and outer radius of a tube or an annulus, or half the width of a channel along x and along y; z: length [um].
+    wall: vec4<f32>,
+    // Lanes that divide the outlets, ascending; above one where there is no more.
+    splits: vec4<f32>,
+    // TUBE, ANNULUS or CHANNEL.
+    shape: u32,
+    // 1 where the far end is open.
+    open: u32,
+    // Bit k: surface k holds what a field pulls onto it.
+    holding: u32,
+    // Intervals of the velocity profile over the lanes.
+    lanes: u32,
+}
+
+const TUBE: u32 = 0u;
+const ANNULUS: u32 = 1u;
+const CHANNEL: u32 = 2u;
+
+// What has become of a parcel: on its way, not yet in, held by a surface (one value each), out by an outlet (one each).
+const FREE: u32 = 0u;
+const WAITING: u32 = 1u;
+const HELD: u32 = 2u;
+const OUT: u32 = 8u;
+const FATES: u32 = 12u;
+
+// Surfaces: inner and outer wall; in a channel the walls at low x, high x, low y, high y; the closed end.
+const INNER: u32 = 0u;
+const OUTER: u32 = 1u;
+const LOW_Y: u32 = 2u;
+const HIGH_Y: u32 = 3u;
+const END: u32 = 4u;

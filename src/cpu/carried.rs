@@ -1,0 +1,261 @@
+//! The step of parcels that a flow carries or a field pulls, laid out for speed: what the vessel's shape decides is decided
+//! once a chunk, and the four numbers of a field's node are interpolated together.
+
+use crate::engine::BatchStats;
+use crate::fixed;
+use crate::kernels::passage::{ANNULUS, CHANNEL, END, FREE, HELD, INNER, LOW_Y, OUT, OUTER};
+use crate::kernels::{Environment, Passage, Step};
+use crate::laws::crossing::{NEVER, crossing};
+use crate::laws::saturation::saturation;
+use glam::{DVec2, DVec3};
+use multiversion::multiversion;
+
+/// What is the same for all parcels in a step.
+pub struct Scene<'a> {
+    pub env: &'a Environment,
+    pub step: &'a Step,
+    pub passage: &'a Passage,
+    pub pull: &'a [[f32; 4]],
+    pub lane_speed: &'a [f32],
+}
+
+/// The columns of a chunk that the step only reads.
+pub struct Given<'a> {
+    pub mobility: &'a [f32],
+    pub excess: &'a [f32],
+    pub magnetic: &'a [[f32; 2]],
+}
+
+/// The columns of a chunk that the step writes.
+pub struct Changed<'a> {
+    pub x: &'a mut [u64],
+    pub y: &'a mut [u64],
+    pub z: &'a mut [u64],
+    pub fate: &'a mut [u32],
+    pub clock: &'a mut [[f32; 2]],
+}
+
+/// Moves a chunk; `first` is the number of its first parcel.
+#[multiversion(targets("x86_64+avx+avx2+fma+bmi1+bmi2"))]
+pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, first: u64) -> BatchStats {
+    let mut stats = BatchStats::default();
+    let (env, step) = (s.env, s.step);
+    let walls = Walls::new(s.passage);
+    let inverse = env.size.recip();
+    for i in 0..changed.z.len() {
+        let p = [changed.x[i], changed.y[i], changed.z[i]];
+        if !fixed::inside(p, env.cells) {
+            stats.bad = stats.bad.or(Some((step.number, first + i as u64)));
+            continue;
+        }
+        let late = (f64::from(changed.clock[i][0]) - step.time).max(0.0);
+        let dt = step.dt - late;
+        if changed.fate[i] >= HELD || dt <= 0.0 {
+            continue;
+        }
+        let at = DVec3::new(
+            fixed::to_cells(p[0]),
+            fixed::to_cells(p[1]),
+            fixed::to_cells(p[2]),
+        );
+        let q = env.origin + env.size * at;
+        let mass = f64::from(given.mobility[i]) * f64::from(given.excess[i]) / env.viscosity;
+        let magnetic = given.magnetic[i];
+        let (velocity, _) = s.drift(&walls, q, at, mass, magnetic);
+        let way = velocity * (0.5 * dt);
+        let (velocity, pulled) = s.drift(&walls, q + way, at + way * inverse, mass, magnetic);
+        let mut d = velocity * dt;
+        let size = (d * inverse).abs();
+        let size = size.x.max(size.y).max(size.z);
+        // a sum of what is not a number is not one either, a maximum may lose it
+        if !(d.x + d.y + d.z).is_finite() {
+            stats.bad = stats.bad.or(Some((step.number, first + i as u64)));
+            continue;
+        }
+        stats.greatest = stats.greatest.max(size);
+        let mut fate = FREE;
+        if walls.may_meet(q, d) {
+            let part;
+            (d, fate, part) = walls.meet(q, d, pulled);
+            if fate != FREE {
+                changed.clock[i][1] = (step.time + late + part * dt) as f32;
+            }
+        }
+        changed.fate[i] = fate;
+        let to = at + d * inverse;
+        changed.x[i] = fixed::from_cells(to.x, env.cells[0]);
+        changed.y[i] = fixed::from_cells(to.y, env.cells[1]);
+        changed.z[i] = fixed::from_cells(to.z, env.cells[2]);
+    }
+    stats
+}
+
+impl Scene<'_> {
+    /// Velocity at `q` [um], which is `at` in grid cells, and the part of it that the field makes.
+    #[inline(always)]
+    fn drift(
+        &self,
+        walls: &Walls,
+        q: DVec3,
+        at: DVec3,
+        mass: f64,
+        [m, per_field]: [f32; 2],
+    ) -> (DVec3, DVec3) {
+        let field = self.pull(at);
+        let strength = f64::from(m) * saturation(field[3] * f64::from(per_field));
+        let pulled = DVec3::new(field[0], field[1], field[2]) * strength;
+        let a = self.step.acceleration.gradient * q + self.step.acceleration.constant;
+        let mut whole = a * mass + pulled;
+        let x = walls.lane(q.truncate()).clamp(0.0, 1.0) * f64::from(self.passage.lanes);
+        let k = (x as usize).min(self.lane_speed.len() - 2);
+        let [u, v] = [self.lane_speed[k], self.lane_speed[k + 1]].map(f64::from);
+        whole.z += self.step.flow * (u + (v - u) * (x - k as f64));
+        (whole, pulled)
+    }
+
+    #[inline(always)]
+    fn pull(&self, at: DVec3) -> [f64; 4] {
+        let n = self.env.cells;
+        let axis = |x: f64, n: u32| {
+            let x = x.max(0.0).min(f64::from(n));
+            let low = (x as u32).min(n - 1);
+            (low as usize, x - f64::from(low))
+        };
+        let ((i, tx), (j, ty), (k, tz)) = (axis(at.x, n[0]), axis(at.y, n[1]), axis(at.z, n[2]));
+        let row = n[0] as usize + 1;
+        let layer = row * (n[1] as usize + 1);
+        let low = k * layer + j * row + i;
+        let mix = |a: [f64; 4], b: [f64; 4], t: f64| -> [f64; 4] {
+            std::array::from_fn(|c| a[c] + (b[c] - a[c]) * t)
+        };
+        // both neighbours along x lie side by side
+        let along_x = |node: usize| {
+            let [a, b] = [self.pull[node], self.pull[node + 1]].map(|v| v.map(f64::from));
+            mix(a, b, tx)
+        };
+        let face = |node: usize| mix(along_x(node), along_x(node + row), ty);
+        mix(face(low), face(low + layer), tz)
+    }
+}
+
+/// The walls in f64.
+struct Walls {
+    shape: u32,
+    inner: f64,
+    outer: f64,
+    length: f64,
+    per_width: f64,
+    splits: [f64; 3],
+    open: bool,
+    holding: u32,
+}
+
+impl Walls {
+    fn new(p: &Passage) -> Self {
+        let [inner, outer, length] = [p.wall[0], p.wall[1], p.wall[2]].map(f64::from);
+        Self {
+            shape: p.shape,
+            inner,
+            outer,
+            length,
+            per_width: 1.0
+                / if p.shape == CHANNEL {
+                    2.0 * outer
+                } else {
+                    outer - inner
+                },
+            splits: [p.splits[0], p.splits[1], p.splits[2]].map(f64::from),
+            open: p.open == 1,
+            holding: p.holding,
+        }
+    }
+
+    /// Place across the flow, 0 to 1.
+    #[inline(always)]
+    fn lane(&self, q: DVec2) -> f64 {
+        if self.shape == CHANNEL {
+            (q.y + self.outer) * self.per_width
+        } else {
+            (q.length() - self.inner) * self.per_width
+        }
+    }
+
+    /// False for most ways: they meet no wall and no end.
+    #[inline(always)]
+    fn may_meet(&self, q: DVec3, d: DVec3) -> bool {
+        let to = q + d;
+        if to.z >= self.length {
+            return true;
+        }
+        if self.shape == CHANNEL {
+            return to.x.abs() > self.inner || to.y.abs() > self.outer;
+        }
+        let r = to.truncate().length();
+        // a long way may pass through the inner wall and end beyond it; the test by its end alone is that of the kernel
+        r > self.outer || (self.shape == ANNULUS && r < self.inner)
+    }
+
+    /// The way up to where it ends, the fate, and the part of the step until then.
+    fn meet(&self, q: DVec3, d: DVec3, pulled: DVec3) -> (DVec3, u32, f64) {
+        let (side, surface, outwards) = self.side(q.truncate(), d.truncate(), pulled.truncate());
+        let end = if q.z + d.z >= self.length {
+            (self.length - q.z).max(0.0) / d.z
+        } else {
+            NEVER
+        };
+        let holds = |surface: u32| self.holding & (1 << surface) != 0;
+        if side <= end.min(1.0) && holds(surface) && outwards {
+            return (d * side, HELD + surface, side);
+        }
+        let across = |part: f64| self.within(q.truncate() + d.truncate() * part) - q.truncate();
+        if end <= 1.0 {
+            let d = across(end).extend(self.length - q.z);
+            if self.open {
+                let lane = self.lane(q.truncate() + d.truncate());
+                let outlet = self.splits.iter().filter(|split| lane > **split).count();
+                return (d, OUT + outlet as u32, end);
+            }
+            if holds(END) && pulled.z > 0.0 {
+                return (d, HELD + END, end);
+            }
+            return (d, FREE, 1.0);
+        }
+        let d = if side <= 1.0 { across(1.0).extend(d.z) } else { d };
+        (d, FREE, 1.0)
+    }
+
+    /// Fraction of the way at which a side wall is met, which, and whether the field pulls out through it.
+    fn side(&self, q: DVec2, d: DVec2, pulled: DVec2) -> (f64, u32, bool) {
+        if self.shape == CHANNEL {
+            let flat = |x: f64, d: f64, half: f64| match (x + d).abs() <= half {
+                true => NEVER,
+                false => (half - x.abs()).max(0.0) / d.abs(),
+            };
+            let (x, y) = (flat(q.x, d.x, self.inner), flat(q.y, d.y, self.outer));
+            return if x < y {
+                (x, if d.x > 0.0 { OUTER } else { INNER }, pulled.x * d.x > 0.0)
+            } else {
+                (y, LOW_Y + u32::from(d.y > 0.0), pulled.y * d.y > 0.0)
+            };
+        }
+        if self.shape == ANNULUS {
+            let inner = crossing(q, d, self.inner, false);
+            if inner <= 1.0 {
+                return (inner, INNER, (q + inner * d).dot(pulled) < 0.0);
+            }
+        }
+        let outer = crossing(q, d, self.outer, true);
+        (outer, OUTER, (q + outer * d).dot(pulled) > 0.0)
+    }
+
+    fn within(&self, q: DVec2) -> DVec2 {
+        match self.shape {
+            CHANNEL => q.clamp(
+                -DVec2::new(self.inner, self.outer),
+                DVec2::new(self.inner, self.outer),
+            ),
+            ANNULUS => q.clamp_length(self.inner, self.outer),
+            _ => q.clamp_length_max(self.outer),
+        }
+    }
+}
