@@ -1,5 +1,6 @@
 //! Vessels: signed distance (positive inside), bounds, exact volume, and the grid laid over them.
 
+pub mod duct;
 mod grid;
 pub mod sector;
 pub mod tube;

@@ -1,11 +1,13 @@
 //! Plain data: what is in the vessel and what is done to it. No engine, no files, no back-end.
 
+mod flow;
 mod medium;
 mod population;
 mod protocol;
 mod rotor;
 mod species;
 
+pub use flow::{Flow, LANES, Profile};
 pub use medium::Fluid;
 pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError};
 pub use protocol::{Protocol, Segment};
