@@ -13,6 +13,7 @@
 //! | [`Wire`], [`Sphere`] | soft bodies in a background ([`Field::in_background`]) |
 //! | [`Array`], [`Field`] | repetition and superposition |
 //! | [`FieldMap`] | a field from a file |
+//! | [`Table`] | what a run looks up, with its measured error |
 //! | [`MATERIALS`] | what a magnet can be made of |
 //!
 //! ```
@@ -43,6 +44,7 @@ mod point;
 mod pose;
 mod source;
 mod sphere;
+mod table;
 mod uniform;
 mod wire;
 
@@ -60,6 +62,7 @@ pub use point::FieldPoint;
 pub use pose::Pose;
 pub use source::Source;
 pub use sphere::Sphere;
+pub use table::{SMALL, Table, TableError, TablePoint};
 pub use uniform::Uniform;
 pub use wire::Wire;
 
