@@ -15,6 +15,7 @@
 //! | [`FieldMap`] | a field from a file |
 //! | [`Table`] | what a run looks up, with its measured error |
 //! | [`MATERIALS`] | what a magnet can be made of |
+//! | [`Curve`], [`Bead`], [`Labelled`], [`Loading`], [`Binding`], [`intrinsic`] | beads, labels, cells |
 //!
 //! ```
 //! use buffycoat::magnets::{Cuboid, Field, Pose, Source};
@@ -29,6 +30,7 @@
 //! ```
 
 mod array;
+mod binding;
 mod cloud;
 mod cuboid;
 mod cylinder;
@@ -37,6 +39,10 @@ mod elliptic;
 mod fault;
 mod field;
 mod induced;
+pub mod intrinsic;
+mod label;
+mod langevin;
+mod loading;
 mod map;
 mod material;
 mod multipole;
@@ -49,12 +55,16 @@ mod uniform;
 mod wire;
 
 pub use array::{Array, Repeat};
+pub use binding::{Binding, encounter_rate};
 pub use cuboid::Cuboid;
 pub use cylinder::Cylinder;
 pub use dipole::Dipole;
 pub use fault::MagnetError;
 pub use field::Field;
 pub use induced::{Regime, Soft};
+pub use label::{Bead, Carrier, Labelled, MOBILITY_SI, measured_mobility};
+pub use langevin::{Curve, langevin};
+pub use loading::Loading;
 pub use map::{Consistency, FieldMap, Grid, Interpolation, LIMIT};
 pub use material::{MATERIALS, Material, material_named};
 pub use multipole::Multipole;
