@@ -25,3 +25,7 @@ pub const BOLTZMANN: f64 = 1.380_649e-8;
 
 /// 0 degC in kelvin. Source: SI, exact by definition.
 pub const ICE_POINT: f64 = 273.15;
+
+/// Magnetic constant mu0, 1.25663706127e-6 T2/Pa = 1.25663706127e-3 T2/kPa (kPa = pg/(um us2) = nN/um2), so that
+/// B2 / (2 mu0) of a field in tesla is a pressure in the engine's unit. Source: CODATA 2022.
+pub const VACUUM_PERMEABILITY: f64 = 1.256_637_061_27e-3;

@@ -17,6 +17,7 @@ pub mod gpu;
 pub mod kernels;
 pub mod laws;
 pub mod library;
+pub mod magnets;
 pub mod memory;
 pub mod model;
 pub mod observe;

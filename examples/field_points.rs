@@ -1,0 +1,101 @@
+//! Flux density and gradient of magnets at random points outside them, as comma-separated text for an independent
+//! comparison (`tests/magpylib/compare.py`).
+//!
+//! `cargo run --release --no-default-features --example field_points -- 10000`
+//!
+//! A line `# magnet` describes each magnet: lengths in mm, polarisation in T, moment in A m2, rotation as a quaternion
+//! x y z w. Then a row for each point: magnet, x y z [mm], B [T], dB_i/dx_j [T/mm] row by row,
+//! distance to the surface [mm].
+#![expect(clippy::print_stdout, reason = "that is what this program is for")]
+
+use buffycoat::constants::MILLIMETRE as MM;
+use buffycoat::magnets::{Cuboid, Cylinder, Dipole, MagnetError, Pose, Source};
+use buffycoat::rng::unit_vector;
+use glam::{DQuat, DVec3};
+
+/// Name, what the reader of the text needs to know, source, radius around it [mm].
+type Magnet = (String, String, Source, f64);
+
+fn words(v: &[f64]) -> String {
+    v.iter().map(|x| format!("{x:e}")).collect::<Vec<_>>().join(" ")
+}
+
+fn magnets() -> Result<Vec<Magnet>, MagnetError> {
+    let centre = DVec3::new(3.0, -4.0, 5.0);
+    let turn = DQuat::from_euler(glam::EulerRot::XYZ, 0.3, -1.1, 2.0).normalize();
+    let pose = Pose::turned(centre * MM, turn)?;
+    let place = format!(
+        "centre {} rotation {}",
+        words(&centre.to_array()),
+        words(&turn.to_array())
+    );
+    let mut out: Vec<Magnet> = Vec::new();
+    for (name, sides) in [
+        ("block", DVec3::new(10.0, 20.0, 5.0)),
+        ("plate", DVec3::new(20.0, 20.0, 0.5)),
+        ("bar", DVec3::new(1.0, 2.0, 30.0)),
+    ] {
+        let j = DVec3::new(0.5, -0.7, 1.0);
+        let what = format!(
+            "cuboid {place} sides {} polarisation {}",
+            words(&sides.to_array()),
+            words(&j.to_array())
+        );
+        let source = Source::Cuboid(Cuboid::new(pose, sides * MM, j)?);
+        out.push((name.into(), what, source, 0.5 * sides.length()));
+    }
+    for (name, radius, height) in [("cylinder", 5.0, 12.0), ("disc", 12.0, 0.6), ("rod", 0.5, 25.0)] {
+        let what = format!("cylinder {place} radius {radius} height {height} polarisation 1.25");
+        let source = Source::Cylinder(Cylinder::new(pose, radius * MM, height * MM, 1.25)?);
+        out.push((name.into(), what, source, f64::hypot(radius, 0.5 * height)));
+    }
+    let moment = DVec3::new(0.2, 0.3, -0.9);
+    let what = format!("dipole {place} moment {}", words(&moment.to_array()));
+    out.push((
+        "dipole".into(),
+        what,
+        Source::Dipole(Dipole::new(centre * MM, moment)?),
+        5.0,
+    ));
+    Ok(out)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let wanted: usize = std::env::args().nth(1).map_or(Ok(1000), |n| n.parse())?;
+    let centre = DVec3::new(3.0, -4.0, 5.0);
+    for (k, (name, what, source, radius)) in magnets()?.into_iter().enumerate() {
+        println!("# magnet {name} {what}");
+        let mut found = 0;
+        for i in 0.. {
+            if found == wanted {
+                break;
+            }
+            let [a, b, c, d] = unit_vector(k as u64, i);
+            // half of them around the magnet, half at any order of distance up to a hundred radii
+            let q = if i % 2 == 0 {
+                1.5 * radius * (2.0 * DVec3::new(a, b, c) - 1.0)
+            } else {
+                let (z, angle) = (2.0 * a - 1.0, std::f64::consts::TAU * b);
+                let across = (1.0 - z * z).sqrt();
+                radius * 100.0_f64.powf(d) * DVec3::new(across * angle.cos(), across * angle.sin(), z)
+            };
+            let q = (centre + q) * MM;
+            if source.contains(q) {
+                continue;
+            }
+            let p = source.at(q)?;
+            let rows = p.gradient.transpose().to_cols_array().map(|g| g * MM);
+            let numbers: Vec<String> = (q / MM)
+                .to_array()
+                .into_iter()
+                .chain(p.b.to_array())
+                .chain(rows)
+                .chain([source.clearance(q) / MM])
+                .map(|x| format!("{x:e}"))
+                .collect();
+            println!("{name},{}", numbers.join(","));
+            found += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! The field of all sources together, and whether a chamber fits between them.
+
+use super::fault::{MagnetError, invalid};
+use super::point::FieldPoint;
+use super::source::Source;
+use super::uniform::Uniform;
+use glam::DVec3;
+
+/// Most boxes that [`Field::touches`] looks at before it gives up.
+const MOST_BOXES: usize = 4_000_000;
+
+/// A sum of sources. Permanent magnets are taken as they are: they do not change each other's polarisation (their
+/// permeability is near one), nor that of soft bodies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    sources: Vec<Source>,
+}
+
+impl Field {
+    /// The sum of `sources`.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn new(sources: Vec<Source>) -> Result<Self, MagnetError> {
+        if sources.is_empty() {
+            return invalid("a field has at least one source");
+        }
+        Ok(Self { sources })
+    }
+
+    /// The uniform background `b0` [T] with soft bodies that were made for it: wires, spheres, arrays of them.
+    ///
+    /// # Errors
+    /// If the background is not finite.
+    pub fn in_background(b0: DVec3, bodies: Vec<Source>) -> Result<Self, MagnetError> {
+        let mut sources = vec![Source::Uniform(Uniform::background(b0)?)];
+        sources.extend(bodies);
+        Self::new(sources)
+    }
+
+    /// The sources.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Flux density and gradient at `q` [um].
+    ///
+    /// # Errors
+    /// [`MagnetError`] inside a body and where a source is not known; never a number there.
+    pub fn at(&self, q: DVec3) -> Result<FieldPoint, MagnetError> {
+        let mut sum = FieldPoint::ZERO;
+        for source in &self.sources {
+            sum = sum + source.at(q)?;
+        }
+        Ok(sum)
+    }
+
+    /// grad(B2) at `q` [T2/um].
+    ///
+    /// # Errors
+    /// As [`Field::at`].
+    pub fn grad_b2(&self, q: DVec3) -> Result<DVec3, MagnetError> {
+        self.at(q).map(|p| p.grad_b2())
+    }
+
+    /// grad(B2)/(2 mu0) at `q` [nN/um3].
+    ///
+    /// # Errors
+    /// As [`Field::at`].
+    pub fn force_density(&self, q: DVec3) -> Result<DVec3, MagnetError> {
+        self.at(q).map(|p| p.force_density())
+    }
+
+    /// Distance to the nearest place without a field [um], not positive there.
+    pub fn clearance(&self, q: DVec3) -> f64 {
+        self.sources
+            .iter()
+            .map(|s| s.clearance(q))
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// The first of `points` [um] at which there is no field.
+    pub fn overlaps(&self, points: impl IntoIterator<Item = DVec3>) -> Option<DVec3> {
+        points.into_iter().find(|q| self.clearance(*q) <= 0.0)
+    }
+
+    /// Searches a chamber for a place without a field, by halving the box `lo`..`hi` [um] around it: distances prove that
+    /// whole boxes are clear. `chamber` is its signed distance [um], positive inside, no larger than the true one.
+    /// What comes nearer than `tolerance` [um] counts as touching.
+    ///
+    /// # Errors
+    /// If the box or the tolerance is none, or the tolerance is too fine to be decided.
+    pub fn touches(
+        &self,
+        chamber: impl Fn(DVec3) -> f64,
+        lo: DVec3,
+        hi: DVec3,
+        tolerance: f64,
+    ) -> Result<Option<DVec3>, MagnetError> {
+        if !(lo.is_finite() && hi.is_finite() && lo.cmple(hi).all() && tolerance > 0.0) {
+            return invalid("the box around the chamber, or the tolerance, is none");
+        }
+        let mut boxes = vec![(0.5 * (lo + hi), 0.5 * (hi - lo))];
+        let mut seen = 0;
+        while let Some((centre, half)) = boxes.pop() {
+            seen += 1;
+            if seen > MOST_BOXES {
+                return invalid(format!(
+                    "whether a magnet touches the chamber within {tolerance} um takes too long to tell; ask for less"
+                ));
+            }
+            let (reach, inside, clear) = (half.length(), chamber(centre), self.clearance(centre));
+            if inside < -reach || clear > reach {
+                continue;
+            }
+            if reach <= tolerance || (clear <= 0.0 && inside >= 0.0) {
+                return Ok(Some(centre));
+            }
+            let axis = DVec3::AXES[half.max_position()];
+            let shift = 0.5 * half * axis;
+            boxes.push((centre - shift, half - shift));
+            boxes.push((centre + shift, half - shift));
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::magnets::{Cuboid, Cylinder, Pose, Soft, Wire};
+
+    /// A tube of 7 mm radius, 65 mm high, as `chamber::Tube` gives its distance.
+    fn tube(q: DVec3) -> f64 {
+        let (side, ends) = (7e3 - q.x.hypot(q.y), q.z.min(65e3 - q.z));
+        if side < 0.0 && ends < 0.0 {
+            -side.hypot(ends)
+        } else {
+            side.min(ends)
+        }
+    }
+
+    fn touches(source: Source) -> Option<DVec3> {
+        let (lo, hi) = (DVec3::new(-7e3, -7e3, 0.0), DVec3::new(7e3, 7e3, 65e3));
+        Field::new(vec![source])
+            .unwrap()
+            .touches(tube, lo, hi, 50.0)
+            .unwrap()
+    }
+
+    fn block(x: f64, y: f64, turn: f64) -> Source {
+        let pose = Pose::turned(DVec3::new(x, y, 30e3), glam::DQuat::from_rotation_z(turn)).unwrap();
+        Source::Cuboid(Cuboid::new(pose, DVec3::splat(10e3), DVec3::X * 1.3).unwrap())
+    }
+
+    /// By hand: a block with half a side of 5 mm is clear of the tube from 12 mm on, edge foremost (turned by 45 degrees)
+    /// from 14.07 mm; in the corner of the tube's bounding box there is room that the tube does not need.
+    #[test]
+    fn a_magnet_beside_a_tube_and_one_within() {
+        assert!(touches(block(12.2e3, 0.0, 0.0)).is_none());
+        assert!(touches(block(11.9e3, 0.0, 0.0)).is_some());
+        assert!(touches(block(14.2e3, 0.0, 0.785)).is_none());
+        assert!(touches(block(13.9e3, 0.0, 0.785)).is_some());
+        assert!(touches(block(10.1e3, 10.1e3, 0.0)).is_none());
+        // smaller than any grid of points would find
+        let needle = Cylinder::new(
+            Pose::at(DVec3::new(3.3e3, -2.1e3, 41e3)).unwrap(),
+            20.0,
+            30.0,
+            1.0,
+        )
+        .unwrap();
+        assert!(touches(Source::Cylinder(needle)).is_some());
+    }
+
+    #[test]
+    fn points_and_the_sum() {
+        let iron = Soft {
+            susceptibility: 1e4,
+            saturation: 2.16,
+        };
+        let b0 = DVec3::X * 1.5;
+        let wire = Wire::new(DVec3::ZERO, DVec3::Z, 25.0, iron, b0).unwrap();
+        let field = Field::in_background(b0, vec![Source::Wire(wire)]).unwrap();
+        // by hand: 1.5 + 2.16/8
+        assert!((field.at(DVec3::X * 50.0).unwrap().b.x - 1.77).abs() < 1e-12);
+        // and 2 B dB/dx = 2 * 1.77 * -10.8e-3 mT/um
+        assert!((field.grad_b2(DVec3::X * 50.0).unwrap().x + 0.038_232 * 1.0).abs() < 1e-12);
+        assert_eq!(
+            field.overlaps([DVec3::X * 50.0, DVec3::Y * 20.0]),
+            Some(DVec3::Y * 20.0)
+        );
+        assert_eq!(field.overlaps([DVec3::X * 50.0]), None);
+        assert!(Field::new(vec![]).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! How many beads a cell carries: a distribution, and zero is part of it.
+//!
+//! Beads that meet cells at random are Poisson. Cells differ in how many they can bind; with a gamma distribution of that
+//! the count is negative binomial, of mean m and variance m + m2/k. Source: Greenwood & Yule, J. R. Stat. Soc. 83:255-279
+//! (1920). The cells without a bead, exp(-m) or (1 + m/k)^-k, are lost to any magnet.
+
+use super::fault::{MagnetError, invalid, positive};
+use statrs::function::beta::beta_reg;
+use statrs::function::gamma::{gamma_ur, ln_gamma};
+
+/// Distribution of the number of beads on a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loading {
+    mean: f64,
+    /// Shape k of the gamma distribution; nothing where all cells bind alike.
+    shape: Option<f64>,
+}
+
+impl Loading {
+    /// Poisson, of `mean` beads a cell.
+    ///
+    /// # Errors
+    /// If the mean is not above zero or beyond 1e7.
+    pub fn poisson(mean: f64) -> Result<Self, MagnetError> {
+        if positive(mean, "the mean number of beads on a cell")? > 1e7 {
+            return invalid(format!("{mean} beads on a cell"));
+        }
+        Ok(Self { mean, shape: None })
+    }
+
+    /// Negative binomial: cells whose capacities have the coefficient of variation `spread` [1]; k = 1/spread2. A spread of
+    /// zero is [`Loading::poisson`].
+    ///
+    /// # Errors
+    /// As [`Loading::poisson`]; if the spread is negative or above 10.
+    pub fn overdispersed(mean: f64, spread: f64) -> Result<Self, MagnetError> {
+        let poisson = Self::poisson(mean)?;
+        if !(0.0..=10.0).contains(&spread) {
+            return invalid(format!(
+                "a spread of {spread} of the beads on a cell; it lies between 0 and 10"
+            ));
+        }
+        // below this the variance differs from Poisson's by less than can be told
+        let shape = (spread > 1e-6).then(|| spread.powi(-2));
+        Ok(Self { shape, ..poisson })
+    }
+
+    /// Mean number.
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// Variance of the number.
+    pub fn variance(&self) -> f64 {
+        self.mean + self.shape.map_or(0.0, |k| self.mean * self.mean / k)
+    }
+
+    /// Share of cells with exactly `n` beads.
+    pub fn share(&self, n: u32) -> f64 {
+        let x = f64::from(n);
+        let ln = match self.shape {
+            None => x * self.mean.ln() - self.mean - ln_gamma(x + 1.0),
+            Some(k) => {
+                let all = ln_gamma(x + k) - ln_gamma(k) - ln_gamma(x + 1.0);
+                all - k * (self.mean / k).ln_1p() - x * (k / self.mean).ln_1p()
+            }
+        };
+        ln.exp()
+    }
+
+    /// Share of cells with at most `n` beads.
+    pub fn at_most(&self, n: u32) -> f64 {
+        let x = f64::from(n) + 1.0;
+        match self.shape {
+            None => gamma_ur(x, self.mean),
+            Some(k) => beta_reg(k, x, k / (k + self.mean)),
+        }
+    }
+
+    /// Share of cells without a bead.
+    pub fn without(&self) -> f64 {
+        self.share(0)
+    }
+
+    /// Number of beads of the cell of `rank` (0..1) when cells are ordered by it: a uniform rank draws from the distribution,
+    /// an even sequence of ranks covers it evenly.
+    pub fn draw(&self, rank: f64) -> u32 {
+        if rank.is_nan() || rank <= self.at_most(0) {
+            return 0;
+        }
+        let (mut low, mut high) = (0, 1);
+        while self.at_most(high) < rank && high < 1 << 30 {
+            (low, high) = (high, 2 * high);
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if self.at_most(middle) < rank {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: Poisson of mean 2: e^-2 = 0.1353, 0.2707, 0.2707. Negative binomial of mean 2, spread 1 (k = 1) is
+    /// geometric: 1/3, 2/9, 4/27.
+    #[test]
+    fn shares_by_hand() {
+        let p = Loading::poisson(2.0).unwrap();
+        for (n, share) in [(0, 0.135_335), (1, 0.270_671), (2, 0.270_671)] {
+            assert!((p.share(n) - share).abs() < 1e-6);
+        }
+        let g = Loading::overdispersed(2.0, 1.0).unwrap();
+        for (n, share) in [(0, 1.0 / 3.0), (1, 2.0 / 9.0), (2, 4.0 / 27.0)] {
+            assert!((g.share(n) - share).abs() < 1e-12);
+        }
+        assert!((g.at_most(1) - 5.0 / 9.0).abs() < 1e-12);
+        assert_eq!(g.variance(), 6.0);
+        assert_eq!(g.without(), g.share(0));
+    }
+
+    /// Even ranks give back mean, variance and zeros; the cumulative is the sum of the shares.
+    #[test]
+    fn draws_follow_the_distribution() {
+        for l in [
+            Loading::poisson(0.3).unwrap(),
+            Loading::overdispersed(5.0, 0.8).unwrap(),
+            Loading::overdispersed(3000.0, 0.4).unwrap(),
+        ] {
+            let n = 20_000;
+            let drawn: Vec<f64> = (0..n)
+                .map(|i| l.draw((f64::from(i) + 0.5) / f64::from(n)).into())
+                .collect();
+            let mean = drawn.iter().sum::<f64>() / f64::from(n);
+            let variance = drawn.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(n);
+            assert!((mean / l.mean() - 1.0).abs() < 2e-3, "{l:?} {mean}");
+            assert!((variance / l.variance() - 1.0).abs() < 2e-2, "{l:?} {variance}");
+            let zeros = drawn.iter().filter(|x| **x == 0.0).count() as f64 / f64::from(n);
+            assert!((zeros - l.without()).abs() < 1e-4);
+            let sum: f64 = (0..=7).map(|n| l.share(n)).sum();
+            assert!((sum - l.at_most(7)).abs() < 1e-9);
+        }
+        assert_eq!(Loading::poisson(1.0).unwrap().draw(f64::NAN), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        assert!(Loading::poisson(0.0).is_err() && Loading::poisson(1e8).is_err());
+        assert!(Loading::overdispersed(1.0, -0.1).is_err());
+        let none = Loading::overdispersed(1.0, 0.0).unwrap();
+        assert_eq!(none, Loading::poisson(1.0).unwrap());
+    }
+}

@@ -1,0 +1,206 @@
+use super::*;
+use crate::magnets::{Cylinder, Pose};
+
+/// A rod below a box of 4 x 5 x 6 mm, sampled every `step` mm.
+fn rod() -> Cylinder {
+    let pose = Pose::about(DVec3::new(1e3, 2e3, -9e3), DVec3::new(0.3, 0.1, 1.0)).unwrap();
+    Cylinder::new(pose, 4e3, 6e3, 1.2).unwrap()
+}
+
+fn nodes(step: f64) -> (Vec<(DVec3, DVec3)>, [usize; 3]) {
+    let counts = [4.0, 5.0, 6.0].map(|l: f64| (l / step).round() as usize + 1);
+    let mut out = Vec::new();
+    for i in 0..counts.iter().product() {
+        let at = [
+            i % counts[0],
+            i / counts[0] % counts[1],
+            i / (counts[0] * counts[1]),
+        ];
+        let q = DVec3::from_array(at.map(|k| k as f64)) * step - DVec3::X;
+        out.push((q, rod().at(1e3 * q).unwrap().b));
+    }
+    (out, counts)
+}
+
+fn csv(step: f64) -> Vec<String> {
+    let row = |(q, b): &(DVec3, DVec3)| {
+        format!(
+            "{},{:e},{},{},{:e},{:e},-",
+            q.z / 10.0,
+            b.x * 1e3,
+            q.x,
+            q.y,
+            b.y,
+            b.z
+        )
+    };
+    let mut lines = vec!["z [cm], Bx [mT], x[mm], y [mm], By [T], bz [T], note".to_owned()];
+    lines.extend(nodes(step).0.iter().map(row));
+    lines
+}
+
+fn read(lines: &[String], interpolation: Interpolation) -> Result<FieldMap, MagnetError> {
+    FieldMap::from_csv("map.csv", &lines.join("\n"), interpolation)
+}
+
+/// Columns and rows in any order, other units, and back: nodes exactly, points between them to the interpolant's order.
+#[test]
+fn text_round_trip() {
+    let mut lines = csv(0.5);
+    lines[1..].reverse();
+    lines.insert(1, "# a remark".into());
+    let map = read(&lines, Interpolation::Cubic).unwrap();
+    for (q, b) in nodes(0.5).0 {
+        assert!(map.at(1e3 * q).unwrap().b.distance(b) < 1e-12);
+    }
+    let worst = |map: &FieldMap| {
+        let (mut field, mut slope) = (0.0_f64, 0.0_f64);
+        for i in 0..500 {
+            let [x, y, z, _] = crate::rng::unit_vector(3, i);
+            let (lo, hi) = map.bounds();
+            let q = lo + (hi - lo) * DVec3::new(x, y, z);
+            let (a, b) = (map.at(q).unwrap(), rod().at(q).unwrap());
+            field = field.max(a.b.distance(b.b) / b.magnitude());
+            slope = slope.max(a.force_density().distance(b.force_density()) / b.force_density().length());
+        }
+        (field, slope)
+    };
+    let (cubic, linear) = (
+        worst(&map),
+        worst(&read(&csv(0.5), Interpolation::Linear).unwrap()),
+    );
+    assert!(cubic.0 < 1e-3 && cubic.1 < 2e-2, "{cubic:?}");
+    assert!(
+        linear.0 > 3.0 * cubic.0 && linear.1 > 3.0 * cubic.1,
+        "{linear:?} {cubic:?}"
+    );
+    let residual = map.consistency();
+    assert!(residual.divergence < 0.01 && residual.curl < 0.01, "{residual:?}");
+    assert!(residual.divergence > 0.0);
+}
+
+#[test]
+fn vtk_round_trip_as_text_and_binary() {
+    let (points, n) = nodes(0.5);
+    let header = |kind: &str, number: &str| {
+        format!(
+            "# vtk DataFile Version 3.0\n\n{kind}\nDATASET STRUCTURED_POINTS\nDIMENSIONS {} {} {}\nORIGIN -1 0 0\n\
+             SPACING 0.5 0.5 0.5\nPOINT_DATA {}\nVECTORS B {number}\n",
+            n[0],
+            n[1],
+            n[2],
+            points.len()
+        )
+    };
+    let text = points.iter().fold(header("ASCII", "float"), |t, (_, b)| {
+        t + &format!("{:e} {:e} {:e}\n", b.x * 1e4, b.y * 1e4, b.z * 1e4)
+    });
+    let mut binary = header("BINARY", "double").into_bytes();
+    for (_, b) in &points {
+        for v in b.to_array() {
+            binary.extend((v * 1e4).to_be_bytes());
+        }
+    }
+    let expected = read(&csv(0.5), Interpolation::Cubic).unwrap();
+    for bytes in [text.as_bytes(), &binary] {
+        let map = FieldMap::from_vtk("b.vtk", bytes, "mm", "G", Interpolation::Cubic).unwrap();
+        let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
+        assert!(map.at(q).unwrap().b.distance(expected.at(q).unwrap().b) < 1e-12);
+    }
+    let bad = |bytes: &[u8], length, flux| {
+        FieldMap::from_vtk("b.vtk", bytes, length, flux, Interpolation::Cubic)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(bad(&binary[..binary.len() - 1], "mm", "T").contains("ends before"));
+    assert!(bad(&binary, "mm", "A/m").contains("flux density"));
+    assert!(bad(&binary, "K", "T").contains("length"));
+    assert!(bad(b"hello", "mm", "T").contains("no legacy VTK"));
+    let other = text.replace("STRUCTURED_POINTS", "POLYDATA");
+    assert!(bad(other.as_bytes(), "mm", "T").contains("b.vtk, line 4: the data set is POLYDATA"));
+}
+
+#[test]
+fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
+    let message = |lines: &[String]| read(lines, Interpolation::Cubic).unwrap_err().to_string();
+    let mut hole = csv(1.0);
+    hole.remove(50);
+    assert!(
+        message(&hole).starts_with("map.csv, line 50: the point ("),
+        "{}",
+        message(&hole)
+    );
+    assert!(
+        message(&hole).contains("is missing of 5 x 6 x 7 (209 of 210"),
+        "{}",
+        message(&hole)
+    );
+    let mut twice = csv(1.0);
+    twice.push(twice[7].clone());
+    let said = message(&twice);
+    assert!(
+        said.starts_with("map.csv, line 212: the point (0, 1, 0) mm stands in line 8"),
+        "{said}"
+    );
+    let mut text = csv(1.0);
+    text[5] = "1,2,3,4,5,hello,-".into();
+    assert_eq!(
+        message(&text),
+        "map.csv, line 6: `hello` in column Bz is no number"
+    );
+    let mut uneven = csv(1.0);
+    uneven.push("0.13,1,0,0,1,1,-".into());
+    assert!(message(&uneven).contains("not even"), "{}", message(&uneven));
+    let with = |header: &str| {
+        let mut lines = csv(1.0);
+        lines[0] = header.into();
+        message(&lines)
+    };
+    assert!(with("z, Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("column z has no unit"));
+    assert!(with("z [s], Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column z"));
+    assert!(
+        with("z [m], Bx [A/m], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column Bx")
+    );
+    assert!(with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note").contains("no column Bx"));
+    assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("twice"));
+    assert!(message(&csv(1.0)[..1]).contains("no points"));
+}
+
+/// A wrong sign, swapped columns or a wrong unit in one column leave div B or curl B.
+#[test]
+fn what_breaks_maxwell_is_refused() {
+    let from = |to: &dyn Fn(DVec3) -> DVec3| {
+        let (points, counts) = nodes(0.5);
+        let grid = Grid {
+            origin: DVec3::X * -1e3,
+            spacing: DVec3::splat(500.0),
+            counts,
+            b: points.iter().map(|p| to(p.1)).collect(),
+        };
+        FieldMap::new("b", grid, Interpolation::Cubic, LIMIT)
+    };
+    assert!(from(&|b| b).is_ok());
+    assert!(from(&|b| -3.0 * b).is_ok());
+    assert!(from(&|_| DVec3::new(0.1, 0.3, -0.2)).is_ok());
+    let said = from(&|b| DVec3::new(b.x, b.y, -b.z)).unwrap_err().to_string();
+    assert!(said.contains("div B is"), "{said}");
+    assert!(from(&|b| DVec3::new(b.y, b.x, b.z)).is_err());
+    assert!(from(&|b| DVec3::new(0.1 * b.x, b.y, b.z)).is_err());
+}
+
+#[test]
+fn coverage_and_the_edge() {
+    let map = read(&csv(1.0), Interpolation::Cubic).unwrap();
+    let (lo, hi) = map.bounds();
+    assert!(lo.distance(DVec3::X * -1e3) < 1e-9 && hi.distance(DVec3::new(3e3, 5e3, 6e3)) < 1e-9);
+    assert!(map.covers(lo, hi).is_ok());
+    let said = map.covers(lo - DVec3::Y, hi).unwrap_err().to_string();
+    assert!(
+        said.contains("the map reaches from (-1, 0, 0) mm to (3, 5, 6) mm"),
+        "{said}"
+    );
+    assert!(matches!(map.at(hi + DVec3::X), Err(MagnetError::Beyond { .. })));
+    assert!(map.at(hi).is_ok() && map.clearance(hi) > 0.0);
+    assert_eq!(map.clearance(hi + DVec3::X), -1.0);
+    assert!((map.clearance(DVec3::new(0.0, 2e3, 2e3)) - 1e3).abs() < 1e-3);
+}
