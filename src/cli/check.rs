@@ -8,6 +8,7 @@ use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event};
 use buffycoat::model::Parcels;
 use buffycoat::scenario::Scene;
+use buffycoat::units::counted;
 use buffycoat::{Error, memory};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -50,7 +51,10 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         &format!(
             "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
             if count.finished {
-                format!("steps as with {} parcels; ", COUNT.0.min(forecast.parcels))
+                format!(
+                    "steps as with {}; ",
+                    counted(COUNT.0.min(forecast.parcels), "parcel")
+                )
             } else {
                 String::new()
             },

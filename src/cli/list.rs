@@ -7,7 +7,7 @@ use buffycoat::kernels::{self, Over};
 use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
 use buffycoat::model::Status;
 use buffycoat::scenario::{BUNDLED, Scene};
-use buffycoat::units::{Dimension, digits, show};
+use buffycoat::units::{Dimension, counted, digits, show};
 use buffycoat::{Error, constants};
 use clap::{Args, ValueEnum};
 
@@ -204,9 +204,9 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
             wrap(
                 &format!("{name:21}"),
                 &format!(
-                    "{}; {} parcels, {}",
+                    "{}; {}, {}",
                     scene.title,
-                    scene.setup.parcels(),
+                    counted(scene.setup.parcels(), "parcel"),
                     show(scene.setup.protocol.duration(), Dimension::Time)
                 ),
             )
