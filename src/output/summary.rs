@@ -1,6 +1,7 @@
 //! `summary.json`: one run for other programs. Missing numbers are `null`; fractions are 0 to 1.
 
-use super::{RunReport, atomic, total_cells};
+use super::atomic::{self, Ready};
+use super::{RunReport, total_cells};
 use crate::Error;
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Lateral, Profile, Setup, Suspension};
@@ -196,13 +197,21 @@ impl Summary {
         Ok(text)
     }
 
+    /// Writes the file, all but its name.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn prepare(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
+        let text = self.to_json()?;
+        atomic::prepare(path, |file| file.write_all(text.as_bytes()))
+    }
+
     /// Writes the file.
     ///
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let text = self.to_json()?;
-        atomic::write(path, |file| file.write_all(text.as_bytes()))
+        atomic::publish([self.prepare(path)?])
     }
 }
 
@@ -295,6 +304,7 @@ mod tests {
         assert_eq!(json["parcels_conserved"], true);
         assert_eq!(json["setup"]["mounting"], "swing-out");
         assert_eq!(json["run"]["steps"], 3123);
+        assert_eq!(json["run"]["time_step"]["mean_s"], 0.2594);
         let surface = json["red_cell_surface_mm"].as_f64().unwrap_or(f64::NAN);
         assert!((surface - 34.667).abs() < 0.05);
         let unwritable = summary.write(path.join("below-a-file.json"));

@@ -1,7 +1,8 @@
 //! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
 
-use super::RunReport;
+use super::{RunReport, TimeStep};
 use crate::observe::{Contents, Layers};
+use crate::units::counted;
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, recovery, purity, purity without red cells.
@@ -45,21 +46,34 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(
         &mut out,
         &format!(
-            "{} simulated in {} on {} ({}{}); {} steps, {} million parcel-steps/s",
+            "{} simulated in {} on {} ({}{}); {}{}, {} million parcel-steps/s",
             duration(run.simulated_seconds),
             duration(run.wall_seconds),
             run.device,
             run.backend,
             match run.threads {
                 0 => String::new(),
-                1 => ", 1 thread".into(),
-                n => format!(", {n} threads"),
+                n => format!(", {}", counted(n, "thread")),
             },
-            run.steps,
+            counted(run.steps, "step"),
+            steps(&run.time_step),
             significant(1e-6 * run.parcel_steps as f64 / run.wall_seconds),
         ),
     );
     out
+}
+
+/// " of 0.259 s on average (0.182 to 5 s)".
+fn steps(step: &TimeStep) -> String {
+    let range = match (step.shortest_s, step.longest_s) {
+        (Some(a), Some(b)) if significant(a) != significant(b) => {
+            format!(" ({} to {} s)", significant(a), significant(b))
+        }
+        _ => String::new(),
+    };
+    step.mean_s.map_or_else(String::new, |mean| {
+        format!(" of {} s on average{range}", significant(mean))
+    })
 }
 
 fn boundaries(out: &mut String, contents: &Contents) {
@@ -239,6 +253,7 @@ mod tests {
             "red cells",
             "platelet",
             "13.5 min simulated in 41.3 s",
+            "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
         ] {
             assert!(text.contains(word), "{word} is missing:\n{text}");
         }
