@@ -201,10 +201,22 @@ fn unverified_numbers_are_named() {
     let scene = Scene::bundled().unwrap();
     let note = scene.notes.last().unwrap();
     assert!(
-        note.starts_with("unverified in the library: erythrocyte (density, drag factor, aggregation); "),
+        note.starts_with("unverified in the library: erythrocyte (density, spread of densities, drag factor, aggregation); \
+             lymphocyte (spread of diameters, spread of densities, packing limit); "),
         "{note}"
     );
     assert!(note.ends_with("; plasma at 22 degC"), "{note}");
+    // what the scene sets it answers for
+    let own = with(
+        "lymphocyte = \"2000 /uL\"",
+        "lymphocyte = { concentration = \"2000 /uL\", density_sd = \"3 kg/m3\" }",
+    );
+    let scene = Scene::from_str("x", &own).unwrap_or_else(|e| unreachable!("{e}"));
+    let note = scene.notes.last().unwrap();
+    assert!(
+        note.contains("lymphocyte (spread of diameters, packing limit)"),
+        "{note}"
+    );
 }
 
 #[test]
