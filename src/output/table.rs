@@ -46,7 +46,7 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(
         &mut out,
         &format!(
-            "{} simulated in {} on {} ({}{}); {}{}, {} million parcel-steps/s",
+            "{} simulated in {} on {} ({}{})",
             duration(run.simulated_seconds),
             duration(run.wall_seconds),
             run.device,
@@ -55,6 +55,12 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
                 0 => String::new(),
                 n => format!(", {}", counted(n, "thread")),
             },
+        ),
+    );
+    line(
+        &mut out,
+        &format!(
+            "{}{}, {} million parcel-steps/s",
             counted(run.steps, "step"),
             steps(&run.time_step),
             significant(1e-6 * run.parcel_steps as f64 / run.wall_seconds),
