@@ -154,7 +154,7 @@ fn threads_change_nothing() {
             .args([
                 "run",
                 "--parcels",
-                "20000",
+                "30000",
                 "--backend",
                 "cpu",
                 "--quiet",
@@ -467,4 +467,28 @@ fn ending_at_once_leaves_nothing_behind() {
         assert_eq!(child.wait().unwrap().code(), Some(130), "{signals:?}");
         assert_eq!(entries(folder.path()), Vec::<String>::new(), "{signals:?}");
     }
+}
+
+/// A folder is not a scene, and another folder for the results would not help.
+#[test]
+fn a_folder_is_no_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for command in ["check", "run"] {
+        let output = buffycoat(&[command, path]);
+        fails_with(&output, 4, &["a scene is a file, not a folder", "list scenes"]);
+        assert!(!stderr(&output).contains("--out"), "{}", stderr(&output));
+    }
+    std::fs::write(folder.path().join("mine.toml"), "").unwrap();
+    fails_with(&buffycoat(&["check", path]), 4, &["for example", "mine.toml"]);
+}
+
+/// `check` and `run` say before they compute that the parcels are few.
+#[test]
+fn few_parcels_are_warned_of() {
+    let output = buffycoat(&["check", "whole_blood", "--backend", "cpu", "--parcels", "20000"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("77 in each"), "{}", stderr(&output));
+    let output = buffycoat(&["check", "whole_blood", "--backend", "cpu", "--parcels", "30000"]);
+    assert_eq!(stderr(&output), "");
 }
