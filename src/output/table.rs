@@ -1,8 +1,10 @@
 //! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
 
 use super::{RunReport, TimeStep};
+use crate::constants::MILLIMETRE;
+use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, Layers};
-use crate::units::counted;
+use crate::units::{Dimension, counted, show};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, recovery, purity, purity without red cells.
@@ -34,7 +36,14 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
             .collect();
         line(
             &mut out,
-            &format!("on the red cells or in their top 3 mm: {}", each.join(", ")),
+            &format!(
+                "on the red cells or in their top {}{}: {}",
+                show(HARVEST_DEPTH, Dimension::Length),
+                contents.near_surface.map_or_else(String::new, |(top, bottom)| {
+                    format!(" ({:.2} - {:.2} mm)", top / MILLIMETRE, bottom / MILLIMETRE)
+                }),
+                each.join(", ")
+            ),
         );
     }
     for note in layers.notes.iter() {
@@ -257,6 +266,7 @@ mod tests {
             "plasma",
             "buffy coat",
             "red cells",
+            "on the red cells or in their top 3 mm (34.00 - 37.67 mm): lymphocyte",
             "platelet",
             "13.5 min simulated in 41.3 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
