@@ -127,9 +127,10 @@ fn red_cells_alone_need_no_buffy_coat() {
 #[test]
 fn a_speck_of_red_cells_is_no_layer() {
     let bottom = |red: f64| {
+        let bed = 65e3 - 65e3 * red / 0.9;
         Sample::new(65e3, 260, &[1e-3, 1e-3, 1e-3, 1e-3])
-            .slab(0, 65e3 - 65e3 * red / 0.9, 65e3, 0.9)
-            .slab(1, 64.5e3, 65e3, 0.06)
+            .slab(0, bed, 65e3, 0.9)
+            .slab(1, bed - 500.0, bed, 0.06)
             .slab(3, 0.0, 65e3, 0.0016)
             .profile()
     };
