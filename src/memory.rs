@@ -11,6 +11,9 @@ pub const CPU_BYTES_PER_PARCEL: u64 = 52 + 52 + 24 + 16;
 /// Bytes a parcel takes on the host in a run on a GPU: as [`CPU_BYTES_PER_PARCEL`], without the back-end's.
 pub const HOST_BYTES_PER_PARCEL: u64 = 52 + 24 + 16;
 
+/// Bytes a parcel takes on a device: position 24, moments 16, mobility 4, excess density 4, kind 4.
+pub const DEVICE_BYTES_PER_PARCEL: u64 = 24 + 16 + 4 + 4 + 4;
+
 /// Share of the available memory that a run may take: the rest is for the pictures, tables and other programs.
 const USABLE: f64 = 0.9;
 

@@ -38,7 +38,7 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     let count = trial(&scene, &mut decision, COUNT)?;
     let speed = trial(&scene, &mut decision, SPEED)?;
     if count.finished {
-        forecast.steps = count.steps;
+        forecast.count(count.steps);
     }
     let rate = speed.parcel_steps_per_second;
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);

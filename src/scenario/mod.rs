@@ -25,7 +25,7 @@ mod sparse;
 mod spec;
 mod vessel;
 
-pub use forecast::{DEVICE_BYTES_PER_PARCEL, Forecast, SpeciesForecast};
+pub use forecast::{Forecast, SpeciesForecast};
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
