@@ -4,7 +4,7 @@ use crate::engine::{Backend, Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::model::Parcels;
 use crate::scenario::Scene;
-use crate::{Error, cpu::Cpu};
+use crate::{Error, cpu::Cpu, memory};
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
@@ -131,13 +131,14 @@ pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result
 }
 
 /// Bytes a second that a plain copy on all threads of `pool` reads and writes.
-fn copy_bandwidth(pool: &rayon::ThreadPool) -> f64 {
+fn copy_bandwidth(pool: &rayon::ThreadPool) -> Result<f64, Error> {
     use rayon::prelude::*;
     const WORDS: usize = 1 << 25;
     const CHUNK: usize = 1 << 20;
-    let from: Vec<u64> = (0..WORDS as u64).collect();
-    let mut to = vec![0_u64; WORDS];
-    pool.install(|| {
+    let mut from = memory::room(WORDS)?;
+    from.extend(0..WORDS as u64);
+    let mut to = memory::filled(WORDS, 0_u64)?;
+    Ok(pool.install(|| {
         (0..5)
             .map(|_| {
                 let begin = Instant::now();
@@ -147,7 +148,7 @@ fn copy_bandwidth(pool: &rayon::ThreadPool) -> f64 {
                 (2 * 8 * WORDS) as f64 / begin.elapsed().as_secs_f64()
             })
             .fold(0.0, f64::max)
-    })
+    }))
 }
 
 /// Makes a back-end for a setup; none if there is no such device.
@@ -162,6 +163,9 @@ fn rows(
     for suspension in [Suspension::Dilute, Suspension::Dense] {
         for &n in &options.parcels {
             let setup = setup(n, suspension)?;
+            setup
+                .need(memory::CPU_BYTES_PER_PARCEL, options.threads.max(1))
+                .check(memory::available())?;
             let parcels = Parcels::draw(
                 &setup.components,
                 setup.fluid,
@@ -213,7 +217,7 @@ pub fn run(
             .num_threads(options.threads)
             .build()
             .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
-        let copy = copy_bandwidth(&pool);
+        let copy = copy_bandwidth(&pool)?;
         let mut device = String::new();
         rows(
             options,

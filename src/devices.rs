@@ -1,9 +1,10 @@
 //! Which back-end a run gets, and why.
 
+use crate::Error;
 use crate::cpu::Cpu;
 use crate::engine::{Backend, Setup};
+use crate::memory::{self, Need};
 use crate::model::Parcels;
-use crate::{Error, memory};
 
 /// What a person asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Decision {
     pub executor: Executor,
     /// Why this one.
     pub why: String,
+    /// True if the device's memory is the host's: the CPU, or a graphics driver that is a program on it.
+    on_host: bool,
     /// True if another back-end may take its place: the person left the choice to us.
     auto: bool,
     threads: usize,
@@ -102,6 +105,7 @@ impl Choice {
     /// [`Error::Input`] for a contradiction, [`Error::Device`] if this build has no GPU back-end.
     pub fn decide(&self) -> Result<Decision, Error> {
         let decision = |executor, why: String| Decision {
+            on_host: lives_on_host(&executor),
             executor,
             why,
             auto: self.backend == Wanted::Auto && self.device.is_none(),
@@ -124,6 +128,17 @@ impl Choice {
                 Ok(decision(Executor::Gpu(device.clone()), "as asked".into()))
             }
         }
+    }
+}
+
+/// True for the CPU and for a graphics driver that is a program on it.
+fn lives_on_host(executor: &Executor) -> bool {
+    match executor {
+        Executor::Cpu => true,
+        #[cfg(not(feature = "gpu"))]
+        Executor::Gpu(_) => false,
+        #[cfg(feature = "gpu")]
+        Executor::Gpu(device) => crate::gpu::find(&selector(device.as_deref())).is_some_and(|a| a.software),
     }
 }
 
@@ -151,20 +166,26 @@ fn automatic(adapters: Option<&[Listed]>) -> (Executor, String) {
 }
 
 impl Decision {
-    /// Refuses a population that does not fit into the host's memory.
+    /// Refuses a run that does not fit into the host's memory.
     ///
     /// # Errors
     /// [`Error::Device`].
-    pub fn check_memory(&self, parcels: usize) -> Result<(), Error> {
-        memory::check(parcels as u64, self.host_bytes_per_parcel(), memory::available())
+    pub fn check_memory(&self, setup: &Setup) -> Result<(), Error> {
+        self.need(setup).check(memory::available())
     }
 
-    /// Bytes of the host's memory that a parcel takes.
-    pub fn host_bytes_per_parcel(&self) -> u64 {
-        match self.executor {
-            Executor::Cpu => memory::CPU_BYTES_PER_PARCEL,
-            Executor::Gpu(_) => memory::HOST_BYTES_PER_PARCEL,
-        }
+    /// What a run takes of the host's memory.
+    pub fn need(&self, setup: &Setup) -> Need {
+        let per_parcel = if self.on_host {
+            memory::CPU_BYTES_PER_PARCEL
+        } else {
+            memory::HOST_BYTES_PER_PARCEL
+        };
+        let threads = match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        };
+        setup.need(per_parcel, threads)
     }
 
     /// Gives `parcels` to the back-end. If the choice was ours and the GPU fails, it is the CPU; then [`Decision::why`]
@@ -179,7 +200,8 @@ impl Decision {
                 Err(Error::Device(what)) if self.auto => {
                     self.why = format!("the GPU cannot be used: {what}");
                     self.executor = Executor::Cpu;
-                    self.check_memory(parcels.len())?;
+                    // what is drawn is there already: the back-end looks whether it finds room itself
+                    self.on_host = true;
                 }
                 other => return other,
             },

@@ -44,3 +44,9 @@ pub fn cell(position: u64) -> u32 {
 pub fn fraction(position: u64) -> f64 {
     f64::from(position as u32) * (1.0 / UNITS_PER_CELL)
 }
+
+/// True if a position lies on a grid of so many cells along each axis.
+#[inline(always)]
+pub fn inside(position: [u64; 3], cells: [u32; 3]) -> bool {
+    position.iter().zip(cells).all(|(p, n)| p >> 32 < u64::from(n))
+}

@@ -1,27 +1,92 @@
-//! How much memory there is, and what a population takes of it: it is refused before it is made.
+//! How much memory there is, and what a run takes of it: it is refused before it is made.
 
 use crate::Error;
 use crate::units::digits;
 use sysinfo::System;
 
-/// Bytes a parcel takes on the host in a run on the CPU: as drawn (52), in the back-end (52), and at the end its
-/// place as the back-end gives it (24) and as a snapshot (16). Drawing (52 + 32) takes less.
-pub const CPU_BYTES_PER_PARCEL: u64 = 52 + 52 + 24 + 16;
+/// Bytes of a parcel as drawn: three positions of 8, moments of 16, mobility, excess density and kind of 4.
+pub const DRAWN_BYTES_PER_PARCEL: u64 = 24 + 16 + 4 + 4 + 4;
 
-/// Bytes a parcel takes on the host in a run on a GPU: as [`CPU_BYTES_PER_PARCEL`], without the back-end's.
-pub const HOST_BYTES_PER_PARCEL: u64 = 52 + 24 + 16;
+/// Bytes of a parcel in a back-end, which holds the same columns.
+pub const DEVICE_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL;
 
-/// Bytes a parcel takes on a device: position 24, moments 16, mobility 4, excess density 4, kind 4.
-pub const DEVICE_BYTES_PER_PARCEL: u64 = 24 + 16 + 4 + 4 + 4;
+/// Bytes of a parcel at the end of a run: its place as the back-end gives it, and as a snapshot.
+const END_BYTES_PER_PARCEL: u64 = 24 + 16;
+
+/// Bytes that drawing a parcel takes beside the parcel, until its moments are integers.
+pub const DRAFT_BYTES_PER_PARCEL: u64 = 32;
+
+/// Bytes a parcel takes on the host in a run whose back-end lives there too: the CPU, or a graphics driver that is a
+/// program on it.
+pub const CPU_BYTES_PER_PARCEL: u64 = HOST_BYTES_PER_PARCEL + DEVICE_BYTES_PER_PARCEL;
+
+/// Bytes a parcel takes on the host in a run on a hardware GPU.
+pub const HOST_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL + END_BYTES_PER_PARCEL;
 
 /// Share of the available memory that a run may take: the rest is for the pictures, tables and other programs.
 const USABLE: f64 = 0.9;
 
-/// Memory that can be had without swapping [bytes], also within the limit of a container; none where the system
-/// does not say.
+/// What a run takes: so much a parcel, and so much besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Parcels.
+    pub parcels: u64,
+    /// Bytes for each.
+    pub per_parcel: u64,
+    /// Bytes for what does not depend on their number: grid cells, bins, staging.
+    pub fixed: u64,
+}
+
+impl Need {
+    /// All bytes.
+    pub fn bytes(&self) -> u64 {
+        self.parcels
+            .saturating_mul(self.per_parcel)
+            .saturating_add(self.fixed)
+    }
+
+    /// Refuses what does not fit into `available` bytes; without knowledge of the memory (none) nothing is refused.
+    ///
+    /// # Errors
+    /// [`Error::Device`] with the forecast and the largest population that would fit.
+    pub fn check(&self, available: Option<u64>) -> Result<(), Error> {
+        let Some(available) = available else { return Ok(()) };
+        let fits = most(self.per_parcel, available, self.fixed);
+        if self.parcels <= fits && self.fixed <= usable(available) {
+            return Ok(());
+        }
+        let advice = if fits > 0 {
+            format!("at most {fits} parcels fit")
+        } else {
+            format!(
+                "the grid cells, bins and threads alone take {}, which leaves no room for parcels; take fewer \
+                 [numerics] layers, profile bins or threads",
+                show(self.fixed)
+            )
+        };
+        Err(Error::Device(format!(
+            "{} parcels need {} of memory ({} bytes each{}) and {} are free; {advice}",
+            self.parcels,
+            show(self.bytes()),
+            self.per_parcel,
+            if self.fixed > 0 {
+                format!(", and {} besides", show(self.fixed))
+            } else {
+                String::new()
+            },
+            show(available),
+        )))
+    }
+}
+
+/// Memory that can be had without swapping [bytes], also within the limits of a container and of the process (`ulimit
+/// -v`); none where the system does not say.
 pub fn available() -> Option<u64> {
-    let (free, _) = now()?;
-    (free > 0).then_some(free)
+    let free = now().map(|(free, _)| free).filter(|free| *free > 0);
+    match (free, address_space_left()) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
 }
 
 /// All memory of the machine [bytes], or what its container may have; none where the system does not say.
@@ -43,6 +108,32 @@ fn now() -> Option<(u64, u64)> {
     })
 }
 
+/// What is left of the address space that the process may have, where it is limited and the system says so (Linux).
+fn address_space_left() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    left(&limits, &status)
+}
+
+/// From the texts of `/proc/self/limits` and `/proc/self/status`.
+fn left(limits: &str, status: &str) -> Option<u64> {
+    let limit: u64 = limits
+        .lines()
+        .find_map(|l| l.strip_prefix("Max address space"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()?;
+    let used: u64 = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmSize:"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()?;
+    Some(limit.saturating_sub(used.saturating_mul(1024)))
+}
+
 /// Bytes for people: "22.4 GiB".
 pub fn show(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
@@ -55,27 +146,48 @@ pub fn show(bytes: u64) -> String {
     format!("{} {}", digits(value, 3), UNITS[unit])
 }
 
-/// The largest population that fits.
-pub fn most(bytes_per_parcel: u64, available: u64) -> u64 {
-    (available as f64 * USABLE) as u64 / bytes_per_parcel.max(1)
+fn usable(available: u64) -> u64 {
+    (available as f64 * USABLE) as u64
 }
 
-/// Refuses a population that does not fit; without knowledge of the memory (`available` = none) none is refused.
+/// The largest population that fits beside `fixed` bytes.
+pub fn most(bytes_per_parcel: u64, available: u64, fixed: u64) -> u64 {
+    usable(available).saturating_sub(fixed) / bytes_per_parcel.max(1)
+}
+
+/// An empty vector with room for `n` items. What the forecast did not foresee is an error, not an abort.
 ///
 /// # Errors
-/// [`Error::Device`] with the forecast and the largest population that would fit.
-pub fn check(parcels: u64, bytes_per_parcel: u64, available: Option<u64>) -> Result<(), Error> {
-    let Some(available) = available else { return Ok(()) };
-    let fits = most(bytes_per_parcel, available);
-    if parcels <= fits {
-        return Ok(());
-    }
-    Err(Error::Device(format!(
-        "{parcels} parcels need {} of memory ({bytes_per_parcel} bytes each) and {} are free; at most {fits} parcels \
-         fit",
-        show(parcels.saturating_mul(bytes_per_parcel)),
-        show(available),
-    )))
+/// [`Error::Device`] if the system does not give the memory.
+pub fn room<T>(n: usize) -> Result<Vec<T>, Error> {
+    let mut v = Vec::new();
+    v.try_reserve_exact(n).map_err(|_| {
+        Error::Device(format!(
+            "the system did not give {} of memory; take fewer parcels, or close other programs",
+            show((n as u64).saturating_mul(size_of::<T>() as u64))
+        ))
+    })?;
+    Ok(v)
+}
+
+/// A copy of `from`, as [`room`].
+///
+/// # Errors
+/// As [`room`].
+pub fn copy<T: Clone>(from: &[T]) -> Result<Vec<T>, Error> {
+    let mut v = room(from.len())?;
+    v.extend_from_slice(from);
+    Ok(v)
+}
+
+/// `n` times `value`, as [`room`].
+///
+/// # Errors
+/// As [`room`].
+pub fn filled<T: Clone>(n: usize, value: T) -> Result<Vec<T>, Error> {
+    let mut v = room(n)?;
+    v.resize(n, value);
+    Ok(v)
 }
 
 #[cfg(test)]
@@ -84,16 +196,61 @@ mod tests {
 
     const GIB: u64 = 1 << 30;
 
+    fn need(parcels: u64, fixed: u64) -> Need {
+        Need {
+            parcels,
+            per_parcel: 144,
+            fixed,
+        }
+    }
+
     #[test]
     fn refuses_what_does_not_fit_and_says_what_would() {
         // 0.9 * 1 GiB / 144 bytes = 6 710 886.4
-        let fits = most(144, GIB);
+        let fits = most(144, GIB, 0);
         assert_eq!(fits, 6_710_886);
-        assert!(check(fits, 144, Some(GIB)).is_ok());
-        let refused = check(fits + 1, 144, Some(GIB));
+        assert!(need(fits, 0).check(Some(GIB)).is_ok());
+        let refused = need(fits + 1, 0).check(Some(GIB));
         assert!(matches!(&refused, Err(Error::Device(text)) if text.contains("at most 6710886 parcels")));
-        assert!(matches!(check(u64::MAX, 144, Some(GIB)), Err(Error::Device(_))));
-        assert!(check(u64::MAX, 144, None).is_ok());
+        assert!(matches!(
+            need(u64::MAX, 0).check(Some(GIB)),
+            Err(Error::Device(_))
+        ));
+        assert!(need(u64::MAX, 0).check(None).is_ok());
+    }
+
+    #[test]
+    fn what_is_needed_besides_counts() {
+        assert!(need(1_000_000, GIB / 2).check(Some(GIB)).is_ok());
+        let refused = need(4_000_000, GIB / 2).check(Some(GIB));
+        // (0.9 - 0.5) GiB / 144
+        assert!(
+            matches!(&refused, Err(Error::Device(text)) if text.contains("at most 2982616 parcels")),
+            "{refused:?}"
+        );
+        let refused = need(1, GIB).check(Some(GIB));
+        assert!(matches!(&refused, Err(Error::Device(text)) if text.contains("fewer [numerics] layers")));
+    }
+
+    #[test]
+    fn a_limited_address_space() {
+        let limits = |soft: &str| {
+            format!("Limit   Soft Limit  Hard Limit  Units\nMax address space   {soft}   unlimited   bytes\n")
+        };
+        let status = "Name:\tx\nVmSize:\t    1000 kB\n";
+        assert_eq!(left(&limits("2048000"), status), Some(1_024_000));
+        assert_eq!(left(&limits("1000"), status), Some(0));
+        assert_eq!(left(&limits("unlimited"), status), None);
+    }
+
+    #[test]
+    fn no_room_is_an_error() {
+        let Err(Error::Device(text)) = room::<[u64; 4]>(1 << 57) else {
+            panic!("4 EiB were given")
+        };
+        assert!(text.contains("of memory"), "{text}");
+        assert_eq!(copy(&[1, 2]).ok(), Some(vec![1, 2]));
+        assert_eq!(filled(2, 7).ok(), Some(vec![7, 7]));
     }
 
     #[test]

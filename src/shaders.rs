@@ -11,6 +11,8 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "lib/params",
     "lib/position",
     "lib/random",
+    "lib/report",
+    "lib/statistics",
     "laws/acceleration",
     "laws/coriolis",
     "laws/hindrance",

@@ -3,6 +3,7 @@
 #import lib/params
 #import lib/position
 #import lib/random
+#import lib/report
 #import laws/acceleration
 #import laws/slip
 #import laws/look_ahead
@@ -16,8 +17,6 @@
 @group(0) @binding(5) var<storage, read> mobility: array<f32>;
 @group(0) @binding(6) var<storage, read> excess: array<f32>;
 @group(0) @binding(7) var<storage, read> fields: array<vec4<f32>>;
-// Greatest displacement (bits of a positive float, in grid cells), bounded displacements, first bad step and
-// parcel.
 @group(0) @binding(8) var<storage, read_write> stats: array<atomic<u32>>;
 
 var<workgroup> greatest: atomic<u32>;
@@ -58,7 +57,8 @@ fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f3
 // The place within a crowded grid cell is drawn anew, so that no convoys form.
 fn mixed(p: vec2<u32>, i: u32, axis: u32, phi: f32) -> vec2<u32> {
     let r = pcg3d(vec3<u32>(page.first + i, params.step, params.seed + axis));
-    if f32(r.x) * 2.3283064365386963e-10 < mixing(phi) {
+    // as integers of 24 bits, which a float holds: at a share of one every parcel is mixed
+    if (r.x >> 8u) < u32(mixing(phi) * 16777216.0) {
         return vec2<u32>(r.y, p.y);
     }
     return p;
@@ -67,8 +67,7 @@ fn mixed(p: vec2<u32>, i: u32, axis: u32, phi: f32) -> vec2<u32> {
 // Displacement within the bound; keeps count.
 fn checked(d: f32, i: u32) -> f32 {
     if is_bad(d) {
-        atomicMin(&stats[2], params.step);
-        atomicMin(&stats[3], page.first + i);
+        report(i);
         return 0.0;
     }
     atomicMax(&greatest, bitcast<u32>(abs(d)));
@@ -79,32 +78,41 @@ fn checked(d: f32, i: u32) -> f32 {
     return d;
 }
 
+// One step of a parcel.
+fn step_of(i: u32) {
+    let n = params.cells;
+    var p = array<vec2<u32>, 3>(position_x[i], position_y[i], position_z[i]);
+    if p[0].y >= n.x || p[1].y >= n.y || p[2].y >= n.z {
+        report(i);
+        return;
+    }
+    let at = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(p[0]), coordinate(p[1]), coordinate(p[2]));
+    let cell = (p[2].y * n.y + p[1].y) * n.x + p[0].y;
+    let phi = fields[cell].w;
+    var stride = 1u;
+    for (var axis = 0u; axis < 3u; axis++) {
+        let cells = n[axis];
+        if cells > 1u {
+            let start = mixed(p[axis], i, axis, phi);
+            let d = one_axis(at, cell, start.y, stride, axis, mobility[i], excess[i], fraction(start));
+            p[axis] = advance(start, checked(d, i), cells);
+        }
+        stride *= cells;
+    }
+    position_x[i] = p[0];
+    position_y[i] = p[1];
+    position_z[i] = p[2];
+}
+
 @compute @workgroup_size(256)
 fn advance_dense(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let i = id.x + id.y * page.row;
     if i < page.count {
-        let n = params.cells;
-        var p = array<vec2<u32>, 3>(position_x[i], position_y[i], position_z[i]);
-        let at = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(p[0]), coordinate(p[1]), coordinate(p[2]));
-        let cell = (p[2].y * n.y + p[1].y) * n.x + p[0].y;
-        let phi = fields[cell].w;
-        var stride = 1u;
-        for (var axis = 0u; axis < 3u; axis++) {
-            let cells = n[axis];
-            if cells > 1u {
-                let start = mixed(p[axis], i, axis, phi);
-                let d = one_axis(at, cell, start.y, stride, axis, mobility[i], excess[i], fraction(start));
-                p[axis] = advance(start, checked(d, i), cells);
-            }
-            stride *= cells;
-        }
-        position_x[i] = p[0];
-        position_y[i] = p[1];
-        position_z[i] = p[2];
+        step_of(i);
     }
     workgroupBarrier();
     if lane == 0u {
-        atomicMax(&stats[0], atomicLoad(&greatest));
-        atomicAdd(&stats[1], atomicLoad(&bounded));
+        atomicMax(&stats[GREATEST], atomicLoad(&greatest));
+        atomicAdd(&stats[BOUNDED], atomicLoad(&bounded));
     }
 }

@@ -2,6 +2,7 @@
 // an exponential; its series is summed to the seventh order.
 #import lib/params
 #import lib/position
+#import lib/report
 #import laws/acceleration
 #import laws/coriolis
 #import laws/schiller_naumann
@@ -44,36 +45,44 @@ fn displacement(q: vec3<f32>, m0: f32, e: f32) -> vec3<f32> {
     return sum;
 }
 
+// One step of a parcel.
+fn step_of(i: u32) {
+    let n = params.cells;
+    let px = position_x[i];
+    let py = position_y[i];
+    let pz = position_z[i];
+    if px.y >= n.x || py.y >= n.y || pz.y >= n.z {
+        report(i);
+        return;
+    }
+    let at = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(px), coordinate(py), coordinate(pz));
+    let d = displacement(at, mobility[i], excess[i]);
+    if is_bad(d.x) || is_bad(d.y) || is_bad(d.z) {
+        report(i);
+        return;
+    }
+    atomicMax(&greatest, bitcast<u32>(abs(d.z) / params.size.z));
+    position_z[i] = advance(pz, d.z / params.size.z, n.z);
+    // what lies on the bottom stays there
+    let resting = pz.x == 0xffffffffu && pz.y + 1u == n.z && d.z >= 0.0;
+    if (params.switches & LATERAL) != 0u && !resting {
+        var to = d.xy;
+        if params.origin.w > 0.0 {
+            to = tube_wall(at.xy, d.xy, params.origin.w);
+        }
+        position_x[i] = advance(px, to.x / params.size.x, n.x);
+        position_y[i] = advance(py, to.y / params.size.y, n.y);
+    }
+}
+
 @compute @workgroup_size(256)
 fn advance_dilute(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let i = id.x + id.y * page.row;
     if i < page.count {
-        let n = params.cells;
-        let px = position_x[i];
-        let py = position_y[i];
-        let pz = position_z[i];
-        let at = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(px), coordinate(py), coordinate(pz));
-        var d = displacement(at, mobility[i], excess[i]);
-        if is_bad(d.x) || is_bad(d.y) || is_bad(d.z) {
-            atomicMin(&stats[2], params.step);
-            atomicMin(&stats[3], page.first + i);
-            d = vec3<f32>(0.0);
-        }
-        atomicMax(&greatest, bitcast<u32>(abs(d.z) / params.size.z));
-        position_z[i] = advance(pz, d.z / params.size.z, n.z);
-        // what lies on the bottom stays there
-        let resting = pz.x == 0xffffffffu && pz.y + 1u == n.z && d.z >= 0.0;
-        if (params.switches & LATERAL) != 0u && !resting {
-            var to = d.xy;
-            if params.origin.w > 0.0 {
-                to = tube_wall(at.xy, d.xy, params.origin.w);
-            }
-            position_x[i] = advance(px, to.x / params.size.x, n.x);
-            position_y[i] = advance(py, to.y / params.size.y, n.y);
-        }
+        step_of(i);
     }
     workgroupBarrier();
     if lane == 0u {
-        atomicMax(&stats[0], atomicLoad(&greatest));
+        atomicMax(&stats[GREATEST], atomicLoad(&greatest));
     }
 }

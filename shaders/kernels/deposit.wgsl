@@ -17,7 +17,14 @@ fn deposit(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let n = params.cells;
-    let cell = (position_z[i].y * n.y + position_y[i].y) * n.x + position_x[i].y;
+    let x = position_x[i].y;
+    let y = position_y[i].y;
+    let z = position_z[i].y;
+    if x >= n.x || y >= n.y || z >= n.z {
+        // outside of the grid: the kernel that moves reports it
+        return;
+    }
+    let cell = (z * n.y + y) * n.x + x;
     let add = moments[i];
     for (var k = 0u; k < 4u; k++) {
         let slot = cell * 8u + k * 2u;

@@ -1,6 +1,7 @@
 // From the moments of a grid cell to what its surroundings do to any cell in it: hindrance (x), density of the
 // mixture above the fluid's (y), volume backflow per acceleration and fluidity (z), volume fraction (w).
 #import lib/params
+#import lib/statistics
 #import laws/hindrance
 #import laws/packing
 
@@ -8,6 +9,7 @@
 @group(0) @binding(1) var<storage, read> sums: array<u32>;
 @group(0) @binding(2) var<storage, read> inverse_volume: array<f32>;
 @group(0) @binding(3) var<storage, read_write> fields: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read_write> stats: array<atomic<u32>>;
 
 // A 64-bit two's complement number as a float; negative ones by their magnitude, else small ones would drown.
 fn real(low: u32, high: u32) -> f32 {
@@ -31,4 +33,8 @@ fn fields_of_cell(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let h = hindrance(m.x, params.exponent) * packing(m.x, params.packing_limit, params.packing_width);
     fields[i] = vec4<f32>(h, m.y, h * (m.w - m.y * m.z), m.x);
+    // the bits of positive floats order as the floats do; what is not a number shows in the displacements
+    if m.x > 0.0 {
+        atomicMax(&stats[FULLEST], bitcast<u32>(m.x));
+    }
 }

@@ -27,6 +27,10 @@ fn profile(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let p = position_z[i];
+    if p.y >= params.cells.z {
+        // outside of the grid: the count will be one short, which the engine notices
+        return;
+    }
     let bin = (p.y * params.bins + high_word(p.x, params.bins)) / params.cells.z;
     let slot = (kind[i] * params.bins + bin) * 3u;
     atomicAdd(&tally[slot], 1u);

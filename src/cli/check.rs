@@ -28,6 +28,9 @@ const COUNT: (usize, Duration) = (20_000, Duration::from_millis(1500));
 /// Parcels and time of the trial that measures the speed.
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(500));
 
+/// Parcels of a trial for each grid layer at least: with fewer, layers overfill by chance and end it.
+const LEAST_PER_LAYER: usize = 50;
+
 pub fn check(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
     if !scene.warnings.is_empty() {
@@ -44,7 +47,6 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table(Some(rate)));
     out.push('\n');
-    let bytes = decision.host_bytes_per_parcel();
     let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
     out.push_str(&wrap(
         "",
@@ -61,14 +63,14 @@ pub fn check(options: &Options) -> Result<(), Failure> {
             clock(speed.elapsed.as_secs_f64()),
             speed.device,
             decision.why,
-            memory::show(forecast.parcels as u64 * bytes),
+            memory::show(decision.need(&scene.setup).bytes()),
         ),
     ));
     for note in &scene.notes {
         out.push_str(&wrap("note: ", note));
     }
     print(&out)?;
-    decision.check_memory(forecast.parcels)?;
+    decision.check_memory(&scene.setup)?;
     Ok(())
 }
 
@@ -84,6 +86,7 @@ struct Trial {
 /// Runs the scene with at most so many parcels for at most so long.
 fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
     // with fewer parcels than the scene's own a run may fail that the scene itself would not
+    let most = most.max(LEAST_PER_LAYER * scene.setup.layers as usize);
     let reduced = scene.setup.parcels() > most;
     let mut scene = scene.clone();
     scene.rescale(scene.setup.parcels().min(most));

@@ -21,7 +21,7 @@ pub fn doctor() -> Result<(), Failure> {
             "memory      {} free of {}: room for {} million parcels on the CPU",
             memory::show(free),
             memory::show(total),
-            memory::most(memory::CPU_BYTES_PER_PARCEL, free) / 1_000_000
+            memory::most(memory::CPU_BYTES_PER_PARCEL, free, 0) / 1_000_000
         );
     }
     out.push_str(&text()?);

@@ -48,7 +48,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
     let mut decision = options.device.choice().decide()?;
     let (setup, count) = (&scene.setup, scene.setup.parcels());
-    decision.check_memory(count)?;
+    decision.check_memory(setup)?;
     let out = options.out.clone();
     let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)))?;
     // before there is a file that could stay behind

@@ -77,13 +77,11 @@ pub fn deposit(sums: &mut [[i64; 4]], z: &[u64], moments: &[[i32; 4]]) {
 #[multiversion(targets("x86_64+avx+avx2+fma+bmi1+bmi2"))]
 pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -> BatchStats {
     let mut stats = BatchStats::default();
-    let mut suspicious = false;
     for (j, ((z, m), e)) in z.iter_mut().zip(m).zip(e).enumerate() {
         let (m, e) = (f64::from(*m), f64::from(*e));
         let i = fixed::cell(*z) as usize;
         let Some([behind, here, ahead]) = table.rows.get(i..i + 3) else {
-            // outside of the grid: the caller stops the run
-            suspicious = true;
+            stats.bad = stats.bad.or(Some((table.step, first + j as u64)));
             continue;
         };
         let from = mixed(
@@ -97,7 +95,9 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
         let (forward, backward) = (ahead.drive * by(ahead), here.drive * by(behind));
         // the look-ahead would take what is not a number for zero
         let fine = (forward + backward).is_finite();
-        suspicious |= !fine;
+        if !fine {
+            stats.bad = stats.bad.or(Some((table.step, first + j as u64)));
+        }
         let d = if fine {
             look_ahead(forward, backward, fixed::fraction(from))
         } else {
@@ -108,14 +108,6 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
         stats.bounded += u64::from(size > table.bound);
         let d = d.clamp(-table.bound, table.bound);
         *z = fixed::from_cells(fixed::to_cells(from) + d, table.cells);
-    }
-    if suspicious {
-        let bad = m
-            .iter()
-            .zip(e)
-            .position(|(m, e)| !(m * e).is_finite())
-            .unwrap_or(0);
-        stats.bad = Some((table.step, first + bad as u64));
     }
     stats
 }

@@ -30,12 +30,13 @@ pub fn advance_column(
     let constant = (step.acceleration.constant.z + k * env.origin.z) / env.size.z;
     let time = step.dt / env.viscosity;
     let last = n * fixed::UNITS_PER_CELL - 1.0;
+    let end = u64::from(env.cells[2]) << 32;
     // the bits of positive floats order as the floats do, and a maximum of integers can be taken in any order: the
     // compiler may then use vectors
     let mut greatest = 0_u64;
     let mut bad = 0_u64;
-    for ((z, m), e) in z.iter_mut().zip(m).zip(e) {
-        let st = f64::from(*m) * f64::from(*e) * time;
+    let way = |z: u64, m: f32, e: f32| {
+        let st = f64::from(m) * f64::from(e) * time;
         let x = st * k;
         // 1 + x/2 (1 + x/3 (1 + ... x/7))
         let phi = 1.0
@@ -46,26 +47,31 @@ pub fn advance_column(
                             + x * (1.0 / 4.0)
                                 * (1.0
                                     + x * (1.0 / 5.0) * (1.0 + x * (1.0 / 6.0) * (1.0 + x * (1.0 / 7.0))))));
-        let at = fixed::to_cells(*z);
+        let at = fixed::to_cells(z);
         let d = st * (constant + k * at) * phi;
-        let fine = d.abs() < f64::INFINITY;
+        (at, d, d.abs() < f64::INFINITY && z < end)
+    };
+    for ((z, m), e) in z.iter_mut().zip(m).zip(e) {
+        let (at, d, fine) = way(*z, *m, *e);
         bad |= u64::from(!fine);
         let d = if fine { d } else { 0.0 };
         greatest = greatest.max(d.abs().to_bits());
         let to = (at + d) * fixed::UNITS_PER_CELL;
         let to = if to > 0.0 { to } else { 0.0 };
         let to = if to < last { to } else { last };
-        *z = fixed::to_units(to);
+        *z = if fine { fixed::to_units(to) } else { *z };
     }
     let mut stats = BatchStats {
         greatest: f64::from_bits(greatest),
         ..BatchStats::default()
     };
     if bad != 0 {
-        let parcel = m
+        // a bad parcel was left where it was and is bad there still, so that it can be found after the fact
+        let parcel = z
             .iter()
+            .zip(m)
             .zip(e)
-            .position(|(m, e)| !(m * e).is_finite())
+            .position(|((z, m), e)| !way(*z, *m, *e).2)
             .unwrap_or(0);
         stats.bad = Some((step.number, first + parcel as u64));
     }
@@ -73,14 +79,8 @@ pub fn advance_column(
 }
 
 /// Moves a chunk in three dimensions.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "three axes, two properties and the step's own numbers"
-)]
 pub fn advance(
-    x: &mut [u64],
-    y: &mut [u64],
-    z: &mut [u64],
+    [x, y, z]: [&mut [u64]; 3],
     m: &[f32],
     e: &[f32],
     env: &Environment,
@@ -90,7 +90,11 @@ pub fn advance(
     let mut stats = BatchStats::default();
     for i in 0..z.len() {
         let mut p = [x[i], y[i], z[i]];
-        match advance_dilute::advance(&mut p, f64::from(m[i]), f64::from(e[i]), env, step) {
+        let inside = fixed::inside(p, env.cells);
+        let moved = inside
+            .then(|| advance_dilute::advance(&mut p, f64::from(m[i]), f64::from(e[i]), env, step))
+            .flatten();
+        match moved {
             Some(d) => stats.greatest = stats.greatest.max(d.abs()),
             None => {
                 stats.bad = stats.bad.or(Some((step.number, first + i as u64)));

@@ -1,12 +1,12 @@
-//! Runs the loops of this back-end on the kernels' fixtures.
+//! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
-use super::{column, dilute};
+use super::state::State;
 use crate::Error;
-use crate::engine::BatchStats;
+use crate::engine::{BatchStats, Tally};
 use crate::kernels::fields::Field;
-use crate::kernels::{Environment, Fixture, Kernel, Measured, Step, deposit, fields, profile};
+use crate::kernels::{Fixture, Kernel, Measured, Statistics, Step};
 
-fn words(positions: &[u64]) -> Measured {
+fn positions(positions: &[u64]) -> Measured {
     Measured(
         positions
             .iter()
@@ -15,16 +15,76 @@ fn words(positions: &[u64]) -> Measured {
     )
 }
 
-fn statistics(s: BatchStats) -> Measured {
-    let (step, parcel) = s
-        .bad
-        .map_or((u32::MAX, u32::MAX), |(step, parcel)| (step, parcel as u32));
-    Measured(vec![
-        (s.greatest as f32).to_bits(),
-        s.bounded as u32,
-        step,
-        parcel,
-    ])
+fn wide(w: &[u32]) -> i64 {
+    (u64::from(w[0]) | u64::from(w[1]) << 32) as i64
+}
+
+/// The statistics that `fixture` starts from and those of one more step.
+fn statistics(fixture: &Fixture, s: BatchStats) -> Measured {
+    let mut all = fixture.statistics();
+    all.greatest = all.greatest.max(s.greatest);
+    all.bounded += s.bounded as u32;
+    all.fullest = all.fullest.max(s.fullest);
+    if let Some((step, parcel)) = s.bad {
+        all.report(step, parcel as u32);
+    }
+    Measured(Statistics::words(&all).into())
+}
+
+/// A fixture as the state of a run; what it has no buffer for is empty, and the padding behind its items is left out.
+fn state(f: &Fixture) -> State {
+    let (environment, _) = f.params.split();
+    let n = f.items;
+    let head = |name: &str| {
+        let all = f.positions(name);
+        all[..n.min(all.len())].to_vec()
+    };
+    let floats = |name: &str| {
+        let all = f.floats(name);
+        all[..n.min(all.len())].to_vec()
+    };
+    let z = head("position_z");
+    // a kernel that reads only the depth has no other axes
+    let or_zero = |mut v: Vec<u64>| {
+        v.resize(z.len(), 0);
+        v
+    };
+    let cells = environment.cell_count();
+    let kind = f.words("kind");
+    let mut fields = Field::rows(f.floats("fields"));
+    fields.truncate(cells);
+    fields.resize(cells, Field::default());
+    let mut sums: Vec<[i64; 4]> = f
+        .words("sums")
+        .chunks_exact(8)
+        .map(|w| std::array::from_fn(|k| wide(&w[2 * k..])))
+        .collect();
+    sums.truncate(cells);
+    sums.resize(cells, [0; 4]);
+    State {
+        environment,
+        first: u64::from(f.page.first),
+        inverse_volume: f
+            .floats("inverse_volume")
+            .iter()
+            .take(cells)
+            .map(|v| f64::from(*v))
+            .collect(),
+        components: kind.iter().max().map_or(0, |k| *k as usize + 1),
+        position: [or_zero(head("position_x")), or_zero(head("position_y")), z],
+        mobility: floats("mobility"),
+        excess: floats("excess"),
+        moments: f
+            .words("moments")
+            .chunks_exact(4)
+            .take(n)
+            .map(|w| std::array::from_fn(|k| w[k] as i32))
+            .collect(),
+        kind: kind[..n.min(kind.len())].to_vec(),
+        sums,
+        parts: vec![vec![[0; 4]; cells]; rayon::current_num_threads()],
+        fields,
+    }
 }
 
 /// The outputs of `kernel` on `fixture` as the CPU back-end computes them; none where it has no loop of its own (the
@@ -37,134 +97,66 @@ pub fn run_fixture(
     fixture: &Fixture,
 ) -> Result<Option<Vec<(&'static str, Measured)>>, Error> {
     let (env, step) = fixture.params.split();
+    let mut s = state(fixture);
     Ok(match kernel.name {
-        "deposit" => Some(vec![("sums", deposit(fixture))]),
-        "fields" => Some(vec![("fields", field(fixture, &env))]),
-        "profile" => Some(vec![("tally", tally(fixture))]),
-        "advance_dense" => dense(fixture, &env, &step),
-        "advance_dilute" => Some(dilute(fixture, &env, &step)),
+        "deposit" => {
+            let before = s.sums.clone();
+            s.deposit();
+            // the kernel adds to what is there, the loop starts from zero
+            for (now, before) in s.sums.iter_mut().flatten().zip(before.iter().flatten()) {
+                *now = now.wrapping_add(*before);
+            }
+            let words = s.sums.iter().flatten();
+            Some(vec![(
+                "sums",
+                Measured(words.flat_map(|s| [*s as u32, (*s >> 32) as u32]).collect()),
+            )])
+        }
+        "fields" => {
+            let stats = s.fields();
+            let mut words = fixture.words("fields").to_vec();
+            for (out, field) in words.chunks_exact_mut(4).zip(&s.fields) {
+                out.copy_from_slice(&field.row().map(f32::to_bits));
+            }
+            Some(vec![
+                ("fields", Measured(words)),
+                ("stats", statistics(fixture, stats)),
+            ])
+        }
+        "profile" => Some(vec![("tally", tally(fixture, &s))]),
+        "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
+        "advance_dense" => Some(moved(fixture, s, &step, true)),
+        "advance_dilute" => Some(moved(fixture, s, &step, false)),
         other => return Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
     })
 }
 
-fn wide(w: &[u32]) -> i64 {
-    (u64::from(w[0]) | u64::from(w[1]) << 32) as i64
-}
-
-fn deposit(f: &Fixture) -> Measured {
-    let mut sums: Vec<[i64; 4]> = f
-        .words("sums")
-        .chunks_exact(8)
-        .map(|w| std::array::from_fn(|k| wide(&w[2 * k..])))
-        .collect();
-    let moments: Vec<[i32; 4]> = f
-        .words("moments")
-        .chunks_exact(4)
-        .map(|w| std::array::from_fn(|k| w[k] as i32))
-        .collect();
-    if f.params.cells[0] == 1 && f.params.cells[1] == 1 {
-        column::deposit(
-            &mut sums,
-            &f.positions("position_z")[..f.items],
-            &moments[..f.items],
-        );
-    } else {
-        for (cell, m) in f.cell_indices().into_iter().zip(moments) {
-            deposit::add(&mut sums, cell, m);
+fn tally(f: &Fixture, s: &State) -> Measured {
+    let mut words = f.words("tally").to_vec();
+    let bins = f.params.bins as usize;
+    for (component, row) in s.tally().iter().enumerate() {
+        for (bin, Tally { parcels, volume }) in row.iter().enumerate() {
+            let slot = &mut words[3 * (component * bins + bin)..][..3];
+            let volume = wide(&slot[1..]) as u64 + volume;
+            slot[0] += *parcels as u32;
+            slot[1] = volume as u32;
+            slot[2] = (volume >> 32) as u32;
         }
     }
-    Measured(
-        sums.iter()
-            .flatten()
-            .flat_map(|s| [*s as u32, (*s >> 32) as u32])
-            .collect(),
-    )
+    Measured(words)
 }
 
-fn field(f: &Fixture, env: &Environment) -> Measured {
-    let (sums, inverse) = (f.words("sums"), f.floats("inverse_volume"));
-    let mut out = f.words("fields").to_vec();
-    for i in 0..f.items {
-        let s = std::array::from_fn(|k| wide(&sums[8 * i + 2 * k..]));
-        let v = fields::field_of_sums(s, f64::from(inverse[i]), env);
-        for (o, x) in out[4 * i..4 * i + 4]
-            .iter_mut()
-            .zip([v.hindrance, v.mixture, v.backflow, v.fraction])
-        {
-            *o = (x as f32).to_bits();
-        }
+fn moved(f: &Fixture, mut s: State, step: &Step, dense: bool) -> Vec<(&'static str, Measured)> {
+    let stats = s.advance(step, dense);
+    let mut out = Vec::new();
+    for (name, moved) in ["position_x", "position_y", "position_z"]
+        .into_iter()
+        .zip(&s.position)
+    {
+        let mut all = f.positions(name);
+        all[..moved.len()].copy_from_slice(moved);
+        out.push((name, positions(&all)));
     }
-    Measured(out)
-}
-
-fn tally(f: &Fixture) -> Measured {
-    let (z, kind, moments) = (f.positions("position_z"), f.words("kind"), f.words("moments"));
-    let (bins, cells) = (f.params.bins, f.params.cells[2]);
-    let mut out: Vec<[u64; 2]> = f
-        .words("tally")
-        .chunks_exact(3)
-        .map(|w| [u64::from(w[0]), wide(&w[1..]) as u64])
-        .collect();
-    for i in 0..f.items {
-        let slot = &mut out[kind[i] as usize * bins as usize + profile::bin(z[i], bins, cells)];
-        slot[0] += 1;
-        slot[1] += u64::from(moments[4 * i]);
-    }
-    Measured(
-        out.iter()
-            .flat_map(|t| [t[0] as u32, t[1] as u32, (t[1] >> 32) as u32])
-            .collect(),
-    )
-}
-
-fn dense(f: &Fixture, env: &Environment, step: &Step) -> Option<Vec<(&'static str, Measured)>> {
-    if env.cells[0] != 1 || env.cells[1] != 1 {
-        return None;
-    }
-    let fields: Vec<Field> = f
-        .floats("fields")
-        .chunks_exact(4)
-        .map(|w| Field {
-            hindrance: f64::from(w[0]),
-            mixture: f64::from(w[1]),
-            backflow: f64::from(w[2]),
-            fraction: f64::from(w[3]),
-        })
-        .collect();
-    let mut z = f.positions("position_z");
-    let table = column::Table::new(&fields, env, step);
-    let n = f.items;
-    let first = u64::from(f.page.first);
-    let stats = column::advance(
-        &table,
-        &mut z[..n],
-        &f.floats("mobility")[..n],
-        &f.floats("excess")[..n],
-        first,
-    );
-    Some(vec![
-        ("position_x", words(&f.positions("position_x"))),
-        ("position_y", words(&f.positions("position_y"))),
-        ("position_z", words(&z)),
-        ("stats", statistics(stats)),
-    ])
-}
-
-fn dilute(f: &Fixture, env: &Environment, step: &Step) -> Vec<(&'static str, Measured)> {
-    let [mut x, mut y, mut z] = ["position_x", "position_y", "position_z"].map(|k| f.positions(k));
-    let n = f.items;
-    let (m, e) = (&f.floats("mobility")[..n], &f.floats("excess")[..n]);
-    let first = u64::from(f.page.first);
-    let axial = dilute::along_axis(env, step);
-    let stats = if axial {
-        dilute::advance_column(&mut z[..n], m, e, env, step, first)
-    } else {
-        dilute::advance(&mut x[..n], &mut y[..n], &mut z[..n], m, e, env, step, first)
-    };
-    vec![
-        ("position_x", words(&x)),
-        ("position_y", words(&y)),
-        ("position_z", words(&z)),
-        ("stats", statistics(stats)),
-    ]
+    out.push(("stats", statistics(f, stats)));
+    out
 }

@@ -37,11 +37,14 @@ impl std::fmt::Display for Device {
 /// What a batch of steps has to report.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BatchStats {
+    /// Greatest volume fraction of all cells in any grid cell at the start of any step; 0 in a dilute run.
+    pub fullest: f64,
     /// Greatest displacement of any parcel in any step of the batch, before it was bounded [grid cells].
     pub greatest: f64,
     /// Displacements that were held back to the bound.
     pub bounded: u64,
-    /// Step (number given in [`Step::number`]) and parcel at which a displacement was not a number.
+    /// First step (number given in [`Step::number`]) and in it first parcel at which a displacement was not a number
+    /// or the parcel was outside of the grid.
     pub bad: Option<(u32, u64)>,
 }
 
@@ -52,6 +55,22 @@ pub struct Tally {
     pub parcels: u64,
     /// Their volumes, as the integer sum of the first moments.
     pub volume: u64,
+}
+
+impl BatchStats {
+    /// Both together: the greatest of the maxima, the sum of the counts, the first of the bad.
+    pub fn merge(self, other: Self) -> Self {
+        let bad = match (self.bad, other.bad) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self {
+            fullest: self.fullest.max(other.fullest),
+            greatest: self.greatest.max(other.greatest),
+            bounded: self.bounded + other.bounded,
+            bad,
+        }
+    }
 }
 
 /// An executor of the program, which owns the state of the parcels.

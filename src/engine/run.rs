@@ -4,7 +4,8 @@ use super::timestep::{Clock, sample_times};
 use super::{Backend, Device, Profile, Setup, Snapshot, Suspension};
 use crate::kernels::Environment;
 use crate::model::Parcels;
-use crate::{Error, fixed};
+use crate::units::digits;
+use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -48,7 +49,7 @@ pub struct Outcome {
     pub steps: u64,
     /// Displacements that were held back to the bound of half a grid cell.
     pub bounded: u64,
-    /// Greatest volume fraction of all cells in any grid cell at any sample; 0 in a dilute run.
+    /// Greatest volume fraction of all cells in any grid cell at any step; 0 in a dilute run.
     pub greatest_fraction: f64,
     /// Real time of the stepping and sampling.
     pub wall: Duration,
@@ -79,9 +80,8 @@ pub fn run(
         counts[*k as usize] += 1;
     }
     parcels.check(setup.components.len(), &setup.grid())?;
-    let largest = parcels.moments.iter().map(|m| m[0]).max().unwrap_or(0);
     let mut run = Run {
-        largest: f64::from(largest) * parcels.moment_unit[0],
+        parcel: parcel_of_the_bed(parcels),
         counts,
         setup,
         parcels,
@@ -116,6 +116,7 @@ pub fn run(
         if let Some((step, parcel)) = stats.bad {
             return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time));
         }
+        run.crowd(backend, stats.fullest, before)?;
         bounded += stats.bounded;
         clock.learn(setup, &steps, &stats);
         go = listen(Event::Progress {
@@ -170,12 +171,25 @@ fn steepest(setup: &Setup, parcels: &Parcels) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// Mean volume of a parcel of the component with the greatest volume [um3]: the bed is made of those.
+fn parcel_of_the_bed(parcels: &Parcels) -> f64 {
+    let mut sums = vec![(0.0_f64, 0_u64); parcels.weight.len()];
+    for (kind, moments) in parcels.kind.iter().zip(&parcels.moments) {
+        let (volume, count) = &mut sums[*kind as usize];
+        *volume += f64::from(moments[0]) * parcels.moment_unit[0];
+        *count += 1;
+    }
+    sums.into_iter()
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or(0.0, |(volume, count)| volume / count.max(1) as f64)
+}
+
 struct Run<'a> {
     setup: &'a Setup,
     parcels: &'a Parcels,
     counts: Vec<u64>,
-    /// Volume of the largest parcel [um3].
-    largest: f64,
+    /// Mean volume of a parcel of the component that makes the bed [um3].
+    parcel: f64,
     warnings: Vec<String>,
     greatest_fraction: f64,
     overfilled: bool,
@@ -196,10 +210,11 @@ impl Run<'_> {
             let found: u64 = row.iter().map(|t| t.parcels).sum();
             if found != *put_in {
                 return Err(Error::Numerics(format!(
-                    "{} of {put_in} parcels of {} are in the vessel at {:.6} s; none may be lost",
+                    "{} of {put_in} parcels of {} are in the vessel at {:.6} s; none may be lost{}",
                     found,
                     component.species.name,
-                    time / crate::constants::SECOND
+                    time / crate::constants::SECOND,
+                    self.escaped(backend),
                 )));
             }
         }
@@ -221,6 +236,50 @@ impl Run<'_> {
         })
     }
 
+    /// Where the first parcel outside of the grid is, as the end of a message; empty if there is none.
+    fn escaped(&self, backend: &mut dyn Backend) -> String {
+        let cells = self.setup.grid().cells;
+        let Ok([x, y, z]) = backend.positions() else {
+            return String::new();
+        };
+        (0..z.len())
+            .find(|&i| !fixed::inside([x[i], y[i], z[i]], cells))
+            .map_or_else(String::new, |i| {
+                format!(
+                    "; parcel {i} is outside of the grid, in cell {} {} {} of {} {} {}: a fault of the device or its \
+                     memory, run it again or on another back-end",
+                    fixed::cell(x[i]),
+                    fixed::cell(y[i]),
+                    fixed::cell(z[i]),
+                    cells[0],
+                    cells[1],
+                    cells[2]
+                )
+            })
+    }
+
+    /// Keeps the greatest volume fraction of every step; more than there is room for ends the run.
+    fn crowd(&mut self, backend: &mut dyn Backend, fullest: f64, time: f64) -> Result<(), Error> {
+        self.greatest_fraction = self.greatest_fraction.max(fullest);
+        if fullest <= 1.0 {
+            return Ok(());
+        }
+        let (grid, fields) = (self.setup.grid(), backend.fields()?);
+        let at = fields
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.fraction.total_cmp(&b.1.fraction))
+            .map_or(0.0, |(i, _)| grid.position(2, i as f64 + 0.5));
+        Err(Error::Numerics(format!(
+            "a grid cell holds more cells than it has room for, after {:.6} s (volume fraction {fullest:.3}, the fullest \
+             now is at {:.3} mm): the parcels are too few, {} to a grid cell; take more of them or fewer [numerics] \
+             layers",
+            time / crate::constants::SECOND,
+            at / crate::constants::MILLIMETRE,
+            digits(self.parcels.len() as f64 / grid.len() as f64, 2)
+        )))
+    }
+
     /// Looks at the grid cells: none may be fuller than the packing limit.
     fn watch(
         &mut self,
@@ -234,15 +293,6 @@ impl Run<'_> {
         let grid = self.setup.grid();
         for (i, f) in backend.fields()?.iter().enumerate() {
             self.greatest_fraction = self.greatest_fraction.max(f.fraction);
-            if f.fraction > 1.0 {
-                return Err(Error::Numerics(format!(
-                    "the grid cell at {:.3} mm holds more cells than it has room for (volume fraction {:.3}): the \
-                     parcels are too few, {:.0} to a grid cell; take more of them or fewer [numerics] layers",
-                    grid.position(2, i as f64 + 0.5) / crate::constants::MILLIMETRE,
-                    f.fraction,
-                    self.parcels.len() as f64 / grid.len() as f64
-                )));
-            }
             if f.fraction > limit + self.one_parcel(grid.volume[i]) && !self.overfilled {
                 self.overfilled = true;
                 let text = format!(
@@ -260,28 +310,28 @@ impl Run<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Volume fraction of the largest parcel in a grid cell of `volume` um3: no scheme that moves whole parcels can
+    /// Volume fraction of one parcel of the bed in a grid cell of `volume` um3: no scheme that moves whole parcels can
     /// do better than that.
     fn one_parcel(&self, volume: f64) -> f64 {
-        self.largest / volume
+        self.parcel / volume
     }
 
     fn snapshot(&self, backend: &mut dyn Backend, time: f64) -> Result<Snapshot, Error> {
         let grid = self.setup.grid();
         let raw = backend.positions()?;
-        let mut axis = 0;
-        let position = raw.map(|column| {
-            let k = axis;
-            axis += 1;
-            column
-                .iter()
-                .map(|p| grid.position(k, fixed::to_cells(*p)) as f32)
-                .collect()
-        });
+        let mut position: [Vec<f32>; 3] = Default::default();
+        for (axis, (column, out)) in raw.into_iter().zip(&mut position).enumerate() {
+            *out = memory::room(column.len())?;
+            out.extend(
+                column
+                    .iter()
+                    .map(|p| grid.position(axis, fixed::to_cells(*p)) as f32),
+            );
+        }
         Ok(Snapshot {
             time,
             position,
-            kind: self.parcels.kind.clone(),
+            kind: memory::copy(&self.parcels.kind)?,
         })
     }
 
@@ -299,6 +349,17 @@ impl Run<'_> {
             .kind
             .get(parcel as usize)
             .and_then(|k| self.setup.components.get(*k as usize));
+        let (mobility, excess) = (
+            self.parcels.mobility.get(parcel as usize),
+            self.parcels.excess.get(parcel as usize),
+        );
+        let sound = mobility.zip(excess).is_some_and(|(m, e)| (m * e).is_finite());
+        let blame = if sound {
+            "; its own numbers are sound, so those of the fluid or of the grid cells around it are not"
+        } else {
+            ""
+        };
+        let outside = self.escaped(backend);
         let place = place.map_or("an unknown place".into(), |q| {
             format!(
                 "x {:.3} mm, y {:.3} mm, depth {:.3} mm",
@@ -309,11 +370,11 @@ impl Run<'_> {
         });
         Error::Numerics(format!(
             "parcel {parcel} ({}) has a velocity that is not a number, at {place}, step {step}, before {:.6} s; \
-             mobility {:?} um2, excess density {:?} g/mL",
+             mobility {} um2, excess density {} g/mL{blame}{outside}",
             kind.map_or("unknown species", |c| c.species.name.as_str()),
             time / crate::constants::SECOND,
-            self.parcels.mobility.get(parcel as usize),
-            self.parcels.excess.get(parcel as usize),
+            mobility.copied().unwrap_or(f32::NAN),
+            excess.copied().unwrap_or(f32::NAN),
         ))
     }
 }

@@ -1,6 +1,7 @@
 //! All that the engine needs to know of a run, in engine units. A scene file is one way to make it.
 
 use crate::chamber::{Chamber, Grid};
+use crate::memory::Need;
 use crate::model::{Component, Fluid, Protocol, Rotor};
 
 /// Whether cells feel each other.
@@ -119,6 +120,22 @@ impl Setup {
     /// The grid over the vessel.
     pub fn grid(&self) -> Grid {
         Grid::layered(&self.chamber, self.layers)
+    }
+
+    /// What a run takes of the host's memory: `per_parcel` bytes a parcel, and the grid cells and bins of `threads`
+    /// threads (each sums on its own).
+    pub fn need(&self, per_parcel: u64, threads: usize) -> Need {
+        // by cell: integer sums of each thread and their total (32), field (32), inverse volume (8), row of a table (40)
+        let cells = u64::from(self.layers).saturating_mul(32 * threads as u64 + 32 + 32 + 8 + 40);
+        // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
+        let bins = u64::from(self.sampling.bins)
+            .saturating_mul(self.components.len() as u64)
+            .saturating_mul(16 * (threads as u64 + 4));
+        Need {
+            parcels: self.parcels() as u64,
+            per_parcel,
+            fixed: cells.saturating_add(bins),
+        }
     }
 
     /// Number of parcels.

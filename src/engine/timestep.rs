@@ -77,7 +77,8 @@ impl Clock {
 
     /// The next time at which a step has to end [us].
     pub fn next_stop(&self) -> Option<f64> {
-        self.stops.iter().copied().find(|&s| s > self.time)
+        let passed = self.stops.partition_point(|s| *s <= self.time);
+        self.stops.get(passed).copied()
     }
 
     /// Up to `most` steps, none beyond the next stop; empty at the end. Advances the clock.
@@ -95,7 +96,7 @@ impl Clock {
         while steps.len() < most && self.time < stop {
             let left = stop - self.time;
             let wish = self
-                .wish(setup)
+                .wish(setup, stop)
                 .min(setup.stepping.longest)
                 .min(self.ramp_limit(setup));
             // the rest of an interval is cut into equal steps, so that none is a sliver
@@ -132,11 +133,14 @@ impl Clock {
         self.overspeed = (self.overspeed * factor).clamp(1.0, OVERSPEED);
     }
 
-    fn wish(&self, setup: &Setup) -> f64 {
+    /// The longest step that the way of the parcels allows [us]; it will end at `stop` at the latest.
+    fn wish(&self, setup: &Setup, stop: f64) -> f64 {
         match setup.physics.suspension {
             Suspension::Dilute => {
                 let now = setup.protocol.omega(self.time).powi(2);
-                let square = now.max(setup.protocol.omega(self.time + setup.stepping.longest).powi(2));
+                // no step crosses a corner of the programme, and between two corners the speed has no peak
+                let end = stop.min(self.time + setup.stepping.longest);
+                let square = now.max(setup.protocol.omega(end).powi(2));
                 if square > 0.0 {
                     LONGEST / (self.steepest * square)
                 } else {

@@ -1,34 +1,30 @@
 //! The program on a GPU: everything stays on the device, many steps go in one submission, and nothing comes back but
-//! sixteen bytes of statistics a batch and what an observable asks for.
+//! twenty bytes of statistics a submission and what an observable asks for.
 
+use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
 use crate::kernels::fields::Field;
-use crate::kernels::{Environment, Over, Page, Params, Step, profile};
+use crate::kernels::{Environment, Over, Params, Statistics, Step, profile};
 use crate::model::Parcels;
 use crate::{Error, memory};
+use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
 const BATCH: usize = 8;
 
-/// Bytes that a parcel takes on the device: three positions of 8, moments of 16, mobility, excess and kind of 4.
-pub const BYTES_PER_PARCEL: u64 = 3 * 8 + 16 + 3 * 4;
+/// How long a submission aims to take at most: drivers of screens reset a device that does not answer for two seconds.
+const SUBMISSION: Duration = Duration::from_millis(200);
 
 /// Bytes of the widest buffer entry of a parcel, which decides how many fit a binding.
 const WIDEST: u64 = 16;
 
-/// The buffers of a part of the population that fits one binding each.
-struct Paged {
-    first: usize,
-    count: usize,
-    buffers: Vec<(&'static str, wgpu::Buffer)>,
-}
-
-impl Paged {
-    fn find(&self, name: &str) -> Option<&wgpu::Buffer> {
-        self.buffers.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
-    }
+/// Steps that fit into `goal` when `steps` took `time`; never more than twice as many, lest one quick submission asks for
+/// too much.
+fn steps_in(goal: Duration, time: Duration, steps: usize) -> usize {
+    let fit = goal.as_secs_f64() / time.as_secs_f64().max(1e-9) * steps as f64;
+    (fit as usize).min(2 * steps).clamp(1, BATCH)
 }
 
 /// One pass of the program, compiled and bound: once for every page, or once for all grid cells.
@@ -50,6 +46,8 @@ pub struct GpuBackend {
     shared: Vec<(&'static str, wgpu::Buffer)>,
     program: Vec<Ready>,
     profile: Ready,
+    /// Steps in the next submission, 1 to [`BATCH`]; it does not change the result, which is made of whole steps.
+    per_submission: usize,
 }
 
 impl GpuBackend {
@@ -70,7 +68,9 @@ impl GpuBackend {
         parcels.check(setup.components.len(), &setup.grid())?;
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
-            memory::check(parcels.len() as u64, BYTES_PER_PARCEL, memory::available())?;
+            setup
+                .need(memory::DEVICE_BYTES_PER_PARCEL, 1)
+                .check(memory::available())?;
         }
         let environment = Environment::new(setup, parcels.moment_unit);
         let grid = setup.grid();
@@ -85,7 +85,10 @@ impl GpuBackend {
                 buffers::filled(&gpu, "inverse_volume", bytemuck::cast_slice(&inverse))?,
             ),
             ("fields", buffers::empty(&gpu, "fields", cells * 16, storage)?),
-            ("stats", buffers::empty(&gpu, "stats", 16, storage)?),
+            (
+                "stats",
+                buffers::empty(&gpu, "stats", 4 * Statistics::WORDS as u64, storage)?,
+            ),
             (
                 "tally",
                 buffers::empty(&gpu, "tally", setup.components.len() as u64 * bins * 12, storage)?,
@@ -95,25 +98,7 @@ impl GpuBackend {
         let per_page = (limit.max_storage_buffer_binding_size.min(limit.max_buffer_size) / WIDEST)
             .min(page)
             .max(1);
-        let pages = (0..parcels.len())
-            .step_by(per_page as usize)
-            .map(|first| {
-                load(
-                    &gpu,
-                    parcels,
-                    first,
-                    (parcels.len() - first).min(per_page as usize),
-                )
-            })
-            .collect::<Result<Vec<_>, Error>>()
-            .map_err(|e| match e {
-                Error::Device(said) => Error::Device(format!(
-                    "{said}; {} parcels take {} of the device's memory, besides what else is on it",
-                    parcels.len(),
-                    memory::show(parcels.len() as u64 * BYTES_PER_PARCEL)
-                )),
-                other => other,
-            })?;
+        let pages = pages::load_all(&gpu, parcels, per_page as usize)?;
         let mut backend = Self {
             device: gpu.describe(),
             environment,
@@ -122,6 +107,7 @@ impl GpuBackend {
             shared,
             program: Vec::new(),
             profile: Ready::Clear("tally"),
+            per_submission: 1,
             gpu,
         };
         for pass in Program::new(setup.physics.suspension).passes {
@@ -193,49 +179,33 @@ impl GpuBackend {
         Ok(())
     }
 
+    /// Runs the program for these steps in one submission.
+    fn submit_steps(&self, steps: &[Step]) -> Result<BatchStats, Error> {
+        let stats = self.needed("stats")?;
+        let fresh = Statistics::FRESH.words();
+        self.gpu
+            .queue
+            .write_buffer(stats, 0, bytemuck::cast_slice(&fresh));
+        let passes: Vec<&Ready> = self.program.iter().collect();
+        self.submit(&passes, steps)?;
+        let words = buffers::read(&self.gpu, stats, 4 * Statistics::WORDS as u64)?;
+        let words = words
+            .try_into()
+            .map_err(|_| Error::Internal("the statistics of a batch have a wrong length".into()))?;
+        let s = Statistics::from_words(words);
+        Ok(BatchStats {
+            fullest: s.fullest,
+            greatest: s.greatest,
+            bounded: u64::from(s.bounded),
+            bad: (s.bad_step != u32::MAX).then_some((s.bad_step, u64::from(s.bad_parcel))),
+        })
+    }
+
     /// Loses the device on purpose; for tests of what happens then.
     #[doc(hidden)]
     pub fn lose(&self) {
         self.gpu.lose();
     }
-}
-
-/// Copies a part of the population onto the device.
-fn load(gpu: &Gpu, parcels: &Parcels, first: usize, count: usize) -> Result<Paged, Error> {
-    let range = first..first + count;
-    // threads in a row of a dispatch; every kernel over parcels has the same workgroup
-    let row = pipeline::groups(gpu, count, profile::KERNEL.workgroup)[0] * profile::KERNEL.workgroup;
-    let page = Page {
-        first: first as u32,
-        count: count as u32,
-        row,
-        spare: 0,
-    };
-    let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
-    gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
-    let [x, y, z] = &parcels.position;
-    let put = |name: &'static str, bytes: &[u8]| {
-        let buffer = buffers::filled(gpu, name, bytes)?;
-        // uploads are staged in memory: hand them over page by page
-        gpu.queue.submit([]);
-        Ok::<_, Error>((name, buffer))
-    };
-    let held = vec![
-        ("page", page_buffer),
-        put("position_x", bytemuck::cast_slice(&x[range.clone()]))?,
-        put("position_y", bytemuck::cast_slice(&y[range.clone()]))?,
-        put("position_z", bytemuck::cast_slice(&z[range.clone()]))?,
-        put("moments", bytemuck::cast_slice(&parcels.moments[range.clone()]))?,
-        put("mobility", bytemuck::cast_slice(&parcels.mobility[range.clone()]))?,
-        put("excess", bytemuck::cast_slice(&parcels.excess[range.clone()]))?,
-        put("kind", bytemuck::cast_slice(&parcels.kind[range]))?,
-    ];
-    gpu.wait()?;
-    Ok(Paged {
-        first,
-        count,
-        buffers: held,
-    })
 }
 
 impl Backend for GpuBackend {
@@ -244,23 +214,15 @@ impl Backend for GpuBackend {
     }
 
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
-        let fresh: [u32; 4] = [0, 0, u32::MAX, u32::MAX];
-        let stats = self.needed("stats")?;
         let mut all = BatchStats::default();
-        let passes: Vec<&Ready> = self.program.iter().collect();
-        for part in steps.chunks(BATCH) {
-            self.gpu
-                .queue
-                .write_buffer(stats, 0, bytemuck::cast_slice(&fresh));
-            self.submit(&passes, part)?;
-            let words = buffers::read(&self.gpu, stats, 16)?;
-            let [greatest, bounded, step, parcel] = words[..] else {
-                return Err(Error::Internal("statistics of a batch are not four words".into()));
-            };
-            all.greatest = all.greatest.max(f64::from(f32::from_bits(greatest)));
-            all.bounded += u64::from(bounded);
-            if step != u32::MAX {
-                all.bad = Some((step, u64::from(parcel)));
+        let mut rest = steps;
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(self.per_submission.min(rest.len()));
+            rest = after;
+            let begin = Instant::now();
+            all = all.merge(self.submit_steps(part)?);
+            self.per_submission = steps_in(SUBMISSION, begin.elapsed(), part.len());
+            if all.bad.is_some() {
                 break;
             }
         }
@@ -301,20 +263,12 @@ impl Backend for GpuBackend {
             self.needed("fields")?,
             self.environment.cell_count() as u64 * 16,
         )?;
-        let float = |w: u32| f64::from(f32::from_bits(w));
-        Ok(words
-            .chunks_exact(4)
-            .map(|w| Field {
-                hindrance: float(w[0]),
-                mixture: float(w[1]),
-                backflow: float(w[2]),
-                fraction: float(w[3]),
-            })
-            .collect())
+        Ok(Field::rows(bytemuck::cast_slice(&words)))
     }
 
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
-        let mut out: [Vec<u64>; 3] = Default::default();
+        let n = self.pages.iter().map(|p| p.count).sum();
+        let mut out: [Vec<u64>; 3] = [memory::room(n)?, memory::room(n)?, memory::room(n)?];
         for page in &self.pages {
             for (axis, name) in ["position_x", "position_y", "position_z"].into_iter().enumerate() {
                 let buffer = page
@@ -333,5 +287,19 @@ impl Backend for GpuBackend {
 
     fn batch(&self) -> usize {
         BATCH
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn submissions_stay_short() {
+        let ms = Duration::from_millis;
+        assert_eq!(steps_in(ms(200), ms(800), 4), 1);
+        assert_eq!(steps_in(ms(200), ms(100), 4), 8);
+        assert_eq!(steps_in(ms(200), ms(1), 1), 2);
+        assert_eq!(steps_in(ms(200), ms(10_000), 1), 1);
     }
 }

@@ -32,7 +32,7 @@ pub enum Selector {
     /// The first hardware adapter, else the first of all.
     #[default]
     Default,
-    /// By [`Adapter::index`].
+    /// By [`Adapter::index`]; if there is no such number, by a name with that number in it.
     Index(usize),
     /// The first whose name contains this, in any case.
     Name(String),
@@ -85,6 +85,31 @@ pub fn adapters() -> Vec<Adapter> {
         .collect()
 }
 
+/// The adapter that a selector means, without opening it; none if there is no such one.
+pub fn find(selector: &Selector) -> Option<Adapter> {
+    let all = adapters();
+    choose(selector, &all).map(|i| all[i].clone())
+}
+
+fn choose(selector: &Selector, all: &[Adapter]) -> Option<usize> {
+    let named = |part: &str| {
+        let part = part.to_lowercase();
+        all.iter().position(|a| a.name.to_lowercase().contains(&part))
+    };
+    match selector {
+        Selector::Default => all
+            .iter()
+            .position(|a| !a.software)
+            .or((!all.is_empty()).then_some(0)),
+        // names have numbers in them too ("RTX 4090")
+        Selector::Index(i) => all
+            .iter()
+            .position(|a| a.index == *i)
+            .or_else(|| named(&i.to_string())),
+        Selector::Name(part) => named(part),
+    }
+}
+
 /// An open device.
 pub struct Gpu {
     /// The device.
@@ -112,17 +137,7 @@ impl Gpu {
                     .into(),
             ));
         }
-        let chosen = match selector {
-            Selector::Default => described.iter().position(|a| !a.software).or(Some(0)),
-            Selector::Index(i) => described.iter().position(|a| a.index == *i),
-            Selector::Name(part) => {
-                let part = part.to_lowercase();
-                described
-                    .iter()
-                    .position(|a| a.name.to_lowercase().contains(&part))
-            }
-        };
-        let Some(chosen) = chosen else {
+        let Some(chosen) = choose(selector, &described) else {
             let known: Vec<String> = described
                 .iter()
                 .map(|a| format!("{} {}", a.index, a.name))
@@ -268,5 +283,35 @@ impl Gpu {
             best = best.max((2 * TIMES * bytes) as f64 / begin.elapsed().as_secs_f64());
         }
         Ok(best)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_may_be_part_of_a_name() {
+        let adapter = |index, name: &str, software| Adapter {
+            index,
+            name: name.into(),
+            driver: String::new(),
+            kind: String::new(),
+            software,
+            api: String::new(),
+            max_binding: 0,
+            max_buffer: 0,
+        };
+        let all = [
+            adapter(0, "llvmpipe", true),
+            adapter(1, "GeForce RTX 4090", false),
+        ];
+        assert_eq!(choose(&Selector::Index(4090), &all), Some(1));
+        assert_eq!(choose(&Selector::Index(0), &all), Some(0));
+        assert_eq!(choose(&Selector::Name("rtx".into()), &all), Some(1));
+        assert_eq!(choose(&Selector::Index(7), &all), None);
+        assert_eq!(choose(&Selector::Default, &all), Some(1));
+        assert_eq!(choose(&Selector::Default, &all[..1]), Some(0));
+        assert_eq!(choose(&Selector::Default, &[]), None);
     }
 }

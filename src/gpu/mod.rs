@@ -4,10 +4,11 @@ mod backend;
 mod buffers;
 mod device;
 mod harness;
+mod pages;
 mod pipeline;
 mod reflect;
 
 pub use backend::GpuBackend;
-pub use device::{Adapter, Gpu, Selector, adapters};
+pub use device::{Adapter, Gpu, Selector, adapters, find};
 pub use harness::Harness;
 pub use reflect::{Binding, Kind, bindings};

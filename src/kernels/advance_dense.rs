@@ -95,7 +95,8 @@ pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fie
 #[inline(always)]
 pub fn mixed(p: u64, parcel: u32, phi: f64, step: u32, stream: u32) -> u64 {
     let r = rng::pcg3d([parcel, step, stream]);
-    if f64::from(r[0]) * (1.0 / fixed::UNITS_PER_CELL) < mixing(phi) {
+    // as integers of 24 bits, which a float holds: at a share of one every parcel is mixed
+    if r[0] >> 8 < (mixing(phi) * 16_777_216.0) as u32 {
         p & !0xffff_ffff | u64::from(r[1])
     } else {
         p
@@ -104,49 +105,39 @@ pub fn mixed(p: u64, parcel: u32, phi: f64, step: u32, stream: u32) -> u64 {
 
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let (env, step) = f.params.split();
-    let fields: Vec<Field> = f
-        .floats("fields")
-        .chunks_exact(4)
-        .map(|w| Field {
-            hindrance: f64::from(w[0]),
-            mixture: f64::from(w[1]),
-            backflow: f64::from(w[2]),
-            fraction: f64::from(w[3]),
-        })
-        .collect();
+    let fields = Field::rows(f.floats("fields"));
     let names = ["position_x", "position_y", "position_z"];
     let start = names.map(|k| f.positions(k));
     let mut moved = start.clone();
     let (mobility, excess) = (f.floats("mobility"), f.floats("excess"));
-    let (mut greatest, mut bounded, mut bad) = (0.0_f64, 0, [u32::MAX; 2]);
+    let mut stats = f.statistics();
     for i in 0..f.items {
         let p = Parcel {
             position: std::array::from_fn(|k| start[k][i]),
             mobility: f64::from(mobility[i]),
             excess: f64::from(excess[i]),
         };
+        let parcel = f.page.first + i as u32;
+        if !fixed::inside(p.position, env.cells) {
+            stats.report(step.number, parcel);
+            continue;
+        }
         let index = p.position.map(|x| fixed::cell(x) as usize);
         let n = env.cells.map(|n| n as usize);
         let phi = fields[(index[2] * n[1] + index[1]) * n[0] + index[0]].fraction;
         for axis in (0..3).filter(|k| env.cells[*k] > 1) {
             let stream = env.seed.wrapping_add(axis as u32);
-            let from = mixed(
-                p.position[axis],
-                f.page.first + i as u32,
-                phi,
-                step.number,
-                stream,
-            );
+            let from = mixed(p.position[axis], parcel, phi, step.number, stream);
             let mut p = p;
             p.position[axis] = from;
             let mut d = displacement(&p, axis, &env, &step, &fields);
             if !d.is_finite() {
-                bad = [step.number, bad[1].min(f.page.first + i as u32)];
+                stats.report(step.number, parcel);
                 d = 0.0;
             }
-            greatest = greatest.max(d.abs());
+            stats.greatest = stats.greatest.max(d.abs());
             if d.abs() > env.bound {
-                bounded += 1;
+                stats.bounded += 1;
                 d = d.clamp(-env.bound, env.bound);
             }
             moved[axis][i] = fixed::from_cells(fixed::to_cells(p.position[axis]) + d, env.cells[axis]);
@@ -157,10 +148,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         .zip(moved)
         .map(|(n, v)| (n, Reference::Positions(v)))
         .collect();
-    out.push((
-        "stats",
-        Reference::Statistics(greatest, [bounded, bad[0], bad[1]]),
-    ));
+    out.push(("stats", Reference::Statistics(stats)));
     out
 }
 
@@ -198,7 +186,16 @@ fn fixtures() -> Vec<Fixture> {
             v[600] = f32::INFINITY;
         }
     }
+    all.push(broken.clone());
+    broken.label = "a bad parcel after a bad step".into();
+    let step = broken.params.step;
+    fixture::set(&mut broken, fixture::later_statistics(step));
     all.push(broken);
+    all.push(fixture::escaped(build(
+        "parcels outside of the grid".into(),
+        777,
+        fixture::box_params(),
+    )));
     all
 }
 

@@ -7,7 +7,7 @@ use crate::laws::acceleration::acceleration;
 use crate::laws::coriolis::coriolis;
 use crate::laws::schiller_naumann::schiller_naumann;
 use crate::laws::tube_wall::tube_wall;
-use glam::{DVec2, DVec3};
+use glam::{DMat3, DVec2, DVec3};
 
 const MOVED: &str = "f32 roundings (6e-8 each) in the place, the acceleration and seven terms of the series, and with \
                      Schiller-Naumann two exponentials (1e-6); relative to the greatest displacement";
@@ -55,6 +55,7 @@ pub const ORDER: u32 = 7;
 pub const LONGEST: f64 = 0.25;
 
 /// Displacement in one step [um] of a parcel at `q` [um].
+#[inline]
 pub fn displacement(q: DVec3, m0: f64, e: f64, env: &Environment, step: &Step) -> DVec3 {
     let a = &step.acceleration;
     let mut s = m0 / env.viscosity * e;
@@ -105,20 +106,71 @@ pub fn advance(position: &mut [u64; 3], m0: f64, e: f64, env: &Environment, step
     Some(d.z / env.size.z)
 }
 
+/// The displacement written as a matrix series: the velocity is `A (q + ...)`, so that the way in the time t is
+/// t (1 + At/2 (1 + At/3 (1 + ...))) v.
+fn path(q: DVec3, m0: f64, e: f64, env: &Environment, step: &Step) -> DVec3 {
+    let a = step.acceleration.gradient * q + step.acceleration.constant;
+    let stokes = m0 * e / env.viscosity;
+    let mut s = stokes;
+    if env.switches & SCHILLER_NAUMANN != 0 {
+        let diameter = (18.0 * m0).sqrt();
+        let reynolds = env.fluid_density * (stokes * a).length() * diameter / env.viscosity;
+        s = stokes * schiller_naumann(reynolds);
+    }
+    // u + 2 s Omega x u = v, as a matrix
+    let w = step.acceleration.omega * 2.0 * s;
+    let turn = if env.switches & CORIOLIS != 0 {
+        DMat3::from_cols(
+            DVec3::new(1.0, w.z, -w.y),
+            DVec3::new(-w.z, 1.0, w.x),
+            DVec3::new(w.y, -w.x, 1.0),
+        )
+        .inverse()
+    } else {
+        DMat3::IDENTITY
+    };
+    let at = turn * step.acceleration.gradient * (s * step.dt);
+    let mut series = DMat3::IDENTITY;
+    for k in (2..=ORDER).rev() {
+        series = DMat3::IDENTITY + at * series * (1.0 / f64::from(k));
+    }
+    series * (turn * (s * a)) * step.dt
+}
+
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let (env, step) = f.params.split();
     let names = ["position_x", "position_y", "position_z"];
     let mut moved = names.map(|k| f.positions(k));
     let (mobility, excess) = (f.floats("mobility"), f.floats("excess"));
-    let (mut greatest, mut bad) = (0.0_f64, [u32::MAX; 2]);
+    let mut stats = f.statistics();
     for i in 0..f.items {
-        let mut p = std::array::from_fn(|k| moved[k][i]);
-        match advance(&mut p, f64::from(mobility[i]), f64::from(excess[i]), &env, &step) {
-            Some(d) => greatest = greatest.max(d.abs()),
-            None => bad = [step.number, bad[1].min(f.page.first + i as u32)],
+        let p: [u64; 3] = std::array::from_fn(|k| moved[k][i]);
+        let parcel = f.page.first + i as u32;
+        if !fixed::inside(p, env.cells) {
+            stats.report(step.number, parcel);
+            continue;
         }
+        let at = DVec3::from_array(p.map(fixed::to_cells));
+        let q = env.origin + env.size * at;
+        let mut d = path(q, f64::from(mobility[i]), f64::from(excess[i]), &env, &step);
+        if !d.is_finite() {
+            stats.report(step.number, parcel);
+            continue;
+        }
+        stats.greatest = stats.greatest.max((d.z / env.size.z).abs());
+        let on_the_bottom = p[2] + 1 == u64::from(env.cells[2]) << 32 && d.z >= 0.0;
+        if env.switches & LATERAL == 0 || on_the_bottom {
+            (d.x, d.y) = (0.0, 0.0);
+        } else if env.tube_radius > 0.0 {
+            let across = tube_wall(q.truncate(), d.truncate(), env.tube_radius);
+            d = across.extend(d.z);
+        }
+        let to = at + d / env.size;
         for k in 0..3 {
-            moved[k][i] = p[k];
+            // an axis along which nothing moves keeps its integer
+            if d[k] != 0.0 {
+                moved[k][i] = fixed::from_cells(to[k], env.cells[k]);
+            }
         }
     }
     let mut out: Vec<(&'static str, Reference)> = names
@@ -126,7 +178,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         .zip(moved)
         .map(|(n, v)| (n, Reference::Positions(v)))
         .collect();
-    out.push(("stats", Reference::Statistics(greatest, [0, bad[0], bad[1]])));
+    out.push(("stats", Reference::Statistics(stats)));
     out
 }
 
@@ -190,7 +242,18 @@ fn fixtures() -> Vec<Fixture> {
             v[400] = f32::NEG_INFINITY;
         }
     }
+    all.push(broken.clone());
+    broken.label = "a bad parcel after a bad step".into();
+    let step = broken.params.step;
+    fixture::set(&mut broken, fixture::later_statistics(step));
     all.push(broken);
+    let mut lateral = fixture::box_params();
+    lateral.switches = LATERAL;
+    all.push(fixture::escaped(build(
+        "parcels outside of the grid".into(),
+        777,
+        lateral,
+    )));
     all
 }
 

@@ -1,6 +1,6 @@
 //! Reference against measurement. The two are distinct types, so that neither can be compared with itself.
 
-use super::{Compare, Fixture, Output};
+use super::{Compare, Fixture, Output, Statistics};
 use crate::fixed::UNITS_PER_CELL;
 
 /// What a twin says an output has to be.
@@ -12,8 +12,8 @@ pub enum Reference {
     Reals(Vec<f64>),
     /// Positions.
     Positions(Vec<u64>),
-    /// Greatest displacement, then integers.
-    Statistics(f64, [u32; 3]),
+    /// The counts and maxima of a batch.
+    Statistics(Statistics),
 }
 
 /// What came back from a back-end: the raw words of a buffer.
@@ -111,16 +111,19 @@ pub fn compare(
                 .map(|i| relative(apart(want[i], place(i)), scale))
                 .collect()
         }
-        (Compare::Statistics, Reference::Statistics(greatest, words)) => {
-            same_length(4, got.len())?;
-            let mut e = vec![relative(greatest - f64::from(f32::from_bits(got[0])), *greatest)];
-            e.extend(
-                words
-                    .iter()
-                    .zip(&got[1..])
-                    .map(|(a, b)| f64::from(a.abs_diff(*b))),
-            );
-            e
+        (Compare::Statistics, Reference::Statistics(want)) => {
+            same_length(Statistics::WORDS, got.len())?;
+            let mut words = [0; Statistics::WORDS];
+            words.copy_from_slice(got);
+            let got = Statistics::from_words(words);
+            let apart = |a: u32, b: u32| f64::from(a.abs_diff(b));
+            vec![
+                relative(want.greatest - got.greatest, want.greatest),
+                apart(want.bounded, got.bounded),
+                apart(want.bad_step, got.bad_step),
+                apart(want.bad_parcel, got.bad_parcel),
+                relative(want.fullest - got.fullest, want.fullest),
+            ]
         }
         _ => return Err(Mismatch::Kind(output.buffer.to_owned())),
     };

@@ -18,33 +18,31 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
-/// Adds one parcel to the sums of its cell.
+/// Adds one parcel to the sums of its cell; one outside of the grid is left to the kernel that moves, which reports it.
 #[inline(always)]
 pub fn add(sums: &mut [[i64; 4]], cell: usize, moments: [i32; 4]) {
-    for (sum, m) in sums[cell].iter_mut().zip(moments) {
-        *sum += i64::from(m);
+    if let Some(sums) = sums.get_mut(cell) {
+        for (sum, m) in sums.iter_mut().zip(moments) {
+            *sum = sum.wrapping_add(i64::from(m));
+        }
     }
 }
 
+/// Every sum apart, in more bits than it needs, and cut to 64 at the end.
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
-    let mut sums: Vec<[i64; 4]> = f
+    let mut sums: Vec<i128> = f
         .words("sums")
-        .chunks_exact(8)
-        .map(|w| std::array::from_fn(|k| (u64::from(w[2 * k]) | u64::from(w[2 * k + 1]) << 32) as i64))
+        .chunks_exact(2)
+        .map(|w| i128::from(w[0]) + (i128::from(w[1]) << 32))
         .collect();
     let moments = f.words("moments");
     for (i, cell) in f.cell_indices().into_iter().enumerate() {
-        add(
-            &mut sums,
-            cell,
-            std::array::from_fn(|k| moments[4 * i + k] as i32),
-        );
+        let Some(cell) = cell else { continue };
+        for k in 0..4 {
+            sums[4 * cell + k] += i128::from(moments[4 * i + k] as i32);
+        }
     }
-    let words = sums
-        .iter()
-        .flatten()
-        .flat_map(|&s| [s as u32, (s >> 32) as u32])
-        .collect();
+    let words = sums.iter().flat_map(|s| [*s as u32, (*s >> 32) as u32]).collect();
     vec![("sums", Reference::Words(words))]
 }
 
@@ -73,6 +71,12 @@ fn fixtures() -> Vec<Fixture> {
         fixture::box_params(),
         true,
     ));
+    all.push(fixture::escaped(build(
+        "parcels outside of the grid".into(),
+        777,
+        fixture::box_params(),
+        false,
+    )));
     all
 }
 

@@ -1,6 +1,6 @@
 //! From the moments of a grid cell to what its surroundings do to any cell in it.
 
-use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Reference, fixture};
+use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 use crate::laws::{hindrance::hindrance, packing::packing};
 
 /// Declaration.
@@ -9,13 +9,21 @@ pub const KERNEL: Kernel = Kernel {
     entry: "fields_of_cell",
     over: Over::Cells,
     workgroup: 64,
-    outputs: &[Output {
-        buffer: "fields",
-        compare: Compare::Columns(4),
-        tolerance: 4e-6,
-        reason: "exp2 of 2.65 log2 with absolute error 4e-7 in the logarithm and 1e-6 relative in the exponential, \
-                 and a few roundings of f32 (6e-8 each)",
-    }],
+    outputs: &[
+        Output {
+            buffer: "fields",
+            compare: Compare::Columns(4),
+            tolerance: 4e-6,
+            reason: "exp2 of 2.65 log2 with absolute error 4e-7 in the logarithm and 1e-6 relative in the exponential, \
+                     and a few roundings of f32 (6e-8 each)",
+        },
+        Output {
+            buffer: "stats",
+            compare: Compare::Statistics,
+            tolerance: 1e-6,
+            reason: "a volume fraction is a sum, a unit and an inverse volume: four roundings of f32 (6e-8 each)",
+        },
+    ],
     fixtures,
     twin,
 };
@@ -33,37 +41,48 @@ pub struct Field {
     pub fraction: f64,
 }
 
-/// From the four moments per volume: phi, phi excess, phi m0 A, phi m0 A excess.
-#[inline(always)]
-pub fn field(m: [f64; 4], e: &Environment) -> Field {
-    let h = hindrance(m[0], e.exponent) * packing(m[0], e.packing_limit, e.packing_width);
-    Field {
-        hindrance: h,
-        mixture: m[1],
-        backflow: h * (m[3] - m[1] * m[2]),
-        fraction: m[0],
+impl Field {
+    /// The rows of a `fields` buffer.
+    pub fn rows(floats: &[f32]) -> Vec<Self> {
+        let row = |w: &[f32]| Self {
+            hindrance: f64::from(w[0]),
+            mixture: f64::from(w[1]),
+            backflow: f64::from(w[2]),
+            fraction: f64::from(w[3]),
+        };
+        floats.chunks_exact(4).map(row).collect()
+    }
+
+    /// As a row of a `fields` buffer.
+    pub fn row(&self) -> [f32; 4] {
+        [self.hindrance, self.mixture, self.backflow, self.fraction].map(|x| x as f32)
     }
 }
 
-/// From the integer sums of a grid cell.
-#[inline(always)]
-pub fn field_of_sums(sums: [i64; 4], inverse_volume: f64, e: &Environment) -> Field {
-    field(
-        std::array::from_fn(|k| sums[k] as f64 * e.moment_unit[k] * inverse_volume),
-        e,
-    )
-}
-
+/// The volume backflow is what all cells together carry through the fluid, the sum of their slips by volume: the sum
+/// of phi_i m_i h (e_i - M) over the cells, which the moments hold as h (sum phi_i m_i e_i - M sum phi_i m_i).
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
-    let (environment, _) = f.params.split();
+    let (e, _) = f.params.split();
     let inverse = f.floats("inverse_volume");
     let mut out: Vec<f64> = f.floats("fields").iter().map(|x| f64::from(*x)).collect();
+    let mut stats = f.statistics();
     for (i, w) in f.words("sums").chunks_exact(8).enumerate().take(f.items) {
-        let sums = std::array::from_fn(|k| (u64::from(w[2 * k]) | u64::from(w[2 * k + 1]) << 32) as i64);
-        let v = field_of_sums(sums, f64::from(inverse[i]), &environment);
-        out[4 * i..4 * i + 4].copy_from_slice(&[v.hindrance, v.mixture, v.backflow, v.fraction]);
+        let moment = |k: usize| {
+            let integer = i128::from(w[2 * k]) + i128::from(w[2 * k + 1] as i32) * (1 << 32);
+            integer as f64 * e.moment_unit[k] * f64::from(inverse[i])
+        };
+        let (phi, mixture) = (moment(0), moment(1));
+        let h = packing(phi, e.packing_limit, e.packing_width) * hindrance(phi, e.exponent);
+        out[4 * i] = h;
+        out[4 * i + 1] = mixture;
+        out[4 * i + 2] = h * moment(3) - h * mixture * moment(2);
+        out[4 * i + 3] = phi;
+        stats.fullest = stats.fullest.max(phi);
     }
-    vec![("fields", Reference::Reals(out))]
+    vec![
+        ("fields", Reference::Reals(out)),
+        ("stats", Reference::Statistics(stats)),
+    ]
 }
 
 fn fixtures() -> Vec<Fixture> {
@@ -72,6 +91,19 @@ fn fixtures() -> Vec<Fixture> {
         .map(|n| build(format!("{n} grid cells"), n, 1.0))
         .collect();
     all.push(build("sums of more than 32 bits".into(), 1_003, 1e-4));
+    let emptier = |mut f: Fixture, factor: f32| {
+        for (name, data) in &mut f.buffers {
+            if let ("inverse_volume", Data::F32(v)) = (*name, data) {
+                v.iter_mut().for_each(|x| *x *= factor);
+            }
+        }
+        f
+    };
+    // no fuller than a half, so that the maximum is the one before
+    let mut later = emptier(build("after a fuller step".into(), 65, 1.0), 0.5);
+    fixture::set(&mut later, fixture::later_statistics(41));
+    all.push(later);
+    all.push(emptier(build("a nearly empty vessel".into(), 130, 1.0), 0.1));
     all.push(small());
     all
 }
@@ -150,6 +182,7 @@ fn finish(
             ("sums", Data::U32(words)),
             ("inverse_volume", Data::F32(inverse)),
             ("fields", Data::F32(fields)),
+            fixture::statistics(),
         ],
     }
 }

@@ -1,8 +1,9 @@
 //! Inputs for the comparison of a kernel with its twin.
 
 use super::params::{Environment, Page, Params, Step};
+use super::statistics::Statistics;
 use crate::model::Acceleration;
-use crate::rng;
+use crate::{fixed, rng};
 use glam::{DMat3, DVec3};
 
 /// Contents of a buffer.
@@ -67,14 +68,22 @@ impl Fixture {
             .collect()
     }
 
-    /// Cell index of each parcel in use.
-    pub fn cell_indices(&self) -> Vec<usize> {
+    /// The statistics that the fixture starts from.
+    pub fn statistics(&self) -> Statistics {
+        let mut w = [0; Statistics::WORDS];
+        w.iter_mut().zip(self.words("stats")).for_each(|(a, b)| *a = *b);
+        Statistics::from_words(w)
+    }
+
+    /// Cell index of each parcel in use; none outside of the grid.
+    pub fn cell_indices(&self) -> Vec<Option<usize>> {
         let n = self.params.cells;
         let [x, y, z] = ["position_x", "position_y", "position_z"].map(|k| self.positions(k));
         (0..self.items)
             .map(|i| {
                 let c = |p: &[u64]| p[i] >> 32;
-                ((c(&z) * u64::from(n[1]) + c(&y)) * u64::from(n[0]) + c(&x)) as usize
+                fixed::inside([x[i], y[i], z[i]], [n[0], n[1], n[2]])
+                    .then(|| ((c(&z) * u64::from(n[1]) + c(&y)) * u64::from(n[0]) + c(&x)) as usize)
             })
             .collect()
     }
@@ -233,5 +242,42 @@ pub fn cells(stream: &mut Stream, items: usize) -> Vec<(&'static str, Data)> {
 
 /// Fresh statistics: nothing seen, no bad step, no bad parcel.
 pub fn statistics() -> (&'static str, Data) {
-    ("stats", Data::U32(vec![0, 0, u32::MAX, u32::MAX]))
+    ("stats", Data::U32(Statistics::FRESH.words().into()))
+}
+
+/// Statistics of a batch in which the step before already met a bad parcel, and much more besides.
+pub fn later_statistics(step: u32) -> (&'static str, Data) {
+    let before = Statistics {
+        greatest: 1e-3,
+        bounded: 17,
+        bad_step: step - 1,
+        bad_parcel: 3_000_000,
+        fullest: 0.875,
+    };
+    ("stats", Data::U32(before.words().into()))
+}
+
+/// Puts a buffer in the place of the one of that name.
+pub fn set(f: &mut Fixture, (name, data): (&'static str, Data)) {
+    for (n, d) in &mut f.buffers {
+        if *n == name {
+            *d = data.clone();
+        }
+    }
+}
+
+/// With three parcels outside of the grid, one along each axis, as a fault of the memory may put them there.
+pub fn escaped(mut f: Fixture) -> Fixture {
+    for (axis, (name, parcel)) in [("position_x", 500), ("position_y", 402), ("position_z", 601)]
+        .into_iter()
+        .enumerate()
+    {
+        let cells = f.params.cells[axis];
+        for (n, data) in &mut f.buffers {
+            if let (true, Data::U32(words)) = (*n == name, data) {
+                words[2 * parcel + 1] = cells + 7 * axis as u32;
+            }
+        }
+    }
+    f
 }

@@ -1,8 +1,9 @@
 //! The kernels, one a file: what a back-end runs over all parcels or all grid cells.
 //!
 //! Each is declared once: its WGSL text, its f64 (or exact integer) twin, the fixtures on which the two are
-//! compared, and for every output the tolerance with its reason. The CPU back-end runs on the functions of which
-//! the twins are made; `buffycoat verify` and the tests run every fixture on the adapter at hand.
+//! compared, and for every output the tolerance with its reason. Twins are written from the formulas, without regard to
+//! speed, and share with the back-ends only the laws and the arithmetic of positions; `buffycoat verify` and the tests
+//! run every fixture through the CPU back-end and on the adapter at hand.
 
 pub mod advance_dense;
 pub mod advance_dilute;
@@ -12,10 +13,12 @@ pub mod fields;
 mod fixture;
 pub mod params;
 pub mod profile;
+mod statistics;
 
 pub use compare::{Agreement, Measured, Mismatch, Reference, compare};
 pub use fixture::{Data, Fixture};
 pub use params::{Environment, Page, Params, Step};
+pub use statistics::Statistics;
 
 /// What a kernel is run over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ pub enum Compare {
     Columns(usize),
     /// Positions; errors are relative to the greatest displacement of the fixture.
     Displacement,
-    /// The statistics of a step: a float in the first word, integers after it.
+    /// [`Statistics`]: maxima relative to themselves, counts exact.
     Statistics,
 }
 

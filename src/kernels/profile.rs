@@ -28,8 +28,13 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let mut tally = f.words("tally").to_vec();
     let (z, kind, moments) = (f.positions("position_z"), f.words("kind"), f.words("moments"));
     for i in 0..f.items {
-        let slot =
-            (kind[i] as usize * f.params.bins as usize + bin(z[i], f.params.bins, f.params.cells[2])) * 3;
+        if z[i] >> 32 >= u64::from(f.params.cells[2]) {
+            continue;
+        }
+        // the whole axis is as many units as it has grid cells times 2^32
+        let axis = u128::from(f.params.cells[2]) << 32;
+        let bin = u128::from(z[i]) * u128::from(f.params.bins) / axis;
+        let slot = (kind[i] as usize * f.params.bins as usize + bin as usize) * 3;
         tally[slot] += 1;
         let volume =
             (u64::from(tally[slot + 1]) | u64::from(tally[slot + 2]) << 32) + u64::from(moments[4 * i]);
@@ -59,6 +64,11 @@ fn fixtures() -> Vec<Fixture> {
         20_011,
         fine,
     ));
+    all.push(fixture::escaped(build(
+        "parcels outside of the grid".into(),
+        777,
+        fixture::tube_params(),
+    )));
     all
 }
 

@@ -6,8 +6,8 @@
 
 use super::{Fluid, Species};
 use crate::chamber::{Chamber, Grid};
-use crate::fixed;
-use crate::rng;
+use crate::memory::{self, Need};
+use crate::{Error, fixed, rng};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// How much of a species there is.
@@ -50,6 +50,9 @@ pub enum PopulationError {
     /// More parcels than there are indices.
     #[error("{0} parcels are too many; at most {MAX_PARCELS} fit into 32-bit indices")]
     TooMany(u128),
+    /// More parcels than the memory holds.
+    #[error("{0}")]
+    NoMemory(String),
     /// Diameters or densities that cannot be.
     #[error("{species}: {what}")]
     Unphysical {
@@ -62,7 +65,10 @@ pub enum PopulationError {
 
 impl From<PopulationError> for crate::Error {
     fn from(e: PopulationError) -> Self {
-        Self::Input(e.to_string())
+        match e {
+            PopulationError::NoMemory(text) => Self::Device(text),
+            other => Self::Input(other.to_string()),
+        }
     }
 }
 
@@ -134,7 +140,8 @@ impl Parcels {
     /// Draws the parcels of all `components` in `chamber`, on `grid`.
     ///
     /// # Errors
-    /// [`PopulationError`] when a component has no parcels or its numbers cannot be those of a cell.
+    /// [`PopulationError`] when a component has no parcels, its numbers cannot be those of a cell, or the memory does
+    /// not suffice.
     pub fn draw(
         components: &[Component],
         fluid: Fluid,
@@ -151,14 +158,26 @@ impl Parcels {
         }
         // all room at once: a vector that grows by doubling takes up to three times what it holds
         let all = all as usize;
+        let no_memory = |e: Error| PopulationError::NoMemory(e.to_string());
+        let need = Need {
+            parcels: all as u64,
+            per_parcel: memory::DRAWN_BYTES_PER_PARCEL + memory::DRAFT_BYTES_PER_PARCEL,
+            fixed: 0,
+        };
+        need.check(memory::available()).map_err(no_memory)?;
         let mut out = Self {
-            position: std::array::from_fn(|_| Vec::with_capacity(all)),
-            mobility: Vec::with_capacity(all),
-            excess: Vec::with_capacity(all),
-            kind: Vec::with_capacity(all),
+            position: [
+                memory::room(all).map_err(no_memory)?,
+                memory::room(all).map_err(no_memory)?,
+                memory::room(all).map_err(no_memory)?,
+            ],
+            mobility: memory::room(all).map_err(no_memory)?,
+            excess: memory::room(all).map_err(no_memory)?,
+            kind: memory::room(all).map_err(no_memory)?,
+            moments: memory::room(all).map_err(no_memory)?,
             ..Self::default()
         };
-        let mut raw: Vec<[f64; 4]> = Vec::with_capacity(all);
+        let mut raw: Vec<[f64; 4]> = memory::room(all).map_err(no_memory)?;
         for (k, component) in components.iter().enumerate() {
             check(component)?;
             let first = raw.len();
@@ -210,10 +229,11 @@ impl Parcels {
             self.moment_unit[k] = if largest > 0.0 { largest / LARGEST } else { 1.0 };
         }
         let unit = self.moment_unit;
-        self.moments = raw
-            .iter()
-            .map(|r| std::array::from_fn(|k| (r[k] / unit[k]).round() as i32))
-            .collect();
+        self.moments.clear();
+        self.moments.extend(
+            raw.iter()
+                .map(|r| -> [i32; 4] { std::array::from_fn(|k| (r[k] / unit[k]).round() as i32) }),
+        );
     }
 }
 

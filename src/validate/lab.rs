@@ -1,18 +1,17 @@
 //! Where the cases are run: the engine, and a look at every parcel whenever a profile is taken.
 
 use super::Maker;
-use crate::Error;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
     self, Backend, BatchStats, Device, Event, Outcome, Physics, Profile, Sampling, Setup, Stepping,
     Suspension, Tally,
 };
-use crate::fixed;
 use crate::kernels::Step;
 use crate::kernels::fields::Field;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
 };
+use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
 
 /// What a case has cost.
@@ -105,6 +104,9 @@ impl<'a> Lab<'a> {
     /// The parcels of a set-up, as the lab would run them.
     pub(super) fn draw(&self, setup: &mut Setup) -> Result<Parcels, Error> {
         (self.tamper)(setup);
+        setup
+            .need(memory::CPU_BYTES_PER_PARCEL, 1)
+            .check(memory::available())?;
         Ok(Parcels::draw(
             &setup.components,
             setup.fluid,

@@ -257,7 +257,7 @@ fn too_many_parcels() {
             .unwrap()
     };
     // a machine that could hold them all is not asked to
-    if memory::available().is_none_or(|b| memory::most(memory::CPU_BYTES_PER_PARCEL, b) < most) {
+    if memory::available().is_none_or(|b| memory::most(memory::CPU_BYTES_PER_PARCEL, b, 0) < most) {
         fails_with(
             &run(most),
             5,

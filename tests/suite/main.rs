@@ -16,6 +16,8 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod layout;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod memory;
 #[cfg(feature = "gpu")]
 mod mutants;
 #[cfg(feature = "gpu")]

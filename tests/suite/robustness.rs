@@ -34,9 +34,14 @@ fn a_lost_device() {
 
 #[test]
 fn a_population_that_does_not_fit_is_refused_with_the_one_that_would() {
-    let error = memory::check(1_000_000, 52, Some(26_000_000)).unwrap_err();
+    let need = |parcels| memory::Need {
+        parcels,
+        per_parcel: 52,
+        fixed: 0,
+    };
+    let error = need(1_000_000).check(Some(26_000_000)).unwrap_err();
     assert_eq!(error.exit_code(), 5);
     // nine tenths of what is free, over 52 bytes
     assert!(error.to_string().contains("at most 450000 parcels"), "{error}");
-    assert!(memory::check(450_000, 52, Some(26_000_000)).is_ok());
+    assert!(need(450_000).check(Some(26_000_000)).is_ok());
 }

@@ -1,0 +1,164 @@
+//! The parcels and grid cells of the CPU back-end, and its loop for every kernel.
+
+use super::{column, dilute};
+use crate::Error;
+use crate::engine::{BatchStats, Tally};
+use crate::kernels::fields::Field;
+use crate::kernels::{Environment, Kernel, Step, deposit, profile};
+use crate::laws::{hindrance::hindrance, packing::packing};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Parcels that one task takes at a time: large enough to amortise the hand-over, small enough for the cache.
+pub const CHUNK: usize = 1 << 14;
+
+/// All that the loops read and write.
+pub struct State {
+    pub environment: Environment,
+    /// Number of the first parcel; 0 but in fixtures of a later page.
+    pub first: u64,
+    pub inverse_volume: Vec<f64>,
+    pub components: usize,
+    pub position: [Vec<u64>; 3],
+    pub mobility: Vec<f32>,
+    pub excess: Vec<f32>,
+    pub moments: Vec<[i32; 4]>,
+    pub kind: Vec<u32>,
+    pub sums: Vec<[i64; 4]>,
+    /// The sums of each thread.
+    pub parts: Vec<Vec<[i64; 4]>>,
+    pub fields: Vec<Field>,
+}
+
+impl State {
+    /// Runs one kernel.
+    pub fn pass(&mut self, kernel: &Kernel, step: &Step) -> Result<BatchStats, Error> {
+        match kernel.name {
+            "deposit" => {
+                self.deposit();
+                Ok(BatchStats::default())
+            }
+            "fields" => Ok(self.fields()),
+            "advance_dense" => Ok(self.advance(step, true)),
+            "advance_dilute" => Ok(self.advance(step, false)),
+            other => Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
+        }
+    }
+
+    /// The sums of all grid cells. Every thread takes chunks as it comes to them and adds to sums of its own: integers,
+    /// so that it does not matter which thread had which.
+    pub fn deposit(&mut self) {
+        let n = self.environment.cells;
+        let [x, y, z] = &self.position;
+        let layered = n[0] == 1 && n[1] == 1;
+        let moments = &self.moments;
+        let next = AtomicUsize::new(0);
+        self.parts.par_iter_mut().for_each(|sums| {
+            sums.fill([0; 4]);
+            loop {
+                let first = CHUNK * next.fetch_add(1, Ordering::Relaxed);
+                if first >= z.len() {
+                    break;
+                }
+                let range = first..(first + CHUNK).min(z.len());
+                if layered {
+                    column::deposit(sums, &z[range.clone()], &moments[range]);
+                } else {
+                    for i in range {
+                        if crate::fixed::inside([x[i], y[i], z[i]], n) {
+                            let cell = ((z[i] >> 32) * u64::from(n[1]) + (y[i] >> 32)) * u64::from(n[0])
+                                + (x[i] >> 32);
+                            deposit::add(sums, cell as usize, moments[i]);
+                        }
+                    }
+                }
+            }
+        });
+        self.sums.fill([0; 4]);
+        for part in &self.parts {
+            for (sum, part) in self.sums.iter_mut().zip(part) {
+                for (a, b) in sum.iter_mut().zip(part) {
+                    *a = a.wrapping_add(*b);
+                }
+            }
+        }
+    }
+
+    /// The fields of all grid cells from their sums.
+    pub fn fields(&mut self) -> BatchStats {
+        let e = &self.environment;
+        let mut fullest = 0.0_f64;
+        for ((field, sums), inverse) in self.fields.iter_mut().zip(&self.sums).zip(&self.inverse_volume) {
+            let [phi, mixture, mobile, driven]: [f64; 4] =
+                std::array::from_fn(|k| sums[k] as f64 * e.moment_unit[k] * inverse);
+            let h = hindrance(phi, e.exponent) * packing(phi, e.packing_limit, e.packing_width);
+            *field = Field {
+                hindrance: h,
+                mixture,
+                backflow: h * (driven - mixture * mobile),
+                fraction: phi,
+            };
+            fullest = fullest.max(phi);
+        }
+        BatchStats {
+            fullest,
+            ..BatchStats::default()
+        }
+    }
+
+    /// Moves all parcels.
+    pub fn advance(&mut self, step: &Step, dense: bool) -> BatchStats {
+        let env = &self.environment;
+        let table = dense.then(|| column::Table::new(&self.fields, env, step));
+        let axial = dilute::along_axis(env, step);
+        let page = self.first;
+        let [x, y, z] = &mut self.position;
+        let (mobility, excess) = (&self.mobility, &self.excess);
+        z.par_chunks_mut(CHUNK)
+            .zip(x.par_chunks_mut(CHUNK))
+            .zip(y.par_chunks_mut(CHUNK))
+            .zip(mobility.par_chunks(CHUNK))
+            .zip(excess.par_chunks(CHUNK))
+            .enumerate()
+            .map(|(chunk, ((((z, x), y), m), e))| {
+                let first = page + (chunk * CHUNK) as u64;
+                match &table {
+                    Some(table) => column::advance(table, z, m, e, first),
+                    None if axial => dilute::advance_column(z, m, e, env, step, first),
+                    None => dilute::advance([x, y, z], m, e, env, step, first),
+                }
+            })
+            .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Counts the parcels, `[component][bin]`; one outside of the grid is in none.
+    pub fn tally(&self) -> Vec<Vec<Tally>> {
+        let (bins, cells) = (self.environment.bins, self.environment.cells[2]);
+        let next = AtomicUsize::new(0);
+        let count = || {
+            let mut tally = vec![vec![Tally::default(); bins as usize]; self.components];
+            loop {
+                let first = CHUNK * next.fetch_add(1, Ordering::Relaxed);
+                if first >= self.kind.len() {
+                    return tally;
+                }
+                for i in first..(first + CHUNK).min(self.kind.len()) {
+                    let bin = profile::bin(self.position[2][i], bins, cells);
+                    if let Some(t) = tally[self.kind[i] as usize].get_mut(bin) {
+                        t.parcels += 1;
+                        t.volume += self.moments[i][0] as u64;
+                    }
+                }
+            }
+        };
+        let parts: Vec<_> = (0..self.parts.len()).into_par_iter().map(|_| count()).collect();
+        let add = |mut a: Vec<Vec<Tally>>, b: Vec<Vec<Tally>>| {
+            for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
+                a.parcels += b.parcels;
+                a.volume += b.volume;
+            }
+            a
+        };
+        parts.into_iter().reduce(add).unwrap_or_default()
+    }
+}
