@@ -8,6 +8,7 @@ use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event};
 use buffycoat::model::Parcels;
 use buffycoat::scenario::Scene;
+use buffycoat::units::counted;
 use buffycoat::{Error, memory};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -40,7 +41,7 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     let count = trial(&scene, &mut decision, COUNT)?;
     let speed = trial(&scene, &mut decision, SPEED)?;
     if count.finished {
-        forecast.steps = count.steps;
+        forecast.count(count.steps);
     }
     let rate = speed.parcel_steps_per_second;
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
@@ -52,7 +53,10 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         &format!(
             "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
             if count.finished {
-                format!("steps as with {} parcels; ", COUNT.0.min(forecast.parcels))
+                format!(
+                    "steps as with {}; ",
+                    counted(COUNT.0.min(forecast.parcels), "parcel")
+                )
             } else {
                 String::new()
             },

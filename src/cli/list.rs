@@ -7,7 +7,7 @@ use buffycoat::kernels::{self, Over};
 use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
 use buffycoat::model::Status;
 use buffycoat::scenario::{BUNDLED, Scene};
-use buffycoat::units::{Dimension, digits, show};
+use buffycoat::units::{Dimension, counted, digits, show};
 use buffycoat::{Error, constants};
 use clap::{Args, ValueEnum};
 
@@ -101,14 +101,14 @@ fn line(label: &str, value: &str, known: &str, source: &str) -> String {
 /// `value ± sd unit`.
 fn spread(s: &Sourced, dimension: Dimension) -> String {
     let text = show(s.value, dimension);
-    if s.sd == 0.0 {
+    if s.sd() == 0.0 {
         return text;
     }
     // the spread in the unit of the value
     match text.split_once(' ') {
         Some((number, unit)) => {
             let scale = number.parse::<f64>().map_or(1.0, |n| s.value / n);
-            format!("{number} ± {} {unit}", digits(s.sd / scale, 2))
+            format!("{number} ± {} {unit}", digits(s.sd() / scale, 2))
         }
         None => text,
     }
@@ -125,6 +125,9 @@ fn one_species(s: &SpeciesEntry) -> String {
     let mut out = wrap("", &format!("{} ({}; {})", s.name, s.label, s.shape));
     let mut add = |label: &str, value: String, by: &Sourced| {
         out.push_str(&line(label, &value, status(by.status), &by.source));
+        if let Some(s) = by.spread.as_ref().filter(|s| s.sd > 0.0) {
+            out.push_str(&line("  its spread", "", status(s.status), &s.source));
+        }
     };
     add("diameter", spread(&s.diameter, Dimension::Length), &s.diameter);
     add("density", spread(&s.density, Dimension::Density), &s.density);
@@ -204,9 +207,9 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
             wrap(
                 &format!("{name:21}"),
                 &format!(
-                    "{}; {} parcels, {}",
+                    "{}; {}, {}",
                     scene.title,
-                    scene.setup.parcels(),
+                    counted(scene.setup.parcels(), "parcel"),
                     show(scene.setup.protocol.duration(), Dimension::Time)
                 ),
             )

@@ -6,6 +6,7 @@ use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
 use buffycoat::scenario::{BUNDLED, MAX_PARCELS, Scene};
 use clap::{Args, ValueEnum};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Which scene.
@@ -82,15 +83,45 @@ fn bundled(path: &Path) -> Option<(&'static str, &'static str)> {
     BUNDLED.iter().copied().find(|(n, _)| *n == name)
 }
 
+/// What to do about a scene that cannot be read.
 fn unread(path: &Path, e: Error) -> Failure {
-    let missing = matches!(&e, Error::Disk { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
-    if !missing {
-        return e.into();
-    }
-    let stem = path.file_stem().map(|s| s.to_string_lossy()).unwrap_or_default();
-    let advice = match nearest(&stem, BUNDLED.iter().map(|(n, _)| *n)) {
-        Some(name) => format!("the bundled scene `{name}` runs by its name"),
-        None => "`buffycoat list scenes` names the scenes that run without a file".into(),
+    let kind = match &e {
+        Error::Disk { source, .. } => source.kind(),
+        _ => return e.into(),
+    };
+    let advice = match kind {
+        ErrorKind::NotFound => named_like(path),
+        _ if path.is_dir() => within(path),
+        ErrorKind::PermissionDenied => "this user may not read it".into(),
+        ErrorKind::NotADirectory => "a part of its path is a file, not a folder".into(),
+        _ => "nothing was run".into(),
     };
     Failure::Unread(e, advice)
+}
+
+/// A folder instead of a scene: name one that is in it.
+fn within(folder: &Path) -> String {
+    let mut scenes: Vec<PathBuf> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    scenes.sort();
+    match scenes.first() {
+        Some(first) => format!("a scene is a file, not a folder; for example {}", first.display()),
+        None => {
+            "a scene is a file, not a folder; `buffycoat list scenes` names those that run without a file"
+                .into()
+        }
+    }
+}
+
+/// A scene that is not there: one of the bundled ones may have been meant.
+fn named_like(path: &Path) -> String {
+    let stem = path.file_stem().map(|s| s.to_string_lossy()).unwrap_or_default();
+    match nearest(&stem, BUNDLED.iter().map(|(n, _)| *n)) {
+        Some(name) => format!("the bundled scene `{name}` runs by its name"),
+        None => "`buffycoat list scenes` names the scenes that run without a file".into(),
+    }
 }

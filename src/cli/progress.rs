@@ -4,7 +4,7 @@ use super::say;
 use super::text::clock;
 use buffycoat::constants::SECOND;
 use buffycoat::engine::Event;
-use buffycoat::units::digits;
+use buffycoat::units::{counted, digits};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -71,7 +71,10 @@ impl Progress {
                     Sink::Lines(next) => *next = Instant::now() + LINES,
                 }
                 let whole = clock(duration / SECOND);
-                self.note(&format!("{parcels} parcels on {device}; {whole} to simulate"));
+                self.note(&format!(
+                    "{} on {device}; {whole} to simulate",
+                    counted(parcels, "parcel")
+                ));
             }
             Event::Progress { time, steps, .. } => self.advance(*time, *steps),
             Event::Sample(_) | Event::Warning(_) => {}

@@ -12,8 +12,9 @@ use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::summary::{self, Summary};
-use buffycoat::output::{RunReport, table};
+use buffycoat::output::{RunReport, TimeStep, atomic, table};
 use buffycoat::render::{self, Caption};
+use buffycoat::units::counted;
 use clap::Args;
 use std::io;
 use std::ops::ControlFlow;
@@ -50,10 +51,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     decision.check_memory(setup)?;
     let out = options.out.clone();
     let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)))?;
+    // before there is a file that could stay behind
+    interrupt::catch();
     // before anything is computed: a folder that cannot be written to is better known now
     let mut csv = ProfileCsv::create(&paths.profile, setup)?;
-
-    interrupt::catch();
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let parcels = Parcels::draw(
@@ -74,8 +75,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let mut first: Option<Profile> = None;
     let mut disk: Result<(), Error> = Ok(());
     let mut warnings = Vec::new();
+    let mut time_step = TimeStep::watch();
     let result = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
         progress.show(&event);
+        time_step.event(&event);
         match event {
             Event::Sample(profile) => {
                 disk = csv.sample(&profile);
@@ -99,7 +102,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         }
     })?;
 
-    let report = report(&outcome, count);
+    let report = report(&outcome, count, time_step.seen());
     let mut layers = Layers::find(&outcome.profile, &classes(setup));
     if !scene.medium.starts_with("plasma") {
         layers = layers.in_other_fluid();
@@ -115,27 +118,28 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         return Err(Failure::Stopped);
     }
 
-    csv.finish()?;
+    let profile = csv.ready()?;
     let caption = Caption {
         title: scene.title.clone(),
         // nothing that differs between two runs of one scene on one machine
         footer: format!(
-            "buffycoat {}  \u{b7}  {}  \u{b7}  {count} parcels, seed {}  \u{b7}  {}",
+            "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
             env!("CARGO_PKG_VERSION"),
             scene.name,
+            counted(count, "parcel"),
             setup.seed,
             outcome.device.name
         ),
     };
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
-    render::save_png(&picture, &paths.picture)?;
+    let picture = render::prepare_png(&picture, &paths.picture)?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
     let about = summary::Scene {
         title: scene.title.clone(),
         hash: Some(blake3::hash(scene.text.as_bytes()).to_hex().to_string()),
     };
     let text = table(&scene.title);
-    Summary::new(
+    let summary = Summary::new(
         about,
         setup,
         (start, &outcome.profile),
@@ -143,7 +147,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         &contents,
         report,
     )
-    .write(&paths.summary)?;
+    .prepare(&paths.summary)?;
+    // all three or none: a new profile beside an older summary would belong to another run
+    atomic::publish([profile, picture, summary])?;
     print(&format!(
         "{text}boundaries are resolved to a grid cell of {:.2} mm ([numerics] layers)\n\n{}",
         setup.chamber.height() / f64::from(setup.layers) / MILLIMETRE,
@@ -151,7 +157,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     ))
 }
 
-fn report(outcome: &Outcome, parcels: usize) -> RunReport {
+fn report(outcome: &Outcome, parcels: usize, time_step: TimeStep) -> RunReport {
     let device = &outcome.device;
     RunReport {
         device: format!("{}, {}", device.name, device.driver),
@@ -160,6 +166,7 @@ fn report(outcome: &Outcome, parcels: usize) -> RunReport {
         wall_seconds: outcome.wall.as_secs_f64(),
         simulated_seconds: outcome.time / SECOND,
         steps: outcome.steps,
+        time_step,
         parcel_steps: outcome.steps * parcels as u64,
         bounded: outcome.bounded,
         max_fraction: outcome.greatest_fraction,

@@ -11,51 +11,117 @@ const MAX_STEPS: f64 = 1e9;
 /// Most profiles that a run may take.
 pub const MAX_SAMPLES: f64 = 1e5;
 
+/// The part of a [`Setup`] that cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Field {
+    /// Density or viscosity of the fluid.
+    Fluid,
+    /// Geometry of the vessel.
+    Chamber,
+    /// Radii of the rotor.
+    Rotor,
+    /// [`Setup::layers`].
+    Layers,
+    /// [`Sampling::bins`](super::Sampling::bins).
+    Bins,
+    /// [`Sampling::every`](super::Sampling::every).
+    Every,
+    /// [`Setup::components`], or how many parcels they have.
+    Components,
+    /// Durations and speeds of the programme.
+    Protocol,
+    /// [`Stepping::longest`](super::Stepping::longest).
+    Longest,
+    /// [`Stepping::courant`](super::Stepping::courant).
+    Courant,
+    /// [`Physics::packing_limit`](super::Physics::packing_limit).
+    PackingLimit,
+    /// [`Physics::packing_width`](super::Physics::packing_width).
+    PackingWidth,
+    /// [`Physics::exponent`](super::Physics::exponent).
+    Exponent,
+    /// [`Physics::lateral`](super::Physics::lateral).
+    Lateral,
+}
+
+/// Why a setup cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Fault {
+    /// The part that would have to change.
+    pub field: Field,
+    /// Its name, value and what it may be.
+    pub what: String,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self::Input(fault.what)
+    }
+}
+
 impl Setup {
     /// Refuses what would divide by zero, never end or overflow an index.
     ///
     /// # Errors
     /// [`Error::Input`] naming the field, its value and what it may be.
     pub fn check(&self) -> Result<(), Error> {
-        let positive = |what: &str, x: f64| {
+        Ok(self.sound()?)
+    }
+
+    /// As [`Setup::check`], and says which field it is.
+    ///
+    /// # Errors
+    /// [`Fault`], with the field and a message that names it, its value and what it may be.
+    pub fn sound(&self) -> Result<(), Fault> {
+        let positive = |field: Field, what: &str, x: f64| {
             let fine = x.is_finite() && x > 0.0;
             if fine {
                 Ok(())
             } else {
-                Err(wrong(what, x, "a finite number above zero"))
+                Err(wrong(field, what, x, "a finite number above zero"))
             }
         };
-        positive("fluid.density", self.fluid.density)?;
-        positive("fluid.viscosity", self.fluid.viscosity)?;
+        positive(Field::Fluid, "fluid.density", self.fluid.density)?;
+        positive(Field::Fluid, "fluid.viscosity", self.fluid.viscosity)?;
         match self.chamber {
             Chamber::Tube(t) => {
-                positive("tube radius", t.radius)?;
-                positive("tube height", t.height)?;
+                positive(Field::Chamber, "tube radius", t.radius)?;
+                positive(Field::Chamber, "tube height", t.height)?;
             }
             Chamber::Sector(s) => {
-                positive("sector meniscus_radius", s.meniscus_radius)?;
-                positive("sector height", s.height)?;
-                positive("sector angle", s.angle)?;
-                positive("sector thickness", s.thickness)?;
+                positive(Field::Chamber, "sector meniscus_radius", s.meniscus_radius)?;
+                positive(Field::Chamber, "sector height", s.height)?;
+                positive(Field::Chamber, "sector angle", s.angle)?;
+                positive(Field::Chamber, "sector thickness", s.thickness)?;
             }
         }
-        positive("chamber volume", self.chamber.volume())?;
+        positive(Field::Chamber, "chamber volume", self.chamber.volume())?;
         for (what, r) in [
             ("rotor.meniscus_radius", self.rotor.meniscus_radius),
             ("rotor.bottom_radius", self.rotor.bottom_radius),
         ] {
             if !(r.is_finite() && r >= 0.0) {
-                return Err(wrong(what, r, "a finite number that is not negative"));
+                return Err(wrong(
+                    Field::Rotor,
+                    what,
+                    r,
+                    "a finite number that is not negative",
+                ));
             }
         }
         if matches!(self.chamber, Chamber::Sector(_)) && self.physics.lateral == Lateral::Resolved {
-            return Err(Error::Input(
-                "physics.lateral is resolved in a sector; its side walls are not in this version; use Lateral::Mixed or a tube"
+            return Err(Fault {
+                field: Field::Lateral,
+                what: "physics.lateral is resolved in a sector; its side walls are not in this version; use \
+                       Lateral::Mixed or a tube"
                     .into(),
-            ));
+            });
         }
         if self.layers == 0 || self.layers > fixed::MAX_CELLS {
             return Err(wrong(
+                Field::Layers,
                 "layers",
                 self.layers,
                 &format!("1 to {}", fixed::MAX_CELLS),
@@ -65,16 +131,21 @@ impl Setup {
         if bins == 0 || u64::from(bins) * u64::from(self.layers) > u64::from(u32::MAX) {
             let most = u32::MAX / self.layers;
             return Err(wrong(
+                Field::Bins,
                 "sampling.bins",
                 bins,
                 &format!("1 to {most} with {} layers", self.layers),
             ));
         }
         if self.components.is_empty() {
-            return Err(Error::Input("there are no components: nothing would move".into()));
+            return Err(Fault {
+                field: Field::Components,
+                what: "there are no components: nothing would move".into(),
+            });
         }
         if self.parcels() > MAX_PARCELS {
             return Err(wrong(
+                Field::Components,
                 "the number of parcels",
                 self.parcels(),
                 &format!("at most {MAX_PARCELS}"),
@@ -84,7 +155,7 @@ impl Setup {
         self.check_physics()
     }
 
-    fn check_time(&self) -> Result<(), Error> {
+    fn check_time(&self) -> Result<(), Fault> {
         let segments = self.protocol.segments();
         for s in segments {
             for (what, x) in [
@@ -94,6 +165,7 @@ impl Setup {
             ] {
                 if !(x.is_finite() && x >= 0.0) {
                     return Err(wrong(
+                        Field::Protocol,
                         &format!("protocol {what}"),
                         x,
                         "a finite number that is not negative",
@@ -105,10 +177,11 @@ impl Setup {
         let fine = |x: f64| x.is_finite() && x > 0.0;
         if !fine(self.sampling.every) || end / self.sampling.every > MAX_SAMPLES {
             let what = format!("above zero, and so that a run takes at most {MAX_SAMPLES:.0e} profiles");
-            return Err(wrong("sampling.every", self.sampling.every, &what));
+            return Err(wrong(Field::Every, "sampling.every", self.sampling.every, &what));
         }
         if !fine(self.stepping.longest) {
             return Err(wrong(
+                Field::Longest,
                 "stepping.longest",
                 self.stepping.longest,
                 "a finite number above zero",
@@ -116,19 +189,30 @@ impl Setup {
         }
         if end / self.stepping.longest > MAX_STEPS {
             let what = format!("so long that a run takes at most {MAX_STEPS:.0e} steps");
-            return Err(wrong("stepping.longest", self.stepping.longest, &what));
+            return Err(wrong(
+                Field::Longest,
+                "stepping.longest",
+                self.stepping.longest,
+                &what,
+            ));
         }
         let courant = self.stepping.courant;
         if !(courant > 0.0 && courant <= 0.5) {
-            return Err(wrong("stepping.courant", courant, "above 0 and at most 0.5"));
+            return Err(wrong(
+                Field::Courant,
+                "stepping.courant",
+                courant,
+                "above 0 and at most 0.5",
+            ));
         }
         Ok(())
     }
 
-    fn check_physics(&self) -> Result<(), Error> {
+    fn check_physics(&self) -> Result<(), Fault> {
         let p = &self.physics;
         if !(p.packing_limit > 0.0 && p.packing_limit <= 1.0) {
             return Err(wrong(
+                Field::PackingLimit,
                 "physics.packing_limit",
                 p.packing_limit,
                 "above 0 and at most 1",
@@ -136,25 +220,36 @@ impl Setup {
         }
         if !(p.packing_width > 0.0 && p.packing_width <= p.packing_limit) {
             return Err(wrong(
+                Field::PackingWidth,
                 "physics.packing_width",
                 p.packing_width,
                 "above 0 and at most the packing limit",
             ));
         }
         if !(p.exponent.is_finite() && p.exponent >= 2.0) {
-            return Err(wrong("physics.exponent", p.exponent, "at least 2"));
+            return Err(wrong(
+                Field::Exponent,
+                "physics.exponent",
+                p.exponent,
+                "at least 2",
+            ));
         }
         if p.suspension == Suspension::Dense && p.lateral == Lateral::Resolved {
-            return Err(Error::Input(
-                "physics.lateral is resolved in a dense suspension; cells pushed to a side wall set the whole \
-                 suspension in motion, which needs the flow solver that this version has not; use Lateral::Mixed"
+            return Err(Fault {
+                field: Field::Lateral,
+                what: "physics.lateral is resolved in a dense suspension; cells pushed to a side wall set the whole \
+                       suspension in motion, which needs the flow solver that this version has not; use \
+                       Lateral::Mixed"
                     .into(),
-            ));
+            });
         }
         Ok(())
     }
 }
 
-fn wrong(what: &str, value: impl std::fmt::Display, may_be: &str) -> Error {
-    Error::Input(format!("{what} is {value}; it has to be {may_be}"))
+fn wrong(field: Field, name: &str, value: impl std::fmt::Display, may_be: &str) -> Fault {
+    Fault {
+        field,
+        what: format!("{name} is {value}; it has to be {may_be}"),
+    }
 }

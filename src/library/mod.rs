@@ -20,7 +20,7 @@ pub use beads::{Bead, beads};
 pub use cases::{ValidationCase, case, cases};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, water_viscosity};
 pub(crate) use species::colour;
-pub use species::{Concentration, Sourced, SpeciesEntry, species, species_entries, species_entry};
+pub use species::{Concentration, Sourced, SpeciesEntry, Spread, species, species_entries, species_entry};
 
 use crate::units::{self, Dimension};
 

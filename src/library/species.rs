@@ -9,17 +9,39 @@ use std::sync::LazyLock;
 
 const FILE: &str = "data/species.toml";
 
-/// A number with its spread, its source and how well it is known.
+/// A number with its source and how well it is known, and its spread between cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sourced {
     /// The value [engine units].
     pub value: f64,
-    /// Standard deviation between cells [same unit]; zero where there is none.
+    /// Where it comes from.
+    pub source: String,
+    /// How well it is known.
+    pub status: Status,
+    /// How it varies between cells, where that is said.
+    pub spread: Option<Spread>,
+}
+
+/// How a number varies between cells; it has a source of its own and is seldom known as well as the mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// Standard deviation [unit of the number].
     pub sd: f64,
     /// Where it comes from.
     pub source: String,
     /// How well it is known.
     pub status: Status,
+}
+
+impl Sourced {
+    /// Standard deviation between cells [unit of the number]; zero where none is said.
+    pub fn sd(&self) -> f64 {
+        self.spread.as_ref().map_or(0.0, |s| s.sd)
+    }
+
+    fn spread_status(&self) -> Option<Status> {
+        self.spread.as_ref().map(|s| s.status)
+    }
 }
 
 /// Cells per um3 of circulating blood, with the usual range.
@@ -67,24 +89,13 @@ impl SpeciesEntry {
     /// cells).
     pub fn species(&self, aggregation: Option<&str>) -> Species {
         let factor = aggregation.and_then(|a| self.aggregation.get(a));
-        let parts: Vec<&Sourced> = [
-            &self.diameter,
-            &self.density,
-            &self.drag_factor,
-            &self.packing_limit,
-        ]
-        .into_iter()
-        .chain(&self.correlation)
-        .chain(factor)
-        .collect();
-        let unverified = parts.iter().any(|s| s.status == Status::Unverified);
         Species {
             name: self.name.clone(),
             class: self.class,
             diameter: self.diameter.value,
-            diameter_sd: self.diameter.sd,
+            diameter_sd: self.diameter.sd(),
             density: self.density.value,
-            density_sd: self.density.sd,
+            density_sd: self.density.sd(),
             correlation: self.correlation.as_ref().map_or(0.0, |c| c.value),
             drag_factor: self.drag_factor.value,
             packing_limit: self.packing_limit.value,
@@ -95,29 +106,30 @@ impl SpeciesEntry {
                 self.diameter.source, self.density.source
             ),
             // a species is no better known than its worst number
-            status: if unverified {
-                Status::Unverified
-            } else {
+            status: if self.unverified(aggregation).is_empty() {
                 self.density.status
+            } else {
+                Status::Unverified
             },
         }
     }
-}
 
-impl SpeciesEntry {
     /// Which of the numbers that [`SpeciesEntry::species`] hands on are unverified, in words.
     pub fn unverified(&self, aggregation: Option<&str>) -> Vec<&'static str> {
         let factor = aggregation.and_then(|a| self.aggregation.get(a));
+        let status = |s: Option<&Sourced>| s.map(|s| s.status);
         [
-            ("diameter", Some(&self.diameter)),
-            ("density", Some(&self.density)),
-            ("drag factor", Some(&self.drag_factor)),
-            ("packing limit", Some(&self.packing_limit)),
-            ("correlation", self.correlation.as_ref()),
-            ("aggregation", factor),
+            ("diameter", status(Some(&self.diameter))),
+            ("spread of diameters", self.diameter.spread_status()),
+            ("density", status(Some(&self.density))),
+            ("spread of densities", self.density.spread_status()),
+            ("drag factor", status(Some(&self.drag_factor))),
+            ("packing limit", status(Some(&self.packing_limit))),
+            ("correlation", status(self.correlation.as_ref())),
+            ("aggregation", status(factor)),
         ]
         .into_iter()
-        .filter(|(_, s)| s.is_some_and(|s| s.status == Status::Unverified))
+        .filter(|(_, status)| *status == Some(Status::Unverified))
         .map(|(name, _)| name)
         .collect()
     }
@@ -175,6 +187,8 @@ struct RawEntry {
 struct RawQuantity {
     value: String,
     sd: Option<String>,
+    sd_status: Option<Status>,
+    sd_source: Option<String>,
     low: Option<String>,
     high: Option<String>,
     status: Status,
@@ -198,19 +212,30 @@ pub(super) fn load(text: &str) -> Result<Vec<SpeciesEntry>, LibraryError> {
 fn entry(name: String, r: RawEntry) -> Result<SpeciesEntry, LibraryError> {
     let at = |key: &str| format!("{name}.{key}");
     let sourced = |key: &str, q: &RawQuantity, d: Dimension| -> Result<Sourced, LibraryError> {
-        let sd =
-            q.sd.as_deref()
-                .map(|t| quantity(FILE, &at(key), t, d))
-                .transpose()?;
-        said(
+        let mut out = said(
             &at(key),
             quantity(FILE, &at(key), &q.value, d)?,
-            sd,
             &q.source,
             q.status,
-        )
+        )?;
+        out.spread = match (&q.sd, &q.sd_source, q.sd_status) {
+            (None, None, None) => None,
+            (Some(sd), Some(source), Some(status)) => {
+                let s = said(&at(key), quantity(FILE, &at(key), sd, d)?, source, status)?;
+                Some(Spread {
+                    sd: s.value,
+                    source: s.source,
+                    status: s.status,
+                })
+            }
+            _ => {
+                let what = format!("{}: `sd`, `sd_status` and `sd_source` go together", at(key));
+                return Err(damaged(FILE, what));
+            }
+        };
+        Ok(out)
     };
-    let number = |key: &str, n: &RawNumber| said(&at(key), n.value, None, &n.source, n.status);
+    let number = |key: &str, n: &RawNumber| said(&at(key), n.value, &n.source, n.status);
     let concentration = match &r.concentration {
         None => None,
         Some(q) => {
@@ -251,21 +276,15 @@ fn entry(name: String, r: RawEntry) -> Result<SpeciesEntry, LibraryError> {
     })
 }
 
-fn said(
-    key: &str,
-    value: f64,
-    sd: Option<f64>,
-    source: &str,
-    status: Status,
-) -> Result<Sourced, LibraryError> {
+fn said(key: &str, value: f64, source: &str, status: Status) -> Result<Sourced, LibraryError> {
     if source.trim().is_empty() {
         return Err(damaged(FILE, format!("{key}: the source is empty")));
     }
     Ok(Sourced {
         value,
-        sd: sd.unwrap_or(0.0),
         source: source.to_owned(),
         status,
+        spread: None,
     })
 }
 

@@ -82,6 +82,30 @@ fn platelet_correlation_is_derived() {
     assert_eq!(p.class, CellClass::Platelet);
 }
 
+/// A spread is known as well as it is, not as well as its mean: that of the lymphocytes' sizes is between persons.
+#[test]
+fn spreads_have_a_status_of_their_own() {
+    let s = species_entry("lymphocyte").unwrap();
+    assert_eq!(s.diameter.status, Status::Read);
+    assert_eq!(
+        s.diameter.spread.as_ref().map(|s| s.status),
+        Some(Status::Unverified)
+    );
+    assert_eq!(
+        s.unverified(None),
+        ["spread of diameters", "spread of densities", "packing limit"]
+    );
+    let red = species_entry("erythrocyte").unwrap();
+    assert!(!red.unverified(None).contains(&"spread of diameters"));
+    let all = include_str!("../../data/species.toml");
+    for from in [", sd_status = \"derived\"", ", sd = \"0.25 um\""] {
+        let e = species::load(&all.replacen(from, "", 1)).unwrap_err().to_string();
+        assert!(e.contains("erythrocyte.diameter: `sd`, `sd_status`"), "{e}");
+    }
+    let e = species::load(&all.replacen("sd_source = \"RDW", "sd_source = \" \" }\n#", 1));
+    assert!(e.unwrap_err().to_string().contains("the source is empty"));
+}
+
 /// A number without a source does not load, nor one with an empty source, and the message says where.
 #[test]
 fn a_source_is_required() {
@@ -91,7 +115,7 @@ fn a_source_is_required() {
         (", source = \" \"", "the source is empty"),
     ] {
         let at = good.find("source = \"MCV").unwrap();
-        let end = at + good[at..].find(" }").unwrap();
+        let end = at + good[at..].find(", sd_status").unwrap();
         let bad = format!(
             "{}{}{}",
             &good[..at].trim_end().trim_end_matches(','),

@@ -121,7 +121,9 @@ impl Protocol {
         if dt <= 0.0 {
             return piece(omega, omega);
         }
-        let (end, mut start, mut sum) = (t + dt, 0.0, 0.0);
+        let (end, mut start) = (t + dt, 0.0);
+        // before the programme begins the rotor turns at its initial speed
+        let mut sum = piece(self.initial, self.initial) * (end.min(0.0) - t).max(0.0);
         for s in &self.segments {
             let (a, b) = (t.max(start), end.min(start + s.duration));
             if b > a {
@@ -132,5 +134,23 @@ impl Protocol {
         }
         let rest = (end - start.max(t)).max(0.0);
         (sum + piece(self.final_omega(), self.final_omega()) * rest) / dt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Protocol;
+
+    /// By hand: 10 us at 2 before the start and a ramp from 2 to 4 in 10 us: mean 2.5, of squares (4 + 28/3) / 2 = 6.6667.
+    #[test]
+    fn before_the_start_the_speed_is_the_initial_one() {
+        let p = Protocol::new(2.0).ramp(4.0, 10.0);
+        assert_eq!((p.omega(-10.0), p.omega(0.0)), (2.0, 2.0));
+        assert!((p.mean_omega(-10.0, 20.0) - 2.5).abs() < 1e-12);
+        assert!((p.mean_omega_squared(-10.0, 20.0) - 20.0 / 3.0).abs() < 1e-12);
+        assert!((p.mean_omega(-10.0, 4.0) - 2.0).abs() < 1e-12);
+        // from before the start to after the end, and with no programme at all
+        assert!((p.mean_omega(-10.0, 30.0) - (20.0 + 30.0 + 40.0) / 30.0).abs() < 1e-12);
+        assert!((Protocol::new(2.0).mean_omega(-10.0, 20.0) - 2.0).abs() < 1e-12);
     }
 }

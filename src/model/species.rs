@@ -32,8 +32,10 @@ pub enum CellClass {
 
 /// One species. Diameters are volume-equivalent, in micrometres; densities in g/mL (= pg/um3).
 ///
-/// Diameter and density are drawn jointly from a normal distribution cut off at three standard
-/// deviations, with the stated correlation.
+/// Diameter and density are drawn jointly from a normal distribution with the stated correlation c: two independent
+/// normal variates a and b, each cut off at three, give the diameter a, and the density c a + sqrt(1 - c^2) b, in standard
+/// deviations from their means. So no diameter lies further than 3 of them from its mean; a density may lie up to
+/// 3 (|c| + sqrt(1 - c^2)) from its own, 3 where c is 0 or 1 and at most 4.24, where c^2 is 1/2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Species {
     /// The key by which scenes name it: `erythrocyte`, `lymphocyte`, ...

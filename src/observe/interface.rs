@@ -18,15 +18,6 @@ const BED_LEAST: f64 = 1.25;
 /// Fixed-point steps for the bed's threshold; it settles in two or three.
 const ROUNDS: usize = 6;
 
-/// Fractions in a bed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Packing {
-    /// Volume-weighted mean of the fraction of all cells, over the bins wholly below the bed's top.
-    pub mean: f64,
-    /// Greatest fraction in one bin.
-    pub max: f64,
-}
-
 fn curve(profile: &Profile, component: Option<usize>) -> Curve<'_> {
     Curve::of(profile, |k| component.is_none_or(|c| c == k))
 }
@@ -80,22 +71,6 @@ pub fn bed_top(profile: &Profile, component: Option<usize>) -> Option<f64> {
     found.map(|(i, threshold)| curve.crossing(i as isize, threshold))
 }
 
-/// How densely the cells lie below depth `top` [um]; `None` where no bin lies wholly below it.
-pub fn packing(profile: &Profile, top: f64) -> Option<Packing> {
-    let all = curve(profile, None);
-    let first = (0..all.len()).find(|i| profile.edges[*i] >= top)?;
-    Some(Packing {
-        mean: all.mean(first, all.len()),
-        max: (first..all.len()).map(|i| all.at(i)).fold(0.0, f64::max),
-    })
-}
-
-/// By how much the fullest bin exceeds the packing `limit` (volume fraction), 0 if none does.
-pub fn overfill(profile: &Profile, limit: f64) -> f64 {
-    let all = curve(profile, None);
-    (0..all.len()).map(|i| all.at(i) - limit).fold(0.0, f64::max)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,15 +114,5 @@ mod tests {
         assert!(shock(&p, None).is_some_and(|x| x < 1e-6));
         let empty = Sample::new(1e5, 100, &[100.0]).profile();
         assert_eq!((shock(&empty, None), bed_top(&empty, None)), (None, None));
-    }
-
-    #[test]
-    fn packing_of_the_bed() {
-        let p = kynch(100);
-        let found = packing(&p, 91_000.0).map_or((0.0, 0.0), |x| (x.mean, x.max));
-        assert!((found.0 - 0.64).abs() < 1e-12 && (found.1 - 0.64).abs() < 1e-12);
-        assert!((overfill(&p, 0.60) - 0.04).abs() < 1e-12);
-        assert_eq!(overfill(&p, 0.65), 0.0);
-        assert_eq!(packing(&p, 1e5 + 1.0), None);
     }
 }

@@ -14,8 +14,10 @@
 //! After a soft spin the leukocytes lie on the red cells and most platelets are still above: then the coat is thin,
 //! and the plasma over it is platelet-rich plasma. Nobody who draws that off counts the coat as plasma.
 //!
-//! **Without red cells** there are supernatant and pellet, parted where the fraction of all cells passes midway
-//! between the suspension above and the bed ([`super::interface::bed_top`]).
+//! **Without a red-cell layer** there are supernatant and pellet, parted where the fraction of all cells passes midway
+//! between the suspension above and the bed ([`super::interface::bed_top`]). That is so without red cells, and where they
+//! are so few that they nowhere fill [`PACKED`] of a bin: a haematologist calls the speck under a washed or thinned
+//! suspension a pellet, whatever it is made of, and no buffy coat lies on it.
 //!
 //! **Nothing has parted** (the start, or a suspension too stable): one layer, the suspension.
 
@@ -24,6 +26,11 @@ use super::interface;
 use crate::constants::{MILLILITRE, MILLIMETRE};
 use crate::engine::Profile;
 use crate::model::CellClass;
+use crate::units::{Dimension, show};
+
+/// Volume fraction that red cells have to reach in some bin to make a red-cell layer: that of the blood itself. A bed is
+/// never looser (60-75 % at 100-300 x g); a layer thinner than about half a bin is not told from a pellet.
+pub const PACKED: f64 = 0.4;
 
 /// Fraction of the bed's mean erythrocyte fraction that marks the red-cell surface.
 pub const SURFACE: f64 = 0.5;
@@ -154,6 +161,16 @@ impl Layers {
         let Some(surface) = red_cell_surface(profile, &red) else {
             return suspension(profile, "the red cells have not left the meniscus");
         };
+        let most = (0..red.len()).map(|i| red.at(i)).fold(0.0, f64::max);
+        if most < PACKED {
+            let mut out = without_red_cells(profile);
+            out.notes.push(format!(
+                "no red-cell layer: red cells fill at most {} of a bin, where they are a layer at least {}",
+                show(most, Dimension::Fraction),
+                show(PACKED, Dimension::Fraction)
+            ));
+            return out;
+        }
         let mut out = Self {
             red_cell_surface: Some(surface),
             ..Self::default()

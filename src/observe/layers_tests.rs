@@ -122,6 +122,33 @@ fn red_cells_alone_need_no_buffy_coat() {
     assert!(found.notes.is_empty());
 }
 
+/// 0.01 % of red cells among leukocytes and platelets: a speck at the bottom is a pellet, not a layer of red cells with a
+/// buffy coat on it. Half a millimetre of packed red cells is a layer, found to a bin.
+#[test]
+fn a_speck_of_red_cells_is_no_layer() {
+    let bottom = |red: f64| {
+        let bed = 65e3 - 65e3 * red / 0.9;
+        Sample::new(65e3, 260, &[1e-3, 1e-3, 1e-3, 1e-3])
+            .slab(0, bed, 65e3, 0.9)
+            .slab(1, bed - 500.0, bed, 0.06)
+            .slab(3, 0.0, 65e3, 0.0016)
+            .profile()
+    };
+    let found = Layers::find(&bottom(1e-4), &BLOOD);
+    let kinds: Vec<LayerKind> = found.layers.iter().map(|l| l.kind).collect();
+    assert_eq!(kinds, [LayerKind::Supernatant, LayerKind::Pellet]);
+    assert_eq!(found.red_cell_surface, None);
+    assert!(
+        found.notes[0].starts_with("no red-cell layer: red cells fill at most 2.6 % of a bin"),
+        "{:?}",
+        found.notes
+    );
+    let found = Layers::find(&bottom(7e-3), &BLOOD);
+    assert!(found.get(LayerKind::RedCells).is_some(), "{found:?}");
+    let surface = found.red_cell_surface.unwrap_or(f64::NAN);
+    assert!((surface - 64.494e3).abs() < 250.0, "{surface}");
+}
+
 /// Dilute leukocytes: half still suspended at 0.0005 above 59 mm, half in a pellet from there.
 #[test]
 fn pellet_without_red_cells() {

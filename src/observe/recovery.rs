@@ -52,8 +52,10 @@ pub struct Contents {
     /// Fraction of all platelets above the red-cell surface, buffy coat included; `None` without platelets or
     /// without a surface.
     pub platelets_above_red_cells: Option<f64>,
-    /// For each leukocyte component: fraction that lies on the red cells (in the buffy coat, or up to [`RESTING`]
-    /// above the surface) or within the top [`HARVEST_DEPTH`] of them.
+    /// From where to where leukocytes count as near the red-cell surface [um]: from the top of the buffy coat (without
+    /// one from [`RESTING`] above the surface) to [`HARVEST_DEPTH`] below the surface; `None` without a surface.
+    pub near_surface: Option<(f64, f64)>,
+    /// For each leukocyte component: fraction that lies there.
     pub leukocytes_near_surface: Vec<(usize, f64)>,
 }
 
@@ -77,6 +79,7 @@ impl Contents {
             platelets_above_red_cells: layers
                 .red_cell_surface
                 .and_then(|surface| class_share(profile, classes, CellClass::Platelet, surface)),
+            near_surface: near,
             leukocytes_near_surface: near.map_or_else(Vec::new, |(top, bottom)| {
                 leukocytes
                     .map(|k| (k, cells(profile, k, top, bottom) / all_cells(profile, k)))
@@ -196,6 +199,10 @@ mod tests {
             assert!((sum - 1.0).abs() < 1e-9);
         }
         assert!((c.platelets_above_red_cells.unwrap_or(f64::NAN) - 1.0).abs() < 0.01);
+        let (top, bottom) = c.near_surface.unwrap_or_default();
+        let (coat, surface) = (c.get(LayerKind::BuffyCoat), 65e3 - 65e3 * 0.42 / 0.90);
+        assert_eq!(Some(top), coat.map(|l| l.layer.top));
+        assert!((bottom - surface - 3000.0).abs() < 50.0, "{bottom}");
         // all in the band, and 3 mm of the 30.3 mm bed that holds the last tenth
         for (_, x) in &c.leukocytes_near_surface {
             assert!((x - (0.9 + 0.1 * 3.0 / 30.333)).abs() < 0.002, "{x}");

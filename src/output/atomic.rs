@@ -1,19 +1,88 @@
-//! Files that exist under their final name only when they are complete.
+//! Files that exist under their final name only when they are complete, and all of a run's files together.
 //!
 //! The bytes go to a temporary file in the same folder (a rename is atomic only within a file system), are
-//! flushed and synchronised, and only then take the name. A full disk, a kill or a crash leaves the older file
-//! of that name, or none; the temporary one is removed when the writer is dropped.
+//! flushed and synchronised ([`AtomicFile::ready`]), and only then take the name ([`publish`]). What belongs together is
+//! made ready first and published in one go, so that a new file never stands beside an older one's companions. A full
+//! disk or a crash leaves the older files of those names, or none; the temporary ones are removed when their writers are
+//! dropped, or by [`abandon`] where a process ends without dropping anything. Only a kill leaves them.
 
 use crate::Error;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
+
+/// Temporary files that are there now. Who holds the lock decides what becomes of them.
+static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes all temporary files, for a process that ends without dropping their writers (a second Ctrl-C). Files that are
+/// taking their names get all of them first. From then on no file can be begun, named or dropped: a thread that tries
+/// waits for the end of the process.
+pub fn abandon() {
+    let list = temporary();
+    for path in list.iter() {
+        // there is nobody left to tell
+        let _ = std::fs::remove_file(path);
+    }
+    std::mem::forget(list);
+}
+
+/// A temporary file that [`abandon`] knows of; removed when dropped.
+#[derive(Debug)]
+struct Temporary(Option<NamedTempFile>);
+
+impl Temporary {
+    /// Makes one in `folder`.
+    fn new(folder: &Path) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".").suffix(".part");
+        // a temporary file is private by default; a result is for whoever may read its folder
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut list = temporary();
+        let file = builder.tempfile_in(folder)?;
+        list.insert(file.path().to_owned());
+        Ok(Self(Some(file)))
+    }
+
+    fn file(&mut self) -> io::Result<&mut File> {
+        match &mut self.0 {
+            Some(file) => Ok(file.as_file_mut()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+impl Write for Temporary {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if let Some(file) = self.0.take() {
+            let mut list = temporary();
+            list.remove(file.path());
+            drop(file);
+        }
+    }
+}
 
 /// A file being written. Dropping it without [`AtomicFile::finish`] leaves nothing.
 #[derive(Debug)]
 pub struct AtomicFile {
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<Temporary>,
     path: PathBuf,
 }
 
@@ -26,12 +95,7 @@ impl AtomicFile {
         let path = path.as_ref();
         let folder = folder_of(path);
         std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".").suffix(".part");
-        // a temporary file is private by default; a result is for whoever may read its folder
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(Error::disk(path))?;
+        let file = Temporary::new(folder).map_err(Error::disk(path))?;
         Ok(Self {
             file: BufWriter::new(file),
             path: path.to_owned(),
@@ -43,25 +107,70 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Puts what was written on the disk; it has no name yet.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where the bytes do not reach the disk; then nothing is left.
+    pub fn ready(self) -> Result<Ready, Error> {
+        let Self { file, path } = self;
+        let mut temporary = file
+            .into_inner()
+            .map_err(|e| Error::disk(&path)(e.into_error()))?;
+        temporary
+            .file()
+            .and_then(|f| f.sync_all())
+            .map_err(Error::disk(&path))?;
+        Ok(Ready { temporary, path })
+    }
+
     /// Puts what was written on the disk and gives it its name.
     ///
     /// # Errors
     /// [`Error::Disk`] where the bytes or the name do not reach the disk; then nothing is left.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { file, path } = self;
-        let temporary = file
-            .into_inner()
-            .map_err(|e| Error::disk(&path)(e.into_error()))?;
-        temporary.as_file().sync_all().map_err(Error::disk(&path))?;
-        temporary
-            .persist(&path)
-            .map_err(|e| Error::disk(&path)(e.error))?;
-        // the name itself lives in the folder; systems that cannot synchronise a folder do it by themselves
-        if let Ok(folder) = File::open(folder_of(&path)) {
+        publish([self.ready()?])
+    }
+}
+
+/// A file that is complete on the disk and waits for its name. Dropping it leaves nothing.
+#[derive(Debug)]
+pub struct Ready {
+    temporary: Temporary,
+    path: PathBuf,
+}
+
+/// Gives files that belong together their names. What can be known beforehand to fail (a name that is taken by a folder)
+/// is looked for before the first is given.
+///
+/// # Errors
+/// [`Error::Disk`] with the first file that does not get its name.
+pub fn publish(files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
+    let files: Vec<Ready> = files.into_iter().collect();
+    if let Some(taken) = files.iter().find(|f| f.path.is_dir()) {
+        return Err(Error::disk(&taken.path)(io::ErrorKind::IsADirectory.into()));
+    }
+    let mut folders = BTreeSet::new();
+    let mut files = files.into_iter();
+    let mut list = temporary();
+    let result = files.by_ref().try_for_each(|mut f| {
+        let Some(file) = f.temporary.0.take() else {
+            return Ok(());
+        };
+        list.remove(file.path());
+        folders.insert(folder_of(&f.path).to_owned());
+        file.persist(&f.path)
+            .map(drop)
+            .map_err(|e| Error::disk(&f.path)(e.error))
+    });
+    // what is left after an error takes the lock itself when it is dropped
+    drop(list);
+    // the names themselves live in the folder; systems that cannot synchronise a folder do it by themselves
+    for folder in folders {
+        if let Ok(folder) = File::open(folder) {
             let _ = folder.sync_all();
         }
-        Ok(())
     }
+    result
 }
 
 impl Write for AtomicFile {
@@ -74,6 +183,19 @@ impl Write for AtomicFile {
     }
 }
 
+/// Writes a whole file in one go, all but its name; `fill` gets the open file.
+///
+/// # Errors
+/// [`Error::Disk`] with `path`; then nothing is left.
+pub fn prepare(
+    path: impl AsRef<Path>,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Ready, Error> {
+    let mut file = AtomicFile::create(&path)?;
+    fill(&mut file).map_err(Error::disk(path.as_ref()))?;
+    file.ready()
+}
+
 /// Writes a whole file in one go; `fill` gets the open file.
 ///
 /// # Errors
@@ -82,9 +204,7 @@ pub fn write(
     path: impl AsRef<Path>,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let mut file = AtomicFile::create(&path)?;
-    fill(&mut file).map_err(Error::disk(path.as_ref()))?;
-    file.finish()
+    publish([prepare(path, fill)?])
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -131,6 +251,38 @@ mod tests {
         assert!(write(&path, full).is_err());
         assert_eq!(std::fs::read(&path)?, b"old");
         assert_eq!(entries(folder.path()), 1);
+        Ok(())
+    }
+
+    /// Files that belong together get their names together, or none of them does.
+    #[test]
+    fn all_or_none() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
+        std::fs::write(&a, b"old")?;
+        std::fs::write(&b, b"old")?;
+        let text = |text: &'static [u8]| move |w: &mut dyn Write| w.write_all(text);
+        let first = prepare(&a, text(b"new"))?;
+        // the second one fails: the first, complete as it is, keeps its old content
+        assert!(prepare(&b, |_| Err(io::ErrorKind::StorageFull.into())).is_err());
+        drop(first);
+        assert_eq!((std::fs::read(&a)?, entries(folder.path())), (b"old".to_vec(), 2));
+        // so it does where the second cannot have its name
+        let files = [prepare(&a, text(b"new"))?, prepare(&b, text(b"new"))?];
+        std::fs::remove_file(&b)?;
+        std::fs::create_dir(&b)?;
+        let error = publish(files);
+        assert!(
+            matches!(&error, Err(Error::Disk { path, .. }) if *path == b),
+            "{error:?}"
+        );
+        assert_eq!((std::fs::read(&a)?, entries(folder.path())), (b"old".to_vec(), 2));
+        std::fs::remove_dir(&b)?;
+        publish([prepare(&a, text(b"new"))?, prepare(&b, text(b"new"))?])?;
+        assert_eq!(
+            (std::fs::read(&a)?, std::fs::read(&b)?),
+            (b"new".to_vec(), b"new".to_vec())
+        );
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 //! `<species>_fraction` (volume of cells per volume) and `<species>_per_uL` (cells per microlitre). Seven
 //! significant digits.
 
-use super::atomic::AtomicFile;
+use super::atomic::{self, AtomicFile, Ready};
 use crate::Error;
 use crate::constants::{MICROLITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Profile, Setup};
@@ -30,16 +30,24 @@ impl ProfileCsv<AtomicFile> {
         Self::new(file, path, setup)
     }
 
+    /// Completes the file, all but its name.
+    ///
+    /// # Errors
+    /// [`Error::Disk`]; then nothing is left.
+    pub fn ready(self) -> Result<Ready, Error> {
+        let path = self.path;
+        self.writer
+            .into_inner()
+            .map_err(|e| Error::disk(path)(e.into_error()))?
+            .ready()
+    }
+
     /// Completes the file and gives it its name.
     ///
     /// # Errors
     /// [`Error::Disk`]; then there is no file of that name.
     pub fn finish(self) -> Result<(), Error> {
-        let path = self.path;
-        self.writer
-            .into_inner()
-            .map_err(|e| Error::disk(path)(e.into_error()))?
-            .finish()
+        atomic::publish([self.ready()?])
     }
 }
 

@@ -4,6 +4,9 @@ pub mod atomic;
 pub mod csv;
 pub mod summary;
 pub mod table;
+mod time_step;
+
+pub use time_step::TimeStep;
 
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Profile;
@@ -24,6 +27,8 @@ pub struct RunReport {
     pub simulated_seconds: f64,
     /// Time steps.
     pub steps: u64,
+    /// How long they were.
+    pub time_step: TimeStep,
     /// Parcels times steps, summed over the run.
     pub parcel_steps: u64,
     /// Moves that were cut to the length a step allows.
@@ -123,6 +128,11 @@ pub(crate) mod fixture {
             wall_seconds: 41.3,
             simulated_seconds: 810.0,
             steps: 3123,
+            time_step: super::TimeStep {
+                mean_s: Some(0.2594),
+                shortest_s: Some(0.182),
+                longest_s: Some(5.0),
+            },
             parcel_steps: 1_561_500_000,
             bounded: 0,
             max_fraction: 0.941,

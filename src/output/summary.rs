@@ -1,6 +1,7 @@
 //! `summary.json`: one run for other programs. Missing numbers are `null`; fractions are 0 to 1.
 
-use super::{RunReport, atomic, total_cells};
+use super::atomic::{self, Ready};
+use super::{RunReport, total_cells};
 use crate::Error;
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Lateral, Profile, Setup, Suspension};
@@ -48,7 +49,10 @@ pub struct Summary {
     pub red_cell_surface_mm: Option<f64>,
     /// Fraction of all platelets above it.
     pub platelets_above_red_cells: Option<f64>,
-    /// Fraction of each leukocyte on the red cells or in their top 3 mm.
+    /// From where to where leukocytes count as near that surface [mm]: from the top of the buffy coat (without one from
+    /// 0.5 mm above the surface) to 3 mm below the surface.
+    pub near_surface_mm: Option<[f64; 2]>,
+    /// Fraction of each leukocyte that lies there.
     pub leukocytes_near_surface: Vec<NearSurface>,
     /// Why an expected layer is absent.
     pub notes: Vec<String>,
@@ -174,6 +178,9 @@ impl Summary {
             layers: contents.layers.iter().map(|l| layer_row(l, name)).collect(),
             red_cell_surface_mm: layers.red_cell_surface.map(|x| x / MILLIMETRE),
             platelets_above_red_cells: contents.platelets_above_red_cells,
+            near_surface_mm: contents
+                .near_surface
+                .map(|(a, b)| [a / MILLIMETRE, b / MILLIMETRE]),
             leukocytes_near_surface: contents
                 .leukocytes_near_surface
                 .iter()
@@ -196,13 +203,21 @@ impl Summary {
         Ok(text)
     }
 
+    /// Writes the file, all but its name.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn prepare(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
+        let text = self.to_json()?;
+        atomic::prepare(path, |file| file.write_all(text.as_bytes()))
+    }
+
     /// Writes the file.
     ///
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let text = self.to_json()?;
-        atomic::write(path, |file| file.write_all(text.as_bytes()))
+        atomic::publish([self.prepare(path)?])
     }
 }
 
@@ -295,8 +310,11 @@ mod tests {
         assert_eq!(json["parcels_conserved"], true);
         assert_eq!(json["setup"]["mounting"], "swing-out");
         assert_eq!(json["run"]["steps"], 3123);
+        assert_eq!(json["run"]["time_step"]["mean_s"], 0.2594);
         let surface = json["red_cell_surface_mm"].as_f64().unwrap_or(f64::NAN);
         assert!((surface - 34.667).abs() < 0.05);
+        let near = json["near_surface_mm"][1].as_f64().unwrap_or(f64::NAN);
+        assert!((near - surface - 3.0).abs() < 1e-9, "{near}");
         let unwritable = summary.write(path.join("below-a-file.json"));
         assert!(matches!(unwritable, Err(Error::Disk { .. })));
         Ok(())

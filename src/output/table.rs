@@ -1,7 +1,10 @@
 //! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
 
-use super::RunReport;
+use super::{RunReport, TimeStep};
+use crate::constants::MILLIMETRE;
+use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, Layers};
+use crate::units::{Dimension, counted, show};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, recovery, purity, purity without red cells.
@@ -33,7 +36,14 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
             .collect();
         line(
             &mut out,
-            &format!("on the red cells or in their top 3 mm: {}", each.join(", ")),
+            &format!(
+                "on the red cells or in their top {}{}: {}",
+                show(HARVEST_DEPTH, Dimension::Length),
+                contents.near_surface.map_or_else(String::new, |(top, bottom)| {
+                    format!(" ({:.2} - {:.2} mm)", top / MILLIMETRE, bottom / MILLIMETRE)
+                }),
+                each.join(", ")
+            ),
         );
     }
     for note in layers.notes.iter() {
@@ -45,21 +55,40 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(
         &mut out,
         &format!(
-            "{} simulated in {} on {} ({}{}); {} steps, {} million parcel-steps/s",
+            "{} simulated in {} on {} ({}{})",
             duration(run.simulated_seconds),
             duration(run.wall_seconds),
             run.device,
             run.backend,
             match run.threads {
                 0 => String::new(),
-                1 => ", 1 thread".into(),
-                n => format!(", {n} threads"),
+                n => format!(", {}", counted(n, "thread")),
             },
-            run.steps,
+        ),
+    );
+    line(
+        &mut out,
+        &format!(
+            "{}{}, {} million parcel-steps/s",
+            counted(run.steps, "step"),
+            steps(&run.time_step),
             significant(1e-6 * run.parcel_steps as f64 / run.wall_seconds),
         ),
     );
     out
+}
+
+/// " of 0.259 s on average (0.182 to 5 s)".
+fn steps(step: &TimeStep) -> String {
+    let range = match (step.shortest_s, step.longest_s) {
+        (Some(a), Some(b)) if significant(a) != significant(b) => {
+            format!(" ({} to {} s)", significant(a), significant(b))
+        }
+        _ => String::new(),
+    };
+    step.mean_s.map_or_else(String::new, |mean| {
+        format!(" of {} s on average{range}", significant(mean))
+    })
 }
 
 fn boundaries(out: &mut String, contents: &Contents) {
@@ -237,8 +266,10 @@ mod tests {
             "plasma",
             "buffy coat",
             "red cells",
+            "on the red cells or in their top 3 mm (34.00 - 37.67 mm): lymphocyte",
             "platelet",
             "13.5 min simulated in 41.3 s",
+            "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
         ] {
             assert!(text.contains(word), "{word} is missing:\n{text}");
         }

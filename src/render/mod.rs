@@ -10,7 +10,7 @@ pub mod tube;
 pub use tube::{Caption, picture};
 
 use crate::Error;
-use crate::output::atomic;
+use crate::output::atomic::{self, Ready};
 use image::{ExtendedColorType, ImageEncoder, RgbImage, codecs::png::PngEncoder};
 use std::path::Path;
 
@@ -19,7 +19,15 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Disk`] where it cannot be written.
 pub fn save_png(image: &RgbImage, path: impl AsRef<Path>) -> Result<(), Error> {
-    atomic::write(path, |file| {
+    atomic::publish([prepare_png(image, path)?])
+}
+
+/// Writes a picture as a PNG file, all but its name.
+///
+/// # Errors
+/// [`Error::Disk`] where it cannot be written.
+pub fn prepare_png(image: &RgbImage, path: impl AsRef<Path>) -> Result<Ready, Error> {
+    atomic::prepare(path, |file| {
         PngEncoder::new(file)
             .write_image(
                 image.as_raw(),

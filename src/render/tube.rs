@@ -9,6 +9,7 @@ use crate::constants::{MILLIMETRE, RPM, SECOND};
 use crate::engine::{Profile, Setup, Snapshot};
 use crate::model::Mounting;
 use crate::observe::{LayerKind, Layers};
+use crate::units::counted;
 use image::RgbImage;
 
 /// What the picture says beyond what it shows.
@@ -349,7 +350,7 @@ fn legend(canvas: &mut Canvas, setup: &Setup, snapshot: &Snapshot) {
     }
     y += 10;
     let lines = [
-        format!("{} parcels", grouped(snapshot.kind.len())),
+        counted(grouped(snapshot.kind.len()), "parcel"),
         String::new(),
         "each species shown".into(),
         "relative to its mean".into(),

@@ -8,7 +8,7 @@ use super::vessel::Vessel;
 use crate::engine::Suspension;
 use crate::library;
 use crate::model::{Amount, Component, Species};
-use crate::units::{Dimension, Quantity, digits, show};
+use crate::units::{Dimension, Quantity, counted, digits, show};
 
 /// Above this share of cells a "dilute" sample is not one.
 const DILUTE: f64 = 0.01;
@@ -175,8 +175,9 @@ pub fn plausible(
                 problems.warning(
                     &d.span,
                     format!(
-                        "{parcels} parcels for {} cells of `{}`",
-                        digits(cells, 3),
+                        "{} for {} of `{}`",
+                        counted(parcels, "parcel"),
+                        counted(digits(cells, 3), "cell"),
                         d.species.name
                     ),
                     "each stands for less than one cell",
@@ -236,7 +237,15 @@ pub fn share(
         problems
             .error(
                 &node.at("parcels"),
-                format!("{total} parcels do not go round {} species", drafts.len()),
+                format!(
+                    "{} not go round {} species",
+                    if total == 1 {
+                        "1 parcel does".into()
+                    } else {
+                        format!("{total} parcels do")
+                    },
+                    drafts.len()
+                ),
                 format!("at least {} are needed", fixed.saturating_add(open)),
             )
             .help("raise `parcels`; a few thousand per species give smooth layers");
@@ -273,9 +282,13 @@ pub fn share(
         .collect::<Vec<_>>();
     if has_red && others > 0 {
         notes.push(format!(
-            "{} parcels for the erythrocytes, {} each for {others} others",
-            rest - for_others,
-            for_others / others
+            "{} for the erythrocytes, {}",
+            counted(rest - for_others, "parcel"),
+            if others == 1 {
+                format!("{for_others} for the other species")
+            } else {
+                format!("{} each for {others} others", for_others / others)
+            }
         ));
     }
     Some(components)

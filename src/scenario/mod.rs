@@ -16,21 +16,24 @@ mod forecast;
 mod keys;
 mod node;
 mod physics;
+mod place;
 mod problem;
 mod reader;
 mod sample;
 mod schema;
+mod sparse;
 mod spec;
 mod vessel;
 
-pub use forecast::{DEVICE_BYTES_PER_PARCEL, Forecast, SpeciesForecast};
+pub use forecast::{Forecast, SpeciesForecast};
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
 
 use crate::Error;
-use crate::engine::Setup;
+use crate::engine::{Field, Setup};
 use problem::Problems;
+use std::ops::Range;
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -56,6 +59,8 @@ pub struct Scene {
     pub path: String,
     /// The text as it was read.
     pub text: String,
+    /// Where it says how many parcels there are.
+    parcels_at: Range<usize>,
 }
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
@@ -136,11 +141,19 @@ impl Scene {
         let bytes = std::fs::read(path).map_err(Error::disk(path))?;
         String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
-            Error::Input(format!("{}: byte {at} is not UTF-8 text", path.display()))
+            let before = String::from_utf8_lossy(&e.as_bytes()[..at]);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+            Error::Input(format!(
+                "{}:{line}:{column}: byte {at} ({:#04x}) is not UTF-8 text; save the file as UTF-8",
+                path.display(),
+                e.as_bytes()[at]
+            ))
         })
     }
 
-    /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one.
+    /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one. Whether they
+    /// are too few for the grid is looked at again.
     pub fn rescale(&mut self, parcels: usize) {
         let before = self.setup.parcels().max(1) as f64;
         let (mut sum, mut given) = (0, 0);
@@ -151,6 +164,10 @@ impl Scene {
             c.parcels = until.saturating_sub(given).max(1);
             given += c.parcels;
         }
+        sparse::forget(&mut self.warnings);
+        let mut problems = Problems::new(&self.text);
+        sparse::warn(&self.setup, &self.parcels_at, &mut problems);
+        self.warnings.extend(problems.finish());
     }
 
     /// The scene that is part of the program: whole blood, spun for its buffy coat.
@@ -240,18 +257,14 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     let refused = if problems.any_errors() {
         None
     } else {
-        setup.check().err()
+        setup.sound().err()
     };
-    if let Some(e) = refused {
-        let text = e.to_string();
-        let place = match () {
-            () if text.contains("sampling.every") => profile.at("every"),
-            () if text.contains("sampling.bins") => profile.at("bins"),
-            () => numerics.at("layers"),
-        };
-        problems.error(&place, text, "cannot be run".to_owned());
+    if let Some(fault) = refused {
+        problems.error(&place::place(fault.field, root), fault.what, "cannot be run");
         return None;
     }
+    let parcels_at = place::place(Field::Components, root);
+    sparse::warn(&setup, &parcels_at, problems);
     Some(Scene {
         title,
         setup,
@@ -261,6 +274,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         warnings: Vec::new(),
         path: path.to_owned(),
         text: text.to_owned(),
+        parcels_at,
         name,
     })
 }

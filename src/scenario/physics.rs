@@ -1,6 +1,7 @@
 //! `[physics]`: switches and parameters, and which of them go together.
 
 use super::node::Node;
+use super::place;
 use super::problem::Problems;
 use super::sample::Sample;
 use super::vessel::Vessel;
@@ -150,7 +151,7 @@ pub fn loose_bed(
     if force < FIRM_BED {
         problems
             .warning(
-                &root.at("physics"),
+                &place::strongest(root, protocol),
                 format!(
                     "the packing limit of red cells was read above 1430 x g; this scene reaches {} x g",
                     digits(force, 4)

@@ -31,6 +31,8 @@ pub struct Problem {
     pub column: usize,
     /// True if it is about something that is not there; a syntax error elsewhere may have swallowed it.
     pub(super) absence: bool,
+    /// True if it is about too few parcels, which may be made more later.
+    pub(super) sparse: bool,
 }
 
 impl Problem {
@@ -148,6 +150,7 @@ impl<'a> Problems<'a> {
             column: before[line_start..].chars().count() + 1,
             span,
             absence: false,
+            sparse: false,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]

@@ -108,7 +108,7 @@ pub fn sample(
         None
     };
     let (medium, name) = medium?;
-    notes.extend(unverified(&drafts, &medium, &name));
+    notes.extend(unverified(&drafts, entries, &medium, &name));
     let largest = drafts
         .iter()
         .max_by(|a, b| a.fraction().total_cmp(&b.fraction()))?;
@@ -121,13 +121,24 @@ pub fn sample(
     })
 }
 
-/// Says which numbers of the library that the scene rests on are from memory only.
-fn unverified(drafts: &[Draft], medium: &Medium, name: &str) -> Option<String> {
+/// Says which numbers of the library that the scene rests on are from memory only. For what it sets itself the scene
+/// answers.
+fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) -> Option<String> {
+    let set = |species: &str, number: &str| {
+        let key = match number {
+            "spread of diameters" => "diameter_sd",
+            "spread of densities" => "density_sd",
+            "drag factor" => "drag_factor",
+            other => other,
+        };
+        entries.iter().any(|e| e.name == species && overrides(e, key))
+    };
     let mut all: Vec<String> = drafts
         .iter()
         .filter_map(|d| {
             let entry = library::species_entry(&d.species.name).ok()?;
-            let numbers = entry.unverified(medium.aggregation.as_deref());
+            let mut numbers = entry.unverified(medium.aggregation.as_deref());
+            numbers.retain(|number| !set(&entry.name, number));
             (!numbers.is_empty()).then(|| format!("{} ({})", entry.name, numbers.join(", ")))
         })
         .collect();

@@ -227,5 +227,12 @@ pub fn digits(x: f64, n: usize) -> String {
     }
 }
 
+/// A number of things, of which there may be one: "1 parcel", "2 parcels".
+pub fn counted(n: impl std::fmt::Display, thing: &str) -> String {
+    let n = n.to_string();
+    let s = if n == "1" { "" } else { "s" };
+    format!("{n} {thing}{s}")
+}
+
 #[cfg(test)]
 mod tests;

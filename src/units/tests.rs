@@ -172,3 +172,10 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn one_is_not_plural() {
+    let said = [0, 1, 2, 11].map(|n| counted(n, "parcel"));
+    assert_eq!(said, ["0 parcels", "1 parcel", "2 parcels", "11 parcels"]);
+    assert_eq!(counted(digits(1.0, 3), "cell"), "1 cell");
+}

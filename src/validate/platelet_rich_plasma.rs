@@ -11,7 +11,7 @@ use crate::engine::Setup;
 use crate::fixed;
 use crate::library;
 use crate::model::{CellClass, Parcels, Protocol, Rotor};
-
+use crate::observe::recovery::cells;
 use crate::observe::{LayerKind, Layers, classes};
 use crate::rng;
 use crate::scenario::Scene;
@@ -82,21 +82,26 @@ fn soft_spin(setup: &Setup, seen: &Seen) -> Soft {
     let classes = classes(setup);
     let p = &seen.outcome.profile;
     let layers = Layers::find(p, &classes);
-    let surface = layers.red_cell_surface.unwrap_or(f64::NAN);
+    let Some(surface) = layers.red_cell_surface else {
+        let none = f64::NAN;
+        return Soft {
+            surface: none,
+            recovery: none,
+            clear: none,
+        };
+    };
     let band = layers.get(LayerKind::BuffyCoat).map_or(surface, |l| l.top);
-    let (mut above, mut clear, mut all) = (0.0, 0.0, 0.0);
-    for k in (0..classes.len()).filter(|k| classes[*k] == CellClass::Platelet) {
-        for i in 0..p.bins() {
-            let share = |z: f64| ((z - p.edges[i]) / (p.edges[i + 1] - p.edges[i])).clamp(0.0, 1.0);
-            above += p.cells(k, i) * share(surface);
-            clear += p.cells(k, i) * share(band);
-            all += p.cells(k, i);
-        }
-    }
+    let platelets = |bottom: f64| -> f64 {
+        (0..classes.len())
+            .filter(|k| classes[*k] == CellClass::Platelet)
+            .map(|k| cells(p, k, p.edges[0], bottom))
+            .sum()
+    };
+    let all = platelets(p.edges[p.bins()]);
     Soft {
         surface,
-        recovery: above / all,
-        clear: clear / all,
+        recovery: platelets(surface) / all,
+        clear: platelets(band) / all,
     }
 }
 
@@ -144,12 +149,7 @@ fn hard_spin(
     // what the platelet-rich plasma is made of: the lowest part of the tube, with the pellet shaken up in it
     let in_lowest = |volume: f64| -> f64 {
         let top = height * (1.0 - volume / second.chamber.volume());
-        (0..p.bins())
-            .map(|i| {
-                let share = ((p.edges[i + 1] - top) / (p.edges[i + 1] - p.edges[i])).clamp(0.0, 1.0);
-                p.cells(platelet, i) * share
-            })
-            .sum()
+        cells(p, platelet, top, p.edges[p.bins()])
     };
     let half = 0.5 * MILLILITRE;
     let kept = in_lowest(half);

@@ -154,7 +154,7 @@ fn threads_change_nothing() {
             .args([
                 "run",
                 "--parcels",
-                "20000",
+                "30000",
                 "--backend",
                 "cpu",
                 "--quiet",
@@ -402,4 +402,93 @@ fn far_too_few_parcels() {
         .output()
         .unwrap();
     fails_with(&output, 3, &["the parcels are too few", "[numerics] layers"]);
+}
+
+/// A run whose picture cannot have its name leaves the profile and the summary of the run before as they were.
+#[test]
+fn results_change_together_or_not_at_all() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let old = ["profile.csv", "summary.json"].map(|f| folder.path().join(f));
+    for file in &old {
+        std::fs::write(file, "of the run before").unwrap();
+    }
+    let mut child = program()
+        .args(["run", "--parcels", "30000", "--backend", "cpu", "--out"])
+        .arg(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.by_ref().any(|l| l.unwrap().contains("parcels on")));
+    // past the check before the run
+    std::fs::create_dir(folder.path().join("final.png")).unwrap();
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(4), "{rest:?}");
+    for file in &old {
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "of the run before");
+    }
+    assert_eq!(
+        entries(folder.path()),
+        ["final.png", "profile.csv", "summary.json"]
+    );
+}
+
+/// Asked to end once (SIGTERM) or pressed twice (SIGINT), the program leaves no half-written file. The parcels are so many
+/// that they are still being drawn when it is told.
+#[cfg(unix)]
+#[test]
+fn ending_at_once_leaves_nothing_behind() {
+    for signals in [&["-TERM"][..], &["-INT", "-INT"], &["-TERM", "-INT"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = program()
+            .args(["run", "--parcels", "2000000", "--backend", "cpu", "--out"])
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !entries(folder.path()).iter().any(|name| name.ends_with(".part")) {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        for signal in signals {
+            let id = child.id().to_string();
+            assert!(
+                Command::new("kill")
+                    .args([signal, id.as_str()])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signals:?}");
+        assert_eq!(entries(folder.path()), Vec::<String>::new(), "{signals:?}");
+    }
+}
+
+/// A folder is not a scene, and another folder for the results would not help.
+#[test]
+fn a_folder_is_no_scene() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for command in ["check", "run"] {
+        let output = buffycoat(&[command, path]);
+        fails_with(&output, 4, &["a scene is a file, not a folder", "list scenes"]);
+        assert!(!stderr(&output).contains("--out"), "{}", stderr(&output));
+    }
+    std::fs::write(folder.path().join("mine.toml"), "").unwrap();
+    fails_with(&buffycoat(&["check", path]), 4, &["for example", "mine.toml"]);
+}
+
+/// `check` and `run` say before they compute that the parcels are few.
+#[test]
+fn few_parcels_are_warned_of() {
+    let output = buffycoat(&["check", "whole_blood", "--backend", "cpu", "--parcels", "20000"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("77 in each"), "{}", stderr(&output));
+    let output = buffycoat(&["check", "whole_blood", "--backend", "cpu", "--parcels", "30000"]);
+    assert_eq!(stderr(&output), "");
 }

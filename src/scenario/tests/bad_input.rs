@@ -181,6 +181,160 @@ fn syntax_and_sense_together() {
     );
 }
 
+/// What is found out only when all is put together is reported at the key that it follows from.
+#[test]
+fn unsound_setups_are_reported_at_their_keys() {
+    let out = "profile = { every = \"10 s\", bins = 260 }";
+    let pellet = "\"450 /uL\"";
+    for (replace, place, title) in [
+        // too many profiles: by the interval, by the programme where no interval is written
+        (
+            vec![(out, "profile = { every = \"1 ms\" }")],
+            "31:21",
+            "sampling.every is 1000;",
+        ),
+        (vec![(out, ""), ("12 min", "3000 d")], "25:8", "sampling.every is"),
+        (
+            vec![(out, ""), ("\"60 s\"", "\"3000 d\"")],
+            "28:14",
+            "sampling.every is",
+        ),
+        // too many steps
+        (
+            vec![
+                ("12 min", "60 min"),
+                ("[output]", "[numerics]\nlongest_step = \"1 us\"\n[output]"),
+            ],
+            "31:16",
+            "stepping.longest is 1;",
+        ),
+        // bins times layers
+        (
+            vec![(out, "profile = { bins = 100_000 }\n[numerics]\nlayers = 50_000")],
+            "31:20",
+            "sampling.bins is 100000;",
+        ),
+        // a sector that is followed across
+        (
+            vec![
+                ("\"tube\"", "\"sector\""),
+                (
+                    "inner_diameter = \"14 mm\"",
+                    "angle = \"5 deg\"\nthickness = \"10 mm\"",
+                ),
+                ("swing-out", "horizontal"),
+                (
+                    "[output]",
+                    "[physics]\nsuspension = \"dilute\"\nlateral = \"resolved\"\n[output]",
+                ),
+            ],
+            "33:11",
+            "physics.lateral is resolved in a sector",
+        ),
+        // the packing limit is that of the species with the largest volume
+        (
+            vec![
+                ("haematocrit = \"42 %\"", ""),
+                (pellet, "\"450 /uL\", bead = \"2 %\""),
+                (
+                    "[output]",
+                    "[species.bead]\nsource = \"x\"\nclass = \"particle\"\ndiameter = \"5 um\"\ndensity = \"1.1 \
+                     g/mL\"\npacking_limit = \"4 %\"\n[output]",
+                ),
+            ],
+            "35:17",
+            "physics.packing_width is 0.05;",
+        ),
+        (
+            vec![
+                ("haematocrit = \"42 %\"", ""),
+                (pellet, "\"450 /uL\", bead = \"2 %\""),
+                (
+                    "[output]",
+                    "[species.bead]\nsource = \"x\"\nclass = \"particle\"\ndiameter = \"5 um\"\ndensity = \"1.1 \
+                     g/mL\"\npacking_limit = \"20 %\"\n[physics]\npacking_width = \"30 %\"\n[output]",
+                ),
+            ],
+            "37:17",
+            "physics.packing_width is 0.3;",
+        ),
+    ] {
+        let mut text = Scene::bundled_text().to_owned();
+        for (from, to) in &replace {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        let error = Scene::from_str("scene.toml", &text).unwrap_err();
+        let found: Vec<String> = error
+            .problems
+            .iter()
+            .filter(|p| p.severity == Severity::Error)
+            .map(|p| format!("{}:{} {}", p.line, p.column, p.title))
+            .collect();
+        assert!(
+            found.len() == 1 && found[0].starts_with(&format!("{place} {title}")),
+            "{place} {title}\n{error}"
+        );
+    }
+}
+
+/// Few parcels are warned of at the key that says how many, with what would do; a dilute suspension needs no more.
+#[test]
+fn few_parcels() {
+    let warned = |scene: &Scene| -> Vec<String> {
+        scene
+            .warnings
+            .iter()
+            .map(|p| {
+                format!(
+                    "{}:{} {} | {} | {}",
+                    p.line,
+                    p.column,
+                    p.title,
+                    p.label,
+                    p.help.as_deref().unwrap_or("")
+                )
+            })
+            .collect()
+    };
+    let read = |text: &str| Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"));
+    let few = "11:15 20000 parcels in 260 grid layers are few, 77 in each: their noise biases the hindrance | 100 in \
+               each, 26000 in all, are enough | take 26000 parcels or more, or at most 200 `layers` in [numerics]";
+    let mut scene = read(&with("500_000", "20_000"));
+    assert_eq!(warned(&scene), [few]);
+    scene.rescale(26_000);
+    assert_eq!(warned(&scene), [""; 0]);
+    scene.rescale(20_000);
+    assert_eq!(warned(&scene), [few]);
+    let dilute =
+        with("500_000", "20_000").replace("[output]", "[physics]\nsuspension = \"dilute\"\n[output]");
+    assert!(warned(&read(&dilute)).iter().all(|w| !w.contains("few")));
+}
+
+/// A force below that at which the packing limit was read is warned of where it is set.
+#[test]
+fn weak_forces_are_warned_of_at_their_step() {
+    let place = |text: &str| {
+        let scene = Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"));
+        let p = scene
+            .warnings
+            .iter()
+            .find(|p| p.title.starts_with("the packing limit of red cells"))
+            .unwrap_or_else(|| unreachable!("{}", scene.render_warnings(false)));
+        (p.line, p.column)
+    };
+    // the second ramp is the stronger one, though its number is the smaller
+    let two =
+        with("hold = \"12 min\"", "ramp_to = \"700 x g\"\nover = \"10 s\"").replace("1500 x g", "1000 rpm");
+    assert_eq!(place(&two), (25, 11));
+    let bench = with("swing-out", "bench")
+        .replace(", bottom_radius = \"170 mm\"", "")
+        .replace("ramp_to = \"1500 x g\"", "#")
+        .replace("over    = \"30 s\"", "hold = \"1 h\"")
+        .replace("brake_over", "hold");
+    assert_eq!(place(&bench), (18, 31));
+}
+
 /// Warnings let a scene run: what to replace, line:column, title.
 #[test]
 fn warnings() {
@@ -206,7 +360,7 @@ fn warnings() {
         (
             "\"1500 x g\"",
             "\"100 x g\"",
-            "1:1",
+            "21:11",
             "the packing limit of red cells was read above 1430 x g; this scene reaches 100 x g",
         ),
         (

@@ -2,9 +2,11 @@
 
 use super::super::*;
 use super::with;
-use crate::engine::{Physics, Suspension};
-use crate::model::{Amount, Mounting};
+use crate::cpu::Cpu;
+use crate::engine::{Physics, Suspension, run};
+use crate::model::{Amount, Mounting, Parcels};
 use approx::assert_relative_eq;
+use std::ops::ControlFlow;
 
 /// The bundled scene, key by key. 1500 x g at 170 mm: omega = sqrt(1500 9.80665 / 0.17) = 294.16 rad/s, 2809.0
 /// rpm; at the meniscus, 105 mm, 926.47 x g.
@@ -201,10 +203,44 @@ fn unverified_numbers_are_named() {
     let scene = Scene::bundled().unwrap();
     let note = scene.notes.last().unwrap();
     assert!(
-        note.starts_with("unverified in the library: erythrocyte (density, drag factor, aggregation); "),
+        note.starts_with("unverified in the library: erythrocyte (density, spread of densities, drag factor, aggregation); \
+             lymphocyte (spread of diameters, spread of densities, packing limit); "),
         "{note}"
     );
     assert!(note.ends_with("; plasma at 22 degC"), "{note}");
+    // what the scene sets it answers for
+    let own = with(
+        "lymphocyte = \"2000 /uL\"",
+        "lymphocyte = { concentration = \"2000 /uL\", density_sd = \"3 kg/m3\" }",
+    );
+    let scene = Scene::from_str("x", &own).unwrap_or_else(|e| unreachable!("{e}"));
+    let note = scene.notes.last().unwrap();
+    assert!(
+        note.contains("lymphocyte (spread of diameters, packing limit)"),
+        "{note}"
+    );
+}
+
+/// The forecast's steps are a lower estimate, by a factor of up to three; a trial puts their number in its place.
+#[test]
+fn steps_are_a_lower_estimate() {
+    for name in ["prp_soft_spin", "dilute_platelets"] {
+        let (_, text) = BUNDLED.iter().find(|(n, _)| *n == name).unwrap();
+        let mut scene = Scene::from_str(name, text).unwrap_or_else(|e| unreachable!("{e}"));
+        scene.rescale(20_000);
+        let s = &scene.setup;
+        let parcels = Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap();
+        let mut cpu = Cpu::new(s, &parcels, 0).unwrap();
+        let taken = run(s, &parcels, &mut cpu, &mut |_| ControlFlow::Continue(()))
+            .unwrap()
+            .steps;
+        let mut forecast = scene.forecast();
+        let least = forecast.steps;
+        assert!(least <= taken && taken <= 3 * least, "{name}: {least}, {taken}");
+        assert!(forecast.table(None).contains(&format!("{least} steps or more\n")));
+        forecast.count(taken);
+        assert!(forecast.table(None).contains(&format!("{taken} steps\n")));
+    }
 }
 
 #[test]

@@ -94,8 +94,15 @@ fn exit_codes() {
     assert_eq!(Scene::from_file("no/such/scene.toml").unwrap_err().exit_code(), 4);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("latin1.toml");
-    std::fs::write(&file, b"title = \"\xb5\"").unwrap();
-    assert_eq!(Scene::from_file(&file).unwrap_err().exit_code(), 2);
+    std::fs::write(&file, b"schema = 1\n# \xc2\xb5\ntitle = \"\xc2\xb5 \xb5\"").unwrap();
+    let error = Scene::from_file(&file).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    // characters, not bytes, before it on its line
+    let said = error.to_string();
+    assert!(
+        said.ends_with("latin1.toml:3:12: byte 28 (0xb5) is not UTF-8 text; save the file as UTF-8"),
+        "{said}"
+    );
 }
 
 #[test]

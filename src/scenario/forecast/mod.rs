@@ -4,14 +4,14 @@
 //! fluid; "in the mixture" is Masliyah, Lockett & Bassoon's velocity in the laboratory frame at the start:
 //! slip = (1-phi)^(n-2) (rho_i - rho_mix) a d^2/(18 f mu) A, v = slip - sum phi slip.
 
-use crate::constants::{BOLTZMANN, ICE_POINT, RPM, STANDARD_GRAVITY};
-use crate::engine::{Setup, Suspension};
-use crate::model::{Amount, Mounting};
-use crate::units::{Dimension, digits, show};
-use std::f64::consts::PI;
+mod steps;
+mod table;
 
-/// Bytes that a parcel takes on a device: position 24, moments 16, mobility 4, excess density 4, kind 4.
-pub const DEVICE_BYTES_PER_PARCEL: u64 = 24 + 16 + 4 + 4 + 4;
+use crate::constants::{BOLTZMANN, ICE_POINT, STANDARD_GRAVITY};
+use crate::engine::{Setup, Suspension};
+use crate::memory::DEVICE_BYTES_PER_PARCEL;
+use crate::model::{Amount, Mounting};
+use std::f64::consts::PI;
 
 /// What follows for one species.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,16 +73,17 @@ pub struct Forecast {
     pub species: Vec<SpeciesForecast>,
     /// Number of parcels.
     pub parcels: usize,
-    /// Estimate of the time step at the peak force, while everything still moves [us].
+    /// Estimate of the time step at the peak force, while everything still moves [us]: that of the mean cells. The
+    /// largest of a species are faster.
     pub time_step: f64,
-    /// Estimate of the number of steps.
+    /// Lower estimate of the number of steps, from mean cells: a run takes up to three times as many. Or their number,
+    /// once it has been counted ([`Forecast::count`]).
     pub steps: u64,
+    /// True if the steps were counted in a trial.
+    pub counted: bool,
     /// Bytes that the parcels take on a device.
     pub device_bytes: u64,
 }
-
-/// Slices in which the programme is gone through to count steps.
-const SLICES: u32 = 4000;
 
 impl Forecast {
     /// The forecast of a run at a temperature [degC].
@@ -134,7 +135,7 @@ impl Forecast {
                 }
             })
             .collect();
-        let (time_step, steps) = steps(setup, &mixture, force[2]);
+        let (time_step, steps) = steps::estimate(setup, &mixture, force[2]);
         let parcels = setup.parcels();
         Self {
             volume,
@@ -151,142 +152,19 @@ impl Forecast {
             parcels,
             time_step,
             steps,
+            counted: false,
             device_bytes: parcels as u64 * DEVICE_BYTES_PER_PARCEL,
         }
+    }
+
+    /// Takes over a number of steps that was counted in a trial.
+    pub fn count(&mut self, steps: u64) {
+        (self.steps, self.counted) = (steps, true);
     }
 
     /// Estimate of the run time [s] at a rate of so many parcel-steps per second.
     pub fn run_seconds(&self, parcel_steps_per_second: f64) -> f64 {
         self.parcels as f64 * self.steps as f64 / parcel_steps_per_second
-    }
-
-    /// The forecast as text; with a run time if the rate [parcel-steps/s] is known.
-    pub fn table(&self, parcel_steps_per_second: Option<f64>) -> String {
-        let force = |i: usize| digits(self.force[i], 4);
-        let mut head = vec![
-            ["sample".into(), show(self.volume, Dimension::Volume)],
-            ["programme".into(), show(self.duration, Dimension::Time)],
-        ];
-        if self.peak_omega > 0.0 {
-            head.push([
-                "peak speed".into(),
-                format!("{} rpm", digits(self.peak_omega / RPM, 4)),
-            ]);
-            for (i, place) in ["meniscus", "mid-height", "bottom"].into_iter().enumerate() {
-                head.push([
-                    format!("force at the {place}"),
-                    format!("{} x g at {}", force(i), show(self.radius[i], Dimension::Length)),
-                ]);
-            }
-        }
-        head.push([
-            "force times time".into(),
-            format!("{} g min at mid-height", digits(self.g_minutes, 4)),
-        ]);
-        head.push([
-            "fluid".into(),
-            format!(
-                "{} g/mL, {} mPa s",
-                digits(self.fluid_density, 5),
-                digits(self.viscosity, 4)
-            ),
-        ]);
-        head.push([
-            "mixture at the start".into(),
-            format!(
-                "{} g/mL, {} cells",
-                digits(self.mixture_density, 5),
-                show(self.fraction, Dimension::Fraction)
-            ),
-        ]);
-        head.push(["parcels".into(), format!("{}", self.parcels)]);
-        head.push([
-            "time step (estimate)".into(),
-            format!(
-                "{} at the peak, {} steps",
-                show(self.time_step, Dimension::Time),
-                self.steps
-            ),
-        ]);
-        head.push([
-            "memory on a device".into(),
-            format!("{} MiB", digits(self.device_bytes as f64 / 1_048_576.0, 3)),
-        ]);
-        if let Some(rate) = parcel_steps_per_second {
-            head.push([
-                "run time (estimate)".into(),
-                show(self.run_seconds(rate) * crate::constants::SECOND, Dimension::Time),
-            ]);
-        }
-        let wide = head.iter().map(|r| r[0].len()).max().unwrap_or(0);
-        let mut out: String = head.iter().map(|[a, b]| format!("{a:wide$}  {b}\n")).collect();
-        out.push('\n');
-        out.push_str(&self.species_table());
-        out
-    }
-
-    fn species_table(&self) -> String {
-        let um_s = |v: f64| digits(v * 1e6, 3);
-        let mut rows = vec![
-            [
-                "",
-                "",
-                "cells per",
-                "aggre-",
-                "s single",
-                "single, 1 g",
-                "single, peak",
-                "aggregated",
-                "in mixture",
-                "Peclet",
-                "scale",
-            ],
-            [
-                "species",
-                "parcels",
-                "parcel",
-                "gation",
-                "1e-7 s",
-                "um/s",
-                "um/s",
-                "peak, um/s",
-                "peak, um/s",
-                "",
-                "height",
-            ],
-        ]
-        .into_iter()
-        .map(|r| r.map(str::to_owned))
-        .collect::<Vec<_>>();
-        for s in &self.species {
-            rows.push([
-                s.name.clone(),
-                s.parcels.to_string(),
-                digits(s.weight, 3),
-                digits(s.aggregation, 3),
-                digits(s.coefficient * 10.0, 3),
-                um_s(s.stokes),
-                um_s(s.stokes_peak),
-                um_s(s.aggregated_peak),
-                um_s(s.hindered_peak),
-                format!("{:.1e}", s.peclet),
-                show(s.scale_height, Dimension::Length),
-            ]);
-        }
-        let width: [usize; 11] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
-        let line = |r: &[String; 11]| {
-            let cells = (0..11).map(|k| {
-                if k == 0 {
-                    format!("{:w$}", r[k], w = width[k])
-                } else {
-                    format!("{:>w$}", r[k], w = width[k])
-                }
-            });
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
-        };
-        rows.iter().map(line).collect::<String>()
-            + "velocities of the mean cell at mid-height, positive towards the bottom; single: Stokes in the clear \
-               fluid\n"
     }
 }
 
@@ -355,57 +233,4 @@ impl Mixture {
                 .collect(),
         }
     }
-}
-
-/// Time step at the peak [us] and number of steps.
-///
-/// Dense: the fastest species still on its way crosses `courant` layers a step. The species with the largest
-/// volume moves as in the mixture until it is packed; the others as in the clear fluid it leaves behind, from
-/// one end to the other. Dilute steps are bounded only by the longest step and by the profiles.
-fn steps(setup: &Setup, mixture: &Mixture, peak_force: f64) -> (f64, u64) {
-    let longest = setup.stepping.longest.min(setup.sampling.every);
-    let duration = setup.protocol.duration();
-    let least = (duration / longest).ceil();
-    if setup.physics.suspension == Suspension::Dilute {
-        return (longest, least as u64);
-    }
-    let height = setup.chamber.height();
-    let stride = setup.stepping.courant * height / f64::from(setup.layers.max(1));
-    let most = mixture.cells.iter().map(|m| m.fraction).fold(0.0, f64::max);
-    let mut paths: Vec<(f64, f64)> = mixture
-        .cells
-        .iter()
-        .map(|m| {
-            if m.fraction == most {
-                let free = (1.0 - mixture.fraction / setup.physics.packing_limit).max(0.0);
-                (m.hindered.abs(), free * height)
-            } else {
-                (m.hindered.abs().max(m.single.abs()), height)
-            }
-        })
-        .collect();
-    let fastest = paths.iter().map(|p| p.0).fold(0.0, f64::max);
-    let time_step = longest.min(stride / (fastest * peak_force * STANDARD_GRAVITY).max(f64::MIN_POSITIVE));
-    let bench = setup.rotor.mounting == Mounting::Bench;
-    let slice = duration / f64::from(SLICES);
-    let mut count = 0.0;
-    for i in 0..SLICES {
-        let square = setup.protocol.mean_omega_squared(f64::from(i) * slice, slice);
-        let a = if bench {
-            STANDARD_GRAVITY
-        } else {
-            square * setup.rotor.bottom_radius
-        };
-        let speed = paths
-            .iter()
-            .filter(|p| p.1 > 0.0)
-            .map(|p| p.0)
-            .fold(0.0, f64::max)
-            * a;
-        count += (speed / stride).max(1.0 / longest) * slice;
-        for p in &mut paths {
-            p.1 -= p.0 * a * slice;
-        }
-    }
-    (time_step, count.max(least).ceil() as u64)
 }

@@ -1,0 +1,69 @@
+//! Keys of `[physics]`.
+
+use super::super::spec::Bounds::UpTo;
+use super::super::spec::Kind::{Bool, Choice, Later, Number, Quantity};
+use super::super::spec::Need::{Default, Optional};
+use super::super::spec::Table;
+use super::{key, table};
+use crate::units::Dimension::Fraction;
+
+/// `[physics]`.
+pub const PHYSICS: Table = table(
+    "Switches and parameters of the physics.",
+    &[
+        key(
+            "suspension",
+            Choice(&["dense", "dilute"], &[]),
+            Default("\"dense\""),
+            "Whether cells feel each other: mixture density, backflow, hindrance and packing.",
+        ),
+        key(
+            "hindrance_exponent",
+            Number(2.0, 20.0),
+            Default("4.65"),
+            "n of (1 - phi)^(n - 2), Masliyah, Lockett & Bassoon; 4.65 for spheres. Dense only.",
+        ),
+        key(
+            "packing_limit",
+            Quantity(&[Fraction], UpTo(0.0, 1.0)),
+            Optional,
+            "Volume fraction at which cells pack: that of the species with the largest volume if left out. Dense only.",
+        ),
+        key(
+            "packing_width",
+            Quantity(&[Fraction], UpTo(0.0, 0.5)),
+            Default("\"5 %\""),
+            "Width below the limit over which the mobility falls to zero. Dense only.",
+        ),
+        key(
+            "rouleaux",
+            Number(1.0, 1000.0),
+            Optional,
+            "Factor on the mobility of red cells by rouleaux: that of the library for the medium if left out (12 in plasma), 1 if dilute.",
+        ),
+        key(
+            "lateral",
+            Choice(&["mixed", "resolved"], &[]),
+            Default("\"mixed\""),
+            "Whether motion across the vessel is followed. `resolved` only if dilute.",
+        ),
+        key(
+            "coriolis",
+            Bool,
+            Default("false"),
+            "Coriolis acceleration; needs lateral = \"resolved\".",
+        ),
+        key(
+            "drag",
+            Choice(&["stokes", "schiller-naumann"], &[]),
+            Default("\"stokes\""),
+            "Drag law. `schiller-naumann` only if dilute.",
+        ),
+        key("brownian", Later("Brownian motion"), Optional, ""),
+        key("shear_diffusion", Later("shear-induced diffusion"), Optional, ""),
+        key("bed", Later("the compressible bed"), Optional, ""),
+        key("compressible", Later("the compressible bed"), Optional, ""),
+        key("aggregation", Later("the kinetics of aggregation"), Optional, ""),
+        key("flow", Later("flow through the vessel"), Optional, ""),
+    ],
+);

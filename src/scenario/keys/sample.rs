@@ -1,0 +1,187 @@
+//! Keys of `[sample]` and `[species]`.
+
+use super::super::spec::Bounds::{Any, NotNegative, Positive, UpTo, Within};
+use super::super::spec::Kind::{Choice, Colour, Either, Integer, Map, Number, Quantity, Text};
+use super::super::spec::Need::{Default, Optional, Required};
+use super::super::spec::{Kind, Table};
+use super::{MAX_PARCELS, key, table};
+use crate::units::Dimension::{Concentration, Density, Fraction, Length, Temperature, Viscosity};
+
+const CELLS: Kind = Map(&Either(&AMOUNT, &Kind::Table(&CELL)));
+const AMOUNT: Kind = Quantity(&[Concentration, Fraction], Positive);
+
+/// `[sample]`.
+pub const SAMPLE: Table = Table {
+    doc: "What is in the vessel, well mixed at the start.",
+    keys: &[
+        key(
+            "medium",
+            Text,
+            Optional,
+            "Suspending fluid, from the library: plasma, saline, ...",
+        ),
+        key(
+            "fluid",
+            Kind::Table(&FLUID),
+            Optional,
+            "Suspending fluid by its numbers, instead of `medium`; in it nothing aggregates unless `physics.rouleaux` says so.",
+        ),
+        key(
+            "temperature",
+            Quantity(&[Temperature], Any),
+            Default("\"22 degC\""),
+            "Temperature of the sample.",
+        ),
+        key(
+            "haematocrit",
+            Quantity(&[Fraction], UpTo(0.0, 1.0)),
+            Optional,
+            "Volume of red cells per volume of sample.",
+        ),
+        key(
+            "parcels",
+            Integer(1, MAX_PARCELS),
+            Default("500_000"),
+            "Parcels in all. Half go to the erythrocytes where there are others too, the rest in equal parts to the others; species that name their own number keep it.",
+        ),
+        key(
+            "cells",
+            CELLS,
+            Default("{}"),
+            "Cells by species of the library or of [species]: a concentration (or volume fraction), or a table.",
+        ),
+    ],
+    forms: &[&["medium"], &["fluid"]],
+};
+
+const FLUID: Table = table(
+    "A suspending fluid.",
+    &[
+        key(
+            "density",
+            Quantity(&[Density], Within(0.1, 25.0)),
+            Required,
+            "Its density.",
+        ),
+        key(
+            "viscosity",
+            Quantity(&[Viscosity], UpTo(0.0, 1e9)),
+            Required,
+            "Its dynamic viscosity.",
+        ),
+    ],
+);
+
+const CELL: Table = table(
+    "A species of the sample, with what differs from the library.",
+    &[
+        key(
+            "concentration",
+            AMOUNT,
+            Optional,
+            "Cells (or volume of cells) per volume of sample. Erythrocytes may leave it to `haematocrit`.",
+        ),
+        key(
+            "parcels",
+            Integer(1, MAX_PARCELS),
+            Optional,
+            "Parcels that carry it, instead of its share of `sample.parcels`.",
+        ),
+        key("diameter", DIAMETER, Optional, "Mean volume-equivalent diameter."),
+        key(
+            "diameter_sd",
+            DIAMETER_SD,
+            Optional,
+            "Standard deviation of the diameter.",
+        ),
+        key("density", CELL_DENSITY, Optional, "Mean density."),
+        key(
+            "density_sd",
+            DENSITY_SD,
+            Optional,
+            "Standard deviation of the density.",
+        ),
+        key(
+            "correlation",
+            Number(-1.0, 1.0),
+            Optional,
+            "Correlation of diameter and density.",
+        ),
+        key(
+            "drag_factor",
+            Number(1.0, 10.0),
+            Optional,
+            "Drag over that of the sphere of equal volume.",
+        ),
+        key(
+            "aggregation",
+            Number(1.0, 1000.0),
+            Optional,
+            "Factor on its mobility where it aggregates.",
+        ),
+    ],
+);
+
+const DIAMETER: Kind = Quantity(&[Length], UpTo(0.0, 1000.0));
+const DIAMETER_SD: Kind = Quantity(&[Length], NotNegative);
+const CELL_DENSITY: Kind = Quantity(&[Density], Within(0.1, 25.0));
+const DENSITY_SD: Kind = Quantity(&[Density], NotNegative);
+
+/// `[species.NAME]`.
+pub const SPECIES: Table = table(
+    "A kind of cell that the library does not have.",
+    &[
+        key("source", Text, Required, "Where its numbers come from."),
+        key(
+            "status",
+            Choice(&["read", "derived", "fit", "unverified"], &[]),
+            Default("\"unverified\""),
+            "How well they are known.",
+        ),
+        key(
+            "class",
+            Choice(&["erythrocyte", "leukocyte", "platelet", "particle"], &[]),
+            Required,
+            "Family: decides in which layer it counts as wanted.",
+        ),
+        key("diameter", DIAMETER, Required, "Mean volume-equivalent diameter."),
+        key(
+            "diameter_sd",
+            DIAMETER_SD,
+            Default("\"0 um\""),
+            "Standard deviation of the diameter.",
+        ),
+        key("density", CELL_DENSITY, Required, "Mean density."),
+        key(
+            "density_sd",
+            DENSITY_SD,
+            Default("\"0 g/mL\""),
+            "Standard deviation of the density.",
+        ),
+        key(
+            "correlation",
+            Number(-1.0, 1.0),
+            Default("0.0"),
+            "Correlation of diameter and density.",
+        ),
+        key(
+            "drag_factor",
+            Number(1.0, 10.0),
+            Default("1.0"),
+            "Drag over that of the sphere of equal volume.",
+        ),
+        key(
+            "packing_limit",
+            Quantity(&[Fraction], UpTo(0.0, 1.0)),
+            Optional,
+            "Volume fraction at which it packs: 64 % for particles, otherwise 94 %.",
+        ),
+        key(
+            "aggregation",
+            Number(1.0, 1000.0),
+            Default("1.0"),
+            "Factor on its mobility where it aggregates.",
+        ),
+        key("colour", Colour, Default("\"#4a4a4a\""), "Colour in pictures."),
+    ],
+);

@@ -1,0 +1,103 @@
+//! Keys of `[chamber]` and `[[protocol]]`.
+
+use super::super::spec::Bounds::{Positive, UpTo};
+use super::super::spec::Kind::{Choice, Later, Quantity};
+use super::super::spec::Need::{Optional, Required, When};
+use super::super::spec::{Kind, Table};
+use super::{LONG, WIDE, key, table};
+use crate::units::Dimension::{Angle, CentrifugalForce, Length, RotorSpeed, Time};
+
+/// `[chamber]`.
+pub const CHAMBER: Table = table(
+    "The vessel. Its sample reaches from the meniscus to the bottom.",
+    &[
+        key(
+            "shape",
+            Choice(&["tube", "sector"], &[("stl", "chambers from STL files")]),
+            Required,
+            "A cylinder with a flat bottom, or a cell whose side walls are radial.",
+        ),
+        key(
+            "inner_diameter",
+            Quantity(&[Length], WIDE),
+            When("shape", &["tube"]),
+            "Inner diameter of the tube.",
+        ),
+        key(
+            "angle",
+            Quantity(&[Angle], UpTo(0.0, std::f64::consts::PI)),
+            When("shape", &["sector"]),
+            "Angle between the side walls.",
+        ),
+        key(
+            "thickness",
+            Quantity(&[Length], WIDE),
+            When("shape", &["sector"]),
+            "Width along the rotor's axis.",
+        ),
+        key(
+            "fill_height",
+            Quantity(&[Length], WIDE),
+            Required,
+            "Meniscus to bottom, along the axis of the vessel.",
+        ),
+        key("rotor", Kind::Table(&ROTOR), Required, "How the vessel is held."),
+        key("file", Later("chambers from STL files"), Optional, ""),
+        key("ports", Later("flow through the vessel"), Optional, ""),
+    ],
+);
+
+const ROTOR: Table = table(
+    "How the vessel is held.",
+    &[
+        key(
+            "mounting",
+            Choice(
+                &["swing-out", "horizontal", "bench"],
+                &[("fixed-angle", "fixed-angle rotors")],
+            ),
+            Required,
+            "A bucket that swings out, an axis that is radial at every speed, or upright on the bench at 1 g.",
+        ),
+        key(
+            "bottom_radius",
+            Quantity(&[Length], WIDE),
+            When("mounting", &["swing-out", "horizontal"]),
+            "Rotor axis to the inner bottom of the vessel, when it lies horizontal.",
+        ),
+    ],
+);
+
+/// `[[protocol]]`.
+pub const PROTOCOL: Table = Table {
+    doc: "A stretch of the rotor programme: ramp_to with over, or hold, or brake_over.",
+    keys: &[
+        key(
+            "ramp_to",
+            Quantity(&[RotorSpeed, CentrifugalForce], Positive),
+            Optional,
+            "Speed to reach: rpm, rad/s, or x g at the bottom of the vessel unless `at_radius` says otherwise.",
+        ),
+        key("over", Quantity(&[Time], LONG), Optional, "Duration of the ramp."),
+        key(
+            "at_radius",
+            Quantity(&[Length], WIDE),
+            Optional,
+            "Radius at which a centrifugal force is meant.",
+        ),
+        key(
+            "hold",
+            Quantity(&[Time], LONG),
+            Optional,
+            "Time at the present speed.",
+        ),
+        key(
+            "brake_over",
+            Quantity(&[Time], LONG),
+            Optional,
+            "Time in which the rotor comes to rest.",
+        ),
+        key("flow", Later("flow through the vessel"), Optional, ""),
+    ],
+    forms: &[&["ramp_to", "over"], &["hold"], &["brake_over"]],
+};

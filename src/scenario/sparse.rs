@@ -1,0 +1,43 @@
+//! Whether there are parcels enough for the grid.
+
+use super::node::Span;
+use super::problem::{Problem, Problems};
+use crate::engine::{Setup, Suspension};
+use crate::units::{counted, digits};
+
+/// Parcels in a grid layer, averaged over the sample, below which their noise (a tenth of the mean for 100) is worth a
+/// warning: the hindrance is a steep and convex function of the volume fraction, so noise in the one biases the other.
+const ENOUGH: f64 = 100.0;
+
+/// Warns at `at` where parcels are few; in a dilute suspension nothing depends on it.
+pub fn warn(setup: &Setup, at: &Span, problems: &mut Problems<'_>) {
+    let (parcels, layers) = (setup.parcels(), setup.layers);
+    let each = parcels as f64 / f64::from(layers.max(1));
+    if setup.physics.suspension == Suspension::Dilute || each >= ENOUGH {
+        return;
+    }
+    let enough = ENOUGH as u64 * u64::from(layers);
+    let fewer = (parcels as f64 / ENOUGH).floor();
+    let layers = counted(layers, "grid layer");
+    let problem = problems
+        .warning(
+            at,
+            format!(
+                "{} in {layers} are few, {} in each: their noise biases the hindrance",
+                counted(parcels, "parcel"),
+                digits(each, 2)
+            ),
+            format!("{ENOUGH} in each, {enough} in all, are enough"),
+        )
+        .help(if fewer >= 2.0 {
+            format!("take {enough} parcels or more, or at most {fewer} `layers` in [numerics]")
+        } else {
+            format!("take {enough} parcels or more")
+        });
+    problem.sparse = true;
+}
+
+/// Forgets such a warning: the number of parcels has changed.
+pub fn forget(warnings: &mut Vec<Problem>) {
+    warnings.retain(|w| !w.sparse);
+}
