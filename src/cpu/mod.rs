@@ -10,9 +10,13 @@ mod state;
 
 pub use harness::run_fixture;
 
-use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
+use crate::engine::{
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Pass, Program, Separator,
+    Setup, Tally,
+};
 use crate::kernels::fields::Field;
-use crate::kernels::{Environment, Step};
+use crate::kernels::passage::{FREE, WAITING, lane_speed};
+use crate::kernels::{Environment, Passage, Step};
 use crate::model::Parcels;
 use crate::{Error, memory};
 use state::State;
@@ -63,6 +67,62 @@ impl Cpu {
         Ok(Self {
             device: device(pool.current_num_threads()),
             program: Program::new(setup.physics.suspension),
+            pool,
+            state,
+        })
+    }
+}
+
+impl Cpu {
+    /// Takes the parcels of a separator, whose field has `pull` on the corners of its grid cells (none without a field).
+    ///
+    /// # Errors
+    /// As [`Cpu::new`].
+    pub fn carry(
+        s: &Separator,
+        charge: &Charge,
+        pull: Option<&[[f32; 4]]>,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        s.check()?;
+        let pool = pool(threads)?;
+        s.need(CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+        let [x, y, z] = &charge.position;
+        let flow = s.flow();
+        let nodes = s.cells.iter().map(|c| *c as usize + 1).product();
+        let mut clock = memory::room(charge.len())?;
+        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
+        let mut fate = memory::room(charge.len())?;
+        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
+        let carried = state::Carried {
+            passage: Passage::new(s, flow.as_ref()),
+            magnetic: memory::copy(&charge.magnetic)?,
+            fate,
+            clock,
+            pull: match pull {
+                Some(pull) => memory::copy(pull)?,
+                None => memory::filled(nodes, [0.0; 4])?,
+            },
+            lane_speed: lane_speed(flow.as_ref()),
+        };
+        let state = State {
+            environment: Environment::carried(s),
+            first: 0,
+            inverse_volume: Vec::new(),
+            components: s.components.len(),
+            position: [memory::copy(x)?, memory::copy(y)?, memory::copy(z)?],
+            mobility: memory::copy(&charge.mobility)?,
+            excess: memory::copy(&charge.excess)?,
+            moments: Vec::new(),
+            kind: memory::copy(&charge.kind)?,
+            carried,
+            sums: Vec::new(),
+            parts: Vec::new(),
+            fields: Vec::new(),
+        };
+        Ok(Self {
+            device: device(pool.current_num_threads()),
+            program: Program::carried(),
             pool,
             state,
         })
@@ -138,6 +198,18 @@ impl Backend for Cpu {
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
         let [x, y, z] = &self.state.position;
         Ok([memory::copy(x)?, memory::copy(y)?, memory::copy(z)?])
+    }
+
+    fn census(&mut self) -> Result<Vec<Census>, Error> {
+        let state = &self.state;
+        Ok(self.pool.install(|| state.census()))
+    }
+
+    fn fates(&mut self) -> Result<Fates, Error> {
+        Ok(Fates {
+            fate: memory::copy(&self.state.carried.fate)?,
+            clock: memory::copy(&self.state.carried.clock)?,
+        })
     }
 
     fn batch(&self) -> usize {

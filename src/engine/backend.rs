@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::kernels::Step;
 use crate::kernels::fields::Field;
+use crate::kernels::passage::FATES;
 
 /// What a back-end says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,18 @@ impl BatchStats {
     }
 }
 
+/// Parcels of a component by what has become of them, as `kernels::passage` numbers fates.
+pub type Census = [u64; FATES as usize];
+
+/// What has become of every parcel of a separator.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fates {
+    /// Fate, as `kernels::passage` numbers them.
+    pub fate: Vec<u32>,
+    /// When it entered, and when it was held or left [us].
+    pub clock: Vec<[f32; 2]>,
+}
+
 /// An executor of the program, which owns the state of the parcels.
 pub trait Backend {
     /// What it is.
@@ -101,6 +114,22 @@ pub trait Backend {
     /// # Errors
     /// As [`Backend::run`].
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error>;
+
+    /// Counts the parcels by component and fate; empty but in a separator.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn census(&mut self) -> Result<Vec<Census>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// What has become of every parcel; empty but in a separator.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn fates(&mut self) -> Result<Fates, Error> {
+        Ok(Fates::default())
+    }
 
     /// Steps that one batch should at most hold, so that a submission stays short.
     fn batch(&self) -> usize;

@@ -1,18 +1,24 @@
 //! The engine: state, program, time step, events. It names no back-end.
 
 mod backend;
+mod charge;
 mod program;
 mod run;
 mod sample;
 // plain data that the kernels know too, below the engine in the layers
+mod separate;
+pub(crate) mod separator;
 pub(crate) mod setup;
 mod sound;
 mod timestep;
 
-pub use backend::{Backend, BatchStats, Device, Tally};
+pub use backend::{Backend, BatchStats, Census, Device, Fates, Tally};
+pub use charge::{CARRIED_BYTES_PER_PARCEL, Charge};
 pub use program::{Pass, Program};
 pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};
+pub use separate::{Passing, Separated, separate};
+pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
 pub use sound::{Fault, Field, MAX_SAMPLES};
 pub use timestep::{Clock, felt, sample_times};

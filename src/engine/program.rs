@@ -1,7 +1,7 @@
 //! The step as a list of passes over named buffers: built once, compiled once by each back-end, replayed.
 
 use super::Suspension;
-use crate::kernels::{Kernel, advance_dense, advance_dilute, deposit, fields};
+use crate::kernels::{Kernel, advance_carried, advance_dense, advance_dilute, deposit, fields};
 
 /// One entry of the program.
 #[derive(Clone, Copy, Debug)]
@@ -32,5 +32,12 @@ impl Program {
             Suspension::Dilute => &[Pass::Run(&advance_dilute::KERNEL)],
         };
         Self { passes }
+    }
+
+    /// The step of a separator.
+    pub fn carried() -> Self {
+        Self {
+            passes: &[Pass::Run(&advance_carried::KERNEL)],
+        }
     }
 }

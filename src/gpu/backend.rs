@@ -1,12 +1,16 @@
 //! The program on a GPU: everything stays on the device, many steps go in one submission, and nothing comes back but
 //! twenty bytes of statistics a submission and what an observable asks for.
 
-use super::pages::{self, Paged};
+use super::pages::{self, Column, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
-use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
+use crate::engine::{
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Pass, Program, Separator,
+    Setup, Tally,
+};
 use crate::kernels::fields::Field;
-use crate::kernels::{Environment, Over, Params, Statistics, Step, profile};
+use crate::kernels::passage::{FATES, FREE, WAITING, lane_speed};
+use crate::kernels::{Environment, Kernel, Over, Params, Passage, Statistics, Step, census, profile};
 use crate::model::Parcels;
 use crate::{Error, memory};
 use std::time::{Duration, Instant};
@@ -45,7 +49,8 @@ pub struct GpuBackend {
     pages: Vec<Paged>,
     shared: Vec<(&'static str, wgpu::Buffer)>,
     program: Vec<Ready>,
-    profile: Ready,
+    /// Counts parcels by bin, in a separator by fate.
+    counting: Ready,
     /// Steps in the next submission, 1 to [`BATCH`]; it does not change the result, which is made of whole steps.
     per_submission: usize,
 }
@@ -94,27 +99,144 @@ impl GpuBackend {
                 buffers::empty(&gpu, "tally", setup.components.len() as u64 * bins * 12, storage)?,
             ),
         ];
-        let limit = gpu.device.limits();
-        let per_page = (limit.max_storage_buffer_binding_size.min(limit.max_buffer_size) / WIDEST)
-            .min(page)
-            .max(1);
-        let pages = pages::load_all(&gpu, parcels, per_page as usize)?;
+        let columns = pages::columns(parcels);
+        let per_page = pages::per_page(&gpu, &columns, page);
+        let pages = pages::load_all(&gpu, &columns, parcels.len(), per_page)?;
+        Self::compile(
+            gpu,
+            environment,
+            setup.components.len(),
+            pages,
+            shared,
+            Program::new(setup.physics.suspension),
+            &profile::KERNEL,
+        )
+    }
+
+    /// Takes the parcels of a separator onto a device; its field has `pull` on the corners of its grid cells (none without a
+    /// field). Pages hold at most `page` parcels.
+    ///
+    /// # Errors
+    /// As [`GpuBackend::new`].
+    pub fn carry(
+        gpu: Gpu,
+        s: &Separator,
+        charge: &Charge,
+        pull: Option<&[[f32; 4]]>,
+        page: u64,
+    ) -> Result<Self, Error> {
+        s.check()?;
+        if gpu.adapter.software {
+            s.need(CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+        }
+        let storage = wgpu::BufferUsages::STORAGE;
+        let flow = s.flow();
+        let nodes: u64 = s.cells.iter().map(|c| u64::from(*c) + 1).product();
+        let limit = gpu.device.limits().max_storage_buffer_binding_size;
+        if nodes * 16 > limit {
+            return Err(Error::Device(format!(
+                "the table of the field takes {}, and {} binds at most {}; take fewer grid cells",
+                memory::show(nodes * 16),
+                gpu.adapter.name,
+                memory::show(limit)
+            )));
+        }
+        let passage = Passage::new(s, flow.as_ref());
+        let passage_buffer = buffers::empty(
+            &gpu,
+            "passage",
+            size_of::<Passage>() as u64,
+            wgpu::BufferUsages::UNIFORM,
+        )?;
+        gpu.queue
+            .write_buffer(&passage_buffer, 0, bytemuck::bytes_of(&passage));
+        let shared = vec![
+            ("params", pipeline::params_buffer(&gpu, BATCH)?),
+            ("passage", passage_buffer),
+            (
+                "pull",
+                match pull {
+                    Some(pull) => buffers::filled(&gpu, "pull", bytemuck::cast_slice(pull))?,
+                    None => buffers::empty(&gpu, "pull", nodes * 16, storage)?,
+                },
+            ),
+            (
+                "lane_speed",
+                buffers::filled(
+                    &gpu,
+                    "lane_speed",
+                    bytemuck::cast_slice(&lane_speed(flow.as_ref())),
+                )?,
+            ),
+            (
+                "stats",
+                buffers::empty(&gpu, "stats", 4 * Statistics::WORDS as u64, storage)?,
+            ),
+            (
+                "census",
+                buffers::empty(
+                    &gpu,
+                    "census",
+                    s.components.len() as u64 * u64::from(FATES) * 4,
+                    storage,
+                )?,
+            ),
+        ];
+        let mut clock: Vec<[f32; 2]> = memory::room(charge.len())?;
+        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
+        let mut fate: Vec<u32> = memory::room(charge.len())?;
+        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
+        let [x, y, z] = &charge.position;
+        let columns = [
+            Column::new("position_x", x),
+            Column::new("position_y", y),
+            Column::new("position_z", z),
+            Column::new("mobility", &charge.mobility),
+            Column::new("excess", &charge.excess),
+            Column::new("magnetic", &charge.magnetic),
+            Column::new("fate", &fate),
+            Column::new("clock", &clock),
+            Column::new("kind", &charge.kind),
+        ];
+        let per_page = pages::per_page(&gpu, &columns, page);
+        let pages = pages::load_all(&gpu, &columns, charge.len(), per_page)?;
+        Self::compile(
+            gpu,
+            Environment::carried(s),
+            s.components.len(),
+            pages,
+            shared,
+            Program::carried(),
+            &census::KERNEL,
+        )
+    }
+
+    /// Compiles the program and the kernel that counts.
+    fn compile(
+        gpu: Gpu,
+        environment: Environment,
+        components: usize,
+        pages: Vec<Paged>,
+        shared: Vec<(&'static str, wgpu::Buffer)>,
+        program: Program,
+        counting: &'static Kernel,
+    ) -> Result<Self, Error> {
         let mut backend = Self {
             device: gpu.describe(),
             environment,
-            components: setup.components.len(),
+            components,
             pages,
             shared,
             program: Vec::new(),
-            profile: Ready::Clear("tally"),
+            counting: Ready::Clear("stats"),
             per_submission: 1,
             gpu,
         };
-        for pass in Program::new(setup.physics.suspension).passes {
+        for pass in program.passes {
             let ready = backend.prepare(pass)?;
             backend.program.push(ready);
         }
-        backend.profile = backend.prepare(&Pass::Run(&profile::KERNEL))?;
+        backend.counting = backend.prepare(&Pass::Run(counting))?;
         Ok(backend)
     }
 
@@ -232,7 +354,7 @@ impl Backend for GpuBackend {
     fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
         let bins = self.environment.bins as usize;
         let tally = self.needed("tally")?;
-        self.submit(&[&Ready::Clear("tally"), &self.profile], &[Step::still()])?;
+        self.submit(&[&Ready::Clear("tally"), &self.counting], &[Step::still()])?;
         let words = buffers::read(&self.gpu, tally, (self.components * bins * 12) as u64)?;
         Ok(words
             .chunks_exact(3 * bins)
@@ -281,6 +403,40 @@ impl Backend for GpuBackend {
                         .map(|w| u64::from(w[0]) | u64::from(w[1]) << 32),
                 );
             }
+        }
+        Ok(out)
+    }
+
+    fn census(&mut self) -> Result<Vec<Census>, Error> {
+        let Some(census) = self.shared("census") else {
+            return Ok(Vec::new());
+        };
+        self.submit(&[&Ready::Clear("census"), &self.counting], &[Step::still()])?;
+        let words = buffers::read(&self.gpu, census, (self.components * FATES as usize * 4) as u64)?;
+        Ok(words
+            .chunks_exact(FATES as usize)
+            .map(|row| std::array::from_fn(|k| u64::from(row[k])))
+            .collect())
+    }
+
+    fn fates(&mut self) -> Result<Fates, Error> {
+        let mut out = Fates::default();
+        if self.shared("census").is_none() {
+            return Ok(out);
+        }
+        let n = self.pages.iter().map(|p| p.count).sum();
+        (out.fate, out.clock) = (memory::room(n)?, memory::room(n)?);
+        for page in &self.pages {
+            let words = |name: &str, bytes: usize| {
+                let buffer = page
+                    .find(name)
+                    .ok_or_else(|| Error::Internal(format!("page {} has no buffer `{name}`", page.first)))?;
+                buffers::read(&self.gpu, buffer, (bytes * page.count) as u64)
+            };
+            out.fate.extend(words("fate", 4)?);
+            let clock = words("clock", 8)?;
+            out.clock
+                .extend(clock.chunks_exact(2).map(|w| [w[0], w[1]].map(f32::from_bits)));
         }
         Ok(out)
     }

@@ -1,5 +1,6 @@
 //! The numbers that a kernel gets beside its buffers, in f64 for the CPU and in f32 for WGSL.
 
+use crate::engine::separator::Separator;
 use crate::engine::setup::{Drag, Lateral, Setup};
 use crate::model::Acceleration;
 use bytemuck::{Pod, Zeroable};
@@ -171,6 +172,28 @@ impl Environment {
             bins: setup.sampling.bins,
             moment_unit,
             seed: (setup.seed as u32) ^ ((setup.seed >> 32) as u32).rotate_left(16),
+        }
+    }
+
+    /// The environment of a separator.
+    pub fn carried(s: &Separator) -> Self {
+        let grid = s.grid();
+        Self {
+            origin: grid.origin.into(),
+            size: grid.size.into(),
+            cells: grid.cells,
+            tube_radius: 0.0,
+            fluid_density: s.fluid.density,
+            viscosity: s.fluid.viscosity,
+            // nothing is crowded
+            exponent: 2.0,
+            packing_limit: 1.0,
+            packing_width: 1.0,
+            bound: BOUND,
+            switches: 0,
+            bins: 1,
+            moment_unit: [1.0; 4],
+            seed: 0,
         }
     }
 

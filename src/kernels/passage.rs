@@ -1,6 +1,9 @@
 //! The vessel of a run in which a field or a flow carries parcels, as its kernels know it.
 
 use super::params::gpu_struct;
+use crate::chamber::duct::Section;
+use crate::engine::separator::Separator;
+use crate::model::{Flow, LANES};
 use bytemuck::{Pod, Zeroable};
 
 gpu_struct! {
@@ -19,6 +22,48 @@ gpu_struct! {
         /// Intervals of the velocity profile.
         pub lanes: u32,
     }
+}
+
+impl Passage {
+    /// The vessel of a separator.
+    pub fn new(s: &Separator, flow: Option<&Flow>) -> Self {
+        let length = s.duct.length as f32;
+        let (shape, a, b) = match s.duct.section {
+            Section::Tube { radius } => (TUBE, 0.0, radius),
+            Section::Annulus { inner, outer } => (ANNULUS, inner, outer),
+            Section::Channel { width, height } => (CHANNEL, 0.5 * width, 0.5 * height),
+        };
+        let mut splits = [2.0; 4];
+        if let Some(flow) = flow {
+            for (split, share) in splits.iter_mut().zip(&s.splits) {
+                *split = flow.lane(*share) as f32;
+            }
+        }
+        let h = s.holding;
+        let holding = [
+            (INNER, h.inner),
+            (OUTER, h.outer),
+            (LOW_Y, h.low_y),
+            (HIGH_Y, h.high_y),
+            (END, h.end),
+        ];
+        Self {
+            wall: [a as f32, b as f32, length, 0.0],
+            splits,
+            shape,
+            open: u32::from(flow.is_some()),
+            holding: holding.iter().map(|(k, holds)| u32::from(*holds) << k).sum(),
+            lanes: LANES as u32,
+        }
+    }
+}
+
+/// Velocity over its mean at the ends of the intervals of lanes; zeros without a flow.
+pub fn lane_speed(flow: Option<&Flow>) -> Vec<f32> {
+    flow.map_or_else(
+        || vec![0.0; LANES + 1],
+        |f| f.speed.iter().map(|v| *v as f32).collect(),
+    )
 }
 
 /// [`Passage::shape`]: within the outer radius.

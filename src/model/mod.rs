@@ -9,7 +9,7 @@ mod species;
 
 pub use flow::{Flow, LANES, Profile};
 pub use medium::Fluid;
-pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError};
+pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError, draw_cell};
 pub use protocol::{Protocol, Segment};
 pub use rotor::{Acceleration, Mounting, Rotor};
 pub use species::{CellClass, Species, Status};

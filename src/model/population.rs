@@ -283,8 +283,8 @@ fn check(c: &Component) -> Result<(), PopulationError> {
     Ok(())
 }
 
-/// Diameter [um] and density [g/mL] of the cell at ranks `u`, `v`.
-fn draw_cell(s: &Species, u: f64, v: f64) -> (f64, f64) {
+/// Diameter [um] and density [g/mL] of the cell at ranks `u`, `v` (0..1).
+pub fn draw_cell(s: &Species, u: f64, v: f64) -> (f64, f64) {
     let normal = Normal::standard();
     let lowest = normal.cdf(-CUT);
     let score = |x: f64| normal.inverse_cdf(lowest + x * (1.0 - 2.0 * lowest));

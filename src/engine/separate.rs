@@ -1,0 +1,298 @@
+//! A separator's run from start to end, as a stream of events.
+
+use super::charge::Charge;
+use super::separator::Separator;
+use super::{Backend, Census, Device, Fates};
+use crate::constants::SECOND;
+use crate::kernels::Step;
+use crate::kernels::passage::{FREE, WAITING};
+use crate::model::{Acceleration, Flow};
+use crate::{Error, fixed, memory};
+use glam::{DMat3, DVec3};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// What a separator's run has to tell while it goes on.
+#[derive(Clone, Debug)]
+pub enum Passing {
+    /// It begins.
+    Started {
+        /// On what.
+        device: Device,
+        /// Parcels.
+        parcels: usize,
+        /// Its length at most [us].
+        duration: f64,
+    },
+    /// A batch of steps is done.
+    Progress {
+        /// Simulated time [us].
+        time: f64,
+        /// Steps so far.
+        steps: u64,
+        /// Length of the last step [us].
+        dt: f64,
+    },
+    /// The parcels were counted.
+    Counted {
+        /// When [us].
+        time: f64,
+        /// By component.
+        census: Vec<Census>,
+    },
+}
+
+/// What a finished run leaves.
+#[derive(Clone, Debug)]
+pub struct Separated {
+    /// Times of the counts [us], and the counts by component.
+    pub counts: Vec<(f64, Vec<Census>)>,
+    /// What has become of every parcel, and when.
+    pub fates: Fates,
+    /// Where every parcel is or was held or left: x, y, z [um].
+    pub position: [Vec<f32>; 3],
+    /// On what it ran.
+    pub device: Device,
+    /// Steps done.
+    pub steps: u64,
+    /// Real time of the stepping and counting.
+    pub wall: Duration,
+    /// Simulated time [us]: until nothing was on its way any more, or the whole duration, or when the listener stopped it.
+    pub time: f64,
+    /// Shortest and longest step but for those that a count cut short [us].
+    pub step: [f64; 2],
+}
+
+/// First step [us]: short enough for any field, it only measures the speed.
+const PROBE: f64 = 1.0;
+
+/// Most by which a step may outgrow the one before.
+const GROWTH: f64 = 1.5;
+
+/// Runs a separator, whose parcels `backend` holds; `listen` gets every event and may break the run off.
+///
+/// # Errors
+/// [`Error::Numerics`] when a displacement is not a number or a parcel is lost, [`Error::Device`] when the back-end fails.
+pub fn separate(
+    s: &Separator,
+    charge: &Charge,
+    backend: &mut dyn Backend,
+    listen: &mut dyn FnMut(&Passing) -> ControlFlow<()>,
+) -> Result<Separated, Error> {
+    s.check()?;
+    let begin = Instant::now();
+    let flow = s.flow();
+    let put_in = charge.counts();
+    let mut go = listen(&Passing::Started {
+        device: backend.device().clone(),
+        parcels: charge.len(),
+        duration: s.duration,
+    });
+    let mut clock = Pace::new(s, flow.as_ref());
+    let mut counts = vec![(0.0, counted(s, backend, &put_in, 0.0)?)];
+    let tell = |counts: &[(f64, Vec<Census>)], listen: &mut dyn FnMut(&Passing) -> ControlFlow<()>| {
+        counts.last().map_or(ControlFlow::Continue(()), |(time, census)| {
+            listen(&Passing::Counted {
+                time: *time,
+                census: census.clone(),
+            })
+        })
+    };
+    if go.is_continue() {
+        go = tell(&counts, listen);
+    }
+    while go.is_continue() && clock.time < s.duration {
+        let steps = clock.plan(s, backend.batch());
+        if steps.is_empty() {
+            return Err(Error::Numerics(format!(
+                "time stands still at {:.6} s: a cell is so fast that a step of {:e} us would be needed",
+                clock.time / SECOND,
+                clock.dt
+            )));
+        }
+        let stats = backend.run(&steps)?;
+        if let Some((step, parcel)) = stats.bad {
+            return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time));
+        }
+        clock.learn(&steps, stats.greatest);
+        go = listen(&Passing::Progress {
+            time: clock.time,
+            steps: clock.steps,
+            dt: clock.dt,
+        });
+        if clock.time >= clock.next {
+            clock.next = (clock.next + s.every).min(s.duration);
+            let census = counted(s, backend, &put_in, clock.time)?;
+            let on_the_way: u64 = census
+                .iter()
+                .map(|c| c[FREE as usize] + c[WAITING as usize])
+                .sum();
+            counts.push((clock.time, census));
+            if go.is_continue() {
+                go = tell(&counts, listen);
+            }
+            if on_the_way == 0 {
+                break;
+            }
+        }
+    }
+    if counts.last().is_some_and(|(t, _)| *t < clock.time) {
+        counts.push((clock.time, counted(s, backend, &put_in, clock.time)?));
+    }
+    let grid = s.grid();
+    let mut position: [Vec<f32>; 3] = Default::default();
+    for (axis, (column, out)) in backend.positions()?.into_iter().zip(&mut position).enumerate() {
+        *out = memory::room(column.len())?;
+        out.extend(
+            column
+                .iter()
+                .map(|p| grid.position(axis, fixed::to_cells(*p)) as f32),
+        );
+    }
+    Ok(Separated {
+        counts,
+        fates: backend.fates()?,
+        position,
+        device: backend.device().clone(),
+        steps: clock.steps,
+        wall: begin.elapsed(),
+        time: clock.time,
+        step: clock.extremes,
+    })
+}
+
+/// Counts the parcels and makes sure that none was lost.
+fn counted(
+    s: &Separator,
+    backend: &mut dyn Backend,
+    put_in: &[u64],
+    time: f64,
+) -> Result<Vec<Census>, Error> {
+    let census = backend.census()?;
+    for ((c, found), put_in) in s.components.iter().zip(&census).zip(put_in) {
+        let found: u64 = found.iter().sum();
+        if found != *put_in {
+            return Err(Error::Numerics(format!(
+                "{found} of {put_in} parcels of {} are accounted for at {:.6} s; none may be lost",
+                c.component.species.name,
+                time / SECOND
+            )));
+        }
+    }
+    if census.len() != put_in.len() {
+        return Err(Error::Internal(
+            "the back-end counts other components than there are".into(),
+        ));
+    }
+    Ok(census)
+}
+
+fn bad(
+    s: &Separator,
+    charge: &Charge,
+    backend: &mut dyn Backend,
+    step: u64,
+    parcel: u64,
+    time: f64,
+) -> Error {
+    let i = parcel as usize;
+    let grid = s.grid();
+    let place = backend.positions().ok().and_then(|p| {
+        let at = |k: usize| Some(grid.position(k, fixed::to_cells(*p[k].get(i)?)) / 1e3);
+        Some(format!(
+            "x {:.3} mm, y {:.3} mm, z {:.3} mm",
+            at(0)?,
+            at(1)?,
+            at(2)?
+        ))
+    });
+    let kind = charge.kind.get(i).and_then(|k| s.components.get(*k as usize));
+    Error::Numerics(format!(
+        "parcel {parcel} ({}) has a velocity that is not a number or is outside of the grid, at {}, step {step}, before \
+         {:.6} s; mobility {:?} um2, excess density {:?} g/mL, magnetic {:?}",
+        kind.map_or("unknown species", |c| c.component.species.name.as_str()),
+        place.unwrap_or_else(|| "an unknown place".into()),
+        time / SECOND,
+        charge.mobility.get(i),
+        charge.excess.get(i),
+        charge.magnetic.get(i),
+    ))
+}
+
+/// Decides the lengths of steps.
+struct Pace {
+    time: f64,
+    steps: u64,
+    dt: f64,
+    /// When the parcels are counted next [us].
+    next: f64,
+    /// Longest step that the flow alone allows [us].
+    longest: f64,
+    /// Greatest speed of the last batch [grid cells/us].
+    speed: f64,
+    mean: f64,
+    extremes: [f64; 2],
+}
+
+impl Pace {
+    fn new(s: &Separator, flow: Option<&Flow>) -> Self {
+        let mean = flow.map_or(0.0, |f| f.mean);
+        // parcels that have not entered have not been measured: the flow they will meet is known
+        let fastest = flow.map_or(0.0, |f| f.speed.iter().copied().fold(0.0, f64::max) * f.mean);
+        let longest = s.courant * s.grid().size[2] / fastest;
+        Self {
+            time: 0.0,
+            steps: 0,
+            dt: PROBE,
+            next: s.every.min(s.duration),
+            longest: longest.min(s.duration),
+            speed: 0.0,
+            mean,
+            extremes: [f64::INFINITY, 0.0],
+        }
+    }
+
+    /// Up to `most` steps, none beyond the next count; none if time stands still.
+    fn plan(&mut self, s: &Separator, most: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while steps.len() < most && self.time < self.next {
+            let left = self.next - self.time;
+            let wish = (s.courant / self.speed).min(self.dt * GROWTH).min(self.longest);
+            let dt = left / (left / wish).ceil().max(1.0);
+            if !(dt > 0.0 && self.time + dt > self.time) {
+                self.dt = dt;
+                return Vec::new();
+            }
+            if wish < self.dt * GROWTH {
+                // no longer growing
+                self.extremes = [self.extremes[0].min(dt), self.extremes[1].max(dt)];
+            }
+            steps.push(Step {
+                acceleration: Acceleration {
+                    constant: s.gravity,
+                    gradient: DMat3::ZERO,
+                    omega: DVec3::ZERO,
+                },
+                dt,
+                number: self.steps as u32,
+                time: self.time,
+                flow: self.mean,
+            });
+            self.steps += 1;
+            self.dt = dt;
+            self.time = if dt >= left { self.next } else { self.time + dt };
+        }
+        steps
+    }
+
+    /// Learns the greatest speed from a finished batch. The longest step is where a parcel went furthest, but for one that
+    /// a count cut short.
+    fn learn(&mut self, steps: &[Step], greatest: f64) {
+        let longest = steps.iter().map(|step| step.dt).fold(0.0, f64::max);
+        self.speed = if greatest.is_finite() {
+            greatest / longest
+        } else {
+            0.0
+        };
+    }
+}

@@ -1,0 +1,290 @@
+//! All that the engine needs to know of a run in which a flow carries cells and a magnet pulls them, in engine units.
+
+use crate::Error;
+use crate::chamber::Grid;
+use crate::chamber::duct::{Duct, Section};
+use crate::magnets::{Bead, Field, Loading, MagnetError, Table};
+use crate::memory::Need;
+use crate::model::{Component, Flow, Fluid, Profile};
+use glam::DVec3;
+
+/// What a magnetic field does to the cells of a component.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Attraction {
+    /// Nothing.
+    None,
+    /// A measured mobility in this fluid, that of unsaturated labels or of the cell's own iron.
+    Mobility {
+        /// Median over the cells [um3 us/pg]; negative for cells that the field repels.
+        median: f64,
+        /// Standard deviation of its logarithm.
+        spread: f64,
+    },
+    /// Beads on the surface.
+    Beads {
+        /// The bead.
+        bead: Bead,
+        /// How many a cell carries.
+        loading: Loading,
+        /// Susceptibility of the cell itself less the fluid's.
+        susceptibility: f64,
+    },
+}
+
+/// Cells of one kind, and what a field does to them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charged {
+    /// Species, amount, parcels. The amount is per volume of the sample that is fed or filled in.
+    pub component: Component,
+    /// What a field does to them.
+    pub attraction: Attraction,
+}
+
+/// How the sample comes in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Feed {
+    /// It fills the duct at the start.
+    Filled,
+    /// It enters at z = 0 with a part of the flow, evenly over a time.
+    Inlet {
+        /// The part of the flow that is sample, from and to this share of it counted from lane 0.
+        share: [f64; 2],
+        /// For how long [us].
+        over: f64,
+    },
+}
+
+/// A flow and its shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stream {
+    /// Volume a time [um3/us].
+    pub rate: f64,
+    /// Shape of its profile.
+    pub profile: Profile,
+}
+
+/// Which surfaces hold the cells that a field pulls onto them; others let them slide along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// The core of an annulus, the wall of a channel at low x.
+    pub inner: bool,
+    /// The outer wall of a tube or an annulus, the wall of a channel at high x.
+    pub outer: bool,
+    /// The wall of a channel at low y.
+    pub low_y: bool,
+    /// The wall of a channel at high y.
+    pub high_y: bool,
+    /// The closed end.
+    pub end: bool,
+}
+
+/// Most counts that a run may take.
+const MOST_COUNTS: f64 = 1e5;
+
+/// Most outlets.
+pub const MOST_OUTLETS: usize = 4;
+
+/// A separator, ready for the engine. Lengths um, times us, masses pg.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Separator {
+    /// Decides where and when parcels start, and what they are.
+    pub seed: u64,
+    /// The suspending fluid.
+    pub fluid: Fluid,
+    /// Cells.
+    pub components: Vec<Charged>,
+    /// The vessel; the flow goes along its z.
+    pub duct: Duct,
+    /// Grid cells along each axis: the field is tabulated on their corners.
+    pub cells: [u32; 3],
+    /// Gravity in the frame of the duct [um/us2].
+    pub gravity: DVec3,
+    /// The magnets, if there are any.
+    pub field: Option<Field>,
+    /// The flow; none is a closed vessel.
+    pub stream: Option<Stream>,
+    /// How the sample comes in.
+    pub feed: Feed,
+    /// Shares of the flow up to which each outlet but the last takes it, ascending from lane 0.
+    pub splits: Vec<f64>,
+    /// What holds.
+    pub holding: Holding,
+    /// Length of the run at most [us]; it ends when nothing is on its way any more.
+    pub duration: f64,
+    /// Interval between counts [us].
+    pub every: f64,
+    /// Furthest a parcel aims to move in one step [grid cells].
+    pub courant: f64,
+}
+
+impl Separator {
+    /// The grid over the duct. It knows no volumes: nothing is summed on it.
+    pub fn grid(&self) -> Grid {
+        let (low, high) = self.duct.bounds();
+        Grid {
+            cells: self.cells,
+            origin: low,
+            size: std::array::from_fn(|k| (high[k] - low[k]) / f64::from(self.cells[k])),
+            volume: Vec::new(),
+        }
+    }
+
+    /// The flow, with its profile.
+    pub fn flow(&self) -> Option<Flow> {
+        let s = self.stream?;
+        Some(Flow::new(&self.duct.section, s.profile, s.rate))
+    }
+
+    /// Number of outlets; none in a closed vessel.
+    pub fn outlets(&self) -> usize {
+        if self.stream.is_some() {
+            self.splits.len() + 1
+        } else {
+            0
+        }
+    }
+
+    /// Number of parcels.
+    pub fn parcels(&self) -> usize {
+        self.components.iter().map(|c| c.component.parcels).sum()
+    }
+
+    /// Volume of the sample [um3]: what the duct holds, or what is fed.
+    pub fn sample(&self) -> f64 {
+        match (self.feed, self.stream) {
+            (Feed::Inlet { share, over }, Some(s)) => s.rate * (share[1] - share[0]) * over,
+            _ => self.duct.volume(),
+        }
+    }
+
+    /// What a run takes of the host's memory, `per_parcel` bytes a parcel.
+    pub fn need(&self, per_parcel: u64) -> Need {
+        let nodes = self.cells.iter().map(|c| u64::from(*c) + 1).product::<u64>();
+        Need {
+            parcels: self.parcels() as u64,
+            per_parcel,
+            // sampled, and in the back-end
+            fixed: nodes.saturating_mul(2 * 16),
+        }
+    }
+
+    /// The field on the corners of the grid cells.
+    ///
+    /// # Errors
+    /// [`MagnetError`] where the duct reaches into a magnet or out of a map.
+    pub fn table(&self) -> Result<Option<Table>, MagnetError> {
+        let Some(field) = &self.field else { return Ok(None) };
+        let (low, high) = self.duct.bounds();
+        let (low, high) = (DVec3::from_array(low), DVec3::from_array(high));
+        let duct = self.duct;
+        Table::sample_where(field, low, high - low, self.cells, move |q| {
+            duct.distance(q.to_array())
+        })
+        .map(Some)
+    }
+
+    /// Refuses what cannot be run.
+    ///
+    /// # Errors
+    /// [`Error::Input`] naming the field, its value and what it may be.
+    pub fn check(&self) -> Result<(), Error> {
+        let wrong = |what: &str, value: String, may_be: &str| {
+            Err(Error::Input(format!("{what} is {value}; it has to be {may_be}")))
+        };
+        let lengths: Vec<(&str, f64)> = match self.duct.section {
+            Section::Tube { radius } => vec![("the radius", radius)],
+            Section::Annulus { inner, outer } => {
+                vec![("the inner radius", inner), ("the gap", outer - inner)]
+            }
+            Section::Channel { width, height } => vec![("the width", width), ("the height", height)],
+        };
+        let mut positive = lengths;
+        positive.extend([
+            ("the length of the duct", self.duct.length),
+            ("the duration", self.duration),
+            ("the interval between counts", self.every),
+            ("the viscosity", self.fluid.viscosity),
+            ("the density of the fluid", self.fluid.density),
+        ]);
+        if let Some(s) = self.stream {
+            positive.push(("the flow rate", s.rate));
+        }
+        if let Feed::Inlet { over, .. } = self.feed {
+            positive.push(("the time of feeding", over));
+        }
+        for (what, x) in positive {
+            if !(x.is_finite() && x > 0.0) {
+                return wrong(what, x.to_string(), "a finite number above zero");
+            }
+        }
+        if self.components.is_empty() {
+            return Err(Error::Input("there are no cells: nothing would move".into()));
+        }
+        if !(self.courant > 0.0 && self.courant <= 1.0) {
+            return wrong(
+                "the Courant number",
+                self.courant.to_string(),
+                "above 0 and at most 1",
+            );
+        }
+        if self.cells.iter().any(|c| *c == 0 || *c > 4096) {
+            return wrong("a number of grid cells", format!("{:?}", self.cells), "1 to 4096");
+        }
+        if !self.gravity.is_finite() {
+            return wrong("gravity", self.gravity.to_string(), "finite");
+        }
+        if let Feed::Inlet { share, .. } = self.feed {
+            if self.stream.is_none() {
+                return Err(Error::Input(
+                    "the sample enters by an inlet, but there is no flow".into(),
+                ));
+            }
+            if !(0.0 <= share[0] && share[0] < share[1] && share[1] <= 1.0) {
+                return wrong(
+                    "the inlet's share of the flow",
+                    format!("{share:?}"),
+                    "from less to more, within 0 to 1",
+                );
+            }
+        }
+        let rising = self.splits.windows(2).all(|w| w[0] < w[1]);
+        if self.splits.len() >= MOST_OUTLETS || !rising || self.splits.iter().any(|s| !(*s > 0.0 && *s < 1.0))
+        {
+            return wrong(
+                "the outlets' split of the flow",
+                format!("{:?}", self.splits),
+                &format!("at most {} shares within 0 and 1, ascending", MOST_OUTLETS - 1),
+            );
+        }
+        if !self.splits.is_empty() && self.stream.is_none() {
+            return Err(Error::Input("there are outlets, but there is no flow".into()));
+        }
+        if self.duration / self.every > MOST_COUNTS {
+            return wrong(
+                "the interval between counts",
+                self.every.to_string(),
+                "longer: there would be too many",
+            );
+        }
+        self.check_cells()
+    }
+
+    fn check_cells(&self) -> Result<(), Error> {
+        for c in &self.components {
+            let name = &c.component.species.name;
+            let fine = match c.attraction {
+                Attraction::None => true,
+                Attraction::Mobility { median, spread } => {
+                    median.is_finite() && (0.0..=3.0).contains(&spread)
+                }
+                Attraction::Beads { susceptibility, .. } => susceptibility.is_finite(),
+            };
+            if !fine {
+                return Err(Error::Input(format!(
+                    "{name}: its magnetic mobility or susceptibility is not finite, or the spread is not within 0 and 3"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
