@@ -45,8 +45,9 @@ fn fixtures() -> Vec<Fixture> {
         .map(|n| build(format!("{n} parcels in 97 bins"), n, fixture::tube_params()))
         .collect();
     let mut fine = fixture::tube_params();
-    fine.bins = 16_381;
-    fine.cells = [1, 1, 65_521, 65_521];
+    // 131068 x 32769 = 2^32 - 4, and both halves of 131068 = 0x1fffc take part in `high_word` and its carries
+    fine.bins = 131_068;
+    fine.cells = [1, 1, 32_769, 32_769];
     let mut few = fixture::tube_params();
     few.bins = 200_003;
     few.cells = [1, 1, 1, 1];
