@@ -55,12 +55,23 @@ fn fixtures() -> Vec<Fixture> {
     let mut rows = build("several rows of workgroups".into(), 5_003, fixture::tube_params());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);
-    all.push(build(
-        "bins and cells near the product's limit".into(),
-        20_011,
-        fine,
-    ));
+    let mut limit = build("bins and cells near the product's limit".into(), 20_011, fine);
+    limit.buffers[0].1 = edges(&mut fixture::Stream::new(37), limit.items, fine);
+    all.push(limit);
     all
+}
+
+/// The first place of a bin and the last before it, in turn: a lost carry of one unit puts them into another bin, which
+/// it does to one place in `cells` elsewhere.
+fn edges(stream: &mut fixture::Stream, items: usize, params: super::Params) -> Data {
+    let (bins, cells) = (u64::from(params.bins), u64::from(params.cells[2]));
+    let words = (0..items + fixture::PADDING).flat_map(|i| {
+        let edge = (1 + u64::from(stream.word()) % (bins - 1)) * cells;
+        let first = (u128::from(edge) << 32).div_ceil(u128::from(bins)) as u64;
+        let place = first - i as u64 % 2;
+        [place as u32, (place >> 32) as u32]
+    });
+    Data::U32(words.collect())
 }
 
 fn build(label: String, items: usize, params: super::Params) -> Fixture {
