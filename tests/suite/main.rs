@@ -14,6 +14,7 @@ mod cli;
 mod cpu_loops;
 mod determinism;
 mod examples;
+mod hooked;
 #[cfg(feature = "gpu")]
 mod layout;
 #[cfg(feature = "gpu")]
