@@ -24,6 +24,7 @@ mod parity;
 mod physics;
 #[cfg(feature = "gpu")]
 mod robustness;
+mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
 mod setups;
