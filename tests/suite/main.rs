@@ -29,6 +29,7 @@ mod rotor_runs;
 mod scene;
 mod setups;
 mod shaders;
+mod slow;
 mod validation;
 
 use std::path::{Path, PathBuf};
