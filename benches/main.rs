@@ -1,7 +1,7 @@
 //! Every kernel on its largest fixture, CPU back-end beside graphics adapter: `cargo bench`.
 //!
-//! These are times of single kernels, transfers to and from the adapter included; `buffycoat bench` measures the whole
-//! step at up to ten million parcels.
+//! What is timed is a call of the harness that `verify` uses: a kernel once, and all that is copied, made, bound and read
+//! back for it. `buffycoat bench` measures the whole step at up to ten million parcels, where nothing is copied.
 
 #![allow(clippy::print_stderr, reason = "a benchmark talks to a person")]
 

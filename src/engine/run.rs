@@ -127,7 +127,7 @@ pub fn run(
         if go.is_continue() && samples.peek().is_some_and(|&t| t <= clock.time) {
             samples.next();
             profile = run.profile(backend, clock.time)?;
-            go = run.watch(backend, listen)?;
+            go = run.watch(backend, clock.time, listen)?;
             if go.is_continue() {
                 go = listen(Event::Sample(profile.clone()));
             }
@@ -284,6 +284,7 @@ impl Run<'_> {
     fn watch(
         &mut self,
         backend: &mut dyn Backend,
+        time: f64,
         listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Error> {
         if self.setup.physics.suspension == Suspension::Dilute {
@@ -291,8 +292,10 @@ impl Run<'_> {
         }
         let limit = self.setup.physics.packing_limit;
         let grid = self.setup.grid();
-        for (i, f) in backend.fields()?.iter().enumerate() {
-            self.greatest_fraction = self.greatest_fraction.max(f.fraction);
+        let fields = backend.fields()?;
+        let fullest = fields.iter().map(|f| f.fraction).fold(0.0, f64::max);
+        self.crowd(backend, fullest, time)?;
+        for (i, f) in fields.iter().enumerate() {
             if f.fraction > limit + self.one_parcel(grid.volume[i]) && !self.overfilled {
                 self.overfilled = true;
                 let text = format!(

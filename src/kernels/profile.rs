@@ -50,8 +50,9 @@ fn fixtures() -> Vec<Fixture> {
         .map(|n| build(format!("{n} parcels in 97 bins"), n, fixture::tube_params()))
         .collect();
     let mut fine = fixture::tube_params();
-    fine.bins = 16_381;
-    fine.cells = [1, 1, 65_521, 65_521];
+    // 131068 x 32769 = 2^32 - 4, and both halves of 131068 = 0x1fffc take part in `high_word` and its carries
+    fine.bins = 131_068;
+    fine.cells = [1, 1, 32_769, 32_769];
     let mut few = fixture::tube_params();
     few.bins = 200_003;
     few.cells = [1, 1, 1, 1];
@@ -59,17 +60,28 @@ fn fixtures() -> Vec<Fixture> {
     let mut rows = build("several rows of workgroups".into(), 5_003, fixture::tube_params());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);
-    all.push(build(
-        "bins and cells near the product's limit".into(),
-        20_011,
-        fine,
-    ));
+    let mut limit = build("bins and cells near the product's limit".into(), 20_011, fine);
+    limit.buffers[0].1 = edges(&mut fixture::Stream::new(37), limit.items, fine);
+    all.push(limit);
     all.push(fixture::escaped(build(
         "parcels outside of the grid".into(),
         777,
         fixture::tube_params(),
     )));
     all
+}
+
+/// The first place of a bin and the last before it, in turn: a lost carry of one unit puts them into another bin, which
+/// it does to one place in `cells` elsewhere.
+fn edges(stream: &mut fixture::Stream, items: usize, params: super::Params) -> Data {
+    let (bins, cells) = (u64::from(params.bins), u64::from(params.cells[2]));
+    let words = (0..items + fixture::PADDING).flat_map(|i| {
+        let edge = (1 + u64::from(stream.word()) % (bins - 1)) * cells;
+        let first = (u128::from(edge) << 32).div_ceil(u128::from(bins)) as u64;
+        let place = first - i as u64 % 2;
+        [place as u32, (place >> 32) as u32]
+    });
+    Data::U32(words.collect())
 }
 
 fn build(label: String, items: usize, params: super::Params) -> Fixture {

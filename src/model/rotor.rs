@@ -61,9 +61,9 @@ impl Rotor {
 
     /// Mean acceleration over `[t, t + dt]` of the programme, with the exact mean of Omega^2.
     ///
-    /// A swing-out bucket points along gravity plus centrifugal force at mid-height. The travel of its
-    /// pivot is neglected: radii are those of the horizontal bucket, which differ from the hanging one's
-    /// only while the rotor field is of the order of 1 g.
+    /// A swing-out bucket points along gravity plus centrifugal force at mid-height, and turns about that point: mid-height
+    /// keeps its radius. A real one turns about a pivot above the tube, so that mid-height comes outwards while it swings;
+    /// that travel is neglected. It matters only while the rotor field is of the order of 1 g.
     pub fn acceleration(&self, protocol: &Protocol, t: f64, dt: f64) -> Acceleration {
         let square = protocol.mean_omega_squared(t, dt);
         let rate = protocol.mean_angular_acceleration(t, dt);
@@ -84,7 +84,9 @@ impl Rotor {
             Mounting::Bench => (0.0, 0.0, 0.0),
             _ => (protocol.mean_omega(t, dt), square, rate),
         };
-        let origin = DVec3::new(self.meniscus_radius, 0.0, 0.0);
+        // the radius of the meniscus; heights do not matter
+        let half = 0.5 * (self.bottom_radius - self.meniscus_radius);
+        let origin = DVec3::new(self.meniscus_radius + half * (1.0 - sin), 0.0, 0.0);
         let gradient = laws::centrifugal::gradient(square) + laws::euler::gradient(rate);
         let constant = laws::gravity::acceleration() + gradient * origin;
         let back = frame.transpose();

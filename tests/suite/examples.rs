@@ -249,6 +249,13 @@ fn the_commands_in_the_documents_exist() {
                         "{document}: `{line}`: no such example"
                     ),
                     None => {
+                        if let Some(n) = words.iter().position(|w| w == "suite") {
+                            let name = words.get(n + 1).map_or("", String::as_str);
+                            assert!(
+                                is_a_test(name),
+                                "{document}: `{line}`: tests/suite has no `{name}`"
+                            );
+                        }
                         if let Some(n) = words.iter().position(|w| w == "--")
                             && words[1] == "run"
                         {
@@ -261,6 +268,14 @@ fn the_commands_in_the_documents_exist() {
         }
     }
     assert!(seen >= 5, "only {seen} commands were found");
+}
+
+/// True for a module of this binary and for a test in one.
+fn is_a_test(name: &str) -> bool {
+    let module = format!("mod {name};");
+    let test = format!("]\nfn {name}()");
+    read("tests/suite/main.rs").contains(&module)
+        || files("tests/suite").iter().any(|f| read(f).contains(&test))
 }
 
 /// The program knows these arguments: with `--help` behind them it explains the command that they begin with.

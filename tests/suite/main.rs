@@ -14,6 +14,7 @@ mod cli;
 mod cpu_loops;
 mod determinism;
 mod examples;
+mod hooked;
 #[cfg(feature = "gpu")]
 mod layout;
 #[cfg(all(feature = "cli", target_os = "linux"))]
@@ -25,10 +26,13 @@ mod parity;
 mod physics;
 #[cfg(feature = "gpu")]
 mod robustness;
+mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
 mod setups;
 mod shaders;
+mod slow;
+mod validation;
 
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,11 @@
 //! What a naive engine gets wrong.
 
-use crate::setups::{blood, parcels};
+use crate::hooked::Hooked;
+use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Outcome, Setup, run};
-use buffycoat::kernels::Step;
-use buffycoat::{fixed, model::Rotor};
+use buffycoat::engine::{Backend, BatchStats, Outcome, Setup, run};
+use buffycoat::fixed;
+use buffycoat::model::{Parcels, Rotor};
 use std::ops::ControlFlow;
 
 fn outcome(s: &Setup) -> Outcome {
@@ -86,62 +87,105 @@ fn platelets_rise_in_blood() {
     );
 }
 
-/// A parcel whose velocity is not a number stops the run by name; no panic, no silent loss.
+/// What a run on a back-end ends with.
+fn failure(s: &Setup, p: &Parcels, backend: &mut dyn Backend) -> buffycoat::Error {
+    match run(s, p, backend, &mut |_| ControlFlow::Continue(())) {
+        Ok(o) => panic!("{} steps without an error", o.steps),
+        Err(e) => e,
+    }
+}
+
+/// Every back-end of this build with the parcels of a run.
+fn back_ends(s: &Setup, p: &Parcels) -> Vec<Box<dyn Backend>> {
+    vec![
+        Box::new(Cpu::new(s, p, 0).unwrap()),
+        #[cfg(feature = "gpu")]
+        Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), s, p, u64::MAX).unwrap()),
+    ]
+}
+
+/// A parcel whose velocity is not a number stops the run by name, at the step it happens in; no panic, no silent loss.
 #[test]
 fn a_bad_parcel_is_named() {
+    for s in [blood(10_000, 5.0), dilute(10_000, 5.0)] {
+        let mut p = parcels(&s);
+        p.mobility[4321] = f32::NAN;
+        p.mobility[7654] = f32::NAN;
+        for mut backend in back_ends(&s, &p) {
+            let error = failure(&s, &p, &mut *backend);
+            assert_eq!(error.exit_code(), 3);
+            let text = error.to_string();
+            assert!(
+                text.contains("parcel 4321 (erythrocyte)") && text.contains("step 0"),
+                "{}: {text}",
+                backend.device()
+            );
+        }
+    }
+}
+
+/// A field that is not a number (here the mixture's density, from a unit that is none) moves nothing in silence.
+#[test]
+fn a_bad_field_stops_the_run() {
     let s = blood(10_000, 5.0);
     let mut p = parcels(&s);
-    p.mobility[4321] = f32::NAN;
-    let error = run(&s, &p, &mut Cpu::new(&s, &p, 0).unwrap(), &mut |_| {
-        ControlFlow::Continue(())
-    })
-    .unwrap_err();
-    assert_eq!(error.exit_code(), 3);
-    let text = error.to_string();
-    assert!(
-        text.contains("parcel 4321 (erythrocyte)") && text.contains("step 0"),
-        "{text}"
-    );
+    p.moment_unit[1] = f64::NAN;
+    for mut backend in back_ends(&s, &p) {
+        let error = failure(&s, &p, &mut *backend);
+        assert_eq!(error.exit_code(), 3, "{}: {error}", backend.device());
+        assert!(
+            error.to_string().contains("not a number"),
+            "{}: {error}",
+            backend.device()
+        );
+    }
 }
 
 /// Losing a parcel stops the run.
 #[test]
 fn a_lost_parcel_is_noticed() {
-    struct Leaky(Cpu, u32);
-    impl Backend for Leaky {
-        fn device(&self) -> &buffycoat::engine::Device {
-            self.0.device()
-        }
-        fn run(&mut self, steps: &[Step]) -> Result<buffycoat::engine::BatchStats, buffycoat::Error> {
-            self.0.run(steps)
-        }
-        fn tally(&mut self) -> Result<Vec<Vec<buffycoat::engine::Tally>>, buffycoat::Error> {
-            let mut t = self.0.tally()?;
-            self.1 += 1;
-            if self.1 == 2 {
-                let bin = t[2].iter_mut().find(|t| t.parcels > 0).unwrap();
-                bin.parcels -= 1;
-            }
-            Ok(t)
-        }
-        fn fields(&mut self) -> Result<Vec<buffycoat::kernels::fields::Field>, buffycoat::Error> {
-            self.0.fields()
-        }
-        fn positions(&mut self) -> Result<[Vec<u64>; 3], buffycoat::Error> {
-            self.0.positions()
-        }
-        fn batch(&self) -> usize {
-            self.0.batch()
-        }
-    }
     let s = blood(10_000, 60.0);
     let p = parcels(&s);
-    let mut leaky = Leaky(Cpu::new(&s, &p, 0).unwrap(), 0);
+    let mut asked = 0;
+    let mut leaky = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_tally(|cpu| {
+        let mut t = cpu.tally()?;
+        asked += 1;
+        if asked == 2 {
+            t[2].iter_mut().find(|t| t.parcels > 0).unwrap().parcels -= 1;
+        }
+        Ok(t)
+    });
     let error = run(&s, &p, &mut leaky, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(
         error.exit_code() == 3 && error.to_string().contains("monocyte"),
         "{error}"
     );
+}
+
+/// A grid cell above the packing limit is warned of once; one that is fuller than full stops the run.
+#[test]
+fn an_overfilled_cell_is_noticed() {
+    let s = blood(10_000, 60.0);
+    let p = parcels(&s);
+    let with = |fraction: f64| {
+        let mut overfilled = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_fields(|cpu| {
+            let mut fields = cpu.fields()?;
+            fields[17].fraction = fraction;
+            Ok(fields)
+        });
+        run(&s, &p, &mut overfilled, &mut |_| ControlFlow::Continue(()))
+    };
+    let error = with(1.001).unwrap_err();
+    // the middle of the eighteenth of 260 layers of 0.25 mm
+    assert!(
+        error.exit_code() == 3 && error.to_string().contains("4.375 mm"),
+        "{error}"
+    );
+    let warnings = |fraction| {
+        let all = with(fraction).unwrap().warnings;
+        all.iter().filter(|w| w.contains("4.375 mm")).count()
+    };
+    assert_eq!((warnings(0.99), warnings(0.5)), (1, 0));
 }
 
 /// A setup that cannot be run is refused with its field and what it may be, before anything divides by zero.
@@ -176,37 +220,15 @@ fn an_unsound_setup_is_refused() {
 /// A speed that no step can follow ends the run with a message, not with a loop that never ends.
 #[test]
 fn time_does_not_stand_still() {
-    struct Rushed(Cpu);
-    impl Backend for Rushed {
-        fn device(&self) -> &buffycoat::engine::Device {
-            self.0.device()
-        }
-        fn run(&mut self, steps: &[Step]) -> Result<buffycoat::engine::BatchStats, buffycoat::Error> {
-            let stats = self.0.run(steps)?;
-            Ok(buffycoat::engine::BatchStats {
-                greatest: 1e300,
-                ..stats
-            })
-        }
-        fn tally(&mut self) -> Result<Vec<Vec<buffycoat::engine::Tally>>, buffycoat::Error> {
-            self.0.tally()
-        }
-        fn fields(&mut self) -> Result<Vec<buffycoat::kernels::fields::Field>, buffycoat::Error> {
-            self.0.fields()
-        }
-        fn positions(&mut self) -> Result<[Vec<u64>; 3], buffycoat::Error> {
-            self.0.positions()
-        }
-        fn batch(&self) -> usize {
-            self.0.batch()
-        }
-    }
     let s = blood(2_000, 1.0);
     let p = parcels(&s);
-    let error = run(&s, &p, &mut Rushed(Cpu::new(&s, &p, 1).unwrap()), &mut |_| {
-        ControlFlow::Continue(())
-    })
-    .unwrap_err();
+    let mut rushed = Hooked::new(Cpu::new(&s, &p, 1).unwrap()).on_run(|cpu, steps| {
+        Ok(BatchStats {
+            greatest: 1e300,
+            ..cpu.run(steps)?
+        })
+    });
+    let error = run(&s, &p, &mut rushed, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(
         error.exit_code() == 3 && error.to_string().contains("time stands still"),
         "{error}"

@@ -1,9 +1,12 @@
 //! Missing, lost and too small devices are errors, not panics.
 
-use crate::setups::{blood, parcels};
-use buffycoat::engine::Backend;
+use crate::hooked::Hooked;
+use crate::parity::gpu;
+use crate::setups::{blood, dilute, parcels};
+use buffycoat::engine::{Backend, Clock, Setup, Suspension, run};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
-use buffycoat::memory;
+use buffycoat::{Error, memory};
+use std::ops::ControlFlow;
 
 #[test]
 fn an_adapter_that_is_not_there() {
@@ -16,20 +19,57 @@ fn an_adapter_that_is_not_there() {
     }
 }
 
+/// A call that a back-end gets first after its device is gone.
+type Call = fn(&mut GpuBackend, &Setup) -> Result<(), Error>;
+
+/// Whatever is asked for first after a device was lost finds out and says so, and what is asked for next too; nothing
+/// made up is handed on.
 #[test]
 fn a_lost_device() {
-    let s = blood(5_000, 5.0);
-    let p = parcels(&s);
-    let mut backend = GpuBackend::new(&s, &p, &Selector::Default).unwrap();
-    backend.tally().unwrap();
-    backend.lose();
-    for error in [
-        backend.tally().unwrap_err(),
-        backend.positions().unwrap_err(),
-        backend.fields().unwrap_err(),
-    ] {
-        assert_eq!(error.exit_code(), 5, "{error}");
+    let calls: [(&str, Call); 4] = [
+        ("run", |b, s| b.run(&Clock::new(s, 0.25).plan(s, 8)).map(drop)),
+        ("tally", |b, _| b.tally().map(drop)),
+        ("fields", |b, _| b.fields().map(drop)),
+        ("positions", |b, _| b.positions().map(drop)),
+    ];
+    for s in [blood(5_000, 5.0), dilute(5_000, 5.0)] {
+        let p = parcels(&s);
+        let dense = s.physics.suspension == Suspension::Dense;
+        for first in 0..calls.len() {
+            let mut backend = GpuBackend::on(gpu(), &s, &p, u64::MAX).unwrap();
+            for (what, call) in calls {
+                assert!(call(&mut backend, &s).is_ok(), "{what} before the loss");
+            }
+            backend.lose();
+            for (what, call) in calls.iter().cycle().skip(first).take(calls.len()) {
+                // a dilute run has no fields, so that nothing is asked of the device
+                if !dense && *what == "fields" {
+                    continue;
+                }
+                let error = call(&mut backend, &s).expect_err(what);
+                assert_eq!(error.exit_code(), 5, "{what}: {error}");
+                assert!(error.to_string().contains("--backend cpu"), "{what}: {error}");
+            }
+        }
     }
+}
+
+/// A device that is lost in the middle of a run ends it, with 5.
+#[test]
+fn a_device_lost_in_a_run() {
+    let s = blood(5_000, 60.0);
+    let p = parcels(&s);
+    let mut batches = 0;
+    let mut backend = Hooked::new(GpuBackend::on(gpu(), &s, &p, u64::MAX).unwrap()).on_run(|b, steps| {
+        batches += 1;
+        if batches == 5 {
+            b.lose();
+        }
+        b.run(steps)
+    });
+    let error = run(&s, &p, &mut backend, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    drop(backend);
+    assert_eq!((error.exit_code(), batches), (5, 5), "{error}");
 }
 
 #[test]
