@@ -2,9 +2,8 @@
 
 use crate::Error;
 use crate::cpu::Cpu;
-use crate::engine::{Backend, Setup};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Job, Separator, Setup};
 use crate::memory::{self, Need};
-use crate::model::Parcels;
 
 /// What a person asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,6 +173,13 @@ impl Decision {
         self.need(setup).check(memory::available())
     }
 
+    /// What a separator's run takes of the host's memory: its parcels as drawn, in a back-end that lives there, and what
+    /// comes back of them at the end.
+    pub fn need_of_separator(&self, separator: &Separator) -> Need {
+        let copies = if self.on_host { 3 } else { 2 };
+        separator.need(copies * CARRIED_BYTES_PER_PARCEL)
+    }
+
     /// What a run takes of the host's memory.
     pub fn need(&self, setup: &Setup) -> Need {
         let per_parcel = if self.on_host {
@@ -188,15 +194,15 @@ impl Decision {
         setup.need(per_parcel, threads)
     }
 
-    /// Gives `parcels` to the back-end. If the choice was ours and the GPU fails, it is the CPU; then [`Decision::why`]
+    /// Gives a job to the back-end. If the choice was ours and the GPU fails, it is the CPU; then [`Decision::why`]
     /// says so.
     ///
     /// # Errors
     /// [`Error::Device`], [`Error::Internal`]; as the back-end's.
-    pub fn open(&mut self, setup: &Setup, parcels: &Parcels) -> Result<Box<dyn Backend>, Error> {
+    pub fn open(&mut self, job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
         match &self.executor {
             Executor::Cpu => {}
-            Executor::Gpu(device) => match graphics(device.as_deref(), setup, parcels) {
+            Executor::Gpu(device) => match graphics(device.as_deref(), job) {
                 Err(Error::Device(what)) if self.auto => {
                     self.why = format!("the GPU cannot be used: {what}");
                     self.executor = Executor::Cpu;
@@ -206,22 +212,18 @@ impl Decision {
                 other => return other,
             },
         }
-        Ok(Box::new(Cpu::new(setup, parcels, self.threads)?))
+        Ok(Box::new(Cpu::take(job, self.threads)?))
     }
 }
 
 #[cfg(not(feature = "gpu"))]
-fn graphics(_: Option<&str>, _: &Setup, _: &Parcels) -> Result<Box<dyn Backend>, Error> {
+fn graphics(_: Option<&str>, _: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
     Err(Error::Device(NO_GPU.into()))
 }
 
 #[cfg(feature = "gpu")]
-fn graphics(device: Option<&str>, setup: &Setup, parcels: &Parcels) -> Result<Box<dyn Backend>, Error> {
-    Ok(Box::new(crate::gpu::GpuBackend::new(
-        setup,
-        parcels,
-        &selector(device),
-    )?))
+fn graphics(device: Option<&str>, job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
+    Ok(Box::new(crate::gpu::GpuBackend::take(job, &selector(device))?))
 }
 
 /// The adapter with this number or name; none is the first.

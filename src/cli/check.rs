@@ -5,7 +5,7 @@ use super::options::{DeviceOptions, SceneOptions};
 use super::text::{clock, wrap};
 use super::{print, say};
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Event};
+use buffycoat::engine::{self, Event, Job};
 use buffycoat::model::Parcels;
 use buffycoat::scenario::Scene;
 use buffycoat::units::counted;
@@ -98,7 +98,10 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
         &setup.grid(),
         setup.seed,
     )?;
-    let mut backend = decision.open(setup, &parcels)?;
+    let mut backend = decision.open(&Job::Vessel {
+        setup,
+        parcels: &parcels,
+    })?;
     let begin = Instant::now();
     let (mut elapsed, mut steps) = (Duration::ZERO, 0);
     let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {

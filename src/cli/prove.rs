@@ -154,7 +154,7 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
     for device in &backends {
         let decision = device.choice().decide()?;
         for case in &cases {
-            let report = validate::run(case, &|setup, parcels| decision.clone().open(setup, parcels))?;
+            let report = validate::run(case, &|job| decision.clone().open(job))?;
             if !options.json {
                 print(&row(&report))?;
             }

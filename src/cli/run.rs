@@ -7,7 +7,7 @@ use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
-use buffycoat::engine::{self, Event, Outcome, Profile};
+use buffycoat::engine::{self, Event, Job, Outcome, Profile};
 use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
@@ -65,7 +65,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         setup.seed,
     )
     .map_err(Error::from)?;
-    let mut backend = decision.open(setup, &parcels)?;
+    let mut backend = decision.open(&Job::Vessel {
+        setup,
+        parcels: &parcels,
+    })?;
     progress.note(&format!(
         "{} back-end: {}",
         backend.device().backend,

@@ -11,12 +11,13 @@ mod state;
 pub use harness::run_fixture;
 
 use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Pass, Program, Separator,
-    Setup, Tally,
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
+    Separator, Setup, Tally,
 };
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Passage, Step};
+use crate::magnets::Table;
 use crate::model::Parcels;
 use crate::{Error, memory};
 use state::State;
@@ -33,6 +34,21 @@ pub struct Cpu {
 }
 
 impl Cpu {
+    /// Takes a job.
+    ///
+    /// # Errors
+    /// As [`Cpu::new`].
+    pub fn take(job: &Job<'_>, threads: usize) -> Result<Self, Error> {
+        match *job {
+            Job::Vessel { setup, parcels } => Self::new(setup, parcels, threads),
+            Job::Separator {
+                separator,
+                charge,
+                table,
+            } => Self::carry(separator, charge, table.map(Table::nodes), threads),
+        }
+    }
+
     /// Takes the parcels of a run. `threads` = 0 uses one a logical processor.
     ///
     /// # Errors

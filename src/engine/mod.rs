@@ -2,6 +2,7 @@
 
 mod backend;
 mod charge;
+mod job;
 mod program;
 mod run;
 mod sample;
@@ -14,6 +15,7 @@ mod timestep;
 
 pub use backend::{Backend, BatchStats, Census, Device, Fates, Tally};
 pub use charge::{CARRIED_BYTES_PER_PARCEL, Charge};
+pub use job::Job;
 pub use program::{Pass, Program};
 pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};

@@ -5,12 +5,13 @@ use super::pages::{self, Column, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Pass, Program, Separator,
-    Setup, Tally,
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
+    Separator, Setup, Tally,
 };
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Kernel, Over, Params, Passage, Statistics, Step, census, profile};
+use crate::magnets::Table;
 use crate::model::Parcels;
 use crate::{Error, memory};
 use std::time::{Duration, Instant};
@@ -20,9 +21,6 @@ const BATCH: usize = 8;
 
 /// How long a submission aims to take at most: drivers of screens reset a device that does not answer for two seconds.
 const SUBMISSION: Duration = Duration::from_millis(200);
-
-/// Bytes of the widest buffer entry of a parcel, which decides how many fit a binding.
-const WIDEST: u64 = 16;
 
 /// Steps that fit into `goal` when `steps` took `time`; never more than twice as many, lest one quick submission asks for
 /// too much.
@@ -56,6 +54,27 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
+    /// Takes a job onto a device.
+    ///
+    /// # Errors
+    /// As [`GpuBackend::new`].
+    pub fn take(job: &Job<'_>, selector: &Selector) -> Result<Self, Error> {
+        match *job {
+            Job::Vessel { setup, parcels } => Self::new(setup, parcels, selector),
+            Job::Separator {
+                separator,
+                charge,
+                table,
+            } => Self::carry(
+                Gpu::open(selector)?,
+                separator,
+                charge,
+                table.map(Table::nodes),
+                u64::MAX,
+            ),
+        }
+    }
+
     /// Takes the parcels of a run onto a device.
     ///
     /// # Errors

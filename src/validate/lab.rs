@@ -3,7 +3,7 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, Device, Event, Outcome, Physics, Profile, Sampling, Setup, Stepping,
+    self, Backend, BatchStats, Device, Event, Job, Outcome, Physics, Profile, Sampling, Setup, Stepping,
     Suspension, Tally,
 };
 use crate::kernels::Step;
@@ -124,7 +124,7 @@ impl<'a> Lab<'a> {
 
     fn go(&mut self, setup: &Setup, parcels: &Parcels, watch: Watch) -> Result<Seen, Error> {
         let mut backend = Watched {
-            inner: (self.maker)(setup, parcels)?,
+            inner: (self.maker)(&Job::Vessel { setup, parcels })?,
             watch,
             positions: Vec::new(),
         };

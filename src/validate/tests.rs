@@ -1,11 +1,11 @@
 use super::*;
 use crate::chamber::Chamber;
 use crate::cpu::Cpu;
-use crate::engine::Suspension;
+use crate::engine::{Setup, Suspension};
 use crate::model::CellClass;
 
-fn cpu(setup: &Setup, parcels: &Parcels) -> Result<Box<dyn Backend>, Error> {
-    Ok(Box::new(Cpu::new(setup, parcels, 0)?))
+fn cpu(job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
+    Ok(Box::new(Cpu::take(job, 0)?))
 }
 
 fn examined(id: &str, tamper: impl Fn(&mut Setup)) -> Report {

@@ -265,8 +265,8 @@ fn stands_in_the_document(report: &Report) {
 #[test]
 fn quick_cases_stand_in_the_document() {
     for id in ["C01", "C02", "C03", "C04"] {
-        let report = validate::run(validate::case(id).unwrap(), &|setup, parcels| {
-            Ok(Box::new(Cpu::new(setup, parcels, 0)?))
+        let report = validate::run(validate::case(id).unwrap(), &|job| {
+            Ok(Box::new(Cpu::take(job, 0)?))
         })
         .unwrap();
         assert!(report.passed(), "{report:?}");
@@ -278,14 +278,9 @@ fn quick_cases_stand_in_the_document() {
 #[cfg(feature = "gpu")]
 #[test]
 fn kynch_on_the_graphics_adapter() {
-    use buffycoat::gpu::GpuBackend;
-    let report = validate::run(validate::case("C09").unwrap(), &|setup, parcels| {
-        Ok(Box::new(GpuBackend::on(
-            crate::parity::gpu(),
-            setup,
-            parcels,
-            u64::MAX,
-        )?))
+    use buffycoat::gpu::{GpuBackend, Selector};
+    let report = validate::run(validate::case("C09").unwrap(), &|job| {
+        Ok(Box::new(GpuBackend::take(job, &Selector::Default)?))
     })
     .unwrap();
     println!(
