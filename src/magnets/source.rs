@@ -25,7 +25,7 @@ pub enum Source {
     Dipole(Dipole),
     /// Block.
     Cuboid(Cuboid),
-    /// Disc or rod.
+    /// Disc, rod or ring.
     Cylinder(Cylinder),
     /// Soft wire in a background that is another source.
     Wire(Wire),
