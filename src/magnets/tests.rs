@@ -152,6 +152,24 @@ fn clearance_and_field_agree() {
     }
 }
 
+/// A body that is moved takes its field with it.
+#[test]
+fn moved_bodies_keep_their_fields() {
+    let by = DVec3::new(-700.0, 300.0, 1100.0);
+    let mut bodies = 0;
+    for (source, _) in all() {
+        let Some(moved) = source.moved(by) else {
+            continue;
+        };
+        bodies += 1;
+        for q in points(5e3, 50).filter(|q| !source.contains(*q)) {
+            let (a, b) = (source.at(q).unwrap(), moved.at(q + by).unwrap());
+            assert!(a.b.distance(b.b) < 1e-10 * a.magnitude(), "{}", source.name());
+        }
+    }
+    assert_eq!(bodies, 6);
+}
+
 /// Far out, blocks and rods are dipoles of J V; what is left falls with the square of the distance.
 #[test]
 fn far_away_magnets_are_dipoles() {
