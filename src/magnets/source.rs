@@ -92,6 +92,16 @@ impl Source {
         self.clearance(q) <= 0.0
     }
 
+    /// The background that a soft body was made for [T], or the first of an array; nothing for other sources.
+    pub fn background(&self) -> Option<DVec3> {
+        match self {
+            Self::Wire(s) => Some(s.background()),
+            Self::Sphere(s) => Some(s.background()),
+            Self::Array(s) => s.members().first().and_then(|(first, _)| first.background()),
+            _ => None,
+        }
+    }
+
     /// The same body elsewhere; nothing for sources without one.
     pub(super) fn moved(&self, by: DVec3) -> Option<Self> {
         Some(match self {
