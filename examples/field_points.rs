@@ -49,6 +49,9 @@ fn magnets() -> Result<Vec<Magnet>, MagnetError> {
         let source = Source::Cylinder(Cylinder::new(pose, radius * MM, height * MM, 1.25)?);
         out.push((name.into(), what, source, f64::hypot(radius, 0.5 * height)));
     }
+    let what = format!("ring {place} inner 4 outer 9 height 6 polarisation 1.25");
+    let ring = Cylinder::ring(pose, 4.0 * MM, 9.0 * MM, 6.0 * MM, 1.25)?;
+    out.push(("ring".into(), what, Source::Cylinder(ring), 9.5));
     let moment = DVec3::new(0.2, 0.3, -0.9);
     let what = format!("dipole {place} moment {}", words(&moment.to_array()));
     out.push((

@@ -1,4 +1,4 @@
-//! An axially magnetised cylinder, by its closed form.
+//! An axially magnetised cylinder or ring, by its closed form.
 //!
 //! Outside, it is a solenoid of the sheet current J/mu0. Its axial field is Bulirsch's integral (Derby & Olbert, Am. J.
 //! Phys. 78:229-235, 2010; Caciagli et al., J. Magn. Magn. Mater. 456:423-432, 2018). The rest follows from single loops:
@@ -14,11 +14,13 @@ use super::pose::Pose;
 use glam::{DMat3, DVec3};
 use std::f64::consts::PI;
 
-/// A disc or rod magnetised along its axis.
+/// A disc, rod or ring magnetised along its axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cylinder {
     pose: Pose,
     radius: f64,
+    /// Radius of the hole along the axis, zero where there is none.
+    bore: f64,
     half: f64,
     polarisation: f64,
 }
@@ -38,14 +40,33 @@ impl Cylinder {
         Ok(Self {
             pose,
             radius,
+            bore: 0.0,
             half: 0.5 * height,
             polarisation,
         })
     }
 
+    /// A ring between the radii `inner` and `outer` [um]; otherwise as [`Cylinder::new`]. In its bore there is a field.
+    ///
+    /// # Errors
+    /// As [`Cylinder::new`], and if the inner radius is not above zero and below the outer.
+    pub fn ring(
+        pose: Pose,
+        inner: f64,
+        outer: f64,
+        height: f64,
+        polarisation: f64,
+    ) -> Result<Self, MagnetError> {
+        let whole = Self::new(pose, outer, height, polarisation)?;
+        if positive(inner, "the inner radius of a ring [um]")? >= outer {
+            return invalid("the inner radius of a ring is below the outer one");
+        }
+        Ok(Self { bore: inner, ..whole })
+    }
+
     /// Volume [um3].
     pub fn volume(&self) -> f64 {
-        2.0 * PI * self.radius * self.radius * self.half
+        2.0 * PI * (self.radius * self.radius - self.bore * self.bore) * self.half
     }
 
     /// Polarisation in the world's axes [T].
@@ -56,7 +77,13 @@ impl Cylinder {
     /// Distance to the surface [um], negative inside.
     pub fn clearance(&self, q: DVec3) -> f64 {
         let p = self.pose.inward(q);
-        let (side, end) = (p.x.hypot(p.y) - self.radius, p.z.abs() - self.half);
+        let rho = p.x.hypot(p.y);
+        let side = if self.bore > 0.0 {
+            (rho - self.radius).max(self.bore - rho)
+        } else {
+            rho - self.radius
+        };
+        let end = p.z.abs() - self.half;
         side.max(0.0).hypot(end.max(0.0)) + side.max(end).min(0.0)
     }
 
@@ -70,14 +97,20 @@ impl Cylinder {
             return Err(MagnetError::Inside { what, at: q });
         }
         let r = self.pose.inward(q);
-        Ok(self
-            .pose
-            .outward(if r.length() > cloud::FAR * self.radius.hypot(self.half) {
-                let strength = DVec3::Z * self.polarisation * self.volume();
-                cloud::cylinder(self.radius, self.half, strength, r)
+        // a hole is a cylinder of the opposite polarisation: B of both is that of their solenoids, within them too
+        let whole = |radius: f64| {
+            if r.length() > cloud::FAR * self.radius.hypot(self.half) {
+                let volume = 2.0 * PI * radius * radius * self.half;
+                cloud::cylinder(radius, self.half, DVec3::Z * volume, r)
             } else {
-                self.polarisation * near(self.radius, self.half, r)
-            }))
+                near(radius, self.half, r)
+            }
+        };
+        let mut p = self.polarisation * whole(self.radius);
+        if self.bore > 0.0 {
+            p = p + -self.polarisation * whole(self.bore);
+        }
+        Ok(self.pose.outward(p))
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {
@@ -181,6 +214,28 @@ mod tests {
                 assert!((p.gradient.y_axis.y / along + 0.5).abs() < 1e-10);
             }
         }
+    }
+
+    /// On the axis the field of a ring is that of the whole less that of the hole; in the middle of a flat one it points
+    /// against the polarisation: by hand, J h/2 (1/a - 1/b) = 1.3 * 0.5 * (0.1 - 0.2) for h = 1, a = 5, b = 10 mm and
+    /// thin against both.
+    #[test]
+    fn a_ring() {
+        let pose = Pose::at(DVec3::ZERO).unwrap();
+        let ring = Cylinder::ring(pose, 5e3, 10e3, 1e3, 1.3).unwrap();
+        for z in [0.0_f64, 2e3, -30e3] {
+            let term = |a: f64| (z + 500.0) / (z + 500.0).hypot(a) - (z - 500.0) / (z - 500.0).hypot(a);
+            let b = ring.at(DVec3::Z * z).unwrap().b;
+            assert!((b.z - 0.65 * (term(10e3) - term(5e3))).abs() < 1e-14, "{b}");
+        }
+        assert!((ring.at(DVec3::ZERO).unwrap().b.z + 0.065).abs() < 1e-3);
+        assert_eq!(ring.clearance(DVec3::ZERO), 5e3);
+        assert_eq!(ring.clearance(DVec3::X * 7e3), -500.0);
+        assert_eq!(ring.clearance(DVec3::new(2e3, 0.0, 4.5e3)), 5e3);
+        assert!(ring.at(DVec3::X * 7e3).is_err());
+        assert!((ring.volume() / 2.356_194_490_192_345e11 - 1.0).abs() < 1e-12);
+        assert!(Cylinder::ring(pose, 5e3, 5e3, 1e3, 1.3).is_err());
+        assert!(Cylinder::ring(pose, 0.0, 5e3, 1e3, 1.3).is_err());
     }
 
     /// The mantle's extension, the planes of the ends and the middle plane, and points a hair beside them.

@@ -31,8 +31,18 @@ impl Field {
     /// The uniform background `b0` [T] with soft bodies that were made for it: wires, spheres, arrays of them.
     ///
     /// # Errors
-    /// If the background is not finite.
+    /// If the background is not finite, or a body was made for another.
     pub fn in_background(b0: DVec3, bodies: Vec<Source>) -> Result<Self, MagnetError> {
+        for body in &bodies {
+            if let Some(other) = body.background()
+                && other.distance(b0) > 1e-9 * b0.length()
+            {
+                return invalid(format!(
+                    "{} was magnetised by another background than the field's",
+                    body.name()
+                ));
+            }
+        }
         let mut sources = vec![Source::Uniform(Uniform::background(b0)?)];
         sources.extend(bodies);
         Self::new(sources)
@@ -128,7 +138,7 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::magnets::{Cuboid, Cylinder, Pose, Soft, Wire};
+    use crate::magnets::{Array, Cuboid, Cylinder, Pose, Repeat, Soft, Wire};
 
     /// A tube of 7 mm radius, 65 mm high, as `chamber::Tube` gives its distance.
     fn tube(q: DVec3) -> f64 {
@@ -181,6 +191,14 @@ mod tests {
         };
         let b0 = DVec3::X * 1.5;
         let wire = Wire::new(DVec3::ZERO, DVec3::Z, 25.0, iron, b0).unwrap();
+        let row = [Repeat {
+            step: DVec3::Y * 200.0,
+            count: 2,
+            alternating: false,
+        }];
+        let wires = Source::Array(Array::new(&Source::Wire(wire.clone()), &row).unwrap());
+        assert!(Field::in_background(b0, vec![wires.clone()]).is_ok());
+        assert!(Field::in_background(-b0, vec![wires]).is_err());
         let field = Field::in_background(b0, vec![Source::Wire(wire)]).unwrap();
         // by hand: 1.5 + 2.16/8
         assert!((field.at(DVec3::X * 50.0).unwrap().b.x - 1.77).abs() < 1e-12);

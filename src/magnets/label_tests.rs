@@ -100,3 +100,25 @@ fn a_measured_mobility() {
     assert!((measured_mobility(1e-13, 1.0, 2.0).unwrap() / m - 0.5).abs() < 1e-15);
     assert!(measured_mobility(f64::NAN, 1.0, 1.0).is_err() && measured_mobility(1.0, 0.0, 1.0).is_err());
 }
+
+/// By hand: 220.893 um3 of susceptibility 3.88e-6 in the reference field: 220.893 * 3.88e-6 * 0.14594 nN, and
+/// 220.893 * 3.88e-6 / (3 pi 7.5 * 1.2) um3 us/pg in 1.2 mPa s; with twice the drag half of it.
+#[test]
+fn a_cell_by_itself() {
+    let cell = |drag_factor| Carrier {
+        susceptibility: 3.88e-6,
+        drag_factor,
+        ..CELL
+    };
+    let of = |drag| Labelled::new(cell(drag), bead("dynabeads_m450"), 0.0).unwrap();
+    assert!((of(1.0).force(&calibrated(1.4, 0.131e-3)).x / 1.250_81e-4 - 1.0).abs() < 1e-4);
+    assert!((of(1.0).mobility(1.4, 1.2) / 1.010_42e-5 - 1.0).abs() < 1e-4);
+    assert!((of(2.0).mobility(1.4, 1.2) / 5.0521e-6 - 1.0).abs() < 1e-4);
+    // with a bead the two forces add
+    let both = Labelled::new(cell(1.0), bead("dynabeads_m450"), 1.0).unwrap();
+    let p = calibrated(1e-3, 1e-6);
+    let sum = of(1.0).force(&p) + bead("dynabeads_m450").force(&p);
+    assert!(both.force(&p).distance(sum) < 1e-12 * sum.length());
+    let drag = 3.0 * PI * both.diameter();
+    assert!((both.mobility(1e-3, 1.0) * p.force_density().x * drag / sum.x - 1.0).abs() < 1e-12);
+}

@@ -25,7 +25,7 @@ pub enum Source {
     Dipole(Dipole),
     /// Block.
     Cuboid(Cuboid),
-    /// Disc or rod.
+    /// Disc, rod or ring.
     Cylinder(Cylinder),
     /// Soft wire in a background that is another source.
     Wire(Wire),
@@ -90,6 +90,16 @@ impl Source {
     /// Whether `q` [um] lies in or on a body, outside a bore or off the map.
     pub fn contains(&self, q: DVec3) -> bool {
         self.clearance(q) <= 0.0
+    }
+
+    /// The background that a soft body was made for [T], or the first of an array; nothing for other sources.
+    pub fn background(&self) -> Option<DVec3> {
+        match self {
+            Self::Wire(s) => Some(s.background()),
+            Self::Sphere(s) => Some(s.background()),
+            Self::Array(s) => s.members().first().and_then(|(first, _)| first.background()),
+            _ => None,
+        }
     }
 
     /// The same body elsewhere; nothing for sources without one.

@@ -15,6 +15,7 @@ use std::f64::consts::PI;
 pub struct Sphere {
     centre: DVec3,
     radius: f64,
+    background: DVec3,
     polarisation: DVec3,
     regime: Regime,
 }
@@ -31,6 +32,7 @@ impl Sphere {
         Ok(Self {
             centre,
             radius,
+            background: b0,
             polarisation,
             regime,
         })
@@ -39,6 +41,11 @@ impl Sphere {
     /// Polarisation [T].
     pub fn polarisation(&self) -> DVec3 {
         self.polarisation
+    }
+
+    /// The background that magnetises it [T].
+    pub fn background(&self) -> DVec3 {
+        self.background
     }
 
     /// Linear or saturated.

@@ -24,6 +24,7 @@ fn all() -> Vec<(Source, f64)> {
     )
     .unwrap();
     let cylinder = Cylinder::new(turned(centre), 1.5e3, 2e3, -1.2).unwrap();
+    let ring = Cylinder::ring(turned(centre), 1.2e3, 2.5e3, 2e3, 0.9).unwrap();
     let dipole = Dipole::new(centre, DVec3::new(0.01, 0.02, -0.03)).unwrap();
     let wire = Wire::new(
         centre,
@@ -62,6 +63,7 @@ fn all() -> Vec<(Source, f64)> {
         (Source::Dipole(dipole), 1e3),
         (Source::Cuboid(cuboid), 1e3),
         (Source::Cylinder(cylinder), 1e3),
+        (Source::Cylinder(ring), 1e3),
         (Source::Wire(wire), 500.0),
         (Source::Sphere(sphere), 1e3),
         (Source::Array(array), 1e3),
@@ -150,6 +152,24 @@ fn clearance_and_field_agree() {
     }
 }
 
+/// A body that is moved takes its field with it.
+#[test]
+fn moved_bodies_keep_their_fields() {
+    let by = DVec3::new(-700.0, 300.0, 1100.0);
+    let mut bodies = 0;
+    for (source, _) in all() {
+        let Some(moved) = source.moved(by) else {
+            continue;
+        };
+        bodies += 1;
+        for q in points(5e3, 50).filter(|q| !source.contains(*q)) {
+            let (a, b) = (source.at(q).unwrap(), moved.at(q + by).unwrap());
+            assert!(a.b.distance(b.b) < 1e-10 * a.magnitude(), "{}", source.name());
+        }
+    }
+    assert_eq!(bodies, 6);
+}
+
 /// Far out, blocks and rods are dipoles of J V; what is left falls with the square of the distance.
 #[test]
 fn far_away_magnets_are_dipoles() {
@@ -157,7 +177,9 @@ fn far_away_magnets_are_dipoles() {
     let cuboid = Cuboid::new(pose, DVec3::new(2e3, 3e3, 1e3), DVec3::new(0.4, -0.5, 1.1)).unwrap();
     let cylinder = Cylinder::new(pose, 1.5e3, 2e3, -1.2).unwrap();
     let moment = |j: DVec3, volume: f64| j * volume * 1e-18 / 1.256_637_061_27e-6;
+    let ring = Cylinder::ring(pose, 1e3, 1.5e3, 2e3, 0.9).unwrap();
     let cases = [
+        (moment(ring.polarisation(), ring.volume()), Source::Cylinder(ring)),
         (
             moment(cuboid.polarisation(), cuboid.volume()),
             Source::Cuboid(cuboid),

@@ -15,6 +15,7 @@ pub struct Wire {
     point: DVec3,
     axis: DVec3,
     radius: f64,
+    background: DVec3,
     polarisation: DVec3,
     regime: Regime,
 }
@@ -38,6 +39,7 @@ impl Wire {
             point,
             axis,
             radius,
+            background: b0,
             polarisation,
             regime,
         })
@@ -48,13 +50,18 @@ impl Wire {
         self.polarisation
     }
 
+    /// The background that magnetises it [T].
+    pub fn background(&self) -> DVec3 {
+        self.background
+    }
+
     /// Linear or saturated.
     pub fn regime(&self) -> Regime {
         self.regime
     }
 
-    /// Share J a2/(2 d2) of its polarisation by which it disturbs the background `distance` [um] away, in tesla. Wires do
-    /// not magnetise each other here; where this is not small beside the background they would.
+    /// By how much it disturbs the background `distance` [um] away [T]: J a2/(2 d2). Wires do not magnetise each other
+    /// here; where this is not small beside the background they would.
     pub fn influence(&self, distance: f64) -> f64 {
         0.5 * self.polarisation.length() * (self.radius / distance).powi(2)
     }

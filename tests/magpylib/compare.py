@@ -76,6 +76,9 @@ def magnet(what):
     if what["kind"] == "cylinder":
         size = (2e-3 * what["radius"][0], 1e-3 * what["height"][0])
         return magpylib.magnet.Cylinder(dimension=size, polarization=(0, 0, what["polarisation"][0]), **place)
+    if what["kind"] == "ring":
+        size = (*(1e-3 * what[key][0] for key in ("inner", "outer", "height")), 0, 360)
+        return magpylib.magnet.CylinderSegment(dimension=size, polarization=(0, 0, what["polarisation"][0]), **place)
     # the moment of the dipole is given in the world's axes
     return magpylib.misc.Dipole(moment=what["moment"], position=place["position"])
 
