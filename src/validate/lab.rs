@@ -3,8 +3,8 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, Device, Event, Job, Outcome, Physics, Profile, Sampling, Setup, Stepping,
-    Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Physics,
+    Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::Step;
 use crate::kernels::fields::Field;
@@ -30,6 +30,7 @@ pub(super) struct Work {
 pub struct Lab<'a> {
     maker: &'a Maker<'a>,
     tamper: Box<dyn Fn(&mut Setup) + 'a>,
+    tamper_separator: Box<dyn Fn(&mut Separator) + 'a>,
     pub(super) work: Work,
     pub(super) notes: Vec<String>,
 }
@@ -58,9 +59,40 @@ impl<'a> Lab<'a> {
         Self {
             maker,
             tamper: Box::new(tamper),
+            tamper_separator: Box::new(|_| {}),
             work: Work::default(),
             notes: Vec::new(),
         }
+    }
+
+    /// A lab in which every separator is changed before it is run.
+    #[cfg(test)]
+    pub(super) fn with_other_separators(maker: &'a Maker<'a>, tamper: impl Fn(&mut Separator) + 'a) -> Self {
+        Self {
+            tamper_separator: Box::new(tamper),
+            ..Self::new(maker)
+        }
+    }
+
+    /// Runs a separator to its end.
+    pub(super) fn separate(&mut self, s: &mut Separator) -> Result<(Charge, Separated), Error> {
+        (self.tamper_separator)(s);
+        s.need(CARRIED_BYTES_PER_PARCEL * 3).check(memory::available())?;
+        let charge = Charge::draw(s)?;
+        let table = s.table()?;
+        let mut backend = (self.maker)(&Job::Separator {
+            separator: s,
+            charge: &charge,
+            table: table.as_ref(),
+        })?;
+        let end = engine::separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()))?;
+        let w = &mut self.work;
+        w.device = Some(end.device.clone());
+        w.parcels = w.parcels.max(charge.len());
+        w.layers = w.layers.max(s.cells.iter().product());
+        w.runs += 1;
+        w.steps += end.steps;
+        Ok((charge, end))
     }
 
     /// Something that a reader of the report should know.

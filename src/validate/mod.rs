@@ -14,6 +14,7 @@
 //! ```
 
 mod blood;
+mod calibrated_field;
 mod check;
 mod k_factor;
 mod kynch;
@@ -22,9 +23,11 @@ mod kynch_fan;
 mod kynch_shock;
 mod lab;
 mod layer_reversal;
+mod magnetic;
 mod markdown;
 mod pelleting;
 mod platelet_rich_plasma;
+mod quadrupole;
 pub mod reference;
 mod report;
 mod stokes;
@@ -68,6 +71,8 @@ pub const ALL: &[Case] = &[
     velocities::CASE,
     layer_reversal::CASE,
     platelet_rich_plasma::CASE,
+    calibrated_field::CASE,
+    quadrupole::CASE,
 ];
 
 /// The case with this name.

@@ -1,0 +1,47 @@
+//! C30: red cells without oxygen in the reference field of cell tracking velocimetry.
+
+use super::check::{Check, Expected};
+use super::magnetic::{filled, mean, ways};
+use super::reference::Quoted;
+use super::{Case, Lab};
+use crate::Error;
+use crate::chamber::duct::Section;
+use crate::constants::{MILLIMETRE, SECOND};
+use crate::magnets::{Field, Source, Uniform};
+use glam::DVec3;
+
+pub(super) const CASE: Case = Case {
+    id: "C30",
+    method: "a channel of 40 x 40 um in the middle of the region, cells as dense as the fluid, 5 s; mean displacement along the \
+             force of those whose way lies within 5 um of the middle, where the flux density is the one stated",
+    run,
+};
+
+const SIDE: f64 = 40.0;
+
+fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
+    let c = Quoted::case(CASE.id)?;
+    let b = c.given("B 1.40")?;
+    let gradient = c.given("gradB 0.131")? / MILLIMETRE;
+    let region = Uniform::calibrated(DVec3::new(0.0, 0.0, 0.5 * SIDE), b, gradient, DVec3::X, DVec3::Y)?;
+    let section = Section::Channel {
+        width: SIDE,
+        height: SIDE,
+    };
+    let field = Field::new(vec![Source::Uniform(region)])?;
+    let mut s = filled(section, SIDE, field, c.given("m=3.86e-15")?, 20_000);
+    let seconds = 5.0;
+    s.duration = seconds * SECOND;
+    s.every = s.duration;
+    let (charge, end) = lab.separate(&mut s)?;
+    let middle = ways(&s, &charge, &end)
+        .into_iter()
+        .filter(|w| (0.5 * (w.from.y + w.to.y)).abs() < 5.0);
+    Ok(vec![Check::new(
+        "velocity of red cells",
+        "um/s",
+        Expected::Value(c.expected("0.5633")?),
+        mean(middle.map(|w| (w.to.y - w.from.y) / seconds)),
+        c.tolerance()?,
+    )])
+}

@@ -1,0 +1,69 @@
+//! What the magnetic cases share: cells that feel nothing but the field and the flow.
+
+use super::lab::{cell, trace_of};
+use crate::chamber::duct::{Duct, Section};
+use crate::engine::{Attraction, Charge, Charged, Feed, Holding, Separated, Separator};
+use crate::magnets::{Field, MOBILITY_SI};
+use crate::model::Fluid;
+use glam::{DVec2, DVec3};
+
+/// A separator with cells of this mobility [m3 s/kg] alone in a fluid as dense as they are; closed, and filled with them.
+pub(super) fn filled(
+    section: Section,
+    length: f64,
+    field: Field,
+    mobility: f64,
+    parcels: usize,
+) -> Separator {
+    let density = 1.0;
+    Separator {
+        seed: 7,
+        fluid: Fluid {
+            density,
+            viscosity: 1.0,
+        },
+        components: vec![Charged {
+            component: trace_of(cell("cell", 6.0, density), parcels),
+            attraction: Attraction::Mobility {
+                median: mobility * MOBILITY_SI,
+                spread: 0.0,
+            },
+        }],
+        duct: Duct { section, length },
+        cells: [64, 64, 16],
+        gravity: DVec3::ZERO,
+        field: Some(field),
+        stream: None,
+        feed: Feed::Filled,
+        splits: Vec::new(),
+        holding: Holding::default(),
+        duration: 0.0,
+        every: 0.0,
+        courant: 0.25,
+    }
+}
+
+/// Where a parcel was and is across the duct [um].
+pub(super) struct Way {
+    pub(super) from: DVec2,
+    pub(super) to: DVec2,
+}
+
+/// The ways of all parcels.
+pub(super) fn ways(s: &Separator, charge: &Charge, end: &Separated) -> Vec<Way> {
+    let grid = s.grid();
+    let [x0, y0, _] = &charge.position;
+    let [x1, y1, _] = &end.position;
+    let place = |axis: usize, p: u64| grid.position(axis, crate::fixed::to_cells(p));
+    (0..charge.len())
+        .map(|i| Way {
+            from: DVec2::new(place(0, x0[i]), place(1, y0[i])),
+            to: DVec2::new(f64::from(x1[i]), f64::from(y1[i])),
+        })
+        .collect()
+}
+
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, n) = values.fold((0.0, 0.0), |(sum, n), x| (sum + x, n + 1.0));
+    sum / n
+}

@@ -1,0 +1,102 @@
+//! C31: red cells without oxygen cross the annulus of a quadrupole sorter.
+
+use super::check::{Check, Expected};
+use super::magnetic::{filled, mean, ways};
+use super::reference::Quoted;
+use super::{Case, Lab};
+use crate::Error;
+use crate::chamber::duct::Section;
+use crate::constants::{MILLIMETRE, SECOND};
+use crate::engine::{Feed, Stream};
+use crate::kernels::passage::{HELD, OUTER};
+use crate::magnets::{Field, Multipole, Pose, Source};
+use crate::model::Profile;
+use glam::DVec3;
+
+pub(super) const CASE: Case = Case {
+    id: "C31",
+    method: "closed and filled, 60 s: mean growth of the logarithm of the radius, and the displacement of those near 4.17 mm; \
+             plug flow of 600 s through the annulus, cells fed at the core: mean time until the outer wall holds them; volume \
+             from the cells that fill it over their concentration",
+    run,
+};
+
+fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
+    let c = Quoted::case(CASE.id)?;
+    let (inner, outer) = (
+        c.given("annulus 3.98")? * MILLIMETRE,
+        c.given("3.98-4.36")? * MILLIMETRE,
+    );
+    let length = c.given("L 203")? * MILLIMETRE;
+    // a pole-tip field at any radius beyond the annulus
+    let reference = 2.0 * outer;
+    let tip = c.given("B0/r0=286")? * reference / (1e3 * MILLIMETRE);
+    let pose = Pose::about(DVec3::ZERO, DVec3::Z)?;
+    let field = Field::new(vec![Source::Multipole(Multipole::quadrupole(
+        pose, tip, reference, true,
+    )?)])?;
+    let section = Section::Annulus { inner, outer };
+    let mut s = filled(section, length, field, c.given("m=3.86e-15")?, 50_000);
+
+    let seconds = 60.0;
+    s.duration = seconds * SECOND;
+    s.every = s.duration;
+    let (charge, end) = lab.separate(&mut s)?;
+    let all = ways(&s, &charge, &end);
+    // those that did not come to the wall
+    let free = || all.iter().filter(|w| w.to.length() < outer - 1.0);
+    let growth = mean(free().map(|w| (w.to.length() / w.from.length()).ln() / seconds));
+    let at = c.observed("v at r=4.17")? * MILLIMETRE;
+    let near = free().filter(|w| (0.5 * (w.from.length() + w.to.length()) - at).abs() < 10.0);
+    let velocity = mean(near.map(|w| {
+        let middle = 0.5 * (w.from.length() + w.to.length());
+        (w.to.length() - w.from.length()) / seconds * at / middle
+    }));
+    let volume = mean(charge.weight.iter().copied()) * charge.len() as f64 * crate::constants::MICROLITRE;
+
+    s.stream = Some(Stream {
+        rate: section.area() * length / (600.0 * SECOND),
+        profile: Profile::Plug,
+    });
+    s.feed = Feed::Inlet {
+        share: [0.0, 1e-6],
+        over: SECOND,
+    };
+    s.holding.outer = true;
+    s.duration = 700.0 * SECOND;
+    s.every = s.duration / 100.0;
+    let (_, end) = lab.separate(&mut s)?;
+    let held = end.fates.fate.iter().zip(&end.fates.clock);
+    let held: Vec<&[f32; 2]> = held
+        .filter(|(fate, _)| **fate == HELD + OUTER)
+        .map(|(_, clock)| clock)
+        .collect();
+    if held.len() < end.fates.fate.len() {
+        lab.note(format!(
+            "{} of {} cells did not come to the outer wall.",
+            end.fates.fate.len() - held.len(),
+            end.fates.fate.len()
+        ));
+    }
+    let crossing = mean(held.iter().map(|c| f64::from(c[1] - c[0]) / SECOND));
+    let check = |what: &str, unit, expected, measured| {
+        Ok::<_, Error>(Check::new(
+            what,
+            unit,
+            Expected::Value(expected),
+            measured,
+            c.tolerance()?,
+        ))
+    };
+    Ok(vec![
+        check("growth of the radius", "1/s", c.expected("2.51252e-4")?, growth)?,
+        check("time to cross the annulus", "s", c.expected("362.94")?, crossing)?,
+        check(
+            "volume of the annulus",
+            "mL",
+            c.expected("2.0211")?,
+            volume / crate::constants::MILLILITRE,
+        )?,
+        check("velocity at 4.17 mm", "um/s", c.expected("1.0477")?, velocity)?,
+    ])
+}
