@@ -7,7 +7,7 @@ use crate::kernels::passage::{ANNULUS, CHANNEL, END, FREE, HELD, INNER, LOW_Y, O
 use crate::kernels::{Environment, Passage, Step};
 use crate::laws::crossing::{NEVER, crossing};
 use crate::laws::saturation::saturation;
-use glam::{DVec2, DVec3};
+use glam::{DVec2, DVec3, Vec4};
 use multiversion::multiversion;
 
 /// What is the same for all parcels in a step.
@@ -42,6 +42,7 @@ pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, firs
     let (env, step) = (s.env, s.step);
     let walls = Walls::new(s.passage);
     let inverse = env.size.recip();
+    let fluidity = 1.0 / env.viscosity;
     for i in 0..changed.z.len() {
         let p = [changed.x[i], changed.y[i], changed.z[i]];
         if !fixed::inside(p, env.cells) {
@@ -59,7 +60,7 @@ pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, firs
             fixed::to_cells(p[2]),
         );
         let q = env.origin + env.size * at;
-        let mass = f64::from(given.mobility[i]) * f64::from(given.excess[i]) / env.viscosity;
+        let mass = f64::from(given.mobility[i]) * f64::from(given.excess[i]) * fluidity;
         let magnetic = given.magnetic[i];
         let (velocity, _) = s.drift(&walls, q, at, mass, magnetic);
         let way = velocity * (0.5 * dt);
@@ -101,40 +102,45 @@ impl Scene<'_> {
         mass: f64,
         [m, per_field]: [f32; 2],
     ) -> (DVec3, DVec3) {
-        let field = self.pull(at);
-        let strength = f64::from(m) * saturation(field[3] * f64::from(per_field));
-        let pulled = DVec3::new(field[0], field[1], field[2]) * strength;
+        let pulled = if m == 0.0 {
+            DVec3::ZERO
+        } else {
+            let field = self.pull(at);
+            let strength = f64::from(m) * saturation(field[3] * f64::from(per_field));
+            DVec3::new(field[0], field[1], field[2]) * strength
+        };
         let a = self.step.acceleration.gradient * q + self.step.acceleration.constant;
         let mut whole = a * mass + pulled;
-        let x = walls.lane(q.truncate()).clamp(0.0, 1.0) * f64::from(self.passage.lanes);
-        let k = (x as usize).min(self.lane_speed.len() - 2);
-        let [u, v] = [self.lane_speed[k], self.lane_speed[k + 1]].map(f64::from);
-        whole.z += self.step.flow * (u + (v - u) * (x - k as f64));
+        if self.step.flow != 0.0 {
+            let x = walls.lane(q.truncate()).clamp(0.0, 1.0) * f64::from(self.passage.lanes);
+            let k = (x as usize).min(self.lane_speed.len() - 2);
+            let [u, v] = [self.lane_speed[k], self.lane_speed[k + 1]].map(f64::from);
+            whole.z += self.step.flow * (u + (v - u) * (x - k as f64));
+        }
         (whole, pulled)
     }
 
+    /// The field at `at` grid cells. In f32, four numbers at once: the table is f32, too, and its own error is far larger.
     #[inline(always)]
     fn pull(&self, at: DVec3) -> [f64; 4] {
         let n = self.env.cells;
         let axis = |x: f64, n: u32| {
             let x = x.max(0.0).min(f64::from(n));
             let low = (x as u32).min(n - 1);
-            (low as usize, x - f64::from(low))
+            (low as usize, (x - f64::from(low)) as f32)
         };
         let ((i, tx), (j, ty), (k, tz)) = (axis(at.x, n[0]), axis(at.y, n[1]), axis(at.z, n[2]));
         let row = n[0] as usize + 1;
         let layer = row * (n[1] as usize + 1);
         let low = k * layer + j * row + i;
-        let mix = |a: [f64; 4], b: [f64; 4], t: f64| -> [f64; 4] {
-            std::array::from_fn(|c| a[c] + (b[c] - a[c]) * t)
-        };
+        let mix = |a: Vec4, b: Vec4, t: f32| a + (b - a) * t;
         // both neighbours along x lie side by side
         let along_x = |node: usize| {
-            let [a, b] = [self.pull[node], self.pull[node + 1]].map(|v| v.map(f64::from));
-            mix(a, b, tx)
+            let pair = &self.pull[node..node + 2];
+            mix(Vec4::from_array(pair[0]), Vec4::from_array(pair[1]), tx)
         };
         let face = |node: usize| mix(along_x(node), along_x(node + row), ty);
-        mix(face(low), face(low + layer), tz)
+        mix(face(low), face(low + layer), tz).to_array().map(f64::from)
     }
 }
 
@@ -144,6 +150,9 @@ struct Walls {
     inner: f64,
     outer: f64,
     length: f64,
+    /// Squares of the radii between which a wall is certainly not met.
+    near: f64,
+    far: f64,
     per_width: f64,
     splits: [f64; 3],
     open: bool,
@@ -158,6 +167,12 @@ impl Walls {
             inner,
             outer,
             length,
+            near: if p.shape == ANNULUS {
+                inner * inner * (1.0 + 1e-6)
+            } else {
+                -1.0
+            },
+            far: outer * outer * (1.0 - 1e-6),
             per_width: 1.0
                 / if p.shape == CHANNEL {
                     2.0 * outer
@@ -190,9 +205,9 @@ impl Walls {
         if self.shape == CHANNEL {
             return to.x.abs() > self.inner || to.y.abs() > self.outer;
         }
-        let r = to.truncate().length();
-        // a long way may pass through the inner wall and end beyond it; the test by its end alone is that of the kernel
-        r > self.outer || (self.shape == ANNULUS && r < self.inner)
+        let square = to.truncate().length_squared();
+        // squares are rounded: what comes within a millionth of a wall is looked at
+        square > self.far || square < self.near
     }
 
     /// The way up to where it ends, the fate, and the part of the step until then.

@@ -15,7 +15,7 @@ use crate::engine::{
     Separator, Setup, Tally,
 };
 use crate::kernels::fields::Field;
-use crate::kernels::passage::{FREE, WAITING, lane_speed};
+use crate::kernels::passage::{self, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Passage, Step};
 use crate::magnets::Table;
 use crate::model::Parcels;
@@ -105,7 +105,6 @@ impl Cpu {
         s.need(CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
         let [x, y, z] = &charge.position;
         let flow = s.flow();
-        let nodes = s.cells.iter().map(|c| *c as usize + 1).product();
         let mut clock = memory::room(charge.len())?;
         clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
         let mut fate = memory::room(charge.len())?;
@@ -115,10 +114,7 @@ impl Cpu {
             magnetic: memory::copy(&charge.magnetic)?,
             fate,
             clock,
-            pull: match pull {
-                Some(pull) => memory::copy(pull)?,
-                None => memory::filled(nodes, [0.0; 4])?,
-            },
+            pull: passage::pull(s, pull)?,
             lane_speed: lane_speed(flow.as_ref()),
         };
         let state = State {

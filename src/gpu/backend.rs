@@ -9,7 +9,7 @@ use crate::engine::{
     Separator, Setup, Tally,
 };
 use crate::kernels::fields::Field;
-use crate::kernels::passage::{FATES, FREE, WAITING, lane_speed};
+use crate::kernels::passage::{self, FATES, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Kernel, Over, Params, Passage, Statistics, Step, census, profile};
 use crate::magnets::Table;
 use crate::model::Parcels;
@@ -160,7 +160,7 @@ impl GpuBackend {
                 memory::show(limit)
             )));
         }
-        let passage = Passage::new(s, flow.as_ref());
+        let vessel = Passage::new(s, flow.as_ref());
         let passage_buffer = buffers::empty(
             &gpu,
             "passage",
@@ -168,16 +168,13 @@ impl GpuBackend {
             wgpu::BufferUsages::UNIFORM,
         )?;
         gpu.queue
-            .write_buffer(&passage_buffer, 0, bytemuck::bytes_of(&passage));
+            .write_buffer(&passage_buffer, 0, bytemuck::bytes_of(&vessel));
         let shared = vec![
             ("params", pipeline::params_buffer(&gpu, BATCH)?),
             ("passage", passage_buffer),
             (
                 "pull",
-                match pull {
-                    Some(pull) => buffers::filled(&gpu, "pull", bytemuck::cast_slice(pull))?,
-                    None => buffers::empty(&gpu, "pull", nodes * 16, storage)?,
-                },
+                buffers::filled(&gpu, "pull", bytemuck::cast_slice(&passage::pull(s, pull)?))?,
             ),
             (
                 "lane_speed",

@@ -4,6 +4,7 @@ use super::params::gpu_struct;
 use crate::chamber::duct::Section;
 use crate::engine::separator::Separator;
 use crate::model::{Flow, LANES};
+use crate::{Error, memory};
 use bytemuck::{Pod, Zeroable};
 
 gpu_struct! {
@@ -64,6 +65,23 @@ pub fn lane_speed(flow: Option<&Flow>) -> Vec<f32> {
         || vec![0.0; LANES + 1],
         |f| f.speed.iter().map(|v| *v as f32).collect(),
     )
+}
+
+/// The field on the corners of the grid cells for a back-end: zeros without a field, and on corners that no place in the vessel
+/// needs (there may be a magnet there, and the table holds NaN). The middle of a step that ends at a wall may lie beyond it
+/// and touch those.
+///
+/// # Errors
+/// [`Error::Device`] if the memory does not suffice.
+pub fn pull(s: &Separator, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, Error> {
+    let n = s.cells.iter().map(|c| *c as usize + 1).product();
+    let mut pull = memory::filled(n, [0.0; 4])?;
+    for (out, node) in pull.iter_mut().zip(nodes.unwrap_or_default()) {
+        if node.iter().all(|v| v.is_finite()) {
+            *out = *node;
+        }
+    }
+    Ok(pull)
 }
 
 /// [`Passage::shape`]: within the outer radius.

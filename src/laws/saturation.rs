@@ -13,8 +13,13 @@ pub fn saturation(x: f64) -> f64 {
         1.0 + s
             * (-1.0 / 15.0
                 + s * (2.0 / 315.0 + s * (-1.0 / 1575.0 + s * (2.0 / 31_185.0 - s * 1382.0 / 212_837_625.0))))
+    } else if x < 19.0 {
+        // coth x = 1 + 2/(e^2x - 1)
+        3.0 * (1.0 + 2.0 / ((2.0 * x).exp() - 1.0) - 1.0 / x) / x
     } else {
-        3.0 * (1.0 / x.tanh() - 1.0 / x) / x
+        // coth is one to the last bit
+        let r = 1.0 / x;
+        3.0 * (1.0 - r) * r
     }
 }
 
@@ -29,6 +34,7 @@ mod tests {
         assert!((saturation(1.0) - 0.939_105_856).abs() < 1e-9);
         assert!((saturation(3.0) - 0.671_636_490).abs() < 1e-9);
         assert!((saturation(100.0) - 0.0297).abs() < 1e-12);
+        assert!((saturation(18.999_999) / saturation(19.000_001) - 1.0).abs() < 1e-6);
         assert!((saturation(0.499_999_9) - saturation(0.500_000_1)).abs() < 1e-7);
     }
 }

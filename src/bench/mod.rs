@@ -1,10 +1,13 @@
 //! How fast the step is: parcel-steps a second on every back-end, beside the bandwidth that the machine has.
 
-use crate::engine::{Backend, Setup, Suspension, felt};
+mod fields;
+
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Setup, Suspension, felt};
 use crate::kernels::Step;
-use crate::model::Parcels;
+use crate::model::{Acceleration, Parcels};
 use crate::scenario::Scene;
 use crate::{Error, cpu::Cpu, memory};
+use glam::{DMat3, DVec3};
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
@@ -35,7 +38,7 @@ impl Default for Options {
 /// One row of the table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// `dilute` or `dense`.
+    /// `dilute`, `dense`, or a kind of magnetic field.
     pub step: &'static str,
     /// Parcels.
     pub parcels: usize,
@@ -118,18 +121,25 @@ pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result
             flow: 0.0,
         })
         .collect();
+    repeat(backend, &steps, setup.parcels(), least)
+}
+
+/// Steps done and parcel-steps a second.
+fn repeat(
+    backend: &mut dyn Backend,
+    steps: &[Step],
+    parcels: usize,
+    least: Duration,
+) -> Result<(u64, f64), Error> {
     // once to warm up: compile, fill caches
-    backend.run(&steps)?;
+    backend.run(steps)?;
     let begin = Instant::now();
     let mut done = 0;
     while begin.elapsed() < least {
-        backend.run(&steps)?;
+        backend.run(steps)?;
         done += steps.len() as u64;
     }
-    Ok((
-        done,
-        done as f64 * setup.parcels() as f64 / begin.elapsed().as_secs_f64(),
-    ))
+    Ok((done, done as f64 * parcels as f64 / begin.elapsed().as_secs_f64()))
 }
 
 /// Bytes a second that a plain copy on all threads of `pool` reads and writes.
@@ -153,8 +163,8 @@ fn copy_bandwidth(pool: &rayon::ThreadPool) -> Result<f64, Error> {
     }))
 }
 
-/// Makes a back-end for a setup; none if there is no such device.
-type Maker<'a> = dyn FnMut(&Setup, &Parcels) -> Result<Box<dyn Backend>, Error> + 'a;
+/// Makes a back-end for a job.
+type Maker<'a> = dyn FnMut(&Job<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
 
 fn rows(
     options: &Options,
@@ -175,7 +185,10 @@ fn rows(
                 &setup.grid(),
                 setup.seed,
             )?;
-            let mut backend = make(&setup, &parcels)?;
+            let mut backend = make(&Job::Vessel {
+                setup: &setup,
+                parcels: &parcels,
+            })?;
             drop(parcels);
             let (steps, rate) = time(&setup, &mut *backend, options.least)?;
             let kind = backend.device().backend;
@@ -196,6 +209,64 @@ fn rows(
             tell(&row);
             report.rows.push(row);
         }
+    }
+    magnetic_rows(options, make, report, tell)
+}
+
+/// The step in a magnetic field, for each kind of field: it looks the field up in a table, so that all of them should cost
+/// the same.
+fn magnetic_rows(
+    options: &Options,
+    make: &mut Maker<'_>,
+    report: &mut Report,
+    tell: &mut dyn FnMut(&Row),
+) -> Result<(), Error> {
+    let n = options.parcels.iter().copied().filter(|n| *n <= 1_000_000).max();
+    let Some(n) = n else { return Ok(()) };
+    let mut charge = None;
+    for (name, field) in fields::all()? {
+        let s = fields::separator(n, field)?;
+        s.need(2 * CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+        let charge: &Charge = match &mut charge {
+            Some(charge) => charge,
+            none => none.insert(Charge::draw(&s)?),
+        };
+        let table = s.table()?;
+        let mut backend = make(&Job::Separator {
+            separator: &s,
+            charge,
+            table: table.as_ref(),
+        })?;
+        let acceleration = Acceleration {
+            constant: s.gravity,
+            gradient: DMat3::ZERO,
+            omega: DVec3::ZERO,
+        };
+        // a hundredth of a second: nothing comes far
+        let dt = 1e4;
+        let steps: Vec<Step> = (0..backend.batch() as u32)
+            .map(|number| Step {
+                acceleration,
+                dt,
+                number,
+                time: f64::from(number) * dt,
+                flow: 0.0,
+            })
+            .collect();
+        let (done, rate) = repeat(&mut *backend, &steps, n, options.least)?;
+        // places in and out, mobility, excess density, magnetic mobility, fate in and out, clock in; the table is not counted
+        let bytes = 48.0 + 8.0 + 8.0 + 8.0 + 8.0;
+        let row = Row {
+            step: name,
+            parcels: n,
+            backend: backend.device().backend,
+            steps: done,
+            rate,
+            bytes,
+            bandwidth: rate * bytes,
+        };
+        tell(&row);
+        report.rows.push(row);
     }
     Ok(())
 }
@@ -223,8 +294,8 @@ pub fn run(
         let mut device = String::new();
         rows(
             options,
-            &mut |s, p| {
-                let cpu = Cpu::new(s, p, options.threads)?;
+            &mut |job| {
+                let cpu = Cpu::take(job, options.threads)?;
                 device = cpu.device().to_string();
                 Ok(Box::new(cpu))
             },
@@ -243,8 +314,8 @@ pub fn run(
         let copy = crate::gpu::Gpu::open(selector)?.copy_bandwidth()?;
         rows(
             options,
-            &mut |s, p| {
-                let gpu = crate::gpu::GpuBackend::new(s, p, selector)?;
+            &mut |job| {
+                let gpu = crate::gpu::GpuBackend::take(job, selector)?;
                 device = gpu.device().to_string();
                 Ok(Box::new(gpu))
             },
@@ -272,7 +343,7 @@ pub fn table(report: &Report) -> String {
         );
     }
     out += &format!(
-        "\n{:<7} {:>10}  {:<4} {:>8} {:>22} {:>8} {:>8} {:>9}\n",
+        "\n{:<18} {:>10}  {:<4} {:>8} {:>22} {:>8} {:>8} {:>9}\n",
         "step", "parcels", "on", "steps", "million parcel-steps/s", "B/step", "GB/s", "of a copy"
     );
     for r in &report.rows {
@@ -282,7 +353,7 @@ pub fn table(report: &Report) -> String {
             .find(|m| m.backend == r.backend)
             .map_or(f64::NAN, |m| m.copy_bandwidth);
         out += &format!(
-            "{:<7} {:>10}  {:<4} {:>8} {:>22.1} {:>8.0} {:>8.2} {:>8.0}%\n",
+            "{:<18} {:>10}  {:<4} {:>8} {:>22.1} {:>8.0} {:>8.2} {:>8.0}%\n",
             r.step,
             r.parcels,
             r.backend,
