@@ -86,22 +86,22 @@ fn flat(x: f32, d: f32, half: f32) -> f32 {
     return max(half - abs(x), 0.0) / abs(d);
 }
 
-fn side(q: vec2<f32>, d: vec2<f32>) -> Meeting {
+fn side(q: vec2<f32>, d: vec2<f32>, radius: f32) -> Meeting {
     if passage.shape == CHANNEL {
-        let x = flat(q.x, d.x, passage.wall.x);
-        let y = flat(q.y, d.y, passage.wall.y);
+        let x = flat(q.x, d.x, passage.wall.x - radius);
+        let y = flat(q.y, d.y, passage.wall.y - radius);
         if x < y {
             return Meeting(x, select(INNER, OUTER, d.x > 0.0));
         }
         return Meeting(y, select(LOW_Y, HIGH_Y, d.y > 0.0));
     }
     if passage.shape == ANNULUS {
-        let inner = crossing(q, d, passage.wall.x, -1.0);
+        let inner = crossing(q, d, passage.wall.x + radius, -1.0);
         if inner <= 1.0 {
             return Meeting(inner, INNER);
         }
     }
-    return Meeting(crossing(q, d, passage.wall.y, 1.0), OUTER);
+    return Meeting(crossing(q, d, passage.wall.y - radius, 1.0), OUTER);
 }
 
 // True if a field pulls out of the vessel through this side wall.
@@ -113,17 +113,19 @@ fn outwards(surface: u32, q: vec2<f32>, pulled: vec2<f32>) -> bool {
     return select(-1.0, 1.0, surface == OUTER) * dot(q, pulled) > 0.0;
 }
 
-// A place beside the flow brought back to the wall.
-fn within(q: vec2<f32>) -> vec2<f32> {
+// A place that the centre of a cell cannot have, brought back to where the cell touches the wall.
+fn within(q: vec2<f32>, radius: f32) -> vec2<f32> {
     if passage.shape == CHANNEL {
-        return clamp(q, -passage.wall.xy, passage.wall.xy);
+        return clamp(q, radius - passage.wall.xy, passage.wall.xy - radius);
     }
     let r = length(q);
-    if r > passage.wall.y {
-        return q * (passage.wall.y / r);
+    let outer = passage.wall.y - radius;
+    if r > outer {
+        return q * (outer / r);
     }
-    if passage.shape == ANNULUS && r < passage.wall.x {
-        return q * (passage.wall.x / r);
+    let inner = passage.wall.x + radius;
+    if passage.shape == ANNULUS && r < inner {
+        return q * (inner / r);
     }
     return q;
 }
@@ -166,7 +168,9 @@ fn step_of(i: u32) {
     var now = FREE;
     var part = 1.0;
     let length = passage.wall.z;
-    let meeting = side(q.xy, d.xy);
+    // the sphere of the same drag touches the wall
+    let radius = 0.5 * sqrt(18.0 * mobility[i]);
+    let meeting = side(q.xy, d.xy, radius);
     var end = NEVER;
     if q.z + d.z >= length {
         end = max(length - q.z, 0.0) / d.z;
@@ -176,7 +180,7 @@ fn step_of(i: u32) {
         d *= part;
         now = HELD + meeting.surface;
     } else if end <= 1.0 {
-        let to = within(q.xy + end * d.xy);
+        let to = within(q.xy + end * d.xy, radius);
         d = vec3<f32>(to - q.xy, length - q.z);
         if passage.open == 1u {
             part = end;
@@ -187,7 +191,7 @@ fn step_of(i: u32) {
             now = HELD + END;
         }
     } else if meeting.at <= 1.0 {
-        d = vec3<f32>(within(q.xy + d.xy) - q.xy, d.z);
+        d = vec3<f32>(within(q.xy + d.xy, radius) - q.xy, d.z);
     }
     position_x[i] = advance(px, d.x / params.size.x, n.x);
     position_y[i] = advance(py, d.y / params.size.y, n.y);

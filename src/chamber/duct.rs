@@ -92,6 +92,24 @@ impl Section {
         }
     }
 
+    /// The point, or the nearest to it that is no nearer to a wall than `radius` [um]; none if there is no such point.
+    pub fn keep_off(&self, [x, y]: [f64; 2], radius: f64) -> Option<[f64; 2]> {
+        let round = |least: f64, most: f64| {
+            let r = x.hypot(y);
+            let to = r.clamp(least, most.max(least));
+            let scale = if r > 0.0 { to / r } else { 1.0 };
+            (most > least || (least == 0.0 && most > 0.0)).then_some([x * scale, y * scale])
+        };
+        match *self {
+            Self::Tube { radius: wall } => round(0.0, wall - radius),
+            Self::Annulus { inner, outer } => round(inner + radius, outer - radius),
+            Self::Channel { width, height } => {
+                let (a, b) = (0.5 * width - radius, 0.5 * height - radius);
+                (a > 0.0 && b > 0.0).then(|| [x.clamp(-a, a), y.clamp(-b, b)])
+            }
+        }
+    }
+
     /// Share of the area up to a lane.
     pub fn area_share(&self, lane: f64) -> f64 {
         match *self {
@@ -173,6 +191,20 @@ mod tests {
         assert_eq!(duct.distance([4000.0, 0.0, 100e3]), 20.0);
         assert_eq!(duct.distance([0.0, 4300.0, 30.0]), 30.0);
         assert_eq!(duct.distance([0.0, 0.0, 30.0]), -3980.0);
+    }
+
+    #[test]
+    fn cells_keep_off_the_walls() {
+        for section in ALL {
+            for q in [[1e4, 3.0], [-4200.0, 140.0], [0.1, -0.2], [3979.0, 0.0]] {
+                let to = section.keep_off(q, 6.0).unwrap();
+                assert!(section.distance(to) >= 6.0 - 1e-9, "{section:?} {to:?}");
+                if section.distance(q) > 6.0 {
+                    assert_eq!(to, q);
+                }
+            }
+            assert_eq!(section.keep_off([100.0, 0.0], 501.0), None);
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Scene<'a> {
     pub passage: &'a Passage,
     pub pull: &'a [[f32; 4]],
     pub lane_speed: &'a [f32],
+    /// Radius of the largest cell [um].
+    pub largest: f64,
 }
 
 /// The columns of a chunk that the step only reads.
@@ -40,7 +42,7 @@ pub struct Changed<'a> {
 pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, first: u64) -> BatchStats {
     let mut stats = BatchStats::default();
     let (env, step) = (s.env, s.step);
-    let walls = Walls::new(s.passage);
+    let walls = Walls::new(s.passage, s.largest);
     let inverse = env.size.recip();
     let fluidity = 1.0 / env.viscosity;
     for i in 0..changed.z.len() {
@@ -77,7 +79,8 @@ pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, firs
         let mut fate = FREE;
         if walls.may_meet(q, d) {
             let part;
-            (d, fate, part) = walls.meet(q, d, pulled);
+            let radius = 0.5 * (18.0 * f64::from(given.mobility[i])).sqrt();
+            (d, fate, part) = walls.meet(q, d, pulled, radius);
             if fate != FREE {
                 changed.clock[i][1] = (step.time + late + part * dt) as f32;
             }
@@ -150,6 +153,8 @@ struct Walls {
     inner: f64,
     outer: f64,
     length: f64,
+    /// Radius of the largest cell.
+    largest: f64,
     /// Squares of the radii between which a wall is certainly not met.
     near: f64,
     far: f64,
@@ -160,19 +165,20 @@ struct Walls {
 }
 
 impl Walls {
-    fn new(p: &Passage) -> Self {
+    fn new(p: &Passage, largest: f64) -> Self {
         let [inner, outer, length] = [p.wall[0], p.wall[1], p.wall[2]].map(f64::from);
         Self {
             shape: p.shape,
             inner,
             outer,
             length,
+            largest,
             near: if p.shape == ANNULUS {
-                inner * inner * (1.0 + 1e-6)
+                (inner + largest).powi(2) * (1.0 + 1e-6)
             } else {
                 -1.0
             },
-            far: outer * outer * (1.0 - 1e-6),
+            far: (outer - largest).powi(2) * (1.0 - 1e-6),
             per_width: 1.0
                 / if p.shape == CHANNEL {
                     2.0 * outer
@@ -203,7 +209,7 @@ impl Walls {
             return true;
         }
         if self.shape == CHANNEL {
-            return to.x.abs() > self.inner || to.y.abs() > self.outer;
+            return to.x.abs() > self.inner - self.largest || to.y.abs() > self.outer - self.largest;
         }
         let square = to.truncate().length_squared();
         // squares are rounded: what comes within a millionth of a wall is looked at
@@ -211,8 +217,8 @@ impl Walls {
     }
 
     /// The way up to where it ends, the fate, and the part of the step until then.
-    fn meet(&self, q: DVec3, d: DVec3, pulled: DVec3) -> (DVec3, u32, f64) {
-        let (side, surface, outwards) = self.side(q.truncate(), d.truncate(), pulled.truncate());
+    fn meet(&self, q: DVec3, d: DVec3, pulled: DVec3, radius: f64) -> (DVec3, u32, f64) {
+        let (side, surface, outwards) = self.side(q.truncate(), d.truncate(), pulled.truncate(), radius);
         let end = if q.z + d.z >= self.length {
             (self.length - q.z).max(0.0) / d.z
         } else {
@@ -222,7 +228,7 @@ impl Walls {
         if side <= end.min(1.0) && holds(surface) && outwards {
             return (d * side, HELD + surface, side);
         }
-        let across = |part: f64| self.within(q.truncate() + d.truncate() * part) - q.truncate();
+        let across = |part: f64| self.within(q.truncate() + d.truncate() * part, radius) - q.truncate();
         if end <= 1.0 {
             let d = across(end).extend(self.length - q.z);
             if self.open {
@@ -240,13 +246,16 @@ impl Walls {
     }
 
     /// Fraction of the way at which a side wall is met, which, and whether the field pulls out through it.
-    fn side(&self, q: DVec2, d: DVec2, pulled: DVec2) -> (f64, u32, bool) {
+    fn side(&self, q: DVec2, d: DVec2, pulled: DVec2, radius: f64) -> (f64, u32, bool) {
         if self.shape == CHANNEL {
             let flat = |x: f64, d: f64, half: f64| match (x + d).abs() <= half {
                 true => NEVER,
                 false => (half - x.abs()).max(0.0) / d.abs(),
             };
-            let (x, y) = (flat(q.x, d.x, self.inner), flat(q.y, d.y, self.outer));
+            let (x, y) = (
+                flat(q.x, d.x, self.inner - radius),
+                flat(q.y, d.y, self.outer - radius),
+            );
             return if x < y {
                 (x, if d.x > 0.0 { OUTER } else { INNER }, pulled.x * d.x > 0.0)
             } else {
@@ -254,23 +263,24 @@ impl Walls {
             };
         }
         if self.shape == ANNULUS {
-            let inner = crossing(q, d, self.inner, false);
+            let inner = crossing(q, d, self.inner + radius, false);
             if inner <= 1.0 {
                 return (inner, INNER, (q + inner * d).dot(pulled) < 0.0);
             }
         }
-        let outer = crossing(q, d, self.outer, true);
+        let outer = crossing(q, d, self.outer - radius, true);
         (outer, OUTER, (q + outer * d).dot(pulled) > 0.0)
     }
 
-    fn within(&self, q: DVec2) -> DVec2 {
+    fn within(&self, q: DVec2, radius: f64) -> DVec2 {
+        let outer = self.outer - radius;
         match self.shape {
-            CHANNEL => q.clamp(
-                -DVec2::new(self.inner, self.outer),
-                DVec2::new(self.inner, self.outer),
-            ),
-            ANNULUS => q.clamp_length(self.inner, self.outer),
-            _ => q.clamp_length_max(self.outer),
+            CHANNEL => {
+                let wall = DVec2::new(self.inner - radius, outer);
+                q.clamp(-wall, wall)
+            }
+            ANNULUS => q.clamp_length(self.inner + radius, outer),
+            _ => q.clamp_length_max(outer),
         }
     }
 }

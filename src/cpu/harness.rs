@@ -1,6 +1,6 @@
 //! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
-use super::state::{Carried, State};
+use super::state::{Carried, State, largest};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::fields::Field;
@@ -101,6 +101,7 @@ fn carried(f: &Fixture) -> Carried {
         clock: pairs("clock"),
         pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
         lane_speed: f.floats("lane_speed").to_vec(),
+        largest: largest(&f.floats("mobility")[..f.items.min(f.floats("mobility").len())]),
     }
 }
 

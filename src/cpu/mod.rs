@@ -116,6 +116,7 @@ impl Cpu {
             clock,
             pull: passage::pull(s, pull)?,
             lane_speed: lane_speed(flow.as_ref()),
+            largest: state::largest(&charge.mobility),
         };
         let state = State {
             environment: Environment::carried(s),

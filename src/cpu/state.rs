@@ -42,6 +42,14 @@ pub struct Carried {
     pub clock: Vec<[f32; 2]>,
     pub pull: Vec<[f32; 4]>,
     pub lane_speed: Vec<f32>,
+    /// Radius of the largest cell [um].
+    pub largest: f64,
+}
+
+/// Radius of the largest cell [um], from the mobilities times viscosity over volume.
+pub fn largest(mobility: &[f32]) -> f64 {
+    let most = mobility.iter().copied().fold(0.0, f32::max);
+    0.5 * (18.0 * f64::from(most)).sqrt()
 }
 
 impl State {
@@ -157,6 +165,7 @@ impl State {
             passage: &c.passage,
             pull: &c.pull,
             lane_speed: &c.lane_speed,
+            largest: c.largest,
         };
         let (mobility, excess, magnetic) = (&self.mobility, &self.excess, &c.magnetic);
         z.par_chunks_mut(CHUNK)

@@ -91,7 +91,11 @@ impl Charge {
                 let u = rng::roberts4(i as u64, shift);
                 // evenly over the ranks, one of which only counts
                 let along = (i as f64 + 0.25 + 0.5 * shift[3]) / n as f64;
-                let (q, enter) = match (s.feed, &flow) {
+                // the golden section: independent of the four of the sequence
+                let rank = (label_shift + i as f64 * 0.618_033_988_749_894_9).fract();
+                let cell = labelled(c, s, u[0], u[1], rank)?;
+                let radius = 0.5 * (18.0 * cell.mobility).sqrt();
+                let (mut q, enter) = match (s.feed, &flow) {
                     (Feed::Inlet { share, over }, Some(flow)) => {
                         let lane = flow.lane(share[0] + u[2] * (share[1] - share[0]));
                         let [x, y] = s.duct.section.on_lane(lane, u[3]);
@@ -99,15 +103,19 @@ impl Charge {
                     }
                     _ => (s.duct.place(along, u[2], u[3]), 0.0),
                 };
+                [q[0], q[1]] = s.duct.section.keep_off([q[0], q[1]], radius).ok_or_else(|| {
+                    Error::Input(format!(
+                        "{}: a cell of {:.1} um does not fit between the walls of the duct",
+                        c.component.species.name,
+                        2.0 * radius
+                    ))
+                })?;
                 for (axis, column) in out.position.iter_mut().enumerate() {
                     column.push(fixed::from_cells(
                         grid.coordinate(axis, q[axis]),
                         grid.cells[axis],
                     ));
                 }
-                // the golden section: independent of the four of the sequence
-                let rank = (label_shift + i as f64 * 0.618_033_988_749_894_9).fract();
-                let cell = labelled(c, s, u[0], u[1], rank)?;
                 volume += cell.volume;
                 out.mobility.push(cell.mobility as f32);
                 out.excess.push((cell.density - s.fluid.density) as f32);

@@ -111,6 +111,17 @@ impl Surroundings<'_> {
         DVec3::new(w[0].into(), w[1].into(), w[2].into())
     }
 
+    /// The walls as the centre of a cell meets them: a radius before the cell's surface would be in them.
+    fn reach(&self, radius: f64) -> DVec3 {
+        let w = self.wall();
+        let inner = match self.passage.shape {
+            CHANNEL => w.x - radius,
+            ANNULUS => w.x + radius,
+            _ => 0.0,
+        };
+        DVec3::new(inner, w.y - radius, w.z)
+    }
+
     fn lane(&self, q: DVec3) -> f64 {
         let w = self.wall();
         if self.passage.shape == CHANNEL {
@@ -141,8 +152,8 @@ impl Surroundings<'_> {
     }
 
     /// Fraction of the way at which a side wall is met, which one, and its normal out of the vessel there.
-    fn side(&self, q: DVec2, d: DVec2) -> (f64, u32, DVec2) {
-        let w = self.wall();
+    fn side(&self, q: DVec2, d: DVec2, radius: f64) -> (f64, u32, DVec2) {
+        let w = self.reach(radius);
         if self.passage.shape == CHANNEL {
             let flat = |x: f64, d: f64, half: f64| {
                 if (x + d).abs() <= half {
@@ -172,9 +183,9 @@ impl Surroundings<'_> {
         }
     }
 
-    /// The nearest place that is not beside the vessel.
-    fn within(&self, q: DVec2) -> DVec2 {
-        let w = self.wall();
+    /// The nearest place that the centre of a cell can have.
+    fn within(&self, q: DVec2, radius: f64) -> DVec2 {
+        let w = self.reach(radius);
         match self.passage.shape {
             CHANNEL => q.clamp(-w.truncate(), w.truncate()),
             ANNULUS => q.clamp_length(w.x, w.y),
@@ -191,11 +202,11 @@ struct Moved {
     part: f64,
 }
 
-fn moved(q: DVec3, d: DVec3, pulled: DVec3, s: &Surroundings<'_>) -> Moved {
+fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
     let p = s.passage;
     let holds = |surface: u32| p.holding >> surface & 1 == 1;
     let length = s.wall().z;
-    let (side, surface, normal) = s.side(q.truncate(), d.truncate());
+    let (side, surface, normal) = s.side(q.truncate(), d.truncate(), radius);
     let end = if q.z + d.z >= length {
         (length - q.z).max(0.0) / d.z
     } else {
@@ -208,7 +219,7 @@ fn moved(q: DVec3, d: DVec3, pulled: DVec3, s: &Surroundings<'_>) -> Moved {
             part: side,
         };
     }
-    let slid = |part: f64| s.within(q.truncate() + part * d.truncate());
+    let slid = |part: f64| s.within(q.truncate() + part * d.truncate(), radius);
     if end > 1.0 {
         let d = if side <= 1.0 {
             (slid(1.0) - q.truncate()).extend(d.z)
@@ -283,7 +294,9 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
             continue;
         }
         stats.greatest = stats.greatest.max((d / env.size).abs().max_element());
-        let m = moved(q, d, pulled, &s);
+        // the diameter of the sphere of the same mobility
+        let radius = 0.5 * (18.0 * cell.mobility).sqrt();
+        let m = moved(q, d, pulled, radius, &s);
         let to = (at + m.d / env.size).to_array();
         for k in 0..3 {
             positions[k][i] = fixed::from_cells(to[k], env.cells[k]);

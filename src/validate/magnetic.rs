@@ -7,6 +7,10 @@ use crate::magnets::{Field, MOBILITY_SI};
 use crate::model::Fluid;
 use glam::{DVec2, DVec3};
 
+/// The cases are about points, which come as near to a wall as they like; their mobility is given and does not depend on this
+/// diameter [um].
+const POINT: f64 = 1e-3;
+
 /// A separator with cells of this mobility [m3 s/kg] alone in a fluid as dense as they are; closed, and filled with them.
 pub(super) fn filled(
     section: Section,
@@ -23,7 +27,7 @@ pub(super) fn filled(
             viscosity: 1.0,
         },
         components: vec![Charged {
-            component: trace_of(cell("cell", 6.0, density), parcels),
+            component: trace_of(cell("cell", POINT, density), parcels),
             attraction: Attraction::Mobility {
                 median: mobility * MOBILITY_SI,
                 spread: 0.0,

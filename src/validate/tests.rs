@@ -1,7 +1,7 @@
 use super::*;
 use crate::chamber::Chamber;
 use crate::cpu::Cpu;
-use crate::engine::{Setup, Suspension};
+use crate::engine::{Attraction, Separator, Setup, Suspension};
 use crate::model::CellClass;
 
 fn cpu(job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
@@ -50,6 +50,43 @@ fn dilute_cases_pass() {
     for id in ["C01", "C02", "C03", "C04"] {
         assert!(examined(id, |_| {}).passed(), "{id}");
     }
+}
+
+/// The magnetic cases pass, and fail with another field, size or mobility.
+#[test]
+fn magnetic_cases_pass_and_can_fail() {
+    fn examined(id: &str, tamper: fn(&mut Separator)) -> Report {
+        examine(case(id).unwrap(), Lab::with_other_separators(&cpu, tamper)).unwrap()
+    }
+    let stronger = |s: &mut Separator| {
+        for c in &mut s.components {
+            if let Attraction::Mobility { median, .. } = &mut c.attraction {
+                *median *= 1.01;
+            }
+        }
+    };
+    for id in ["C30", "C31"] {
+        let r = examined(id, |_| {});
+        assert!(r.passed(), "{r:?}");
+        assert!(!examined(id, stronger).passed(), "{id}: mobility 1 % too high");
+    }
+    let sized = |s: &mut Separator| s.components[0].component.species.diameter = 12.0;
+    assert!(
+        !examined("C31", sized).passed(),
+        "cells of 12 um do not cross the whole gap"
+    );
+    let thick = |s: &mut Separator| {
+        if s.stream.is_some() {
+            s.cells = [3, 3, 3];
+            s.courant = 1.0;
+            s.gravity.x = crate::constants::STANDARD_GRAVITY;
+            s.fluid.density = 0.9;
+        }
+    };
+    assert!(
+        !examined("C31", thick).passed(),
+        "cells that sink across the annulus"
+    );
 }
 
 /// A wrong setting, under which a case has to fail.

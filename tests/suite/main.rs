@@ -29,6 +29,7 @@ mod robustness;
 mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
+mod separators;
 mod setups;
 mod shaders;
 mod slow;

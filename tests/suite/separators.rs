@@ -1,0 +1,367 @@
+//! Separators through whole runs: a quadrupole sorter against its quadrature, walls that hold, counts that stay whole.
+
+use buffycoat::chamber::duct::{Duct, Section};
+use buffycoat::constants::{
+    MICROLITRE, MILLILITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY, VACUUM_PERMEABILITY,
+};
+use buffycoat::cpu::Cpu;
+use buffycoat::engine::{
+    Attraction, Backend, Charge, Charged, Feed, Holding, Job, Separated, Separator, Stream, separate,
+};
+use buffycoat::kernels::passage::{END, FREE, HELD, OUT, OUTER, WAITING};
+use buffycoat::magnets::{Field, Loading, MOBILITY_SI, Multipole, Pose, Source, Table};
+use buffycoat::model::{Amount, Component, Profile};
+use buffycoat::{Error, library};
+use glam::DVec3;
+use std::ops::ControlFlow;
+
+const INNER: f64 = 3.98 * MILLIMETRE;
+const OUTSIDE: f64 = 4.36 * MILLIMETRE;
+const LENGTH: f64 = 203.0 * MILLIMETRE;
+/// B0/r0 [T/um].
+const SLOPE: f64 = 286e-6;
+/// Of a labelled lymphocyte [m3 s/kg].
+const MOBILITY: f64 = 1e-13;
+
+fn cells(name: &str, parcels: usize, attraction: Attraction) -> Charged {
+    Charged {
+        component: Component {
+            species: library::species(name, None).unwrap(),
+            amount: Amount::Concentration(2000.0 / MICROLITRE),
+            parcels,
+            aggregation: 1.0,
+        },
+        attraction,
+    }
+}
+
+fn quadrupole() -> Field {
+    let pose = Pose::about(DVec3::ZERO, DVec3::Z).unwrap();
+    let tip = 2.0 * OUTSIDE;
+    Field::new(vec![Source::Multipole(
+        Multipole::quadrupole(pose, SLOPE * tip, tip, true).unwrap(),
+    )])
+    .unwrap()
+}
+
+/// A sorter without gravity, whose sample enters in the inner fifth of the flow and whose outer outlet takes the outer 30 %.
+fn sorter(millilitres_a_minute: f64, parcels: usize) -> Separator {
+    let labelled = Attraction::Mobility {
+        median: MOBILITY * MOBILITY_SI,
+        spread: 0.0,
+    };
+    Separator {
+        seed: 7,
+        fluid: library::medium("plasma", 37.0).unwrap().fluid,
+        components: vec![
+            cells("lymphocyte", parcels, labelled),
+            cells("neutrophil", parcels, Attraction::None),
+        ],
+        duct: Duct {
+            section: Section::Annulus {
+                inner: INNER,
+                outer: OUTSIDE,
+            },
+            length: LENGTH,
+        },
+        cells: [48, 48, 64],
+        gravity: DVec3::ZERO,
+        field: Some(quadrupole()),
+        stream: Some(Stream {
+            rate: millilitres_a_minute * MILLILITRE / (60.0 * SECOND),
+            profile: Profile::Laminar,
+        }),
+        feed: Feed::Inlet {
+            share: [0.0, 0.2],
+            over: 20.0 * SECOND,
+        },
+        splits: vec![0.7],
+        holding: Holding::default(),
+        duration: 3600.0 * SECOND,
+        every: 10.0 * SECOND,
+        courant: 0.25,
+    }
+}
+
+fn drawn(s: &Separator) -> (Charge, Option<Table>) {
+    (Charge::draw(s).unwrap(), s.table().unwrap())
+}
+
+fn job<'a>(s: &'a Separator, (charge, table): &'a (Charge, Option<Table>)) -> Job<'a> {
+    Job::Separator {
+        separator: s,
+        charge,
+        table: table.as_ref(),
+    }
+}
+
+fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Result<Separated, Error> {
+    separate(s, charge, backend, &mut |_| ControlFlow::Continue(()))
+}
+
+fn run(s: &Separator) -> Separated {
+    let parts = drawn(s);
+    go(s, &parts.0, &mut Cpu::take(&job(s, &parts), 0).unwrap()).unwrap()
+}
+
+fn last(end: &Separated, component: usize, fate: u32) -> u64 {
+    end.counts.last().unwrap().1[component][fate as usize]
+}
+
+/// Share of the labelled cells that the outer outlet gets, by quadrature: dz/dr = v(r)/(k r), and the flux up to a radius.
+/// The annular profile is written as the sum of a parabola and a logarithm that vanishes at both walls, in mm.
+fn quadrature(millilitres_a_minute: f64) -> f64 {
+    let (a, b) = (INNER / 1e3, OUTSIDE / 1e3);
+    let shape = |r: f64| b * b - r * r - (b * b - a * a) * (b / r).ln() / (b / a).ln();
+    let n = 20_000;
+    let step = (b - a) / f64::from(n);
+    let middle = |i: i32| a + (f64::from(i) + 0.5) * step;
+    let flux: Vec<f64> = (0..n).map(|i| shape(middle(i)) * middle(i)).collect();
+    let whole: f64 = flux.iter().sum();
+    // mm/s per unit of shape
+    let scale = millilitres_a_minute * 1e3 / 60.0 / (2.0 * std::f64::consts::PI * whole * step);
+    let k = MOBILITY * (SLOPE * 1e6).powi(2) / (VACUUM_PERMEABILITY * 1e-3);
+    // from the split inwards, until the way along the axis is as long as the duct
+    let mut below = 0.0;
+    let split = (0..n)
+        .find(|i| {
+            below += flux[*i as usize] / whole;
+            below >= 0.7
+        })
+        .unwrap();
+    let (mut way, mut share) = (0.0, 0.7);
+    for i in (0..=split).rev() {
+        way += scale * shape(middle(i)) / (k * middle(i)) * step;
+        share -= flux[i as usize] / whole;
+        if way >= LENGTH / 1e3 {
+            break;
+        }
+    }
+    ((0.2 - share) / 0.2).clamp(0.0, 1.0)
+}
+
+/// What the outer outlet of the sorter gets at five flow rates, within 0.5 percentage points of the quadrature.
+#[test]
+fn a_quadrupole_sorter_and_its_quadrature() {
+    let mut seen = Vec::new();
+    for rate in [12.0, 14.0, 15.0, 16.0, 17.0] {
+        let end = run(&sorter(rate, 10_000));
+        let share = last(&end, 0, OUT + 1) as f64 / 10_000.0;
+        let expected = quadrature(rate);
+        println!(
+            "{rate} mL/min: {share:.4}, by quadrature {expected:.4}; {} steps",
+            end.steps
+        );
+        assert!(
+            (share - expected).abs() < 5e-3,
+            "{rate} mL/min: {share} for {expected}"
+        );
+        // without a label all stay in the inner outlet
+        assert_eq!(last(&end, 1, OUT), 10_000);
+        seen.push(share);
+    }
+    // the rates are such that it matters
+    assert!(seen[0] > 0.7 && seen[4] < 0.3, "{seen:?}");
+}
+
+/// Counts are whole at every count, the end comes when nothing is on its way, and nobody leaves before it entered.
+#[test]
+fn every_parcel_is_somewhere() {
+    let mut s = sorter(5.0, 3_000);
+    s.holding.outer = true;
+    let parts = drawn(&s);
+    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    assert!(end.time < s.duration && end.counts.len() > 3);
+    for (_, census) in &end.counts {
+        for component in census {
+            assert_eq!(component.iter().sum::<u64>(), 3_000);
+        }
+    }
+    for fate in [FREE, WAITING] {
+        assert_eq!(last(&end, 0, fate) + last(&end, 1, fate), 0);
+    }
+    // the wall holds the labelled, and only them
+    assert!(last(&end, 0, HELD + OUTER) > 500);
+    assert_eq!(last(&end, 1, HELD + OUTER), 0);
+    for (i, [enter, leave]) in end.fates.clock.iter().enumerate() {
+        assert!(leave > enter, "{i}: in at {enter} us, out at {leave} us");
+        if end.fates.fate[i] == HELD + OUTER {
+            let r = f64::from(end.position[0][i]).hypot(f64::from(end.position[1][i]));
+            let radius = 0.5 * (18.0 * f64::from(parts.0.mobility[i])).sqrt();
+            assert!((r + radius - OUTSIDE).abs() < 1e-2, "held at {r} um");
+        } else {
+            assert!((f64::from(end.position[2][i]) - LENGTH).abs() < 0.1);
+        }
+    }
+    // the fastest lane is 3/2 of the mean and nothing is slower than that
+    let mean = s.stream.unwrap().rate / s.duct.section.area();
+    let least = LENGTH / (1.52 * mean);
+    let residence = end.fates.clock.iter().map(|[a, b]| f64::from(b - a));
+    for (t, fate) in residence.zip(&end.fates.fate) {
+        assert!(*fate == HELD + OUTER || t > least, "{t} us");
+    }
+}
+
+/// Cells settle out of a resting tube at Stokes' velocity while a field pulls them to the end, which holds only what the
+/// field pulls.
+#[test]
+fn gravity_and_a_field_together() {
+    let mut s = sorter(1.0, 2_000);
+    (s.stream, s.feed, s.splits) = (None, Feed::Filled, Vec::new());
+    s.gravity = DVec3::Z * STANDARD_GRAVITY;
+    s.holding = Holding {
+        end: true,
+        outer: true,
+        ..Holding::default()
+    };
+    s.duration = 100.0 * SECOND;
+    let parts = drawn(&s);
+    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    let start = &parts.0.position[2];
+    let grid = s.grid();
+    let (mut sum, mut n) = (0.0, 0.0);
+    for i in 2_000..4_000 {
+        let z = grid.position(2, buffycoat::fixed::to_cells(start[i]));
+        let expected = f64::from(parts.0.mobility[i]) * f64::from(parts.0.excess[i]) / s.fluid.viscosity
+            * STANDARD_GRAVITY
+            * s.duration;
+        if z + expected < LENGTH {
+            sum += (f64::from(end.position[2][i]) - z) / expected;
+            n += 1.0;
+        }
+    }
+    assert!((sum / n - 1.0).abs() < 1e-3, "{} of Stokes", sum / n);
+    // a quadrupole has no force along its axis: the end holds nobody, the wall the labelled
+    assert_eq!(last(&end, 0, HELD + END) + last(&end, 1, HELD + END), 0);
+    assert!(last(&end, 0, HELD + OUTER) > 1_900 && last(&end, 1, HELD + OUTER) == 0);
+}
+
+/// Cells without a bead go where the unlabelled go.
+#[test]
+fn cells_without_a_bead_are_lost() {
+    let mut s = sorter(4.0, 5_000);
+    let bead = buffycoat::magnets::Bead::from_mass(1.05, 1.8, 8.1e-4, 23.5).unwrap();
+    s.components[0].attraction = Attraction::Beads {
+        bead,
+        loading: Loading::poisson(2.0).unwrap(),
+        susceptibility: 0.0,
+    };
+    let parts = drawn(&s);
+    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    let without = parts.0.beads[..5_000].iter().filter(|b| **b == 0).count();
+    // by hand: e^-2 = 0.1353
+    assert!((without as f64 / 5_000.0 - 0.1353).abs() < 2e-3, "{without}");
+    for i in 0..5_000 {
+        let lost = end.fates.fate[i] == OUT;
+        assert_eq!(
+            lost,
+            parts.0.beads[i] == 0,
+            "{} beads, fate {}",
+            parts.0.beads[i],
+            end.fates.fate[i]
+        );
+    }
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let s = sorter(12.0, 20_000);
+    let parts = drawn(&s);
+    let with = |threads| go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), threads).unwrap()).unwrap();
+    let one = with(1);
+    for threads in [2, 5] {
+        let other = with(threads);
+        assert!(one.position == other.position && one.fates == other.fates);
+    }
+}
+
+#[test]
+fn an_unsound_separator_is_refused() {
+    type Spoil = fn(&mut Separator);
+    let cases: [(&str, Spoil); 8] = [
+        ("the gap is -3980", |s| {
+            s.duct.section = Section::Annulus {
+                inner: 3980.0,
+                outer: 0.0,
+            }
+        }),
+        ("the flow rate is NaN", |s| {
+            s.stream = Some(Stream {
+                rate: f64::NAN,
+                profile: Profile::Plug,
+            })
+        }),
+        ("there is no flow", |s| s.stream = None),
+        ("the outlets' split of the flow is [0.7, 0.2]", |s| {
+            s.splits = vec![0.7, 0.2]
+        }),
+        ("the inlet's share of the flow is [0.3, 0.2]", |s| {
+            s.feed = Feed::Inlet {
+                share: [0.3, 0.2],
+                over: 1.0,
+            }
+        }),
+        ("there are no cells", |s| s.components.clear()),
+        ("a number of grid cells is [0, 1, 1]", |s| s.cells = [0, 1, 1]),
+        ("the Courant number is 2", |s| s.courant = 2.0),
+    ];
+    for (what, spoil) in cases {
+        let mut s = sorter(12.0, 100);
+        spoil(&mut s);
+        let error = s.check().unwrap_err();
+        assert!(
+            error.exit_code() == 2 && error.to_string().contains(what),
+            "{error}"
+        );
+        assert!(Charge::draw(&s).is_err());
+    }
+    // a duct wider than the bore of its magnet
+    let mut s = sorter(12.0, 100);
+    s.duct.section = Section::Annulus {
+        inner: INNER,
+        outer: 2.5 * OUTSIDE,
+    };
+    assert!(s.table().is_err());
+}
+
+#[cfg(feature = "gpu")]
+mod graphics {
+    use super::*;
+    use buffycoat::gpu::GpuBackend;
+
+    fn on_graphics(s: &Separator, page: u64) -> Separated {
+        let parts = drawn(s);
+        let nodes = parts.1.as_ref().map(Table::nodes);
+        let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &parts.0, nodes, page).unwrap();
+        go(s, &parts.0, &mut gpu).unwrap()
+    }
+
+    /// Both back-ends send the same cells the same way, but for a few at an edge; pages change nothing.
+    #[test]
+    fn both_back_ends_agree() {
+        let mut s = sorter(6.0, 6_000);
+        s.holding.outer = true;
+        let (cpu, gpu) = (run(&s), on_graphics(&s, u64::MAX));
+        let apart = cpu
+            .fates
+            .fate
+            .iter()
+            .zip(&gpu.fates.fate)
+            .filter(|(a, b)| a != b)
+            .count();
+        assert!(apart <= 12, "{apart} of 12 000 fates differ");
+        let pages = on_graphics(&s, 5_000);
+        assert!(gpu.position == pages.position && gpu.fates == pages.fates);
+    }
+
+    #[test]
+    fn a_lost_device_ends_a_separator() {
+        let s = sorter(12.0, 500);
+        let parts = drawn(&s);
+        let nodes = parts.1.as_ref().map(Table::nodes);
+        let mut gpu = GpuBackend::carry(crate::parity::gpu(), &s, &parts.0, nodes, u64::MAX).unwrap();
+        gpu.lose();
+        assert_eq!(go(&s, &parts.0, &mut gpu).unwrap_err().exit_code(), 5);
+        assert_eq!(gpu.fates().unwrap_err().exit_code(), 5);
+    }
+}
