@@ -24,6 +24,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "laws/saturation",
     "laws/schiller_naumann",
     "laws/slip",
+    "laws/stiffness",
     "laws/tube_wall",
     "kernels/advance_carried",
     "kernels/advance_dense",

@@ -10,6 +10,7 @@ mod state;
 
 pub use harness::run_fixture;
 
+use crate::Error;
 use crate::engine::{
     Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
     Separator, Setup, Tally,
@@ -18,8 +19,8 @@ use crate::kernels::fields::Field;
 use crate::kernels::passage::{self, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Passage, Step};
 use crate::magnets::Table;
+use crate::memory::{self, Need};
 use crate::model::Parcels;
-use crate::{Error, memory};
 use state::State;
 
 /// Most threads for each logical processor; more spend their time waiting for each other.
@@ -53,14 +54,20 @@ impl Cpu {
     ///
     /// # Errors
     /// [`Error::Input`] for a setup or parcels that cannot be run, [`Error::Device`] if the memory does not suffice,
-    /// [`Error::Internal`] if the threads cannot be started.
+    /// or the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
         setup.check()?;
         parcels.check(setup.components.len(), &setup.grid())?;
         let pool = pool(threads)?;
-        setup
-            .need(memory::DEVICE_BYTES_PER_PARCEL, pool.current_num_threads())
-            .check(memory::available())?;
+        // the parcels are there already, and at the end they come back once more
+        Need {
+            held: memory::DRAWN_BYTES_PER_PARCEL,
+            ..setup.need(
+                memory::CPU_BYTES_PER_PARCEL - memory::DRAWN_BYTES_PER_PARCEL,
+                pool.current_num_threads(),
+            )
+        }
+        .check(memory::available())?;
         let grid = setup.grid();
         let [x, y, z] = &parcels.position;
         let state = State {
@@ -102,7 +109,11 @@ impl Cpu {
     ) -> Result<Self, Error> {
         s.check()?;
         let pool = pool(threads)?;
-        s.need(CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+        Need {
+            held: CARRIED_BYTES_PER_PARCEL,
+            ..s.need(2 * CARRIED_BYTES_PER_PARCEL)
+        }
+        .check(memory::available())?;
         let [x, y, z] = &charge.position;
         let flow = s.flow();
         let mut clock = memory::room(charge.len())?;
@@ -156,7 +167,11 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
         .num_threads(threads)
         .thread_name(|i| format!("buffycoat-{i}"))
         .build()
-        .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))
+        .map_err(|e| {
+            Error::Device(format!(
+                "the threads could not be started: {e}; take fewer with --threads"
+            ))
+        })
 }
 
 impl Backend for Cpu {

@@ -63,6 +63,7 @@ impl Charge {
             parcels: all as u64,
             per_parcel: CARRIED_BYTES_PER_PARCEL + 4,
             fixed: 0,
+            held: 0,
         };
         need.check(memory::available())?;
         let mut out = Self {

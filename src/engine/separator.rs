@@ -4,7 +4,7 @@ use crate::Error;
 use crate::chamber::Grid;
 use crate::chamber::duct::{Duct, Section};
 use crate::magnets::{Bead, Field, Loading, MagnetError, Table};
-use crate::memory::Need;
+use crate::memory::{Need, RUN_BYTES};
 use crate::model::{Component, Flow, Fluid, Profile};
 use glam::DVec3;
 
@@ -164,7 +164,8 @@ impl Separator {
             parcels: self.parcels() as u64,
             per_parcel,
             // sampled, and in the back-end
-            fixed: nodes.saturating_mul(2 * 16),
+            fixed: nodes.saturating_mul(2 * 16).saturating_add(RUN_BYTES),
+            held: 0,
         }
     }
 

@@ -4,6 +4,7 @@
 use super::pages::{self, Column, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
+use crate::Error;
 use crate::engine::{
     Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
     Separator, Setup, Tally,
@@ -12,8 +13,8 @@ use crate::kernels::fields::Field;
 use crate::kernels::passage::{self, FATES, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Kernel, Over, Params, Passage, Statistics, Step, census, profile};
 use crate::magnets::Table;
+use crate::memory::{self, Need};
 use crate::model::Parcels;
-use crate::{Error, memory};
 use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
@@ -92,9 +93,12 @@ impl GpuBackend {
         parcels.check(setup.components.len(), &setup.grid())?;
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
-            setup
-                .need(memory::DEVICE_BYTES_PER_PARCEL, 1)
-                .check(memory::available())?;
+            let per_parcel = memory::CPU_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL;
+            Need {
+                held: memory::DRAWN_BYTES_PER_PARCEL,
+                ..setup.need(per_parcel - memory::DRAWN_BYTES_PER_PARCEL, 1)
+            }
+            .check(memory::available())?;
         }
         let environment = Environment::new(setup, parcels.moment_unit);
         let grid = setup.grid();
@@ -146,7 +150,12 @@ impl GpuBackend {
     ) -> Result<Self, Error> {
         s.check()?;
         if gpu.adapter.software {
-            s.need(CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+            let each = 2 * CARRIED_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL;
+            Need {
+                held: CARRIED_BYTES_PER_PARCEL,
+                ..s.need(each)
+            }
+            .check(memory::available())?;
         }
         let storage = wgpu::BufferUsages::STORAGE;
         let flow = s.flow();

@@ -63,19 +63,20 @@ pub fn per_page(gpu: &Gpu, columns: &[Column<'_>], page: u64) -> usize {
 /// Copies `n` parcels onto the device, `per_page` a page.
 pub fn load_all(gpu: &Gpu, columns: &[Column<'_>], n: usize, per_page: usize) -> Result<Vec<Paged>, Error> {
     let mut pages = Vec::new();
+    // bytes that the device gave
+    let mut given = 0;
     for first in (0..n).step_by(per_page) {
-        match load(gpu, columns, first, (n - first).min(per_page)) {
+        match load(gpu, columns, first, (n - first).min(per_page), &mut given) {
             Ok(page) => pages.push(page),
             Err(Error::Device(said)) => {
-                // what was loaded makes room for the question how much would fit
-                drop(pages);
-                let _ = gpu.wait();
-                let each: Vec<u64> = columns.iter().map(|c| c.each as u64).collect();
-                let fits = largest(n as u64, |m| holds(gpu, &each, m, per_page as u64));
+                // a device that was lost says nothing of how much it holds
+                gpu.healthy()?;
+                let each: u64 = columns.iter().map(|c| c.each as u64).sum();
                 return Err(Error::Device(format!(
-                    "{said}; {n} parcels take {} of the device's memory; at most about {fits} parcels fit with what \
-                     else is on it",
-                    memory::show(n as u64 * each.iter().sum::<u64>())
+                    "{said}; {n} parcels take {} of the device's memory, and it gave {}, room for about {} parcels",
+                    memory::show(n as u64 * each),
+                    memory::show(given),
+                    given / each
                 )));
             }
             Err(other) => return Err(other),
@@ -84,39 +85,14 @@ pub fn load_all(gpu: &Gpu, columns: &[Column<'_>], n: usize, per_page: usize) ->
     Ok(pages)
 }
 
-/// The largest number up to `most` that `fits`, to a sixteenth of it; 0 if none does.
-fn largest(most: u64, fits: impl Fn(u64) -> bool) -> u64 {
-    let (mut low, mut high) = (0, most);
-    while high - low > (high / 16).max(1) {
-        let middle = low + (high - low) / 2;
-        if fits(middle) { low = middle } else { high = middle }
-    }
-    low
-}
-
-/// True if the device has room for `n` parcels of so many bytes in each column; the buffers are given back at once.
-fn holds(gpu: &Gpu, each: &[u64], n: u64, per_page: u64) -> bool {
-    let mut held = Vec::new();
-    let mut fits = true;
-    for first in (0..n).step_by(per_page as usize) {
-        let count = per_page.min(n - first);
-        for bytes in each {
-            match buffers::empty(gpu, "trial", bytes * count, wgpu::BufferUsages::STORAGE) {
-                Ok(buffer) => held.push(buffer),
-                Err(_) => fits = false,
-            }
-        }
-    }
-    for buffer in &held {
-        buffer.destroy();
-    }
-    drop(held);
-    let _ = gpu.wait();
-    fits
-}
-
 /// Copies a part of the population onto the device.
-fn load(gpu: &Gpu, columns: &[Column<'_>], first: usize, count: usize) -> Result<Paged, Error> {
+fn load(
+    gpu: &Gpu,
+    columns: &[Column<'_>],
+    first: usize,
+    count: usize,
+    given: &mut u64,
+) -> Result<Paged, Error> {
     // threads in a row of a dispatch; every kernel over parcels has the same workgroup
     let row = pipeline::groups(gpu, count, profile::KERNEL.workgroup)[0] * profile::KERNEL.workgroup;
     let page = Page {
@@ -131,6 +107,7 @@ fn load(gpu: &Gpu, columns: &[Column<'_>], first: usize, count: usize) -> Result
     for column in columns {
         let bytes = &column.bytes[first * column.each..(first + count) * column.each];
         held.push((column.name, buffers::filled(gpu, column.name, bytes)?));
+        *given += bytes.len() as u64;
         // uploads are staged in memory: hand them over column by column
         gpu.queue.submit([]);
     }
@@ -140,17 +117,4 @@ fn load(gpu: &Gpu, columns: &[Column<'_>], first: usize, count: usize) -> Result
         count,
         buffers: held,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::largest;
-
-    #[test]
-    fn the_largest_that_fits() {
-        let found = largest(1_000_000, |n| n <= 300_000);
-        assert!((280_000..=300_000).contains(&found), "{found}");
-        assert_eq!(largest(1_000, |_| false), 0);
-        assert!(largest(1_000, |_| true) > 900);
-    }
 }

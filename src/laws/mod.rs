@@ -17,4 +17,5 @@ pub mod packing;
 pub mod saturation;
 pub mod schiller_naumann;
 pub mod slip;
+pub mod stiffness;
 pub mod tube_wall;
