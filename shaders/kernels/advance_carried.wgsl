@@ -96,12 +96,12 @@ fn side(q: vec2<f32>, d: vec2<f32>, radius: f32) -> Meeting {
         return Meeting(y, select(LOW_Y, HIGH_Y, d.y > 0.0));
     }
     if passage.shape == ANNULUS {
-        let inner = crossing(q, d, passage.wall.x + radius, -1.0);
-        if inner <= 1.0 {
+        let inner = crossing(q, d, passage.wall.x + radius, false);
+        if inner < NEVER {
             return Meeting(inner, INNER);
         }
     }
-    return Meeting(crossing(q, d, passage.wall.y - radius, 1.0), OUTER);
+    return Meeting(crossing(q, d, passage.wall.y - radius, true), OUTER);
 }
 
 // True if a field pulls out of the vessel through this side wall.
@@ -110,7 +110,8 @@ fn outwards(surface: u32, q: vec2<f32>, pulled: vec2<f32>) -> bool {
         let along = select(pulled.x, pulled.y, surface >= LOW_Y);
         return select(-along, along, (surface & 1u) == 1u) > 0.0;
     }
-    return select(-1.0, 1.0, surface == OUTER) * dot(q, pulled) > 0.0;
+    let along = dot(q, pulled);
+    return select(-along, along, surface == OUTER) > 0.0;
 }
 
 // A place that the centre of a cell cannot have, brought back to where the cell touches the wall.
@@ -166,7 +167,7 @@ fn step_of(i: u32) {
     atomicMax(&greatest, bitcast<u32>(max(cells.x, max(cells.y, cells.z))));
 
     var now = FREE;
-    var part = 1.0;
+    var part: f32;
     let length = passage.wall.z;
     // the sphere of the same drag touches the wall
     let radius = 0.5 * sqrt(18.0 * mobility[i]);
@@ -175,11 +176,12 @@ fn step_of(i: u32) {
     if q.z + d.z >= length {
         end = max(length - q.z, 0.0) / d.z;
     }
-    if meeting.at <= min(end, 1.0) && holds(meeting.surface) && outwards(meeting.surface, q.xy + meeting.at * d.xy, middle.pulled.xy) {
+    let meets = meeting.at < NEVER && meeting.at <= end;
+    if meets && holds(meeting.surface) && outwards(meeting.surface, q.xy + meeting.at * d.xy, middle.pulled.xy) {
         part = meeting.at;
         d *= part;
         now = HELD + meeting.surface;
-    } else if end <= 1.0 {
+    } else if end < NEVER {
         let to = within(q.xy + end * d.xy, radius);
         d = vec3<f32>(to - q.xy, length - q.z);
         if passage.open == 1u {
@@ -190,7 +192,7 @@ fn step_of(i: u32) {
             part = end;
             now = HELD + END;
         }
-    } else if meeting.at <= 1.0 {
+    } else if meeting.at < NEVER {
         d = vec3<f32>(within(q.xy + d.xy, radius) - q.xy, d.z);
     }
     position_x[i] = advance(px, d.x / params.size.x, n.x);

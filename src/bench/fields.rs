@@ -59,12 +59,7 @@ pub fn all() -> Result<Vec<(&'static str, Field)>, Error> {
         ),
         (
             "quadrupole",
-            one(Source::Multipole(Multipole::quadrupole(
-                axis.clone(),
-                1.0,
-                wide,
-                true,
-            )?))?,
+            one(Source::Multipole(Multipole::quadrupole(axis, 1.0, wide, true)?))?,
         ),
         (
             "Halbach",

@@ -341,6 +341,10 @@ fn fixtures() -> Vec<Fixture> {
     all.push(build("a channel whose lower walls hold", 5_003, channel));
     channel.holding = 0;
     all.push(build("a channel that lets slide", 3_001, channel));
+    // the walls are those of the box, so that the middle of a step may lie beyond the last corners of the field
+    channel.wall = [1100.0, 900.0, 2100.0, 0.0];
+    channel.open = 0;
+    all.push(build("a channel as wide as the grid", 5_003, channel));
     let mut rows = build("several rows of workgroups", 5_003, annulus());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);
@@ -423,7 +427,10 @@ fn build(label: &str, items: usize, passage: Passage) -> Fixture {
         .flat_map(|i| {
             // unlabelled, weakly and strongly saturated, repelled
             let m = [0.0, 0.9, 0.9, -0.5][i % 4] * s.between(0.2, 1.0);
-            [m as f32, [0.0, 0.7, 40.0][i % 3] * s.between(0.5, 1.5) as f32]
+            [
+                m as f32,
+                [0.0, 2.0, 5.0, 40.0, 1.0][i % 5] * s.between(0.5, 1.5) as f32,
+            ]
         })
         .collect();
     let start = f64::from(params.time);
