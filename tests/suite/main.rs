@@ -29,7 +29,7 @@ mod robustness;
 mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
-mod separators;
+mod separator_runs;
 mod setups;
 mod shaders;
 mod slow;
