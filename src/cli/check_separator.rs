@@ -7,7 +7,7 @@ use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Charge, Job, Passing};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::SeparatorScene;
-use buffycoat::units::{counted, digits};
+use buffycoat::units::counted;
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -53,7 +53,10 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
     let begin = Instant::now();
     let (mut reached, mut steps) = (0.0, 0);
     let run = engine::separate(&few.separator, &charge, backend.as_mut(), &mut |event| {
-        if let Passing::Progress { time, steps: done, .. } = event {
+        if let Passing::Progress {
+            time, steps: done, ..
+        } = event
+        {
             (reached, steps) = (*time, *done);
         }
         if begin.elapsed() < TRIAL.1 {
@@ -64,15 +67,17 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
     })?;
     let elapsed = run.wall.as_secs_f64();
     let rate = steps as f64 * charge.len() as f64 / elapsed.max(1e-9);
-    // a run that ended took all the steps there are
-    let whole = if run.time < few.separator.duration && elapsed > 0.9 * TRIAL.1.as_secs_f64() {
-        steps as f64 * few.separator.duration / reached.max(1.0)
-    } else {
+    // a run that ended took all the steps there are; one that was stopped is in its liveliest part
+    let ended = elapsed < 0.95 * TRIAL.1.as_secs_f64() || run.time >= few.separator.duration;
+    let whole = if ended {
         steps as f64
+    } else {
+        steps as f64 * few.separator.duration / reached.max(1.0)
     };
     Ok(format!(
-        "about {} and {} for {}, from a trial of {} on {} ({})",
-        counted(digits(whole.round(), 3), "step"),
+        "{} {} and {} for {}, from a trial of {} on {} ({})",
+        if ended { "about" } else { "at most" },
+        counted(whole.round(), "step"),
         clock(whole * all as f64 / rate.max(1.0)),
         counted(all, "parcel"),
         clock(elapsed),

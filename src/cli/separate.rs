@@ -29,10 +29,7 @@ const FILES: [(&str, &str); 5] = [
 pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let out = options.out.clone();
-    let paths = Paths::in_folder(
-        &out.unwrap_or_else(|| Path::new("out").join(&scene.name)),
-        &FILES,
-    )?;
+    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)), &FILES)?;
     interrupt::catch();
     // a folder that cannot be written to is better known before anything is computed
     drop(atomic::AtomicFile::create(paths.of("summary"))?);

@@ -140,7 +140,8 @@ mod tests {
         for m in [0.0, 1e-30, 3.86e-6, -2e-7, 1e-4, 5.5, 1e20, -1e20] {
             let [low, high] = range_of(bin_of(m));
             assert!(
-                low <= m * (1.0 + 1e-12) + 1e-300 && m <= high * (1.0 + 1e-12) + 1e-300 || m < 0.0 && (low..=high).contains(&m),
+                low <= m * (1.0 + 1e-12) + 1e-300 && m <= high * (1.0 + 1e-12) + 1e-300
+                    || m < 0.0 && (low..=high).contains(&m),
                 "{m} in {low}..{high}"
             );
         }

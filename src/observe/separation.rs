@@ -147,7 +147,13 @@ impl Separation {
             (0..count).all(|k| fractions.iter().map(|f| f.species[k].parcels).sum::<u64>() == parcels[k]);
         let without = (0..count)
             .map(|k| {
-                let mine = || charge.kind.iter().zip(&charge.beads).filter(|(c, _)| **c as usize == k);
+                let mine = || {
+                    charge
+                        .kind
+                        .iter()
+                        .zip(&charge.beads)
+                        .filter(|(c, _)| **c as usize == k)
+                };
                 let bare = mine().filter(|(_, beads)| **beads == 0).count();
                 let labelled = s
                     .components

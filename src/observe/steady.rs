@@ -49,11 +49,7 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
             slot.1 += weight * weight;
         }
     }
-    let cells: f64 = charge
-        .kind
-        .iter()
-        .map(|k| charge.weight[*k as usize])
-        .sum();
+    let cells: f64 = charge.kind.iter().map(|k| charge.weight[*k as usize]).sum();
     let fed = cells / WINDOWS as f64;
     let mean = |row: &[(f64, f64)]| row.iter().map(|w| w.0).sum::<f64>() / row.len() as f64;
     let means: Vec<f64> = came.iter().map(|row| mean(&row[WINDOWS - LAST..])).collect();

@@ -17,7 +17,11 @@ const PAGE: (u32, u32) = (1240, 860);
 /// Left edge of the panels.
 const LEFT: i32 = 100;
 /// The side view: top, width, height.
-const SIDE: (i32, u32, u32) = (140, 1080, 190);
+const SIDE: (i32, u32, u32) = (140, 850, 190);
+/// Where the cells left: left edge, width; top and height are those of the side view.
+const EXIT: (i32, i32) = (1040, 150);
+/// Bins across the exit.
+const BINS: usize = 38;
 /// The section: top, and the square that it has to fit into.
 const ROUND: (i32, f64) = (448, 300.0);
 /// Least extent of a flat section; its scale is stretched to it.
@@ -51,7 +55,11 @@ impl Window {
         let column = ((a - self.origin[0]) / self.pixel[0]).floor();
         let row = ((self.origin[1] - b) / self.pixel[1]).floor();
         // what is at the very edge is in the last pixel
-        let clamp = |v: f64, n: u32| (-1.0..=f64::from(n)).contains(&v).then(|| v.clamp(0.0, f64::from(n) - 1.0));
+        let clamp = |v: f64, n: u32| {
+            (-1.0..=f64::from(n))
+                .contains(&v)
+                .then(|| v.clamp(0.0, f64::from(n) - 1.0))
+        };
         Some(clamp(row, self.height)? as usize * self.width as usize + clamp(column, self.width)? as usize)
     }
 }
@@ -67,6 +75,7 @@ pub fn picture(
     let mut canvas = Canvas::new(PAGE.0, PAGE.1);
     heading(&mut canvas, s, run, caption);
     side(&mut canvas, s, charge, run);
+    exit(&mut canvas, s, charge, run);
     section(&mut canvas, s, charge, run);
     bars(&mut canvas, s, separation);
     canvas.0
@@ -141,10 +150,7 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         width,
         height,
         origin: [0.0, high],
-        pixel: [
-            s.duct.length / f64::from(width),
-            (high - low) / f64::from(height),
-        ],
+        pixel: [s.duct.length / f64::from(width), (high - low) / f64::from(height)],
     };
     let points = parcels(charge, run).map(|(k, [x, y, z])| {
         let b = match across {
@@ -157,7 +163,7 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     splat(canvas, &window, s, points, |_, _| 1.0);
     let stretch = window.pixel[0] / window.pixel[1];
     let magnified = if stretch > 1.2 || stretch < 0.8 {
-        format!(", {name} stretched {} times against z", digits(stretch, 2))
+        format!(", {name} at {} times the scale of z", digits(stretch, 2))
     } else {
         String::new()
     };
@@ -171,14 +177,14 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     let (right, bottom) = (LEFT + width as i32, top + height as i32);
     frame(canvas, (LEFT, top), (right, bottom));
     canvas.text(
-        &millimetres(high, high - low),
+        &millimetres(high, 0.05 * (high - low)),
         (LEFT - 8, top + 6),
         Place::Right,
         SMALL,
         INK,
     );
     canvas.text(
-        &millimetres(low, high - low),
+        &millimetres(low, 0.05 * (high - low)),
         (LEFT - 8, bottom - 6),
         Place::Right,
         SMALL,
@@ -191,7 +197,13 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         SMALL,
         GREY,
     );
-    canvas.text("[mm]", (LEFT - 8, (top + bottom) / 2 + 8), Place::Right, SMALL, GREY);
+    canvas.text(
+        "[mm]",
+        (LEFT - 8, (top + bottom) / 2 + 8),
+        Place::Right,
+        SMALL,
+        GREY,
+    );
     let step = nice(s.duct.length / 6.0);
     let mut z = 0.0;
     while z <= s.duct.length * (1.0 + 1e-9) {
@@ -218,6 +230,69 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         SMALL,
         GREY,
     );
+}
+
+/// Where across the flow each species left, and where the splitters stand.
+fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+    let Some(flow) = s.flow() else {
+        return;
+    };
+    let ((left, width), (top, _, height)) = (EXIT, SIDE);
+    let (name, low, high) = match s.duct.section {
+        Section::Tube { radius } => ("radius", 0.0, radius),
+        Section::Annulus { inner, outer } => ("radius", inner, outer),
+        Section::Channel { height, .. } => ("y", -0.5 * height, 0.5 * height),
+    };
+    let mut bins = vec![[0u32; BINS]; s.components.len()];
+    for (i, _) in run.fates.fate.iter().enumerate().filter(|f| *f.1 >= OUT) {
+        let at = |k: usize| run.position[k].get(i).map_or(0.0, |p| f64::from(*p));
+        let bin = (s.duct.section.lane([at(0), at(1)]) * BINS as f64).max(0.0) as usize;
+        if let Some(row) = charge.kind.get(i).and_then(|k| bins.get_mut(*k as usize)) {
+            row[bin.min(BINS - 1)] += 1;
+        }
+    }
+    canvas.text(
+        &format!("left at this {name}"),
+        (left, top - 30),
+        Place::Left,
+        BOLD,
+        INK,
+    );
+    let bottom = top + height as i32;
+    frame(canvas, (left, top), (left + width, bottom));
+    let row = |lane: f64| bottom - (lane * f64::from(height)).round() as i32;
+    for (row_of, component) in bins.iter().zip(&s.components) {
+        let most = row_of.iter().copied().max().unwrap_or(0).max(1);
+        let mut last = None;
+        for (i, n) in row_of.iter().enumerate() {
+            let x = left + (f64::from(*n) / f64::from(most) * f64::from(width - 2)) as i32;
+            let (from, to) = (row(i as f64 / BINS as f64), row((i + 1) as f64 / BINS as f64));
+            let colour = component.component.species.colour;
+            if let Some(before) = last {
+                canvas.line((before, from), (x, from), 2, colour);
+            }
+            canvas.line((x, from), (x, to), 2, colour);
+            last = Some(x);
+        }
+    }
+    for split in &s.splits {
+        canvas.dashes((left - 6, left + width + 6), row(flow.lane(*split)), INK);
+    }
+    for (value, y) in [(high, top + 6), (low, bottom - 6)] {
+        canvas.text(
+            &millimetres(value, 0.05 * (high - low)),
+            (left - 8, y),
+            Place::Right,
+            SMALL,
+            INK,
+        );
+    }
+    let note = if s.splits.is_empty() {
+        "each to its most"
+    } else {
+        "dashed: splitters"
+    };
+    canvas.text(note, (left, bottom + 17), Place::Left, SMALL, GREY);
 }
 
 fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
@@ -317,7 +392,13 @@ fn bars(canvas: &mut Canvas, s: &Separator, separation: &Separation) {
             (true, false) => format!("out: {}", fraction.place.name),
             _ => fraction.place.name.clone(),
         };
-        canvas.text(&fit(&name, 360, SMALL), (left, y as i32 + 4), Place::Left, SMALL, INK);
+        canvas.text(
+            &fit(&name, 360, SMALL),
+            (left, y as i32 + 4),
+            Place::Left,
+            SMALL,
+            INK,
+        );
         y += 15.0;
         for (component, content) in s.components.iter().zip(&fraction.species) {
             let at = (left, y.round() as i32);

@@ -171,8 +171,7 @@ pub fn plausible(
     }
     for d in drafts {
         if let Some(volume) = volume {
-            let cells =
-                d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+            let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
             if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
                 problems.warning(
                     &d.span,

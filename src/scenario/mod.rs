@@ -85,6 +85,22 @@ pub const BUNDLED: &[(&str, &str)] = &[
         "dilute_platelets",
         include_str!("../../examples/scenes/dilute_platelets.toml"),
     ),
+    (
+        "deoxygenated_red_cells",
+        include_str!("../../examples/scenes/deoxygenated_red_cells.toml"),
+    ),
+    (
+        "quadrupole_sorter",
+        include_str!("../../examples/scenes/quadrupole_sorter.toml"),
+    ),
+    (
+        "rack_separation",
+        include_str!("../../examples/scenes/rack_separation.toml"),
+    ),
+    (
+        "halbach_flow_through",
+        include_str!("../../examples/scenes/halbach_flow_through.toml"),
+    ),
 ];
 
 impl Scene {
@@ -221,7 +237,13 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     let vessel = vessel::vessel(root, &mut notes, problems);
     let protocol = vessel::protocol(root, vessel.as_ref(), &mut notes, problems);
     let physics = physics::physics(root, problems);
-    let sample = sample::sample(root, vessel.as_ref().map(|v| v.chamber.volume()), &physics, &mut notes, problems);
+    let sample = sample::sample(
+        root,
+        vessel.as_ref().map(|v| v.chamber.volume()),
+        &physics,
+        &mut notes,
+        problems,
+    );
     let name = stem(path);
     let (vessel, protocol, sample) = (vessel?, protocol?, sample?);
     physics::loose_bed(root, &vessel, &protocol, &sample, problems);

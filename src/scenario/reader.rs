@@ -136,10 +136,7 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
                 false
             }
             Need::Beside(other) => {
-                if let Some((k, _)) = raw
-                    .get_key_value(key.name)
-                    .filter(|_| !raw.contains_key(other))
-                {
+                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !raw.contains_key(other)) {
                     problems
                         .error(
                             &k.span(),
@@ -310,7 +307,7 @@ fn read(
             if !(*low..=*high).contains(&items.len()) {
                 problems.error(
                     &span,
-format!("`{place}` is a list of {}", items.len()),
+                    format!("`{place}` is a list of {}", items.len()),
                     kind.expected() + " is needed",
                 );
                 return None;

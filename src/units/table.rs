@@ -154,7 +154,11 @@ pub const UNITS: &[Unit] = {
         unit(MagneticMoment, 1.0, &["A m2"]),
         unit(MagneticMoment, 1e-3, &["mA m2"]),
         // litre over Avogadro's number, 6.02214076e23, in the time of a second
-        unit(BindingRate, 1e15 / 6.022_140_76e23 / SECOND, &["L/(mol s)", "L/mol/s", "/(M s)"]),
+        unit(
+            BindingRate,
+            1e15 / 6.022_140_76e23 / SECOND,
+            &["L/(mol s)", "L/mol/s", "/(M s)"],
+        ),
         unit(BindingRate, 1.0 / SECOND, &["um3/s"]),
     ]
 };

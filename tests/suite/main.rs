@@ -29,6 +29,8 @@ mod robustness;
 mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
+#[cfg(feature = "cli")]
+mod separators;
 mod setups;
 mod shaders;
 mod slow;

@@ -52,7 +52,11 @@ fn fed(out: &mut String, f: &Finished<'_>) {
             s.without[k].map_or("-".into(), |w| percent(Some(w))),
         ]
     });
-    grid(out, &["put in", "parcels", "cells", "purity", "without a bead"], rows);
+    grid(
+        out,
+        &["put in", "parcels", "cells", "purity", "without a bead"],
+        rows,
+    );
     let volume = show(f.separator.sample(), Dimension::Volume);
     let _ = match s.throughput {
         Some(t) => writeln!(
@@ -91,7 +95,14 @@ fn fractions(out: &mut String, f: &Finished<'_>) {
     grid(
         out,
         &[
-            "where", "species", "parcels", "cells", "recovery", "purity", "enriched", "log depl.",
+            "where",
+            "species",
+            "parcels",
+            "cells",
+            "recovery",
+            "purity",
+            "enriched",
+            "log depl.",
         ],
         rows,
     );
@@ -129,7 +140,11 @@ fn times(out: &mut String, f: &Finished<'_>) {
         })
         .collect();
     if !rows.is_empty() {
-        grid(out, &["time from entry", "10 %", "50 %", "90 %"], rows.into_iter());
+        grid(
+            out,
+            &["time from entry", "10 %", "50 %", "90 %"],
+            rows.into_iter(),
+        );
     }
 }
 
@@ -143,7 +158,9 @@ fn steady(f: &Finished<'_>) -> String {
                 "steady from {} on: the rate at which cells come to each place stays within 3 % of the feed\n",
                 show(t, Dimension::Time)
             ),
-            None => "not steady before the end of the feed: feed longer for numbers of the steady state\n".into(),
+            None => {
+                "not steady before the end of the feed: feed longer for numbers of the steady state\n".into()
+            }
         },
     }
 }

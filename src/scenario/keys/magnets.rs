@@ -112,7 +112,12 @@ pub const MAGNET: Table = table(
             May("kind", PERMANENT),
             "What it is made of, which bounds the remanence; NdFeB if left out.",
         ),
-        key("size", SIZE, When("kind", &["block"]), "Its sides along x, y and z."),
+        key(
+            "size",
+            SIZE,
+            When("kind", &["block"]),
+            "Its sides along x, y and z.",
+        ),
         key(
             "radius",
             Quantity(&[Length], WIDE),
@@ -163,12 +168,7 @@ const REPEAT: Table = table(
     "A direction of repetition.",
     &[
         key("step", LENGTH3, Required, "From one magnet to the next."),
-        key(
-            "count",
-            Integer(1, 10_000),
-            Required,
-            "How many, with the first.",
-        ),
+        key("count", Integer(1, 10_000), Required, "How many, with the first."),
         key(
             "alternating",
             Bool,

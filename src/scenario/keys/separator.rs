@@ -152,4 +152,3 @@ pub const COUNTS: Table = table(
         "Interval; a hundredth of the duration if left out.",
     )],
 );
-

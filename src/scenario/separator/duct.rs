@@ -208,7 +208,17 @@ fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec
     for (i, node) in nodes.iter().enumerate() {
         let name = node.text("name")?;
         let at = node.at("name");
-        let fixed = [INSIDE, NOT_YET_IN, "end", "inner wall", "outer wall", "low x", "high x", "low y", "high y"];
+        let fixed = [
+            INSIDE,
+            NOT_YET_IN,
+            "end",
+            "inner wall",
+            "outer wall",
+            "low x",
+            "high x",
+            "low y",
+            "high y",
+        ];
         if name.trim().is_empty() || fixed.contains(&name) || names.iter().any(|n| n == name) {
             wrong(
                 problems,
@@ -241,10 +251,7 @@ fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec
                         problems,
                         node.at("up_to"),
                         "this outlet would take nothing, or all that is left".into(),
-                        format!(
-                            "above {} and below 100 %",
-                            show(before, Dimension::Fraction)
-                        ),
+                        format!("above {} and below 100 %", show(before, Dimension::Fraction)),
                     );
                 }
                 splits.push(x);

@@ -4,8 +4,8 @@ use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
 use crate::magnets::{
-    Array, Cuboid, Cylinder, Dipole, Field, FieldMap, Interpolation, MagnetError, Multipole, Pose, Repeat, Source,
-    Uniform, material_named,
+    Array, Cuboid, Cylinder, Dipole, Field, FieldMap, Interpolation, MagnetError, Multipole, Pose, Repeat,
+    Source, Uniform, material_named,
 };
 use glam::DVec3;
 use std::path::Path;
@@ -118,17 +118,28 @@ fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
         }
         "quadrupole" | "halbach" => {
             let (quadrupole, order) = (kind == "quadrupole", node.integer("order"));
-            let order = if quadrupole { 2 } else { u32::try_from(order?).ok()? };
+            let order = if quadrupole {
+                2
+            } else {
+                u32::try_from(order?).ok()?
+            };
             let (bore, limited) = if quadrupole {
                 let (tip, radius) = (number("pole_tip")?, number("tip_radius")?);
-                (radius, pose.and_then(|p| Multipole::quadrupole(p, tip, radius, true)))
+                (
+                    radius,
+                    pose.and_then(|p| Multipole::quadrupole(p, tip, radius, true)),
+                )
             } else {
                 let (inner, outer) = (number("inner_radius")?, number("outer_radius")?);
                 let ring = pose.and_then(|p| Multipole::halbach(p, order, remanence, inner, outer));
                 (inner, ring)
             };
-            multipole(limited, centre, order, bore)
-                .map_err(|e| (if quadrupole { "tip_radius" } else { "outer_radius" }, e.to_string()))
+            multipole(limited, centre, order, bore).map_err(|e| {
+                (
+                    if quadrupole { "tip_radius" } else { "outer_radius" },
+                    e.to_string(),
+                )
+            })
         }
         "block" => {
             let (sides, direction) = (vector("size")?, vector("magnetised")?);

@@ -233,18 +233,18 @@ impl SeparatorForecast {
     fn species_table(&self) -> String {
         let mut rows: Vec<[String; 9]> = vec![
             [
-                "", "", "", "cells per", "settling", "mobility", "magnetic", "beads", "without",
+                "",
+                "",
+                "",
+                "cells per",
+                "settling",
+                "mobility",
+                "magnetic",
+                "beads",
+                "without",
             ],
             [
-                "species",
-                "parcels",
-                "cells",
-                "parcel",
-                "um/s",
-                "m3 s/kg",
-                "um/s",
-                "a cell",
-                "a bead",
+                "species", "parcels", "cells", "parcel", "um/s", "m3 s/kg", "um/s", "a cell", "a bead",
             ],
         ]
         .into_iter()
@@ -260,8 +260,16 @@ impl SeparatorForecast {
                 format!("{:.3e}", s.cells),
                 digits(s.cells / s.parcels.max(1) as f64, 3),
                 digits(s.settling * 1e6, 3),
-                format!("{:.2e}", s.mobility / crate::magnets::MOBILITY_SI),
-                digits(s.magnetic * 1e6, 3),
+                if s.mobility == 0.0 {
+                    "-".into()
+                } else {
+                    format!("{:.2e}", s.mobility / crate::magnets::MOBILITY_SI)
+                },
+                if s.mobility == 0.0 {
+                    "-".into()
+                } else {
+                    digits(s.magnetic * 1e6, 3)
+                },
                 mean,
                 without,
             ]);

@@ -204,7 +204,10 @@ impl Label<'_> {
             (both, _) => {
                 problems.error(
                     &node.at(if both { "binding" } else { "beads" }),
-                    format!("how many beads does a cell of `{}` carry?", self.component.species.name),
+                    format!(
+                        "how many beads does a cell of `{}` carry?",
+                        self.component.species.name
+                    ),
                     if both {
                         "one of `mean` and `binding` is needed, not both"
                     } else {
