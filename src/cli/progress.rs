@@ -149,13 +149,17 @@ impl Progress {
         };
         self.speed = Some((simulated, work));
         let left = (self.duration - time) / SECOND / simulated.max(f64::MIN_POSITIVE);
-        let pace = format!(
-            "{}{} x real time, {} M parcel-steps/s, {} left",
-            self.also,
-            digits(simulated, 3),
-            digits(work / 1e6, 3),
-            if left < 1e7 { clock(left) } else { "long".into() },
-        );
+        let left = if left < 1e7 { clock(left) } else { "long".into() };
+        let pace = if self.also.is_empty() {
+            format!(
+                "{} x real time, {} M parcel-steps/s, {left} left",
+                digits(simulated, 3),
+                digits(work / 1e6, 3)
+            )
+        } else {
+            // the counts take the room of what the machine does
+            format!("{}{} x, {left} left", self.also, digits(simulated, 3))
+        };
         let now = clock(time / SECOND);
         match &mut self.sink {
             Sink::Nothing => {}

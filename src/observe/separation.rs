@@ -219,8 +219,12 @@ impl Times {
                 sum += t.2;
                 sum >= part * whole
             });
-            found.or(mine().last()).map_or(0.0, |t| f64::from(t.0))
+            found.or(mine().next_back()).map_or(0.0, |t| f64::from(t.0))
         };
         Some([at(0.1), at(0.5), at(0.9)])
     }
 }
+
+#[cfg(test)]
+#[path = "separation_tests.rs"]
+mod tests;

@@ -162,7 +162,7 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     });
     splat(canvas, &window, s, points, |_, _| 1.0);
     let stretch = window.pixel[0] / window.pixel[1];
-    let magnified = if stretch > 1.2 || stretch < 0.8 {
+    let magnified = if !(0.8..=1.2).contains(&stretch) {
         format!(", {name} at {} times the scale of z", digits(stretch, 2))
     } else {
         String::new()

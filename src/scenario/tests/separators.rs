@@ -310,3 +310,70 @@ proptest! {
         }
     }
 }
+
+/// A channel beside a row of alternating magnets, with every other kind of magnet: they all are read, and end where they
+/// should.
+#[test]
+fn every_kind_of_magnet() {
+    let text = r#"
+schema = 1
+[sample]
+medium = "saline"
+parcels = 1000
+cells = { lymphocyte = "100 /uL" }
+[duct]
+shape = "channel"
+width = "1 mm"
+height = "0.1 mm"
+length = "20 mm"
+axis = "horizontal"
+gravity = "-y"
+holds = ["high x"]
+[flow]
+rate = "10 uL/min"
+profile = "plug"
+[[magnet]]
+kind = "block"
+centre = ["2 mm", "0 mm", "2 mm"]
+size = ["2 mm", "2 mm", "2 mm"]
+remanence = "1.2 T"
+magnetised = [1, 0, 0]
+repeat = [{ step = ["0 mm", "0 mm", "4 mm"], count = 5, alternating = true }]
+[[magnet]]
+kind = "cylinder"
+centre = ["0 mm", "5 mm", "10 mm"]
+radius = "2 mm"
+height = "3 mm"
+remanence = "0.4 T"
+material = "ferrite"
+magnetised = [0, 1, 0]
+[[magnet]]
+kind = "dipole"
+centre = ["-10 mm", "0 mm", "0 mm"]
+moment = "2 mA m2"
+magnetised = [0, 0, 3]
+[[magnet]]
+kind = "gradient"
+field = "100 mT"
+gradient = "1 T/m"
+force = [0, 1, 0]
+field_along = [0, 0, 1]
+"#;
+    let s = read(text).separator;
+    let sources = s.field.as_ref().unwrap().sources();
+    let names: Vec<&str> = sources.iter().map(crate::magnets::Source::name).collect();
+    assert_eq!(
+        names,
+        ["an array", "a cylinder", "a dipole", "a uniform gradient"]
+    );
+    assert!(s.holding.outer && s.stream.unwrap().profile == crate::model::Profile::Plug);
+    // by hand: B grad B / mu0 = 0.1 T * 1 T/m / mu0 = 79 577 T A/m2
+    let gradient = crate::magnets::Field::new(vec![sources[3].clone()]).unwrap();
+    let f = gradient.force_density(glam::DVec3::ZERO).unwrap();
+    assert!(
+        (f.y * 1e9 / 79_577.5 - 1.0).abs() < 1e-5 && f.x.abs() < 1e-12,
+        "{f}"
+    );
+    // followed for ten passages of 2 uL at 10 uL/min
+    assert!((s.duration / (10.0 * 12.0 * 1e6) - 1.0).abs() < 1e-9);
+}
