@@ -206,6 +206,9 @@ fn steady_states() {
         Some(12e6)
     );
     assert_eq!(leaving(&|t| if t < 17.0 { OUT } else { OUT + 1 }).since, None);
+    // three quarters: what begins there is not seen for long enough
+    let late = leaving(&|t| if t < 15.0 { OUT } else { OUT + 1 });
+    assert_eq!(late.since, None);
     let nothing = leaving(&|_| FREE);
     assert_eq!(nothing.since, None);
 }

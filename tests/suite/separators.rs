@@ -256,3 +256,20 @@ fn threads_change_nothing_in_a_separator() {
     });
     assert!(one == three);
 }
+
+/// The scene of the documentation runs, and nothing has to be warned of.
+#[test]
+fn the_scene_in_the_documentation_runs() {
+    let text = crate::read("docs/separators.md");
+    let scene = text
+        .split("```toml")
+        .nth(1)
+        .and_then(|t| t.split("```").next())
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml");
+    std::fs::write(&path, scene).unwrap();
+    let output = run(path.to_str().unwrap(), &folder.path().join("out"), &["--quiet"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+}
