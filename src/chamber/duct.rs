@@ -35,7 +35,24 @@ pub struct Duct {
     pub length: f64,
 }
 
+/// What cells are called that are on their way.
+pub const INSIDE: &str = "inside";
+
+/// What cells are called that have not come in yet.
+pub const NOT_YET_IN: &str = "not yet in";
+
 impl Section {
+    /// What its surfaces are called, in the order of their numbers: inner or low x, outer or high x, low y, high y, and the
+    /// end that a duct without a flow has.
+    pub fn surfaces(&self) -> [Option<&'static str>; 5] {
+        let end = Some("end");
+        match self {
+            Self::Tube { .. } => [None, Some("outer wall"), None, None, end],
+            Self::Annulus { .. } => [Some("inner wall"), Some("outer wall"), None, None, end],
+            Self::Channel { .. } => [Some("low x"), Some("high x"), Some("low y"), Some("high y"), end],
+        }
+    }
+
     /// Area [um2].
     pub fn area(&self) -> f64 {
         match *self {

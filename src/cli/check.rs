@@ -3,11 +3,11 @@
 use super::failure::{Failure, colour};
 use super::options::{DeviceOptions, SceneOptions};
 use super::text::{clock, wrap};
-use super::{print, say};
+use super::{check_separator, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
 use buffycoat::model::Parcels;
-use buffycoat::scenario::Scene;
+use buffycoat::scenario::{AnyScene, Scene};
 use buffycoat::units::counted;
 use buffycoat::{Error, memory};
 use clap::Args;
@@ -33,10 +33,19 @@ const LEAST_PER_LAYER: usize = 50;
 
 pub fn check(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
-    if !scene.warnings.is_empty() {
-        say(&scene.render_warnings(colour()));
+    let warnings = scene.render_warnings(colour());
+    if !warnings.is_empty() {
+        say(&warnings);
     }
-    let mut decision = options.device.choice().decide()?;
+    let decision = options.device.choice().decide()?;
+    match scene {
+        AnyScene::Vessel(scene) => vessel(&scene, decision),
+        AnyScene::Separator(scene) => check_separator::check(*scene, decision),
+    }
+}
+
+/// A vessel in a rotor.
+fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
     let mut forecast = scene.forecast();
     // a trial takes a part of the parcels; if all of them do not fit, that is to be known first
     let fits = decision.check_memory(&scene.setup);
@@ -44,8 +53,8 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         print(&forecast.table(None))?;
         return Ok(fits?);
     }
-    let count = trial(&scene, &mut decision, COUNT)?;
-    let speed = trial(&scene, &mut decision, SPEED)?;
+    let count = trial(scene, &mut decision, COUNT)?;
+    let speed = trial(scene, &mut decision, SPEED)?;
     if count.finished {
         forecast.count(count.steps);
     }

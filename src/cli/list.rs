@@ -6,7 +6,7 @@ use super::text::wrap;
 use buffycoat::kernels::{self, Over};
 use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
 use buffycoat::model::Status;
-use buffycoat::scenario::{BUNDLED, Scene};
+use buffycoat::scenario::{AnyScene, BUNDLED};
 use buffycoat::units::{Dimension, counted, digits, show};
 use buffycoat::{Error, constants};
 use clap::{Args, ValueEnum};
@@ -25,6 +25,8 @@ enum What {
     Species,
     /// Suspending fluids against temperature
     Media,
+    /// Magnetic beads and labels
+    Beads,
     /// Scenes that run by their name
     Scenes,
     /// Published and exact results that the engine is compared with
@@ -39,6 +41,7 @@ pub fn list(options: &Options) -> Result<(), Failure> {
     let entries = match options.what {
         What::Species => species()?,
         What::Media => media()?,
+        What::Beads => beads()?,
         What::Scenes => scenes(options.name.is_some())?,
         What::Cases => cases()?,
         What::Kernels => kernels(),
@@ -48,7 +51,7 @@ pub fn list(options: &Options) -> Result<(), Failure> {
         let all: Vec<&str> = entries.iter().map(|(_, text)| text.as_str()).collect();
         let (between, hint) = match options.what {
             What::Scenes => ("", SCENES_HINT),
-            What::Species | What::Media | What::Cases => ("\n", SOURCES_HINT),
+            What::Species | What::Media | What::Beads | What::Cases => ("\n", SOURCES_HINT),
             What::Kernels => ("\n", ""),
             What::Sources => ("", ""),
         };
@@ -197,20 +200,56 @@ fn media() -> Result<Entries, Failure> {
         .collect())
 }
 
+fn beads() -> Result<Entries, Failure> {
+    Ok(library::beads()?
+        .iter()
+        .map(|(name, b)| {
+            let mut out = wrap("", &format!("{name} ({})", b.label.replace('_', " ")));
+            let mut add = |label: &str, value: Option<String>| {
+                if let Some(value) = value {
+                    out.push_str(&wrap(&format!("  {label:LABEL$}"), &value));
+                }
+            };
+            add("diameter", b.diameter.clone());
+            add("density", b.density.clone());
+            add(
+                "susceptibility",
+                b.mass_susceptibility_m3_per_kg.map(|x| format!("{x} m3/kg")),
+            );
+            add(
+                "saturation",
+                b.saturation_am2_per_kg.map(|x| format!("{x} A m2/kg")),
+            );
+            add("moment, mobility", b.moment_or_mobility.clone());
+            add("beads a cell", b.number_per_cell.clone());
+            add(
+                "usable as `beads`",
+                Some(match b.magnetic(name) {
+                    Ok(_) => "yes".into(),
+                    Err(_) => "no, its magnetisation is not known; `mobility` takes a measured one".into(),
+                }),
+            );
+            add("source", Some(b.source.clone()));
+            add("status", Some(b.status.clone()));
+            (name.clone(), out)
+        })
+        .collect())
+}
+
 fn scenes(whole: bool) -> Result<Entries, Failure> {
     let mut out = Entries::new();
     for (name, text) in BUNDLED {
         let shown = if whole {
             (*text).to_owned()
         } else {
-            let scene = Scene::from_str(&format!("{name}.toml"), text)?;
+            let scene = AnyScene::from_str(&format!("{name}.toml"), text)?;
             wrap(
-                &format!("{name:21}"),
+                &format!("{name:26}"),
                 &format!(
                     "{}; {}, {}",
-                    scene.title,
-                    counted(scene.setup.parcels(), "parcel"),
-                    show(scene.setup.protocol.duration(), Dimension::Time)
+                    scene.title(),
+                    counted(scene.parcels(), "parcel"),
+                    show(scene.duration(), Dimension::Time)
                 ),
             )
         };

@@ -1,6 +1,7 @@
 //! The program: it knows paths, events and the terminal, and hands everything else to the library.
 
 mod check;
+mod check_separator;
 mod doctor;
 mod failure;
 mod interrupt;
@@ -9,6 +10,7 @@ mod options;
 mod progress;
 mod prove;
 mod run;
+mod separate;
 mod text;
 
 use clap::{Parser, Subcommand};
@@ -35,7 +37,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a defect of this program, 2 the 
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs a scene and writes summary.json, profile.csv and final.png
+    /// Runs a scene and writes summary.json, a table as .csv and final.png
     Run(run::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
-use buffycoat::scenario::{BUNDLED, MAX_PARCELS, Scene};
+use buffycoat::scenario::{AnyScene, BUNDLED, MAX_PARCELS, Scene};
 use clap::{Args, ValueEnum};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -58,14 +58,14 @@ impl DeviceOptions {
 
 impl SceneOptions {
     /// Reads the scene: a file, or else a bundled scene of that name.
-    pub fn load(&self) -> Result<Scene, Failure> {
+    pub fn load(&self) -> Result<AnyScene, Failure> {
         let mut scene = match &self.scene {
-            None => Scene::bundled()?,
+            None => AnyScene::Vessel(Box::new(Scene::bundled()?)),
             Some(path) => match bundled(path) {
-                Some((name, text)) if !path.exists() => Scene::from_str(&format!("{name}.toml"), text)?,
+                Some((name, text)) if !path.exists() => AnyScene::from_str(&format!("{name}.toml"), text)?,
                 _ => {
                     let text = Scene::read(path).map_err(|e| unread(path, e))?;
-                    Scene::from_str(&path.to_string_lossy(), &text)?
+                    AnyScene::from_str(&path.to_string_lossy(), &text)?
                 }
             },
         };

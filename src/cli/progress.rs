@@ -3,7 +3,8 @@
 use super::say;
 use super::text::clock;
 use buffycoat::constants::SECOND;
-use buffycoat::engine::Event;
+use buffycoat::engine::{Device, Event, Passing};
+use buffycoat::kernels::passage::{FREE, HELD, OUT, WAITING};
 use buffycoat::units::{counted, digits};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -29,6 +30,8 @@ pub struct Progress {
     sink: Sink,
     parcels: usize,
     duration: f64,
+    /// What else there is to say: how many are free, held, out.
+    also: String,
     last: (Instant, f64, u64),
     /// Simulated seconds and parcel-steps per second of real time.
     speed: Option<(f64, f64)>,
@@ -51,6 +54,7 @@ impl Progress {
             sink,
             parcels: 0,
             duration: 0.0,
+            also: String::new(),
             last: (Instant::now(), 0.0, 0),
             speed: None,
         }
@@ -62,23 +66,51 @@ impl Progress {
                 device,
                 parcels,
                 duration,
-            } => {
-                (self.parcels, self.duration) = (*parcels, *duration);
-                self.last = (Instant::now(), 0.0, 0);
-                match &mut self.sink {
-                    Sink::Nothing => {}
-                    Sink::Bar(bar) => bar.set_length((duration / TICK) as u64),
-                    Sink::Lines(next) => *next = Instant::now() + LINES,
-                }
-                let whole = clock(duration / SECOND);
-                self.note(&format!(
-                    "{} on {device}; {whole} to simulate",
-                    counted(parcels, "parcel")
-                ));
-            }
+            } => self.start(device, *parcels, *duration),
             Event::Progress { time, steps, .. } => self.advance(*time, *steps),
             Event::Sample(_) | Event::Warning(_) => {}
         }
+    }
+
+    /// The same for a separator.
+    pub fn show_passing(&mut self, event: &Passing) {
+        match event {
+            Passing::Started {
+                device,
+                parcels,
+                duration,
+            } => self.start(device, *parcels, *duration),
+            Passing::Progress { time, steps, .. } => self.advance(*time, *steps),
+            Passing::Counted { census, .. } => {
+                let sum = |fates: std::ops::Range<u32>| -> u64 {
+                    census
+                        .iter()
+                        .flat_map(|c| c.iter().skip(fates.start as usize).take(fates.len()))
+                        .sum()
+                };
+                self.also = format!(
+                    "{} free, {} held, {} out, ",
+                    sum(FREE..WAITING + 1),
+                    sum(HELD..OUT),
+                    sum(OUT..u32::MAX)
+                );
+            }
+        }
+    }
+
+    fn start(&mut self, device: &Device, parcels: usize, duration: f64) {
+        (self.parcels, self.duration) = (parcels, duration);
+        self.last = (Instant::now(), 0.0, 0);
+        match &mut self.sink {
+            Sink::Nothing => {}
+            Sink::Bar(bar) => bar.set_length((duration / TICK) as u64),
+            Sink::Lines(next) => *next = Instant::now() + LINES,
+        }
+        let whole = clock(duration / SECOND);
+        self.note(&format!(
+            "{} on {device}; {whole} to simulate",
+            counted(parcels, "parcel")
+        ));
     }
 
     /// Says a line without tearing the bar; not where quiet is wanted.
@@ -117,12 +149,17 @@ impl Progress {
         };
         self.speed = Some((simulated, work));
         let left = (self.duration - time) / SECOND / simulated.max(f64::MIN_POSITIVE);
-        let pace = format!(
-            "{} x real time, {} M parcel-steps/s, {} left",
-            digits(simulated, 3),
-            digits(work / 1e6, 3),
-            if left < 1e7 { clock(left) } else { "long".into() },
-        );
+        let left = if left < 1e7 { clock(left) } else { "long".into() };
+        let pace = if self.also.is_empty() {
+            format!(
+                "{} x real time, {} M parcel-steps/s, {left} left",
+                digits(simulated, 3),
+                digits(work / 1e6, 3)
+            )
+        } else {
+            // the counts take the room of what the machine does
+            format!("{}{} x, {left} left", self.also, digits(simulated, 3))
+        };
         let now = clock(time / SECOND);
         match &mut self.sink {
             Sink::Nothing => {}

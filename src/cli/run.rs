@@ -1,10 +1,10 @@
-//! `buffycoat run`: a scene from its text to three files and a table.
+//! `buffycoat run`: a scene from its text to files and a table.
 
 use super::failure::{Failure, colour};
 use super::options::{DeviceOptions, SceneOptions};
 use super::progress::Progress;
 use super::text::clock;
-use super::{interrupt, print, say};
+use super::{interrupt, print, say, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Event, Job, Outcome, Profile};
@@ -14,6 +14,7 @@ use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::summary::{self, Summary};
 use buffycoat::output::{RunReport, TimeStep, atomic, table};
 use buffycoat::render::{self, Caption};
+use buffycoat::scenario::{AnyScene, Scene};
 use buffycoat::units::counted;
 use clap::Args;
 use std::io;
@@ -25,36 +26,45 @@ pub struct Options {
     #[command(flatten)]
     scene: SceneOptions,
     #[command(flatten)]
-    device: DeviceOptions,
+    pub device: DeviceOptions,
     /// Folder for the results; older results in it are replaced [default: out/<scene>]
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
     /// Shows no progress; warnings, errors and the table stay
     #[arg(long, short)]
-    quiet: bool,
+    pub quiet: bool,
 }
 
-/// Where the results go.
-struct Paths {
-    summary: PathBuf,
-    profile: PathBuf,
-    picture: PathBuf,
-}
+/// Files of a vessel's run, and what they are.
+const FILES: [(&str, &str); 3] = [
+    ("summary", "summary.json"),
+    ("profile", "profile.csv"),
+    ("picture", "final.png"),
+];
 
 pub fn run(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
-    if !scene.warnings.is_empty() {
-        say(&scene.render_warnings(colour()));
+    let warnings = scene.render_warnings(colour());
+    if !warnings.is_empty() {
+        say(&warnings);
     }
+    match scene {
+        AnyScene::Vessel(scene) => vessel(&scene, options),
+        AnyScene::Separator(scene) => separate::separate(*scene, options),
+    }
+}
+
+/// A vessel in a rotor.
+fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let (setup, count) = (&scene.setup, scene.setup.parcels());
     decision.check_memory(setup)?;
     let out = options.out.clone();
-    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)))?;
+    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)), &FILES)?;
     // before there is a file that could stay behind
     interrupt::catch();
     // before anything is computed: a folder that cannot be written to is better known now
-    let mut csv = ProfileCsv::create(&paths.profile, setup)?;
+    let mut csv = ProfileCsv::create(paths.of("profile"), setup)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let parcels = Parcels::draw(
@@ -135,7 +145,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         ),
     };
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
-    let picture = render::prepare_png(&picture, &paths.picture)?;
+    let picture = render::prepare_png(&picture, paths.of("picture"))?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
     let about = summary::Scene {
         title: scene.title.clone(),
@@ -150,7 +160,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         &contents,
         report,
     )
-    .prepare(&paths.summary)?;
+    .prepare(paths.of("summary"))?;
     // all three or none: a new profile beside an older summary would belong to another run
     atomic::publish([profile, picture, summary])?;
     print(&format!(
@@ -177,34 +187,42 @@ fn report(outcome: &Outcome, parcels: usize, time_step: TimeStep) -> RunReport {
     }
 }
 
+/// Where the results go.
+pub struct Paths(Vec<(&'static str, PathBuf)>);
+
 impl Paths {
-    /// The names of the results in `folder`; an error if one of them is taken by a folder.
-    fn in_folder(folder: &Path) -> Result<Self, Error> {
+    /// `files` (what they are, and their names) in `folder`; an error if one of the names is taken by a folder.
+    pub fn in_folder(folder: &Path, files: &[(&'static str, &str)]) -> Result<Self, Error> {
         if folder.exists() && !folder.is_dir() {
             return Err(Error::disk(folder)(io::ErrorKind::NotADirectory.into()));
         }
-        let file = |name: &str| {
-            let path = folder.join(name);
-            if path.is_dir() {
-                return Err(Error::disk(path)(io::ErrorKind::IsADirectory.into()));
-            }
-            Ok(path)
-        };
-        Ok(Self {
-            summary: file("summary.json")?,
-            profile: file("profile.csv")?,
-            picture: file("final.png")?,
-        })
+        files
+            .iter()
+            .map(|(what, name)| {
+                let path = folder.join(name);
+                if path.is_dir() {
+                    return Err(Error::disk(path)(io::ErrorKind::IsADirectory.into()));
+                }
+                Ok((*what, path))
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
-    fn list(&self) -> String {
-        [
-            ("summary", &self.summary),
-            ("profile", &self.profile),
-            ("picture", &self.picture),
-        ]
-        .iter()
-        .map(|(what, path)| format!("{what}  {}\n", path.display()))
-        .collect()
+    /// Path of what is called `what`.
+    pub fn of(&self, what: &str) -> &Path {
+        self.0
+            .iter()
+            .find(|f| f.0 == what)
+            .map_or(Path::new(""), |f| &f.1)
+    }
+
+    /// All of them, a line each.
+    pub fn list(&self) -> String {
+        let wide = self.0.iter().map(|f| f.0.len()).max().unwrap_or(0);
+        self.0
+            .iter()
+            .map(|(what, path)| format!("{what:wide$}  {}\n", path.display()))
+            .collect()
     }
 }

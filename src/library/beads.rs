@@ -1,11 +1,13 @@
-//! `data/beads.toml`: magnetic beads and labels. No scene uses them yet.
+//! `data/beads.toml`: magnetic beads and labels.
 
-use super::{LibraryError, damaged};
+use super::{LibraryError, damaged, unknown};
+use crate::magnets;
+use crate::units::{self, Dimension};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// A bead or label as it stands in the reference. Quantities keep their text and unit until something uses them.
+/// A bead or label as it stands in the reference.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bead {
@@ -42,4 +44,49 @@ pub fn beads() -> Result<&'static BTreeMap<String, Bead>, LibraryError> {
         toml::from_str(include_str!("../../data/beads.toml")).map_err(|e| damaged("data/beads.toml", e))
     });
     ALL.as_ref().map_err(Clone::clone)
+}
+
+/// The bead called `name`, with what the library says of it.
+///
+/// # Errors
+/// [`LibraryError::Unknown`] if there is none, [`LibraryError::Unusable`] if its magnetisation is not known.
+pub fn bead(name: &str) -> Result<(magnets::Bead, &'static Bead), LibraryError> {
+    let all = beads()?;
+    let Some(entry) = all.get(name) else {
+        return Err(unknown("bead", name, all.keys().map(String::as_str)));
+    };
+    Ok((entry.magnetic(name)?, entry))
+}
+
+impl Bead {
+    /// As the engine takes it; `name` is for the error.
+    ///
+    /// # Errors
+    /// [`LibraryError::Unusable`] if a number that it needs is not known, or cannot be.
+    pub fn magnetic(&self, name: &str) -> Result<magnets::Bead, LibraryError> {
+        let unusable = |why: String| LibraryError::Unusable {
+            medium: name.to_owned(),
+            why,
+        };
+        let length = |text: &Option<String>, d| text.as_deref().and_then(|t| units::parse(t, d).ok());
+        let numbers = (
+            length(&self.diameter, Dimension::Length),
+            length(&self.density, Dimension::Density),
+            self.mass_susceptibility_m3_per_kg,
+            self.saturation_am2_per_kg,
+        );
+        let (Some(diameter), Some(density), Some(susceptibility), Some(saturation)) = numbers else {
+            let known = self.moment_or_mobility.as_deref().unwrap_or("nothing");
+            return Err(unusable(format!(
+                "its magnetisation is not known; of its moment or mobility: {known}; give a `mobility` instead"
+            )));
+        };
+        magnets::Bead::from_mass(diameter, density, susceptibility, saturation)
+            .map_err(|e| unusable(e.to_string()))
+    }
+
+    /// True if its numbers are from memory, wholly or in part.
+    pub fn unverified(&self) -> bool {
+        self.status.to_uppercase().contains("UNVERIFIED")
+    }
 }

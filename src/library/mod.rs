@@ -16,7 +16,7 @@ mod cases;
 mod media;
 mod species;
 
-pub use beads::{Bead, beads};
+pub use beads::{Bead, bead, beads};
 pub use cases::{ValidationCase, case, cases};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, water_viscosity};
 pub(crate) use species::colour;

@@ -126,3 +126,24 @@ fn a_source_is_required() {
         assert!(e.contains(message), "{e}");
     }
 }
+
+/// By hand: 7e-4 m3/kg * 1500 kg/m3 = 1.05; mu0 * 19.6 A m2/kg * 1500 kg/m3 = 36.95 mT.
+#[test]
+fn beads_as_the_engine_takes_them() {
+    let (m450, entry) = bead("dynabeads_m450").unwrap();
+    assert!((m450.diameter, m450.density) == (4.5, 1.5) && entry.unverified());
+    assert!((m450.curve.susceptibility() - 1.05).abs() < 1e-12);
+    assert!((m450.curve.saturation() - 0.036_95).abs() < 1e-5);
+    let usable: Vec<&str> = beads()
+        .unwrap()
+        .iter()
+        .filter(|(name, b)| b.magnetic(name).is_ok())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(usable, ["dynabeads_m280", "dynabeads_m450", "dynabeads_myone"]);
+    let nano = bead("macs_cd34_or_cd4_nanobead").unwrap_err().to_string();
+    assert!(nano.contains("its magnetisation is not known"), "{nano}");
+    let unknown = bead("dynabeads_m540").unwrap_err().to_string();
+    assert!(unknown.contains("did you mean `dynabeads_m450`?"), "{unknown}");
+    assert!(!beads().unwrap()["rbc_deoxy_intrinsic"].unverified());
+}

@@ -1,17 +1,23 @@
-//! Observables: from one [`Profile`](crate::engine::Profile) to what a person wants to know of the spin.
+//! Observables: from one [`Profile`](crate::engine::Profile) to what a person wants to know of the spin, and from the fates of
+//! a separator's cells to what came of them.
 //!
 //! Everything here is a pure function of one profile (or two). Depths are measured from the meniscus, in um;
 //! volumes are in um3; methods whose name ends in `_mm` or `_ml` convert.
 
 mod curve;
+pub mod held;
 pub mod interface;
 pub mod layers;
 pub mod recovery;
+pub mod separation;
+mod steady;
 #[cfg(test)]
 pub(crate) mod synthetic;
 
 pub use layers::{Layer, LayerKind, Layers};
 pub use recovery::{Contents, LayerContent, Share};
+pub use separation::{Content, Fraction, Place, Separation, places};
+pub use steady::{Steady, steady};
 
 use crate::engine::Setup;
 use crate::model::CellClass;

@@ -12,10 +12,10 @@ use crate::chamber::Chamber;
 use crate::engine::{Setup, Snapshot};
 
 /// Fluid without cells.
-const DARK: Colour = [14, 18, 28];
+pub(super) const DARK: Colour = [14, 18, 28];
 
 /// Opacity gained per unit of summed enrichment: a sample as drawn is two thirds opaque.
-const OPACITY: f32 = 1.1;
+pub(super) const OPACITY: f32 = 1.1;
 
 /// Draws the part of the vessel in `frame`.
 pub(super) fn draw(canvas: &mut Canvas, frame: &Frame, setup: &Setup, snapshot: &Snapshot) {
@@ -102,7 +102,7 @@ fn silhouette(chamber: &Chamber, pixel: f64) -> f64 {
 }
 
 /// Spreads each speck over its neighbours (1 2 1 both ways), so that single parcels do not flicker between pixels.
-fn soften(plane: &mut [f32], width: usize) {
+pub(super) fn soften(plane: &mut [f32], width: usize) {
     let pass = |line: &mut [f32], stride: usize, n: usize| {
         let mut before = 0.0;
         for i in 0..n {

@@ -102,7 +102,7 @@ fn heading(canvas: &mut Canvas, setup: &Setup, profile: &Profile, caption: &Capt
     canvas.text(&footer, (40, PAGE.1 as i32 - 22), Place::Left, SMALL, GREY);
 }
 
-fn time(microseconds: f64) -> String {
+pub(super) fn time(microseconds: f64) -> String {
     let s = microseconds / SECOND;
     if s < 60.0 {
         format!("t = {s:.1} s")
@@ -363,7 +363,7 @@ fn legend(canvas: &mut Canvas, setup: &Setup, snapshot: &Snapshot) {
 }
 
 /// 1, 2 or 5 times a power of ten, not more than about `x`.
-fn nice(x: f64) -> f64 {
+pub(super) fn nice(x: f64) -> f64 {
     let unit = 10f64.powf(x.max(1e-6).log10().floor());
     let lead = x / unit;
     unit * if lead >= 5.0 {
@@ -376,12 +376,12 @@ fn nice(x: f64) -> f64 {
 }
 
 /// A depth [um] in mm with as many decimals as multiples of `step` need.
-fn millimetres(depth: f64, step: f64) -> String {
+pub(super) fn millimetres(depth: f64, step: f64) -> String {
     let decimals = (-(step / MILLIMETRE).log10().floor()).max(0.0) as usize;
     format!("{:.decimals$}", depth / MILLIMETRE)
 }
 
-fn grouped(n: usize) -> String {
+pub(super) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {

@@ -4,7 +4,6 @@ use super::keys::MAX_PARCELS;
 use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
 use super::problem::Problems;
-use super::vessel::Vessel;
 use crate::engine::Suspension;
 use crate::library;
 use crate::model::{Amount, Component, Species};
@@ -138,7 +137,7 @@ fn change(species: &mut Species, n: &Node) {
 pub fn plausible(
     drafts: &[Draft],
     root: &Node,
-    vessel: Option<&Vessel>,
+    volume: Option<f64>,
     wish: &Wish,
     problems: &mut Problems<'_>,
 ) {
@@ -159,7 +158,10 @@ pub fn plausible(
             .help("check the unit of each concentration");
     } else if !dense && total > DILUTE {
         problems.warning(
-            &root.table("physics").map_or(0..0, |p| p.at("suspension")),
+            &root
+                .table("physics")
+                .filter(|p| p.given("suspension"))
+                .map_or_else(|| largest.span.clone(), |p| p.at("suspension")),
             format!(
                 "the cells fill {} of the sample, which is not dilute",
                 percent(total)
@@ -168,9 +170,8 @@ pub fn plausible(
         );
     }
     for d in drafts {
-        if let Some(v) = vessel {
-            let cells =
-                d.fraction() * v.chamber.volume() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+        if let Some(volume) = volume {
+            let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
             if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
                 problems.warning(
                     &d.span,

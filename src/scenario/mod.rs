@@ -11,6 +11,7 @@
 //! # Ok::<(), buffycoat::scenario::SceneError>(())
 //! ```
 
+mod any;
 mod components;
 mod forecast;
 mod keys;
@@ -21,21 +22,23 @@ mod problem;
 mod reader;
 mod sample;
 mod schema;
+mod separator;
 mod sparse;
 mod spec;
 mod vessel;
 
+pub use any::AnyScene;
 pub use forecast::{Forecast, SpeciesForecast};
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
+pub use separator::{SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 
 use crate::Error;
 use crate::engine::{Field, Setup};
 use problem::Problems;
 use std::ops::Range;
 use std::path::Path;
-use toml::de::DeTable;
 
 /// A scene that can be run.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +85,22 @@ pub const BUNDLED: &[(&str, &str)] = &[
         "dilute_platelets",
         include_str!("../../examples/scenes/dilute_platelets.toml"),
     ),
+    (
+        "deoxygenated_red_cells",
+        include_str!("../../examples/scenes/deoxygenated_red_cells.toml"),
+    ),
+    (
+        "quadrupole_sorter",
+        include_str!("../../examples/scenes/quadrupole_sorter.toml"),
+    ),
+    (
+        "rack_separation",
+        include_str!("../../examples/scenes/rack_separation.toml"),
+    ),
+    (
+        "halbach_flow_through",
+        include_str!("../../examples/scenes/halbach_flow_through.toml"),
+    ),
 ];
 
 impl Scene {
@@ -90,36 +109,22 @@ impl Scene {
     /// # Errors
     /// [`SceneError`] with everything that is wrong.
     pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut problems = Problems::new(text);
-        let (document, syntax) = DeTable::parse_recoverable(text);
-        for e in &syntax {
-            let span = e.span().unwrap_or(0..0);
-            problems.error(&span, "this is not TOML", e.message().trim());
-        }
-        let root = reader::table(
-            &keys::SCENE,
-            document.get_ref(),
-            &document.span(),
-            "",
-            &mut problems,
-        );
-        let scene = build(path, text, &root, &mut problems);
-        let errors = problems.any_errors();
-        let mut problems = problems.finish();
-        if !syntax.is_empty() {
-            forget_consequences(&mut problems, text, &syntax);
-        }
-        match scene {
-            Some(mut scene) if !errors => {
-                scene.warnings = problems;
-                Ok(scene)
+        match AnyScene::from_str(path, text)? {
+            AnyScene::Vessel(scene) => Ok(*scene),
+            AnyScene::Separator(scene) => {
+                let mut problems = Problems::new(&scene.text);
+                problems.error(
+                    &scene.duct_at,
+                    "this scene is a separator",
+                    "a vessel with a rotor programme is needed here",
+                );
+                let problems = problems.finish();
+                Err(SceneError {
+                    name: scene.path,
+                    text: scene.text,
+                    problems,
+                })
             }
-            _ => Err(SceneError {
-                name: path.to_owned(),
-                text: text.to_owned(),
-                problems,
-            }),
         }
     }
 
@@ -155,15 +160,7 @@ impl Scene {
     /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one. Whether they
     /// are too few for the grid is looked at again.
     pub fn rescale(&mut self, parcels: usize) {
-        let before = self.setup.parcels().max(1) as f64;
-        let (mut sum, mut given) = (0, 0);
-        for c in &mut self.setup.components {
-            // the share of all so far, rounded, less what was given: the rounding does not add up
-            sum += c.parcels;
-            let until = (sum as f64 / before * parcels as f64).round() as usize;
-            c.parcels = until.saturating_sub(given).max(1);
-            given += c.parcels;
-        }
+        share_again(self.setup.components.iter_mut().map(|c| &mut c.parcels), parcels);
         sparse::forget(&mut self.warnings);
         let mut problems = Problems::new(&self.text);
         sparse::warn(&self.setup, &self.parcels_at, &mut problems);
@@ -195,44 +192,62 @@ impl Scene {
     }
 }
 
-/// Where the syntax is broken, the rest of a statement is lost: what it would have said is not missing.
-fn forget_consequences(problems: &mut Vec<Problem>, text: &str, syntax: &[toml::de::Error]) {
-    let line = |i: usize| text.as_bytes().iter().take(i).filter(|b| **b == b'\n').count() + 1;
-    let broken: Vec<usize> = syntax
-        .iter()
-        .map(|e| line(e.span().map_or(0, |s| s.start)))
-        .collect();
-    problems.retain(|p| {
-        p.severity == Severity::Error
-            && !p.absence
-            && (p.title == "this is not TOML" || !broken.contains(&p.line))
-    });
+/// Shares `total` parcels as they were shared before; each keeps at least one.
+fn share_again<'a>(all: impl Iterator<Item = &'a mut usize>, total: usize) {
+    let all: Vec<&mut usize> = all.collect();
+    let before = all.iter().map(|p| **p).sum::<usize>().max(1) as f64;
+    let (mut sum, mut given) = (0, 0);
+    for parcels in all {
+        // the share of all so far, rounded, less what was given: the rounding does not add up
+        sum += *parcels;
+        let until = (sum as f64 / before * total as f64).round() as usize;
+        *parcels = until.saturating_sub(given).max(1);
+        given += *parcels;
+    }
+}
+
+/// File stem of `path`, or what stands for it.
+fn stem(path: &str) -> String {
+    Path::new(path)
+        .file_stem()
+        .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned())
+}
+
+/// Title of a scene; its name if it gives none.
+fn title(root: &node::Node, name: &str) -> String {
+    root.text("title")
+        .filter(|t| !t.is_empty())
+        .unwrap_or(name)
+        .to_owned()
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
 fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>) -> Option<Scene> {
-    if let Some(n) = root.integer("schema").filter(|n| *n != SCHEMA) {
+    if let Some(counts) = root
+        .table("output")
+        .filter(|o| o.given("counts") && !root.given("duct"))
+    {
         problems.error(
-            &root.at("schema"),
-            format!("schema {n} is not known to this version"),
-            format!("{SCHEMA} is needed"),
+            &counts.at("counts"),
+            "`output.counts` belongs to a separator",
+            "a vessel has `output.profile`",
         );
     }
     let mut notes = Vec::new();
     let vessel = vessel::vessel(root, &mut notes, problems);
     let protocol = vessel::protocol(root, vessel.as_ref(), &mut notes, problems);
     let physics = physics::physics(root, problems);
-    let sample = sample::sample(root, vessel.as_ref(), &physics, &mut notes, problems);
-    let name = Path::new(path)
-        .file_stem()
-        .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned());
+    let sample = sample::sample(
+        root,
+        vessel.as_ref().map(|v| v.chamber.volume()),
+        &physics,
+        &mut notes,
+        problems,
+    );
+    let name = stem(path);
     let (vessel, protocol, sample) = (vessel?, protocol?, sample?);
     physics::loose_bed(root, &vessel, &protocol, &sample, problems);
-    let title = root
-        .text("title")
-        .filter(|t| !t.is_empty())
-        .unwrap_or(&name)
-        .to_owned();
+    let title = title(root, &name);
     let numerics = root.table("numerics")?;
     let profile = root.table("output")?.table("profile")?;
     let setup = Setup {

@@ -18,6 +18,7 @@ pub enum Value {
     Colour([u8; 3]),
     Table(Node),
     Tables(Vec<Node>),
+    List(Vec<Value>),
     Map(Vec<Entry>),
 }
 
@@ -101,6 +102,37 @@ impl Node {
             Some(Value::Colour(c)) => Some(*c),
             _ => None,
         }
+    }
+
+    /// Entries of a list; none if it is not there.
+    fn list(&self, key: &str) -> &[Value] {
+        match self.value(key) {
+            Some(Value::List(list)) => list,
+            _ => &[],
+        }
+    }
+
+    /// Words of a list.
+    pub fn texts(&self, key: &str) -> Vec<&str> {
+        self.list(key)
+            .iter()
+            .filter_map(|v| match v {
+                Value::Text(s) => Some(s.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Values of a list in engine units.
+    pub fn quantities<const N: usize>(&self, key: &str) -> Option<[f64; N]> {
+        let number = |v: &Value| match v {
+            Value::Quantity(q) => Some(q.value),
+            Value::Number(x) => Some(*x),
+            Value::Integer(i) => Some(*i as f64),
+            _ => None,
+        };
+        let all: Option<Vec<f64>> = self.list(key).iter().map(number).collect();
+        all?.try_into().ok()
     }
 
     pub fn table(&self, key: &str) -> Option<&Node> {

@@ -23,6 +23,18 @@ pub struct Wish {
 }
 
 impl Wish {
+    /// Cells that are alone in the fluid.
+    pub fn alone() -> Self {
+        Self {
+            physics: Physics {
+                suspension: Suspension::Dilute,
+                ..Physics::default()
+            },
+            packing_limit: None,
+            rouleaux: None,
+        }
+    }
+
     /// Dense or dilute.
     pub fn suspension(&self) -> Suspension {
         self.physics.suspension

@@ -118,6 +118,35 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
                 }
                 None => false,
             },
+            Need::May(sibling, values) => {
+                let allowed = node.text(sibling).is_none_or(|v| values.contains(&v));
+                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !allowed) {
+                    problems
+                        .error(
+                            &k.span(),
+                            format!(
+                                "`{}` does not go with {sibling} = \"{}\"",
+                                key.name,
+                                node.text(sibling).unwrap_or_default()
+                            ),
+                            format!("belongs to {sibling} = {}", quoted(values)),
+                        )
+                        .help("leave it out");
+                }
+                false
+            }
+            Need::Beside(other) => {
+                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !raw.contains_key(other)) {
+                    problems
+                        .error(
+                            &k.span(),
+                            format!("`{}` belongs to a table with `{other}`", path(place, key.name)),
+                            format!("there is no `{other}`"),
+                        )
+                        .help(key.doc);
+                }
+                false
+            }
             Need::Optional | Need::Default(_) => false,
         };
         if missing {
@@ -273,6 +302,21 @@ fn read(
                 }
             }
             Some(Value::Tables(nodes))
+        }
+        (Kind::List(inner, low, high), DeValue::Array(items)) => {
+            if !(*low..=*high).contains(&items.len()) {
+                problems.error(
+                    &span,
+                    format!("`{place}` is a list of {}", items.len()),
+                    kind.expected() + " is needed",
+                );
+                return None;
+            }
+            let read: Vec<Option<Value>> = items
+                .iter()
+                .map(|item| read(inner, item, place, problems))
+                .collect();
+            read.into_iter().collect::<Option<Vec<_>>>().map(Value::List)
         }
         (Kind::Map(inner), DeValue::Table(t)) => {
             let mut entries: Vec<Entry> = t

@@ -4,7 +4,6 @@ use super::components::{Draft, draft, plausible, share};
 use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
 use super::problem::Problems;
-use super::vessel::Vessel;
 use crate::engine::Suspension;
 use crate::library::{self, LibraryError, Medium};
 use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
@@ -21,10 +20,10 @@ pub struct Sample {
     pub packing_limit: f64,
 }
 
-/// Reads `[sample]` and `[species]`.
+/// Reads `[sample]` and `[species]`; `volume` of the sample [um3], if it is known.
 pub fn sample(
     root: &Node,
-    vessel: Option<&Vessel>,
+    volume: Option<f64>,
     wish: &Wish,
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
@@ -101,7 +100,7 @@ pub fn sample(
             }
         }
     }
-    plausible(&drafts, root, vessel, wish, problems);
+    plausible(&drafts, root, volume, wish, problems);
     let components = if complete {
         share(&drafts, node, notes, problems)
     } else {

@@ -39,6 +39,14 @@ fn table(spec: &'static Table) -> Value {
                 "then": { "required": [key.name] },
                 "else": { "not": { "required": [key.name] } },
             })),
+            Need::May(sibling, values) => conditions.push(json!({
+                "if": { "required": [key.name] },
+                "then": { "properties": { sibling: { "enum": values } }, "required": [sibling] },
+            })),
+            Need::Beside(other) => conditions.push(json!({
+                "if": { "required": [key.name] },
+                "then": { "required": [other] },
+            })),
             Need::Optional | Need::Default(_) => {}
         }
     }
@@ -112,6 +120,9 @@ fn kind(k: &'static Kind) -> Value {
         Kind::Choice(words, _) => json!({ "enum": words }),
         Kind::Table(t) => table(t),
         Kind::Tables(t) => json!({ "type": "array", "minItems": 1, "items": table(t) }),
+        Kind::List(inner, low, high) => {
+            json!({ "type": "array", "minItems": low, "maxItems": high, "items": kind(inner) })
+        }
         Kind::Map(inner) => json!({ "type": "object", "additionalProperties": kind(inner) }),
         Kind::Either(a, b) => json!({ "anyOf": [kind(a), kind(b)] }),
         Kind::Later(_) => json!(false),
@@ -125,6 +136,7 @@ fn spelling(symbol: &str) -> String {
         .map(|c| match c {
             'u' => "[u\u{b5}\u{3bc}]".into(),
             'x' => "[x\u{d7}]".into(),
+            '2' => "[2\u{b2}]".into(),
             '3' => "[3\u{b3}]".into(),
             ' ' => "[ .*\u{b7}\u{22c5}]*".into(),
             c if c.is_alphanumeric() || matches!(c, '/' | '%' | '\u{b0}') => c.to_string(),

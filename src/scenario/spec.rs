@@ -41,6 +41,10 @@ pub enum Need {
     Default(&'static str),
     /// If, and only if, a key of the same table has one of these values.
     When(&'static str, &'static [&'static str]),
+    /// Never; it may only be given if a key of the same table has one of these values.
+    May(&'static str, &'static [&'static str]),
+    /// Never; it may only be given beside this other key of the same table.
+    Beside(&'static str),
 }
 
 /// What a value may be.
@@ -64,6 +68,8 @@ pub enum Kind {
     Table(&'static Table),
     /// One or more tables, `[[name]]`.
     Tables(&'static Table),
+    /// A list of so many values of one kind.
+    List(&'static Kind, usize, usize),
     /// A table whose keys are names chosen by the user or taken from the library.
     Map(&'static Kind),
     /// The first of two kinds that fits: a quantity, or a table of particulars.
@@ -125,6 +131,14 @@ impl Kind {
             Self::Choice(words, _) => quoted(words),
             Self::Table(_) | Self::Map(_) => "a table".into(),
             Self::Tables(_) => "one or more tables, [[..]]".into(),
+            Self::List(inner, low, high) => {
+                let many = if low == high {
+                    low.to_string()
+                } else {
+                    format!("{low} to {high}")
+                };
+                format!("a list of {many}, each {}", inner.expected())
+            }
             Self::Either(a, b) => format!("{}, or {}", a.expected(), b.expected()),
             Self::Later(_) => "nothing".into(),
         }

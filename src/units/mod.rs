@@ -112,6 +112,7 @@ fn plain(text: &str) -> String {
             '\u{b5}' | '\u{3bc}' => 'u',
             '\u{d7}' => 'x',
             '\u{2212}' => '-',
+            '\u{b2}' => '2',
             '\u{b3}' => '3',
             c => c,
         })
@@ -185,6 +186,11 @@ pub fn show(value: f64, dimension: Dimension) -> String {
         RotorSpeed => &["rpm"],
         CentrifugalForce => &["x g"],
         Angle => &["deg"],
+        FluxDensity => &["mT", "T"],
+        FieldGradient => &["T/m"],
+        MagneticMobility => &["m3 s/kg"],
+        MagneticMoment => &["A m2"],
+        BindingRate => &["L/(mol s)"],
     };
     let rung = |s: &str| {
         UNITS

@@ -33,6 +33,16 @@ pub enum Dimension {
     CentrifugalForce,
     /// Plane angle [rad].
     Angle,
+    /// Magnetic flux density [T].
+    FluxDensity,
+    /// Flux density over length [T/um].
+    FieldGradient,
+    /// Magnetophoretic mobility: velocity over grad(B2)/(2 mu0) [um3 us/pg].
+    MagneticMobility,
+    /// Magnetic moment [A m2].
+    MagneticMoment,
+    /// Rate constant of two partners [um3/us].
+    BindingRate,
 }
 
 /// One row of the table of units.
@@ -132,6 +142,24 @@ pub const UNITS: &[Unit] = {
         unit(CentrifugalForce, 1.0, &["x g", "g", "RCF", "rcf"]),
         unit(Angle, std::f64::consts::PI / 180.0, &["deg", "°"]),
         unit(Angle, 1.0, &["rad"]),
+        unit(FluxDensity, 1.0, &["T"]),
+        unit(FluxDensity, 1e-3, &["mT"]),
+        unit(FluxDensity, 1e-4, &["G"]),
+        unit(FieldGradient, 1e-6, &["T/m"]),
+        unit(FieldGradient, 1e-3, &["T/mm"]),
+        unit(FieldGradient, 1e-8, &["G/cm"]),
+        // (1 m/s) / (1e-9 nN/um3); one T A/m2 is one N/m3
+        unit(MagneticMobility, 1e9, &["m3 s/kg"]),
+        unit(MagneticMobility, 1.0, &["mm3/(T A s)", "um3 us/pg"]),
+        unit(MagneticMoment, 1.0, &["A m2"]),
+        unit(MagneticMoment, 1e-3, &["mA m2"]),
+        // litre over Avogadro's number, 6.02214076e23, in the time of a second
+        unit(
+            BindingRate,
+            1e15 / 6.022_140_76e23 / SECOND,
+            &["L/(mol s)", "L/mol/s", "/(M s)"],
+        ),
+        unit(BindingRate, 1.0 / SECOND, &["um3/s"]),
     ]
 };
 
@@ -153,6 +181,11 @@ impl Dimension {
             Self::RotorSpeed => "a rotor speed",
             Self::CentrifugalForce => "a relative centrifugal force",
             Self::Angle => "an angle",
+            Self::FluxDensity => "a flux density",
+            Self::FieldGradient => "a field gradient",
+            Self::MagneticMobility => "a magnetic mobility",
+            Self::MagneticMoment => "a magnetic moment",
+            Self::BindingRate => "a binding rate",
         }
     }
 

@@ -48,6 +48,20 @@ fn values() {
         ("1.57 rad", Angle, 1.57),
         ("3.6 mm/h", Velocity, 1e-6),
         ("-3 mm", Length, -3000.0),
+        ("1.42 T", FluxDensity, 1.42),
+        ("30 mT", FluxDensity, 0.03),
+        ("250 G", FluxDensity, 0.025),
+        ("286 T/m", FieldGradient, 286e-6),
+        ("0.131 T/mm", FieldGradient, 131e-6),
+        ("1 G/cm", FieldGradient, 1e-8),
+        // 1e-13 m3 s/kg are also 1e-4 mm3/(T A s)
+        ("1e-13 m3 s/kg", MagneticMobility, 1e-4),
+        ("1e-13 m\u{b3}\u{b7}s/kg", MagneticMobility, 1e-4),
+        ("1e-4 mm3/(T A s)", MagneticMobility, 1e-4),
+        ("2 A m\u{b2}", MagneticMoment, 2.0),
+        // 1e15 um3 a litre over 6.02214076e23 and 1e6 us
+        ("1e6 L/(mol s)", BindingRate, 1e15 / 6.022_140_76e23),
+        ("3 um3/s", BindingRate, 3e-6),
     ] {
         let got = parse(text, dimension);
         assert!(

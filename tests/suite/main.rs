@@ -30,6 +30,8 @@ mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
 mod separator_runs;
+#[cfg(feature = "cli")]
+mod separators;
 mod setups;
 mod shaders;
 mod slow;

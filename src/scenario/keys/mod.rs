@@ -1,17 +1,23 @@
 //! The scene format, described once: the scene itself, `[output]` and `[numerics]` here, the larger tables in a file each.
 
+mod labels;
+mod magnets;
 mod physics;
 mod sample;
+mod separator;
 mod vessel;
 
-use super::spec::Bounds::{UpTo, Within};
-use super::spec::Kind::{Integer, Later, Map, Number, Quantity, Tables, Text};
-use super::spec::Need::{Default, Optional, Required};
+use super::spec::Bounds::{Any, UpTo, Within};
+use super::spec::Kind::{Integer, Later, List, Map, Number, Quantity, Tables, Text};
+use super::spec::Need::{Beside, Default, Optional, Required};
 use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
-use crate::units::Dimension::Time;
+use crate::units::Dimension::{Length, Time};
+use labels::{BEAD, LABEL};
+use magnets::MAGNET;
 use physics::PHYSICS;
 use sample::{SAMPLE, SPECIES};
+use separator::{COUNTS, DUCT, FEED, FLOW, OUTLET};
 use vessel::{CHAMBER, PROTOCOL};
 
 /// Version of the format that this program reads.
@@ -43,11 +49,14 @@ const fn table(doc: &'static str, keys: &'static [Key]) -> Table {
     }
 }
 
+const LENGTH3: Kind = List(&Quantity(&[Length], Any), 3, 3);
+const NUMBER3: Kind = List(&Number(-1e6, 1e6), 3, 3);
+
 /// A whole scene.
-pub const SCENE: Table = table(
-    "A scene of buffycoat: a sample of cells, a vessel, a rotor programme. Every dimensional value is a string with \
-     its unit.",
-    &[
+pub const SCENE: Table = Table {
+    doc: "A scene of buffycoat: a sample of cells and either a vessel with its rotor programme, or a duct with a flow and \
+          magnets. Every dimensional value is a string with its unit.",
+    keys: &[
         key(
             "schema",
             Integer(1, i64::MAX),
@@ -71,14 +80,62 @@ pub const SCENE: Table = table(
         key(
             "chamber",
             Kind::Table(&CHAMBER),
-            Required,
+            Optional,
             "The vessel and how it is held.",
         ),
         key(
             "protocol",
             Tables(&PROTOCOL),
-            Required,
+            Optional,
             "What the rotor does, in order.",
+        ),
+        key(
+            "duct",
+            Kind::Table(&DUCT),
+            Optional,
+            "The vessel of a separator, through which a flow goes or in which magnets pull.",
+        ),
+        key(
+            "duration",
+            Quantity(&[Time], LONG),
+            Beside("duct"),
+            "Longest time that a separator is followed; with a flow it may be left out. It ends when all cells are held or out.",
+        ),
+        key(
+            "flow",
+            Kind::Table(&FLOW),
+            Beside("duct"),
+            "The flow through the duct; none is a closed vessel.",
+        ),
+        key(
+            "feed",
+            Kind::Table(&FEED),
+            Beside("flow"),
+            "How the sample comes in; without it, it fills the duct at the start.",
+        ),
+        key(
+            "outlet",
+            Tables(&OUTLET),
+            Beside("flow"),
+            "Outlets, in the order of the lanes from the axis, the core or the wall at low y; without them there is one.",
+        ),
+        key(
+            "magnet",
+            Tables(&MAGNET),
+            Beside("duct"),
+            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis.",
+        ),
+        key(
+            "labels",
+            Map(&Kind::Table(&LABEL)),
+            Beside("duct"),
+            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron.",
+        ),
+        key(
+            "beads",
+            Map(&Kind::Table(&BEAD)),
+            Beside("labels"),
+            "Beads that the library does not have.",
         ),
         key(
             "physics",
@@ -93,23 +150,29 @@ pub const SCENE: Table = table(
             Default("{}"),
             "Grid and time step.",
         ),
-        key("magnet", Later("magnets and magnetic labels"), Optional, ""),
-        key("labels", Later("magnets and magnetic labels"), Optional, ""),
-        key("flow", Later("flow through the vessel"), Optional, ""),
         key("ports", Later("flow through the vessel"), Optional, ""),
         key("window", Later("the window"), Optional, ""),
         key("procedure", Later("procedures around the vessel"), Optional, ""),
     ],
-);
+    forms: &[&["chamber", "protocol"], &["duct"]],
+};
 
 const OUTPUT: Table = table(
     "What is recorded.",
-    &[key(
-        "profile",
-        Kind::Table(&PROFILE),
-        Default("{}"),
-        "Profiles along the vessel.",
-    )],
+    &[
+        key(
+            "profile",
+            Kind::Table(&PROFILE),
+            Default("{}"),
+            "Profiles along a vessel.",
+        ),
+        key(
+            "counts",
+            Kind::Table(&COUNTS),
+            Default("{}"),
+            "Counts of a separator's cells.",
+        ),
+    ],
 );
 
 const PROFILE: Table = table(
@@ -137,7 +200,7 @@ const NUMERICS: Table = table(
             "layers",
             Integer(2, MAX_CELLS as i64),
             Default("260"),
-            "Grid cells along the axis of the vessel.",
+            "Grid cells along the axis of a vessel; a separator has duct.grid.",
         ),
         key(
             "courant",
@@ -149,7 +212,7 @@ const NUMERICS: Table = table(
             "longest_step",
             Quantity(&[Time], LONG),
             Default("\"10 s\""),
-            "Longest time step.",
+            "Longest time step of a vessel's run.",
         ),
     ],
 );

@@ -1,0 +1,127 @@
+//! `buffycoat run` of a separator: from its scene to five files and a table.
+
+use super::failure::Failure;
+use super::progress::Progress;
+use super::run::{Options, Paths};
+use super::text::clock;
+use super::{interrupt, print, say};
+use buffycoat::constants::SECOND;
+use buffycoat::engine::{self, Charge, Job};
+use buffycoat::observe::{self, Separation};
+use buffycoat::output::separator::{Finished, csv, summary, table};
+use buffycoat::output::{atomic, summary::Scene};
+use buffycoat::render::{self, Caption};
+use buffycoat::scenario::SeparatorScene;
+use buffycoat::units::counted;
+use buffycoat::{Error, memory};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Files of a separator's run, and what they are.
+const FILES: [(&str, &str); 5] = [
+    ("summary", "summary.json"),
+    ("counts", "counts.csv"),
+    ("surfaces", "surface.csv"),
+    ("mobilities", "mobility.csv"),
+    ("picture", "final.png"),
+];
+
+pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
+    let mut decision = options.device.choice().decide()?;
+    let out = options.out.clone();
+    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)), &FILES)?;
+    interrupt::catch();
+    // a folder that cannot be written to is better known before anything is computed
+    drop(atomic::AtomicFile::create(paths.of("summary"))?);
+    let mut progress = Progress::new(options.quiet);
+    progress.note(&scene.title);
+    let field = scene.tabulate()?;
+    let separator = &scene.separator;
+    decision.need_of_separator(separator).check(memory::available())?;
+    for warning in &scene.forecast(field.as_ref())?.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    let charge = Charge::draw(separator)?;
+    let mut backend = decision.open(&Job::Separator {
+        separator,
+        charge: &charge,
+        table: field.as_ref(),
+    })?;
+    progress.note(&format!(
+        "{} back-end: {}",
+        backend.device().backend,
+        decision.why
+    ));
+    let result = engine::separate(separator, &charge, backend.as_mut(), &mut |event| {
+        progress.show_passing(event);
+        if interrupt::stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    progress.finish();
+    let run = result?;
+
+    let separation = Separation::of(separator, &charge, &run, &scene.outlets);
+    let steady = observe::steady(separator, &charge, &run);
+    let finished = Finished {
+        separator,
+        run: &run,
+        separation: &separation,
+        steady: steady.as_ref(),
+    };
+    if interrupt::stopped() && run.time < separator.duration {
+        let at = format!(
+            "{} of {}",
+            clock(run.time / SECOND),
+            clock(separator.duration / SECOND)
+        );
+        let title = format!("{}: stopped at {at}", scene.title);
+        print(&table::text(&title, &finished))?;
+        say(&format!("stopped at {at}; no files were written"));
+        return Err(Failure::Stopped);
+    }
+    if !separation.conserved {
+        return Err(Error::Internal("the places do not hold all parcels".into()).into());
+    }
+    let source = csv::Source {
+        separator,
+        charge: &charge,
+        run: &run,
+        separation: &separation,
+    };
+    let caption = Caption {
+        title: scene.title.clone(),
+        footer: format!(
+            "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
+            env!("CARGO_PKG_VERSION"),
+            scene.name,
+            counted(charge.len(), "parcel"),
+            separator.seed,
+            run.device.name
+        ),
+    };
+    let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
+    let about = Scene {
+        title: scene.title.clone(),
+        hash: Some(blake3::hash(scene.text.as_bytes()).to_hex().to_string()),
+    };
+    let files = [
+        summary::prepare(
+            &summary::summary(&about, &finished, field.as_ref()),
+            paths.of("summary"),
+        )?,
+        source.counts(paths.of("counts"))?,
+        source.surface(paths.of("surfaces"))?,
+        source.mobility(paths.of("mobilities"))?,
+        render::prepare_png(&picture, paths.of("picture"))?,
+    ];
+    // all or none: a new table beside an older summary would belong to another run
+    atomic::publish(files)?;
+    print(&format!(
+        "{}\n{}",
+        table::text(&scene.title, &finished),
+        paths.list()
+    ))
+}

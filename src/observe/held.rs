@@ -1,0 +1,151 @@
+//! Where on the surfaces the cells sit that are held, and which mobilities ended where.
+
+use super::separation::Place;
+use crate::chamber::duct::Section;
+use crate::engine::{Charge, Separated, Separator};
+use crate::kernels::passage::{HELD, HIGH_Y, INNER, LOW_Y, OUT, OUTER};
+use std::f64::consts::PI;
+
+/// Bins of a histogram over a surface.
+pub const BINS: usize = 50;
+
+/// Bins a decade of mobilities.
+const DECADE: f64 = 8.0;
+
+/// A coordinate on a surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    /// Across the section, horizontally in its drawing [um].
+    X,
+    /// Across the section, the other way [um].
+    Y,
+    /// From the inlet [um].
+    Z,
+    /// Angle about the axis, from x towards y [rad].
+    Angle,
+}
+
+/// How many parcels of each component sit in each of [`BINS`] bins of a coordinate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// Which coordinate.
+    pub along: Along,
+    /// From where to where.
+    pub range: [f64; 2],
+    /// By component and bin.
+    pub parcels: Vec<[u64; BINS]>,
+}
+
+/// The histograms of what a surface holds, along and across it; none for a place that is no surface.
+pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place) -> Vec<Histogram> {
+    if !(HELD..OUT).contains(&place.fate) {
+        return Vec::new();
+    }
+    let round = !matches!(s.duct.section, Section::Channel { .. });
+    let [x, y] = s.duct.section.half();
+    let axes: [(Along, [f64; 2]); 2] = match place.fate - HELD {
+        INNER | OUTER if round => [(Along::Z, [0.0, s.duct.length]), (Along::Angle, [-PI, PI])],
+        INNER | OUTER => [(Along::Z, [0.0, s.duct.length]), (Along::Y, [-y, y])],
+        LOW_Y | HIGH_Y => [(Along::Z, [0.0, s.duct.length]), (Along::X, [-x, x])],
+        _ => [(Along::X, [-x, x]), (Along::Y, [-y, y])],
+    };
+    axes.into_iter()
+        .map(|(along, range)| {
+            let mut parcels = vec![[0; BINS]; charge.weight.len()];
+            for (i, fate) in run.fates.fate.iter().enumerate() {
+                if *fate != place.fate {
+                    continue;
+                }
+                let at = |axis: usize| run.position[axis].get(i).map_or(0.0, |p| f64::from(*p));
+                let value = match along {
+                    Along::X => at(0),
+                    Along::Y => at(1),
+                    Along::Z => at(2),
+                    Along::Angle => at(1).atan2(at(0)),
+                };
+                let part = (value - range[0]) / (range[1] - range[0]);
+                // what is held a rounding beyond the edge is in the last bin
+                let bin = ((part * BINS as f64).max(0.0) as usize).min(BINS - 1);
+                if let Some(row) = charge.kind.get(i).and_then(|k| parcels.get_mut(*k as usize)) {
+                    row[bin] += 1;
+                }
+            }
+            Histogram {
+                along,
+                range,
+                parcels,
+            }
+        })
+        .collect()
+}
+
+/// A bin of mobilities, and how many parcels of each component came to each place with one within.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MobilityBin {
+    /// From where to where [um3 us/pg]; both zero for cells that no field moves.
+    pub range: [f64; 2],
+    /// By component and place.
+    pub parcels: Vec<Vec<u64>>,
+}
+
+/// Histogram of the mobilities in a weak field of what came to each of `places`, ascending; bins without a parcel are left
+/// out, and so add up to all parcels.
+pub fn mobilities(charge: &Charge, run: &Separated, places: &[Place]) -> Vec<MobilityBin> {
+    use std::collections::BTreeMap;
+    let mut bins: BTreeMap<i64, Vec<Vec<u64>>> = BTreeMap::new();
+    for ((m, kind), fate) in charge.magnetic.iter().zip(&charge.kind).zip(&run.fates.fate) {
+        let Some(place) = places.iter().position(|p| p.fate == *fate) else {
+            continue;
+        };
+        let row = bins
+            .entry(bin_of(f64::from(m[0])))
+            .or_insert_with(|| vec![vec![0; places.len()]; charge.weight.len()]);
+        row[*kind as usize][place] += 1;
+    }
+    bins.into_iter()
+        .map(|(bin, parcels)| MobilityBin {
+            range: range_of(bin),
+            parcels,
+        })
+        .collect()
+}
+
+/// Far enough from zero that no f32 reaches it.
+const OFFSET: i64 = 1000;
+
+/// Number of the bin: zero for zero, and with the sign of the mobility.
+fn bin_of(m: f64) -> i64 {
+    if m == 0.0 {
+        return 0;
+    }
+    let step = (m.abs().log10() * DECADE).floor() as i64 + OFFSET;
+    if m > 0.0 { step } else { -step }
+}
+
+fn range_of(bin: i64) -> [f64; 2] {
+    if bin == 0 {
+        return [0.0; 2];
+    }
+    let edge = |n: i64| 10f64.powf((n - OFFSET) as f64 / DECADE);
+    let (low, high) = (edge(bin.abs()), edge(bin.abs() + 1));
+    if bin > 0 { [low, high] } else { [-high, -low] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mobility_lies_in_its_bin() {
+        for m in [0.0, 1e-30, 3.86e-6, -2e-7, 1e-4, 5.5, 1e20, -1e20] {
+            let [low, high] = range_of(bin_of(m));
+            assert!(
+                low <= m * (1.0 + 1e-12) + 1e-300 && m <= high * (1.0 + 1e-12) + 1e-300
+                    || m < 0.0 && (low..=high).contains(&m),
+                "{m} in {low}..{high}"
+            );
+        }
+        // eight bins a decade
+        assert_eq!(bin_of(1.01) - bin_of(0.101), 8);
+    }
+}

@@ -1,0 +1,230 @@
+//! What a separator has done to its cells: how many of each are where, how pure, and how long they took.
+
+use crate::chamber::duct::{INSIDE, NOT_YET_IN};
+use crate::engine::{Census, Charge, Feed, Separated, Separator};
+use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
+
+/// What has become of a part of the cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Number, as `kernels::passage` has it.
+    pub fate: u32,
+    /// Name: of a surface, an outlet, `inside`, `not yet in`.
+    pub name: String,
+    /// Whether it ends a cell's way, so that there is something to harvest.
+    pub end: bool,
+}
+
+/// All places that a cell of this separator can come to: its outlets, the surfaces that hold, inside, not yet in.
+pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
+    let mut out: Vec<Place> = (0..s.outlets())
+        .map(|i| Place {
+            fate: OUT + i as u32,
+            name: outlets
+                .get(i)
+                .cloned()
+                .unwrap_or_else(|| format!("outlet {}", i + 1)),
+            end: true,
+        })
+        .collect();
+    let h = s.holding;
+    let holds = [h.inner, h.outer, h.low_y, h.high_y, h.end];
+    for (i, (name, holds)) in s.duct.section.surfaces().into_iter().zip(holds).enumerate() {
+        if let (Some(name), true) = (name, holds) {
+            out.push(Place {
+                fate: HELD + i as u32,
+                name: name.to_owned(),
+                end: true,
+            });
+        }
+    }
+    let mut other = |fate, name: &str| {
+        out.push(Place {
+            fate,
+            name: name.to_owned(),
+            end: false,
+        });
+    };
+    other(FREE, INSIDE);
+    if matches!(s.feed, Feed::Inlet { .. }) {
+        other(WAITING, NOT_YET_IN);
+    }
+    out
+}
+
+/// One species in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// Parcels.
+    pub parcels: u64,
+    /// Real cells.
+    pub cells: f64,
+    /// Share of all of this species.
+    pub recovery: f64,
+    /// Share of the cells that are there; none where there is none.
+    pub purity: Option<f64>,
+    /// Purity over that of the sample.
+    pub enrichment: Option<f64>,
+    /// Decimal logarithm of the species in the sample over those here; where there is none it is more than this.
+    pub depletion: f64,
+    /// Times that 10, 50 and 90 % of them took from entering to here [us].
+    pub took: Option<[f64; 3]>,
+}
+
+/// What is in one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fraction {
+    /// Where.
+    pub place: Place,
+    /// By component.
+    pub species: Vec<Content>,
+    /// All cells.
+    pub cells: f64,
+    /// Times that 10, 50 and 90 % of all cells took from entering to here [us].
+    pub took: Option<[f64; 3]>,
+}
+
+/// The separation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Separation {
+    /// By place, in the order of [`places`].
+    pub fractions: Vec<Fraction>,
+    /// Parcels that were put in, by component.
+    pub parcels: Vec<u64>,
+    /// Cells that were put in, by component.
+    pub cells: Vec<f64>,
+    /// Share of a species without a bead, where it has beads, by component; of its parcels.
+    pub without: Vec<Option<f64>>,
+    /// Cells fed a second; none where the sample filled the duct.
+    pub throughput: Option<f64>,
+    /// True if the places hold as many parcels of every species as were put in.
+    pub conserved: bool,
+}
+
+impl Separation {
+    /// Takes stock of a run that has ended.
+    pub fn of(s: &Separator, charge: &Charge, run: &Separated, outlets: &[String]) -> Self {
+        let (parcels, count) = (charge.counts(), charge.weight.len());
+        let cells: Vec<f64> = parcels
+            .iter()
+            .zip(&charge.weight)
+            .map(|(n, w)| *n as f64 * w)
+            .collect();
+        let all: f64 = cells.iter().sum();
+        let census: Vec<Census> = run.counts.last().map(|c| c.1.clone()).unwrap_or_default();
+        let fractions: Vec<Fraction> = places(s, outlets)
+            .into_iter()
+            .map(|place| {
+                let here: Vec<u64> = (0..count)
+                    .map(|k| census.get(k).map_or(0, |c| c[place.fate as usize]))
+                    .collect();
+                let weigh = |k: usize| here[k] as f64 * charge.weight[k];
+                let whole: f64 = (0..count).map(weigh).sum();
+                let mut times = Times::of(charge, run, &place);
+                let species = (0..count)
+                    .map(|k| {
+                        let purity = (whole > 0.0).then(|| weigh(k) / whole);
+                        Content {
+                            parcels: here[k],
+                            cells: weigh(k),
+                            recovery: share(here[k], parcels[k]),
+                            purity,
+                            enrichment: purity.map(|p| p / (cells[k] / all)),
+                            depletion: (parcels[k] as f64 / here[k].max(1) as f64).log10(),
+                            took: times.quantiles(Some(k)),
+                        }
+                    })
+                    .collect();
+                Fraction {
+                    species,
+                    cells: whole,
+                    took: times.quantiles(None),
+                    place,
+                }
+            })
+            .collect();
+        let conserved =
+            (0..count).all(|k| fractions.iter().map(|f| f.species[k].parcels).sum::<u64>() == parcels[k]);
+        let without = (0..count)
+            .map(|k| {
+                let mine = || {
+                    charge
+                        .kind
+                        .iter()
+                        .zip(&charge.beads)
+                        .filter(|(c, _)| **c as usize == k)
+                };
+                let bare = mine().filter(|(_, beads)| **beads == 0).count();
+                let labelled = s
+                    .components
+                    .get(k)
+                    .is_some_and(|c| matches!(c.attraction, crate::engine::Attraction::Beads { .. }));
+                labelled.then(|| share(bare as u64, parcels[k]))
+            })
+            .collect();
+        let throughput = match s.feed {
+            Feed::Inlet { over, .. } => Some(all / (over / crate::constants::SECOND)),
+            Feed::Filled => None,
+        };
+        Self {
+            fractions,
+            parcels,
+            cells,
+            without,
+            throughput,
+            conserved,
+        }
+    }
+
+    /// Share of a component among the cells that were put in.
+    pub fn purity_before(&self, k: usize) -> f64 {
+        self.cells[k] / self.cells.iter().sum::<f64>()
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+/// How long the cells of a place took to get there, with the cells that each parcel stands for.
+struct Times(Vec<(f32, usize, f64)>);
+
+impl Times {
+    fn of(charge: &Charge, run: &Separated, place: &Place) -> Self {
+        if !place.end {
+            return Self(Vec::new());
+        }
+        let fates = run.fates.fate.iter().zip(&run.fates.clock).zip(&charge.kind);
+        let mut list: Vec<(f32, usize, f64)> = fates
+            .filter(|((fate, _), _)| **fate == place.fate)
+            .map(|((_, clock), kind)| {
+                let k = *kind as usize;
+                (clock[1] - clock[0], k, charge.weight[k])
+            })
+            .collect();
+        list.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self(list)
+    }
+
+    /// Of one species or of all.
+    fn quantiles(&mut self, of: Option<usize>) -> Option<[f64; 3]> {
+        let mine = || self.0.iter().filter(|t| of.is_none_or(|k| k == t.1));
+        let whole: f64 = mine().map(|t| t.2).sum();
+        if whole <= 0.0 {
+            return None;
+        }
+        let at = |part: f64| {
+            let mut sum = 0.0;
+            let found = mine().find(|t| {
+                sum += t.2;
+                sum >= part * whole
+            });
+            found.or(mine().next_back()).map_or(0.0, |t| f64::from(t.0))
+        };
+        Some([at(0.1), at(0.5), at(0.9)])
+    }
+}
+
+#[cfg(test)]
+#[path = "separation_tests.rs"]
+mod tests;

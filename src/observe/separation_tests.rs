@@ -1,0 +1,214 @@
+use super::*;
+use crate::chamber::duct::{Duct, Section};
+use crate::constants::SECOND;
+use crate::engine::{Attraction, Charged, Device, Fates, Holding, Stream};
+use crate::kernels::passage::FATES;
+use crate::model::{Amount, CellClass, Component, Fluid, Profile, Species, Status};
+use crate::observe::held::{Along, BINS, mobilities, on_surface};
+use crate::observe::steady;
+
+fn component(name: &str, parcels: usize) -> Charged {
+    Charged {
+        component: Component {
+            species: Species {
+                name: name.into(),
+                class: CellClass::Leukocyte,
+                diameter: 7.0,
+                diameter_sd: 0.0,
+                density: 1.07,
+                density_sd: 0.0,
+                correlation: 0.0,
+                drag_factor: 1.0,
+                packing_limit: 0.94,
+                aggregation: 1.0,
+                colour: [0; 3],
+                source: "made up for a test".into(),
+                status: Status::Unverified,
+            },
+            amount: Amount::Concentration(1e-6),
+            parcels,
+            aggregation: 1.0,
+        },
+        attraction: Attraction::None,
+    }
+}
+
+/// A tube with two outlets and a wall that holds, fed for 20 s.
+fn separator() -> Separator {
+    Separator {
+        seed: 1,
+        fluid: Fluid {
+            density: 1.0,
+            viscosity: 1.0,
+        },
+        components: vec![component("wanted", 4), component("other", 4)],
+        duct: Duct {
+            section: Section::Tube { radius: 100.0 },
+            length: 1000.0,
+        },
+        cells: [4, 4, 4],
+        gravity: glam::DVec3::ZERO,
+        field: None,
+        stream: Some(Stream {
+            rate: 1.0,
+            profile: Profile::Plug,
+        }),
+        feed: Feed::Inlet {
+            share: [0.0, 1.0],
+            over: 20.0 * SECOND,
+        },
+        splits: vec![0.5],
+        holding: Holding {
+            outer: true,
+            ..Holding::default()
+        },
+        duration: 100.0 * SECOND,
+        every: SECOND,
+        courant: 0.4,
+    }
+}
+
+/// Parcels with component, fate, times [s], place; weights 10 and 30.
+fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Charge, Separated) {
+    let charge = Charge {
+        magnetic: parcels.iter().map(|p| [0.1 * (p.0 as f32 + 1.0), 0.0]).collect(),
+        beads: vec![0; parcels.len()],
+        kind: parcels.iter().map(|p| p.0).collect(),
+        weight: vec![10.0, 30.0],
+        ..Charge::default()
+    };
+    let mut census = vec![[0; FATES as usize]; 2];
+    for p in parcels {
+        census[p.0 as usize][p.1 as usize] += 1;
+    }
+    let separated = Separated {
+        counts: vec![(100e6, census)],
+        fates: Fates {
+            fate: parcels.iter().map(|p| p.1).collect(),
+            clock: parcels.iter().map(|p| p.2.map(|t| t * 1e6)).collect(),
+        },
+        position: std::array::from_fn(|k| parcels.iter().map(|p| p.3[k]).collect()),
+        device: Device {
+            backend: "cpu",
+            name: String::new(),
+            driver: String::new(),
+            threads: 1,
+            software: false,
+        },
+        steps: 1,
+        wall: std::time::Duration::ZERO,
+        time: 100e6,
+        step: [1.0, 1.0],
+    };
+    (charge, separated)
+}
+
+const WALL: u32 = HELD + 1;
+
+fn example() -> (Charge, Separated) {
+    let o = [0.0; 3];
+    run(&[
+        (0, OUT + 1, [0.0, 5.0], o),
+        (0, OUT + 1, [1.0, 7.0], o),
+        (0, WALL, [0.0, 1.0], [0.0, 100.0, 250.0]),
+        (0, FREE, [0.0, 0.0], o),
+        (1, OUT, [0.0, 3.0], o),
+        (1, OUT, [0.0, 4.0], o),
+        (1, OUT, [2.0, 4.0], o),
+        (1, OUT + 1, [0.0, 9.0], o),
+    ])
+}
+
+/// By hand: put in 40 wanted and 120 others (a quarter). The second outlet gets two parcels of 10 and one of 30: 20 of 50 cells
+/// are wanted, 0.4, enriched 1.6 times; half of the wanted, log10 2 = 0.301 depleted. Its times are 5, 6 and 9 s with
+/// weights 10, 10, 30: the median is 9 s, of the wanted alone 5 s.
+#[test]
+fn shares_by_hand() {
+    let s = separator();
+    let (charge, run) = example();
+    let names = ["first".to_owned(), "second".to_owned()];
+    let all = Separation::of(&s, &charge, &run, &names);
+    let names: Vec<&str> = all.fractions.iter().map(|f| f.place.name.as_str()).collect();
+    assert_eq!(names, ["first", "second", "outer wall", "inside", "not yet in"]);
+    assert!(all.conserved);
+    assert_eq!(
+        (all.cells.as_slice(), all.purity_before(0)),
+        (&[40.0, 120.0][..], 0.25)
+    );
+    assert_eq!(all.throughput, Some(8.0));
+    let second = &all.fractions[1];
+    let wanted = &second.species[0];
+    assert_eq!((second.cells, wanted.parcels, wanted.recovery), (50.0, 2, 0.5));
+    assert_eq!((wanted.purity, wanted.enrichment), (Some(0.4), Some(1.6)));
+    assert!((wanted.depletion - 2f64.log10()).abs() < 1e-12);
+    assert_eq!(second.took.unwrap(), [5e6, 9e6, 9e6]);
+    assert_eq!(wanted.took.unwrap(), [5e6, 5e6, 6e6]);
+    // nothing of the wanted in the first: more than four times fewer
+    let first = &all.fractions[0].species[0];
+    assert!(first.parcels == 0 && (first.depletion - 4f64.log10()).abs() < 1e-12);
+    assert_eq!(first.purity, Some(0.0));
+    assert_eq!(all.fractions[4].species[0].purity, None);
+    assert_eq!(all.fractions[3].took, None);
+}
+
+#[test]
+fn a_lost_parcel_is_noticed() {
+    let s = separator();
+    let (charge, mut run) = example();
+    run.counts[0].1[1][OUT as usize] -= 1;
+    assert!(!Separation::of(&s, &charge, &run, &[]).conserved);
+}
+
+#[test]
+fn where_it_sits_and_with_what_mobility() {
+    let s = separator();
+    let (charge, run) = example();
+    let places = places(&s, &[]);
+    let wall = places.iter().find(|p| p.name == "outer wall").unwrap();
+    let h = on_surface(&s, &charge, &run, wall);
+    assert_eq!((h[0].along, h[1].along), (Along::Z, Along::Angle));
+    // a quarter of the way along; at 90 degrees, three quarters around from -180
+    assert_eq!(h[0].parcels[0][BINS / 4], 1);
+    assert_eq!(h[1].parcels[0][3 * BINS / 4], 1);
+    assert_eq!(h[0].parcels[1].iter().sum::<u64>(), 0);
+    assert!(on_surface(&s, &charge, &run, &places[0]).is_empty());
+    let m = mobilities(&charge, &run, &places);
+    assert_eq!(m.len(), 2);
+    assert_eq!(m[0].parcels[0], [0, 2, 1, 1, 0]);
+    assert_eq!(m[1].parcels[1], [3, 1, 0, 0, 0]);
+}
+
+/// Cells enter evenly over 20 s and take 4 s: nothing comes in the first fifth, then as much as is fed. With another outlet
+/// from half of the time on there is no steady state that lasts; what settles in the last quarter alone does not count.
+#[test]
+fn steady_states() {
+    let s = separator();
+    let leaving = |fate: &dyn Fn(f32) -> u32| {
+        let parcels: Vec<_> = (0..8000)
+            .map(|i| {
+                let t = i as f32 / 400.0;
+                (0, fate(t + 4.0), [t, t + 4.0], [0.0; 3])
+            })
+            .collect();
+        let (charge, run) = run(&parcels);
+        steady(&s, &charge, &run).unwrap()
+    };
+    let plain = leaving(&|_| OUT);
+    assert_eq!(plain.since, Some(4e6));
+    assert!((plain.fed - 4000.0).abs() < 1e-6);
+    assert!(
+        (plain.rate[OUT as usize] - 4000.0).abs() < 20.0,
+        "{:?}",
+        plain.rate
+    );
+    assert_eq!(
+        leaving(&|t| if t < 12.0 { OUT } else { OUT + 1 }).since,
+        Some(12e6)
+    );
+    assert_eq!(leaving(&|t| if t < 17.0 { OUT } else { OUT + 1 }).since, None);
+    // three quarters: what begins there is not seen for long enough
+    let late = leaving(&|t| if t < 15.0 { OUT } else { OUT + 1 });
+    assert_eq!(late.since, None);
+    let nothing = leaving(&|_| FREE);
+    assert_eq!(nothing.since, None);
+}

@@ -1,0 +1,170 @@
+//! The tables of a separator's run as comma-separated text, one row a number of cells, nine significant digits.
+//!
+//! * `counts.csv`: `time_s`, `species`, `place`, `parcels`, `cells`. Of each time and species the places add up to all.
+//! * `surface.csv`: `surface`, `coordinate` (`z_mm`, `x_mm`, `y_mm`, `angle_deg` about the axis from x towards y), `from`,
+//!   `to`, `species`, `parcels`, `cells`. Of each surface and coordinate the bins add up to all that it holds.
+//! * `mobility.csv`: `from_m3_s_per_kg`, `to_m3_s_per_kg` (in a weak field, both zero for cells that it does not move),
+//!   `place`, `species`, `parcels`, `cells`. Bins without a parcel are left out.
+
+use crate::Error;
+use crate::constants::{MILLIMETRE, SECOND};
+use crate::engine::{Charge, Separated, Separator};
+use crate::magnets::MOBILITY_SI;
+use crate::observe::held::{Along, BINS, mobilities, on_surface};
+use crate::observe::{Place, Separation};
+use crate::output::atomic::{self, Ready};
+use std::io;
+use std::path::Path;
+
+/// What the tables are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// What was run.
+    pub separator: &'a Separator,
+    /// Its parcels.
+    pub charge: &'a Charge,
+    /// How it went.
+    pub run: &'a Separated,
+    /// What came of it.
+    pub separation: &'a Separation,
+}
+
+impl Source<'_> {
+    fn name(&self, k: usize) -> &str {
+        self.separator
+            .components
+            .get(k)
+            .map_or("", |c| c.component.species.name.as_str())
+    }
+
+    /// Parcels and cells of component `k`.
+    fn amount(&self, k: usize, parcels: u64) -> [String; 2] {
+        [
+            parcels.to_string(),
+            number(parcels as f64 * self.charge.weight[k]),
+        ]
+    }
+
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        self.separation.fractions.iter().map(|f| &f.place)
+    }
+
+    /// Prepares `counts.csv`.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn counts(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
+        let head = ["time_s", "species", "place", "parcels", "cells"];
+        file(path.as_ref(), &head, |write| {
+            for (time, census) in &self.run.counts {
+                for (k, counts) in census.iter().enumerate() {
+                    for place in self.places() {
+                        let [parcels, cells] = self.amount(k, counts[place.fate as usize]);
+                        let time = number(time / SECOND);
+                        write(&[&time, self.name(k), &place.name, &parcels, &cells])?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Prepares `surface.csv`.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn surface(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
+        let head = [
+            "surface",
+            "coordinate",
+            "from",
+            "to",
+            "species",
+            "parcels",
+            "cells",
+        ];
+        file(path.as_ref(), &head, |write| {
+            for place in self.places() {
+                for h in on_surface(self.separator, self.charge, self.run, place) {
+                    let (name, unit) = match h.along {
+                        Along::X => ("x_mm", MILLIMETRE),
+                        Along::Y => ("y_mm", MILLIMETRE),
+                        Along::Z => ("z_mm", MILLIMETRE),
+                        Along::Angle => ("angle_deg", std::f64::consts::PI / 180.0),
+                    };
+                    let edge = |i: usize| {
+                        let part = i as f64 / BINS as f64;
+                        number((h.range[0] + part * (h.range[1] - h.range[0])) / unit)
+                    };
+                    for (k, row) in h.parcels.iter().enumerate() {
+                        for (i, n) in row.iter().enumerate() {
+                            let [parcels, cells] = self.amount(k, *n);
+                            let (from, to) = (edge(i), edge(i + 1));
+                            write(&[&place.name, name, &from, &to, self.name(k), &parcels, &cells])?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Prepares `mobility.csv`.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it cannot be written.
+    pub fn mobility(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
+        let head = [
+            "from_m3_s_per_kg",
+            "to_m3_s_per_kg",
+            "place",
+            "species",
+            "parcels",
+            "cells",
+        ];
+        let places: Vec<Place> = self.places().cloned().collect();
+        file(path.as_ref(), &head, |write| {
+            for bin in mobilities(self.charge, self.run, &places) {
+                let [from, to] = bin.range.map(|m| number(m / MOBILITY_SI));
+                for (k, row) in bin.parcels.iter().enumerate() {
+                    for (n, place) in row.iter().zip(&places).filter(|(n, _)| **n > 0) {
+                        let [parcels, cells] = self.amount(k, *n);
+                        write(&[&from, &to, &place.name, self.name(k), &parcels, &cells])?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+type Row<'a> = dyn FnMut(&[&str]) -> io::Result<()> + 'a;
+
+fn file(
+    path: &Path,
+    head: &[&str],
+    fill: impl FnOnce(&mut Row<'_>) -> io::Result<()>,
+) -> Result<Ready, Error> {
+    atomic::prepare(path, |out| {
+        let mut writer = csv::Writer::from_writer(out);
+        let mut write = |row: &[&str]| {
+            writer.write_record(row).map_err(|e| match e.into_kind() {
+                csv::ErrorKind::Io(e) => e,
+                other => io::Error::other(format!("{other:?}")),
+            })
+        };
+        write(head)?;
+        fill(&mut write)?;
+        writer.flush()
+    })
+}
+
+/// Nine significant digits, the shortest that reads back the same.
+fn number(x: f64) -> String {
+    let rounded: f64 = format!("{x:.8e}").parse().unwrap_or(x);
+    if rounded != 0.0 && !(1e-4..1e12).contains(&rounded.abs()) {
+        format!("{rounded:e}")
+    } else {
+        format!("{rounded}")
+    }
+}

@@ -1,0 +1,188 @@
+//! `summary.json` of a separator's run, for other programs. Missing numbers are `null`; fractions are 0 to 1, times seconds.
+
+use super::Finished;
+use crate::Error;
+use crate::chamber::duct::Section;
+use crate::constants::{MILLILITRE, MILLIMETRE, SECOND};
+use crate::engine::{Attraction, Feed};
+use crate::magnets::{MOBILITY_SI, Table};
+use crate::model::Profile;
+use crate::output::atomic::{self, Ready};
+use crate::output::summary::Scene;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Version of the file's layout; it rises when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+
+/// The whole file.
+pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value {
+    let s = f.separation;
+    let names = f.names();
+    let species: Vec<Value> = f
+        .separator
+        .components
+        .iter()
+        .enumerate()
+        .map(|(k, c)| {
+            json!({
+                "species": names[k],
+                "class": c.component.species.class,
+                "status": c.component.species.status,
+                "parcels": s.parcels[k],
+                "cells": s.cells[k],
+                "purity": s.purity_before(k),
+                "attraction": attraction(&c.attraction),
+                "without_a_bead": s.without[k],
+            })
+        })
+        .collect();
+    let took = |t: Option<[f64; 3]>| t.map(|t| t.map(|x| x / SECOND));
+    let fractions: Vec<Value> = s
+        .fractions
+        .iter()
+        .map(|part| {
+            let inside: Vec<Value> = part
+                .species
+                .iter()
+                .zip(&names)
+                .map(|(c, name)| {
+                    json!({
+                        "species": name,
+                        "parcels": c.parcels,
+                        "cells": c.cells,
+                        "recovery": c.recovery,
+                        "purity": c.purity,
+                        "enrichment": c.enrichment,
+                        "log10_depletion": (c.parcels > 0).then_some(c.depletion),
+                        "log10_depletion_above": (c.parcels == 0).then_some(c.depletion),
+                        "time_from_entry_s": took(c.took),
+                    })
+                })
+                .collect();
+            json!({
+                "place": part.place.name,
+                "kind": kind(part.place.fate, part.place.end),
+                "cells": part.cells,
+                "time_from_entry_s": took(part.took),
+                "species": inside,
+            })
+        })
+        .collect();
+    let run = f.run;
+    json!({
+        "schema": SCHEMA,
+        "kind": "separator",
+        "program": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "scene": scene,
+        "setup": setup(f, table),
+        "run": {
+            "device": format!("{}, {}", run.device.name, run.device.driver),
+            "backend": run.device.backend,
+            "threads": run.device.threads,
+            "wall_seconds": run.wall.as_secs_f64(),
+            "simulated_seconds": run.time / SECOND,
+            "steps": run.steps,
+            "time_step": f.time_step(),
+        },
+        "species": species,
+        "fractions": fractions,
+        "parcels_conserved": s.conserved,
+        "throughput_cells_per_s": s.throughput,
+        "steady": f.steady.map(|x| json!({
+            "since_s": x.since.map(|t| t / SECOND),
+            "fed_cells_per_s": x.fed,
+            "cells_per_s": s.fractions.iter().filter(|p| p.place.end).map(|p| json!({
+                "place": p.place.name,
+                "cells_per_s": x.rate.get(p.place.fate as usize),
+            })).collect::<Vec<_>>(),
+        })),
+    })
+}
+
+fn kind(fate: u32, end: bool) -> &'static str {
+    match end {
+        true if fate >= crate::kernels::passage::OUT => "outlet",
+        true => "surface",
+        false => "on the way",
+    }
+}
+
+fn attraction(a: &Attraction) -> Value {
+    match a {
+        Attraction::None => json!(null),
+        Attraction::Mobility { median, spread } => json!({
+            "mobility_m3_s_per_kg": median / MOBILITY_SI,
+            "spread": spread,
+        }),
+        Attraction::Beads {
+            bead,
+            loading,
+            susceptibility,
+        } => json!({
+            "bead_diameter_um": bead.diameter,
+            "bead_susceptibility": bead.curve.susceptibility(),
+            "bead_saturation_t": bead.curve.saturation(),
+            "mean_beads": loading.mean(),
+            "without_a_bead_expected": loading.without(),
+            "susceptibility": susceptibility,
+        }),
+    }
+}
+
+/// The setup in a person's units.
+fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
+    let s = f.separator;
+    let mm = |x: f64| x / MILLIMETRE;
+    let section = match s.duct.section {
+        Section::Tube { radius } => json!({ "shape": "tube", "radius_mm": mm(radius) }),
+        Section::Annulus { inner, outer } => {
+            json!({ "shape": "annulus", "inner_radius_mm": mm(inner), "outer_radius_mm": mm(outer) })
+        }
+        Section::Channel { width, height } => {
+            json!({ "shape": "channel", "width_mm": mm(width), "height_mm": mm(height) })
+        }
+    };
+    json!({
+        "seed": s.seed,
+        "parcels": s.parcels(),
+        "duct": section,
+        "length_mm": mm(s.duct.length),
+        "volume_ml": s.duct.volume() / MILLILITRE,
+        "sample_ml": s.sample() / MILLILITRE,
+        "grid": s.cells,
+        "flow_ml_per_min": s.stream.map(|x| x.rate / MILLILITRE * 60.0 * SECOND),
+        "profile": s.stream.map(|x| match x.profile {
+            Profile::Plug => "plug",
+            Profile::Laminar => "laminar",
+        }),
+        "feed_share": match s.feed {
+            Feed::Inlet { share, .. } => json!(share),
+            Feed::Filled => json!(null),
+        },
+        "feed_s": match s.feed {
+            Feed::Inlet { over, .. } => json!(over / SECOND),
+            Feed::Filled => json!(null),
+        },
+        "splits": s.splits,
+        "fluid_density_g_per_ml": s.fluid.density,
+        "fluid_viscosity_mpa_s": s.fluid.viscosity,
+        "gravity_m_per_s2": s.gravity.to_array().map(|g| g * 1e6),
+        "table_error": table.map(|t| json!({
+            "force_worst": t.error().force_max,
+            "force_mean_square": t.error().force_rms,
+        })),
+    })
+}
+
+/// Prepares the file.
+///
+/// # Errors
+/// [`Error::Disk`] where it cannot be written.
+pub fn prepare(summary: &Value, path: impl AsRef<Path>) -> Result<Ready, Error> {
+    atomic::prepare(path, |out| {
+        serde_json::to_writer_pretty(&mut *out, summary)?;
+        out.write_all(b"\n")
+    })
+}

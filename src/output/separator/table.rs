@@ -1,0 +1,206 @@
+//! The table at the end of a separator's run. At most 100 columns but for long names.
+
+use super::Finished;
+use crate::constants::SECOND;
+use crate::observe::{Content, Fraction};
+use crate::units::{Dimension, counted, digits, show};
+use std::fmt::Write as _;
+
+/// The table as text, with a newline at its end.
+pub fn text(title: &str, f: &Finished<'_>) -> String {
+    let mut out = format!("{title}\n\n");
+    fed(&mut out, f);
+    out.push('\n');
+    fractions(&mut out, f);
+    out.push('\n');
+    times(&mut out, f);
+    out.push_str(&steady(f));
+    let s = f.separation;
+    let parcels: u64 = s.parcels.iter().sum();
+    let _ = if s.conserved {
+        writeln!(
+            out,
+            "every one of the {} is accounted for",
+            counted(parcels, "parcel")
+        )
+    } else {
+        writeln!(out, "the counts do not add up to the {parcels} parcels put in")
+    };
+    let run = f.run;
+    let _ = writeln!(
+        out,
+        "{} simulated in {} on {} ({}, {})",
+        show(run.time, Dimension::Time),
+        show(run.wall.as_secs_f64() * SECOND, Dimension::Time),
+        run.device,
+        counted(parcels, "parcel"),
+        counted(run.steps, "step"),
+    );
+    out
+}
+
+/// What was put in.
+fn fed(out: &mut String, f: &Finished<'_>) {
+    let s = f.separation;
+    let total: f64 = s.cells.iter().sum();
+    let rows = f.names().into_iter().enumerate().map(|(k, name)| {
+        vec![
+            name.to_owned(),
+            s.parcels[k].to_string(),
+            number(s.cells[k]),
+            percent(Some(s.purity_before(k))),
+            s.without[k].map_or("-".into(), |w| percent(Some(w))),
+        ]
+    });
+    grid(
+        out,
+        &["put in", "parcels", "cells", "purity", "without a bead"],
+        rows,
+    );
+    let volume = show(f.separator.sample(), Dimension::Volume);
+    let _ = match s.throughput {
+        Some(t) => writeln!(
+            out,
+            "{} cells in {volume}, {} a second",
+            number(total),
+            counted(number(t), "cell")
+        ),
+        None => writeln!(out, "{} cells in {volume}", number(total)),
+    };
+}
+
+/// What is where.
+fn fractions(out: &mut String, f: &Finished<'_>) {
+    let names = f.names();
+    let rows = f.separation.fractions.iter().flat_map(|part| {
+        let heading = heading(part);
+        names
+            .iter()
+            .zip(&part.species)
+            .enumerate()
+            .map(move |(k, (name, c))| {
+                vec![
+                    if k == 0 { heading.clone() } else { String::new() },
+                    (*name).to_owned(),
+                    c.parcels.to_string(),
+                    number(c.cells),
+                    percent(Some(c.recovery)),
+                    percent(c.purity),
+                    c.enrichment.map_or("-".into(), |e| digits(e, 3)),
+                    depletion(c),
+                ]
+            })
+            .collect::<Vec<_>>()
+    });
+    grid(
+        out,
+        &[
+            "where",
+            "species",
+            "parcels",
+            "cells",
+            "recovery",
+            "purity",
+            "enriched",
+            "log depl.",
+        ],
+        rows,
+    );
+    out.push_str("enriched: purity over that of what was put in; log depl.: log10 of what was put in over what is here\n");
+}
+
+/// `held: outer wall`, or the name of an outlet.
+pub(super) fn heading(part: &Fraction) -> String {
+    if part.place.end && part.place.fate < crate::kernels::passage::OUT {
+        format!("held: {}", part.place.name)
+    } else if part.place.end {
+        format!("out: {}", part.place.name)
+    } else {
+        part.place.name.clone()
+    }
+}
+
+/// log10 of what was put in over what is here.
+fn depletion(c: &Content) -> String {
+    // less than a parcel is more than so much
+    let sign = if c.parcels == 0 { ">" } else { "" };
+    format!("{sign}{:.2}", c.depletion)
+}
+
+/// How long it took.
+fn times(out: &mut String, f: &Finished<'_>) {
+    let time = |t: f64| show(t, Dimension::Time);
+    let rows: Vec<Vec<String>> = f
+        .separation
+        .fractions
+        .iter()
+        .filter_map(|part| {
+            let [a, b, c] = part.took?;
+            Some(vec![heading(part), time(a), time(b), time(c)])
+        })
+        .collect();
+    if !rows.is_empty() {
+        grid(
+            out,
+            &["time from entry", "10 %", "50 %", "90 %"],
+            rows.into_iter(),
+        );
+    }
+}
+
+/// Whether and when the flow out became steady.
+fn steady(f: &Finished<'_>) -> String {
+    match f.steady {
+        None => String::new(),
+        Some(s) => match s.since {
+            Some(0.0) => "steady from the start\n".into(),
+            Some(t) => format!(
+                "steady from {} on: the rate at which cells come to each place stays within 3 % of the feed\n",
+                show(t, Dimension::Time)
+            ),
+            None => {
+                "not steady before the end of the feed: feed longer for numbers of the steady state\n".into()
+            }
+        },
+    }
+}
+
+/// Four significant digits; powers of ten from a million on.
+fn number(x: f64) -> String {
+    if x.abs() >= 1e6 {
+        format!("{x:.3e}")
+    } else {
+        digits(x, 4)
+    }
+}
+
+/// A share with at most two decimals.
+fn percent(x: Option<f64>) -> String {
+    match x {
+        None => "-".into(),
+        Some(0.0) => "0 %".into(),
+        Some(x) if x < 1e-4 => format!("{:.1e} %", 100.0 * x),
+        Some(x) => format!("{:.2} %", 100.0 * x),
+    }
+}
+
+/// Columns with two spaces between them; all but the leading words flush right.
+fn grid(out: &mut String, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let mut all: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
+    all.extend(rows);
+    let width: Vec<usize> = (0..head.len())
+        .map(|k| all.iter().map(|r| r[k].chars().count()).max().unwrap_or(0))
+        .collect();
+    let words = if head.get(1) == Some(&"species") { 2 } else { 1 };
+    for row in &all {
+        let cells: Vec<String> = row
+            .iter()
+            .enumerate()
+            .map(|(k, cell)| match k < words {
+                true => format!("{cell:w$}", w = width[k]),
+                false => format!("{cell:>w$}", w = width[k]),
+            })
+            .collect();
+        let _ = writeln!(out, "{}", cells.join("  ").trim_end());
+    }
+}

@@ -1,0 +1,498 @@
+//! `final.png` of a separator: the duct from the side and in section with the cells where they ended, and what became of
+//! them as bars.
+
+use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
+use super::splat::{DARK, OPACITY, encode, linear, soften};
+use super::tube::{Caption, grouped, millimetres, nice, time};
+use crate::chamber::duct::Section;
+use crate::constants::{MILLILITRE, SECOND};
+use crate::engine::{Charge, Separated, Separator};
+use crate::kernels::passage::{OUT, WAITING};
+use crate::observe::Separation;
+use crate::units::{counted, digits};
+use image::RgbImage;
+
+/// Size of the page [pixels].
+const PAGE: (u32, u32) = (1240, 860);
+/// Left edge of the panels.
+const LEFT: i32 = 100;
+/// The side view: top, width, height.
+const SIDE: (i32, u32, u32) = (140, 850, 190);
+/// Where the cells left: left edge, width; top and height are those of the side view.
+const EXIT: (i32, i32) = (1040, 150);
+/// Bins across the exit.
+const BINS: usize = 38;
+/// The section: top, and the square that it has to fit into.
+const ROUND: (i32, f64) = (448, 300.0);
+/// Least extent of a flat section; its scale is stretched to it.
+const LEAST: f64 = 60.0;
+/// The bars: left edge, top, length of a whole one.
+const BARS: (i32, i32, f64) = (700, 448, 330.0);
+
+/// Which coordinate the side view shows across.
+#[derive(Clone, Copy)]
+enum Across {
+    X,
+    Y,
+    /// Distance from the axis, in a ring.
+    Radius,
+}
+
+/// A window onto the duct: from two coordinates [um] to pixels.
+struct Window {
+    left: i32,
+    top: i32,
+    width: u32,
+    height: u32,
+    /// Coordinates of the left and the upper edge.
+    origin: [f64; 2],
+    /// Extent of a pixel; the second one points up the page.
+    pixel: [f64; 2],
+}
+
+impl Window {
+    fn pixel_of(&self, a: f64, b: f64) -> Option<usize> {
+        let column = ((a - self.origin[0]) / self.pixel[0]).floor();
+        let row = ((self.origin[1] - b) / self.pixel[1]).floor();
+        // what is at the very edge is in the last pixel
+        let clamp = |v: f64, n: u32| {
+            (-1.0..=f64::from(n))
+                .contains(&v)
+                .then(|| v.clamp(0.0, f64::from(n) - 1.0))
+        };
+        Some(clamp(row, self.height)? as usize * self.width as usize + clamp(column, self.width)? as usize)
+    }
+}
+
+/// Draws the duct with the cells where they ended. The same arguments give the same bytes.
+pub fn picture(
+    s: &Separator,
+    charge: &Charge,
+    run: &Separated,
+    separation: &Separation,
+    caption: &Caption,
+) -> RgbImage {
+    let mut canvas = Canvas::new(PAGE.0, PAGE.1);
+    heading(&mut canvas, s, run, caption);
+    side(&mut canvas, s, charge, run);
+    exit(&mut canvas, s, charge, run);
+    section(&mut canvas, s, charge, run);
+    bars(&mut canvas, s, separation);
+    canvas.0
+}
+
+fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Caption) {
+    let width = PAGE.0 as i32 - 80;
+    let title = fit(&caption.title, width, LARGE);
+    // drawn twice, a pixel apart: the large font has no bold cut
+    canvas.text(&title, (40, 36), Place::Left, LARGE, INK);
+    canvas.text(&title, (41, 36), Place::Left, LARGE, INK);
+    let mut parts = vec![time(run.time)];
+    if let Some(flow) = s.stream {
+        let rate = flow.rate / MILLILITRE * 60.0 * SECOND;
+        parts.push(format!("{} mL/min", digits(rate, 3)));
+    }
+    let g = s.gravity.to_array();
+    if let Some(axis) = (0..3).max_by(|a, b| g[*a].abs().total_cmp(&g[*b].abs())) {
+        let sign = if g[axis] < 0.0 { "-" } else { "" };
+        parts.push(format!("gravity along {sign}{}", ["x", "y", "z"][axis]));
+    }
+    canvas.text(&parts.join("  \u{b7}  "), (40, 62), Place::Left, BOLD, GREY);
+    canvas.line((40, 80), (PAGE.0 as i32 - 40, 80), 1, PALE);
+    let footer = fit(&caption.footer, width, SMALL);
+    canvas.text(&footer, (40, PAGE.1 as i32 - 22), Place::Left, SMALL, GREY);
+}
+
+/// Places of the parcels that have come in, with their components.
+fn parcels<'a>(charge: &'a Charge, run: &'a Separated) -> impl Iterator<Item = (usize, [f64; 3])> + 'a {
+    let [x, y, z] = &run.position;
+    let places = x.iter().zip(y).zip(z);
+    charge
+        .kind
+        .iter()
+        .zip(&run.fates.fate)
+        .zip(places)
+        .filter(|((_, fate), _)| **fate != WAITING)
+        .map(|((kind, _), ((x, y), z))| (*kind as usize, [*x, *y, *z].map(f64::from)))
+}
+
+/// The coordinate across along which the cells have gone further from where they began.
+fn across(s: &Separator, charge: &Charge, run: &Separated) -> Across {
+    if matches!(s.duct.section, Section::Annulus { .. }) {
+        return Across::Radius;
+    }
+    let half = s.duct.section.half();
+    let mut sum = [0.0; 2];
+    for (_, q) in parcels(charge, run) {
+        for k in 0..2 {
+            sum[k] += q[k] / half[k];
+        }
+    }
+    if sum[0].abs() > sum[1].abs() {
+        Across::X
+    } else {
+        Across::Y
+    }
+}
+
+fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+    let (top, width, height) = SIDE;
+    let across = across(s, charge, run);
+    let [x, y] = s.duct.section.half();
+    let (name, low, high) = match (across, s.duct.section) {
+        (Across::Radius, Section::Annulus { inner, outer }) => ("radius", inner, outer),
+        (Across::X, _) => ("x", -x, x),
+        _ => ("y", -y, y),
+    };
+    let window = Window {
+        left: LEFT,
+        top,
+        width,
+        height,
+        origin: [0.0, high],
+        pixel: [s.duct.length / f64::from(width), (high - low) / f64::from(height)],
+    };
+    let points = parcels(charge, run).map(|(k, [x, y, z])| {
+        let b = match across {
+            Across::X => x,
+            Across::Y => y,
+            Across::Radius => x.hypot(y),
+        };
+        (k, z, b)
+    });
+    splat(canvas, &window, s, points, |_, _| 1.0);
+    let stretch = window.pixel[0] / window.pixel[1];
+    let magnified = if !(0.8..=1.2).contains(&stretch) {
+        format!(", {name} at {} times the scale of z", digits(stretch, 2))
+    } else {
+        String::new()
+    };
+    canvas.text(
+        &format!("from the side{magnified}"),
+        (LEFT, top - 30),
+        Place::Left,
+        BOLD,
+        INK,
+    );
+    let (right, bottom) = (LEFT + width as i32, top + height as i32);
+    frame(canvas, (LEFT, top), (right, bottom));
+    canvas.text(
+        &millimetres(high, 0.05 * (high - low)),
+        (LEFT - 8, top + 6),
+        Place::Right,
+        SMALL,
+        INK,
+    );
+    canvas.text(
+        &millimetres(low, 0.05 * (high - low)),
+        (LEFT - 8, bottom - 6),
+        Place::Right,
+        SMALL,
+        INK,
+    );
+    canvas.text(
+        name,
+        (LEFT - 8, (top + bottom) / 2 - 8),
+        Place::Right,
+        SMALL,
+        GREY,
+    );
+    canvas.text(
+        "[mm]",
+        (LEFT - 8, (top + bottom) / 2 + 8),
+        Place::Right,
+        SMALL,
+        GREY,
+    );
+    let step = nice(s.duct.length / 6.0);
+    let mut z = 0.0;
+    while z <= s.duct.length * (1.0 + 1e-9) {
+        let at = LEFT + (z / window.pixel[0]).round() as i32;
+        canvas.line((at, bottom), (at, bottom + 6), 1, INK);
+        canvas.text(
+            &millimetres(z, step),
+            (at, bottom + 17),
+            Place::Middle,
+            SMALL,
+            INK,
+        );
+        z += step;
+    }
+    let arrow = if s.stream.is_some() {
+        "z [mm], with the flow to the right"
+    } else {
+        "z [mm]"
+    };
+    canvas.text(
+        arrow,
+        ((LEFT + right) / 2, bottom + 36),
+        Place::Middle,
+        SMALL,
+        GREY,
+    );
+}
+
+/// Where across the flow each species left, and where the splitters stand.
+fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+    let Some(flow) = s.flow() else {
+        return;
+    };
+    let ((left, width), (top, _, height)) = (EXIT, SIDE);
+    let (name, low, high) = match s.duct.section {
+        Section::Tube { radius } => ("radius", 0.0, radius),
+        Section::Annulus { inner, outer } => ("radius", inner, outer),
+        Section::Channel { height, .. } => ("y", -0.5 * height, 0.5 * height),
+    };
+    let mut bins = vec![[0u32; BINS]; s.components.len()];
+    for (i, _) in run.fates.fate.iter().enumerate().filter(|f| *f.1 >= OUT) {
+        let at = |k: usize| run.position[k].get(i).map_or(0.0, |p| f64::from(*p));
+        let bin = (s.duct.section.lane([at(0), at(1)]) * BINS as f64).max(0.0) as usize;
+        if let Some(row) = charge.kind.get(i).and_then(|k| bins.get_mut(*k as usize)) {
+            row[bin.min(BINS - 1)] += 1;
+        }
+    }
+    canvas.text(
+        &format!("left at this {name}"),
+        (left, top - 30),
+        Place::Left,
+        BOLD,
+        INK,
+    );
+    let bottom = top + height as i32;
+    frame(canvas, (left, top), (left + width, bottom));
+    let row = |lane: f64| bottom - (lane * f64::from(height)).round() as i32;
+    for (row_of, component) in bins.iter().zip(&s.components) {
+        let most = row_of.iter().copied().max().unwrap_or(0).max(1);
+        let mut last = None;
+        for (i, n) in row_of.iter().enumerate() {
+            let x = left + (f64::from(*n) / f64::from(most) * f64::from(width - 2)) as i32;
+            let (from, to) = (row(i as f64 / BINS as f64), row((i + 1) as f64 / BINS as f64));
+            let colour = component.component.species.colour;
+            if let Some(before) = last {
+                canvas.line((before, from), (x, from), 2, colour);
+            }
+            canvas.line((x, from), (x, to), 2, colour);
+            last = Some(x);
+        }
+    }
+    for split in &s.splits {
+        canvas.dashes((left - 6, left + width + 6), row(flow.lane(*split)), INK);
+    }
+    for (value, y) in [(high, top + 6), (low, bottom - 6)] {
+        canvas.text(
+            &millimetres(value, 0.05 * (high - low)),
+            (left - 8, y),
+            Place::Right,
+            SMALL,
+            INK,
+        );
+    }
+    let note = if s.splits.is_empty() {
+        "each to its most"
+    } else {
+        "dashed: splitters"
+    };
+    canvas.text(note, (left, bottom + 17), Place::Left, SMALL, GREY);
+}
+
+fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+    let (top, square) = ROUND;
+    let [x, y] = s.duct.section.half();
+    let pixel = 2.0 * x.max(y) / square;
+    let stretched = |half: f64| pixel.min(2.0 * half / LEAST);
+    let scale = [stretched(x), stretched(y)];
+    let window = Window {
+        left: LEFT,
+        top,
+        width: (2.0 * x / scale[0]).round() as u32,
+        height: (2.0 * y / scale[1]).round() as u32,
+        origin: [-x, y],
+        pixel: scale,
+    };
+    let points = parcels(charge, run).map(|(k, [x, y, _])| (k, x, y));
+    let duct = s.duct.section;
+    let edge = scale[0].max(scale[1]);
+    splat(canvas, &window, s, points, |a, b| {
+        (duct.distance([a, b]) / edge + 0.5).clamp(0.0, 1.0) as f32
+    });
+    let stretch = scale[0] / scale[1];
+    let note = if stretch > 1.01 {
+        format!(", y stretched {} times", digits(stretch, 2))
+    } else if stretch < 0.99 {
+        format!(", x stretched {} times", digits(1.0 / stretch, 2))
+    } else {
+        String::new()
+    };
+    canvas.text(
+        &format!("in section, against the flow{note}"),
+        (LEFT, top - 30),
+        Place::Left,
+        BOLD,
+        INK,
+    );
+    let (right, bottom) = (LEFT + window.width as i32, top + window.height as i32);
+    if matches!(duct, Section::Channel { .. }) {
+        frame(canvas, (LEFT, top), (right, bottom));
+    }
+    let length = nice(x);
+    let pixels = (length / scale[0]).round() as i32;
+    let y = bottom + 16;
+    canvas.fill((LEFT, y), (pixels.max(1) as u32, 4), INK);
+    canvas.text(
+        &format!("{} mm", millimetres(length, length)),
+        (LEFT, y + 16),
+        Place::Left,
+        SMALL,
+        INK,
+    );
+    // x to the right, y up
+    let (cx, cy) = (right + 30, top + 40);
+    canvas.line((cx, cy), (cx + 26, cy), 1, INK);
+    canvas.line((cx, cy), (cx, cy - 26), 1, INK);
+    canvas.text("x", (cx + 34, cy), Place::Left, SMALL, INK);
+    canvas.text("y", (cx, cy - 34), Place::Middle, SMALL, INK);
+    let mut y = top + 76;
+    for component in &s.components {
+        let species = &component.component.species;
+        canvas.fill((cx, y - 8), (16, 16), species.colour);
+        let name = fit(&species.name, BARS.0 - cx - 40, SMALL);
+        canvas.text(&name, (cx + 24, y), Place::Left, SMALL, INK);
+        y += 22;
+    }
+    y += 6;
+    for line in [
+        counted(grouped(charge.len()), "parcel"),
+        "each species relative".into(),
+        "to its mean in the view".into(),
+    ] {
+        canvas.text(&line, (cx, y), Place::Left, SMALL, GREY);
+        y += 16;
+    }
+}
+
+/// How much of each species ended where.
+fn bars(canvas: &mut Canvas, s: &Separator, separation: &Separation) {
+    let (left, top, whole) = BARS;
+    canvas.text(
+        "share of each species [%]",
+        (left, top - 30),
+        Place::Left,
+        BOLD,
+        INK,
+    );
+    let some = |f: &&crate::observe::Fraction| f.place.end || f.species.iter().any(|c| c.parcels > 0);
+    let shown: Vec<_> = separation.fractions.iter().filter(some).collect();
+    let rows: usize = shown.iter().map(|f| f.species.len()).sum();
+    let room = (PAGE.1 as i32 - 60 - top - 24 * shown.len() as i32) as f64;
+    let thick = (room / rows.max(1) as f64).clamp(3.0, 18.0);
+    let mut y = f64::from(top);
+    for fraction in shown {
+        let name = match (fraction.place.end, fraction.place.fate < OUT) {
+            (true, true) => format!("held: {}", fraction.place.name),
+            (true, false) => format!("out: {}", fraction.place.name),
+            _ => fraction.place.name.clone(),
+        };
+        canvas.text(
+            &fit(&name, 360, SMALL),
+            (left, y as i32 + 4),
+            Place::Left,
+            SMALL,
+            INK,
+        );
+        y += 15.0;
+        for (component, content) in s.components.iter().zip(&fraction.species) {
+            let at = (left, y.round() as i32);
+            let deep = (thick - 2.0).max(1.0) as u32;
+            canvas.fill(at, (whole as u32, deep), [238, 240, 243]);
+            let long = (whole * content.recovery).round() as u32;
+            if long > 0 {
+                canvas.fill(at, (long, deep), component.component.species.colour);
+            }
+            if thick >= 11.0 {
+                canvas.text(
+                    &format!("{:.2}", 100.0 * content.recovery),
+                    (left + whole as i32 + 10, at.1 + deep as i32 / 2),
+                    Place::Left,
+                    SMALL,
+                    INK,
+                );
+            }
+            y += thick;
+        }
+        y += 9.0;
+    }
+}
+
+fn frame(canvas: &mut Canvas, (left, top): (i32, i32), (right, bottom): (i32, i32)) {
+    for (a, b) in [
+        ((left - 1, top - 1), (right, top - 1)),
+        ((left - 1, bottom), (right, bottom)),
+        ((left - 1, top - 1), (left - 1, bottom)),
+        ((right, top - 1), (right, bottom)),
+    ] {
+        canvas.line(a, b, 1, PALE);
+    }
+}
+
+/// Every point (component and two coordinates) as a speck of its species' colour; `coverage` says how much of a place
+/// belongs to the duct. Each species is shown relative to its mean over the window, as in the picture of a vessel.
+fn splat(
+    canvas: &mut Canvas,
+    w: &Window,
+    s: &Separator,
+    points: impl Iterator<Item = (usize, f64, f64)>,
+    coverage: impl Fn(f64, f64) -> f32,
+) {
+    let (species, pixels) = (s.components.len(), (w.width * w.height) as usize);
+    let mut density = vec![0.0f32; species * pixels];
+    let mut count = vec![0.0f32; species];
+    for (k, a, b) in points {
+        if let (true, Some(i)) = (k < species, w.pixel_of(a, b)) {
+            density[k * pixels + i] += 1.0;
+            count[k] += 1.0;
+        }
+    }
+    let place = |i: usize| {
+        let (row, column) = (i / w.width as usize, i % w.width as usize);
+        (
+            w.origin[0] + (column as f64 + 0.5) * w.pixel[0],
+            w.origin[1] - (row as f64 + 0.5) * w.pixel[1],
+        )
+    };
+    let parts: Vec<f32> = (0..pixels)
+        .map(|i| {
+            let (a, b) = place(i);
+            coverage(a, b)
+        })
+        .collect();
+    let area: f32 = parts.iter().sum::<f32>().max(1.0);
+    for (plane, n) in density.chunks_mut(pixels).zip(&count) {
+        soften(plane, w.width as usize);
+        let even = (n / area).max(1e-12);
+        plane.iter_mut().for_each(|x| *x /= even);
+    }
+    let dark = DARK.map(linear);
+    let colours: Vec<[f32; 3]> = s
+        .components
+        .iter()
+        .map(|c| c.component.species.colour.map(linear))
+        .collect();
+    for (i, part) in parts.iter().enumerate().filter(|p| *p.1 > 0.0) {
+        let (mut sum, mut squares, mut mix) = (0.0f32, 0.0f32, [0.0f32; 3]);
+        for (k, colour) in colours.iter().enumerate() {
+            let a = density[k * pixels + i];
+            sum += a;
+            squares += a * a;
+            for (m, c) in mix.iter_mut().zip(colour) {
+                *m += a * a * c;
+            }
+        }
+        let opacity = 1.0 - (-OPACITY * sum).exp();
+        let colour = std::array::from_fn(|c| {
+            let cells = if squares > 0.0 { mix[c] / squares } else { 0.0 };
+            encode(dark[c] * (1.0 - opacity) + cells * opacity)
+        });
+        let (row, column) = (i / w.width as usize, i % w.width as usize);
+        canvas.blend(w.left + column as i32, w.top + row as i32, colour, *part);
+    }
+}

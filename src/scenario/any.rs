@@ -1,0 +1,132 @@
+//! A scene of either kind: a vessel with a rotor programme, or a separator.
+
+use super::keys::{self, SCHEMA};
+use super::problem::{Problems, Severity};
+use super::separator::{self, SeparatorScene};
+use super::{Problem, Scene, SceneError, build, reader};
+use crate::Error;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// A scene that can be run.
+#[derive(Clone, Debug)]
+pub enum AnyScene {
+    /// A closed vessel in a rotor or on the bench.
+    Vessel(Box<Scene>),
+    /// A duct through which a flow goes or in which magnets pull.
+    Separator(Box<SeparatorScene>),
+}
+
+impl AnyScene {
+    /// Reads a scene from `text`; `path` names it in messages, its file stem names the scene, and files that the scene
+    /// names are looked for beside it.
+    ///
+    /// # Errors
+    /// [`SceneError`] with everything that is wrong.
+    pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut problems = Problems::new(text);
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        for e in &syntax {
+            let span = e.span().unwrap_or(0..0);
+            problems.error(&span, "this is not TOML", e.message().trim());
+        }
+        let raw = document.get_ref();
+        let root = reader::table(&keys::SCENE, raw, &document.span(), "", &mut problems);
+        if let Some(n) = root.integer("schema").filter(|n| *n != SCHEMA) {
+            problems.error(
+                &root.at("schema"),
+                format!("schema {n} is not known to this version"),
+                format!("{SCHEMA} is needed"),
+            );
+        }
+        let duct = raw.contains_key("duct") && !raw.contains_key("chamber");
+        let scene = if duct {
+            separator::build(path, text, &root, &mut problems).map(|s| Self::Separator(Box::new(s)))
+        } else {
+            build(path, text, &root, &mut problems).map(|s| Self::Vessel(Box::new(s)))
+        };
+        let errors = problems.any_errors();
+        let mut problems = problems.finish();
+        if !syntax.is_empty() {
+            forget_consequences(&mut problems, text, &syntax);
+        }
+        match scene {
+            Some(mut scene) if !errors => {
+                match &mut scene {
+                    Self::Vessel(s) => s.warnings = problems,
+                    Self::Separator(s) => s.warnings = problems,
+                }
+                Ok(scene)
+            }
+            _ => Err(SceneError {
+                name: path.to_owned(),
+                text: text.to_owned(),
+                problems,
+            }),
+        }
+    }
+
+    /// Reads a scene from a file.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with everything that is wrong, [`Error::Disk`] if it cannot be read.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let text = Scene::read(&path)?;
+        Ok(Self::from_str(&path.as_ref().to_string_lossy(), &text)?)
+    }
+
+    /// Makes it a scene of so many parcels, shared among the species as before.
+    pub fn rescale(&mut self, parcels: usize) {
+        match self {
+            Self::Vessel(s) => s.rescale(parcels),
+            Self::Separator(s) => s.rescale(parcels),
+        }
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Vessel(s) => &s.title,
+            Self::Separator(s) => &s.title,
+        }
+    }
+
+    /// Number of its parcels.
+    pub fn parcels(&self) -> usize {
+        match self {
+            Self::Vessel(s) => s.setup.parcels(),
+            Self::Separator(s) => s.separator.parcels(),
+        }
+    }
+
+    /// Length of its run at most [us].
+    pub fn duration(&self) -> f64 {
+        match self {
+            Self::Vessel(s) => s.setup.protocol.duration(),
+            Self::Separator(s) => s.separator.duration,
+        }
+    }
+
+    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
+    pub fn render_warnings(&self, colour: bool) -> String {
+        match self {
+            Self::Vessel(s) => s.render_warnings(colour),
+            Self::Separator(s) => s.render_warnings(colour),
+        }
+    }
+}
+
+/// Where the syntax is broken, the rest of a statement is lost: what it would have said is not missing.
+fn forget_consequences(problems: &mut Vec<Problem>, text: &str, syntax: &[toml::de::Error]) {
+    let line = |i: usize| text.as_bytes().iter().take(i).filter(|b| **b == b'\n').count() + 1;
+    let broken: Vec<usize> = syntax
+        .iter()
+        .map(|e| line(e.span().map_or(0, |s| s.start)))
+        .collect();
+    problems.retain(|p| {
+        p.severity == Severity::Error
+            && !p.absence
+            && (p.title == "this is not TOML" || !broken.contains(&p.line))
+    });
+}

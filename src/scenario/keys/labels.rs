@@ -1,0 +1,141 @@
+//! Keys of `[labels.SPECIES]` and `[beads.NAME]`.
+
+use super::super::spec::Bounds::{Any, Positive, UpTo, Within};
+use super::super::spec::Kind::{Choice, Number, Quantity, Text};
+use super::super::spec::Need::{Beside, Default, Optional, Required};
+use super::super::spec::{Kind, Table};
+use super::{LONG, key, table};
+use crate::units::Dimension::{
+    BindingRate, Concentration, Density, FluxDensity, Fraction, Length, MagneticMobility, Time, Viscosity,
+};
+
+/// `[labels.SPECIES]`.
+pub const LABEL: Table = Table {
+    doc: "What a field does to a species of the sample.",
+    keys: &[
+        key(
+            "mobility",
+            Quantity(&[MagneticMobility], Any),
+            Optional,
+            "Measured magnetophoretic mobility, the median over the cells; negative for cells that the field repels.",
+        ),
+        key(
+            "measured_in",
+            Quantity(&[Viscosity], UpTo(0.0, 1e9)),
+            Beside("mobility"),
+            "Viscosity that it was measured in; that of the sample's fluid if left out.",
+        ),
+        key(
+            "beads",
+            Text,
+            Optional,
+            "Beads on the cells' surface: of the library (`buffycoat list beads`) or of [beads].",
+        ),
+        key(
+            "mean",
+            Number(1e-6, 1e7),
+            Beside("beads"),
+            "Mean number of beads a cell. Either this, or `binding`.",
+        ),
+        key(
+            "binding",
+            Kind::Table(&BINDING),
+            Beside("beads"),
+            "The labelling step that their mean number follows from.",
+        ),
+        key(
+            "susceptibility",
+            Number(-1e-3, 1e-3),
+            Beside("beads"),
+            "Susceptibility (SI) of the cell itself less that of the fluid; none if left out.",
+        ),
+        key(
+            "oxygenation",
+            Quantity(&[Fraction], Within(0.0, 1.0)),
+            Optional,
+            "Red cells by the iron of their haemoglobin: how much of it carries oxygen.",
+        ),
+        key(
+            "spread",
+            Number(0.0, 10.0),
+            Default("0.0"),
+            "Spread over the cells: standard deviation of the logarithm of a mobility (at most 3), coefficient of \
+             variation of their capacities for beads.",
+        ),
+    ],
+    forms: &[&["mobility"], &["beads"], &["oxygenation"]],
+};
+
+const BINDING: Table = table(
+    "Cells and beads in one vessel before the run: irreversible, of second order.",
+    &[
+        key(
+            "time",
+            Quantity(&[Time], LONG),
+            Required,
+            "How long they are together.",
+        ),
+        key(
+            "beads",
+            Quantity(&[Concentration], Positive),
+            Required,
+            "Beads per volume.",
+        ),
+        key(
+            "cells",
+            Quantity(&[Concentration], Positive),
+            Optional,
+            "Cells per volume there; that of the sample if left out.",
+        ),
+        key(
+            "capacity",
+            Number(1e-3, 1e9),
+            Required,
+            "Beads that a cell can bind.",
+        ),
+        key(
+            "rate",
+            Quantity(&[BindingRate], Positive),
+            Required,
+            "Rate constant of one bead and one site.",
+        ),
+    ],
+);
+
+/// `[beads.NAME]`.
+pub const BEAD: Table = table(
+    "A kind of bead that the library does not have.",
+    &[
+        key("source", Text, Required, "Where its numbers come from."),
+        key(
+            "status",
+            Choice(&["read", "derived", "fit", "unverified"], &[]),
+            Default("\"unverified\""),
+            "How well they are known.",
+        ),
+        key(
+            "diameter",
+            Quantity(&[Length], UpTo(0.0, 1000.0)),
+            Required,
+            "Its diameter.",
+        ),
+        key(
+            "density",
+            Quantity(&[Density], Within(0.1, 25.0)),
+            Required,
+            "Its density.",
+        ),
+        key(
+            "susceptibility",
+            Number(-10.0, 10.0),
+            Required,
+            "Susceptibility (SI) of its volume in a weak field; a bead is drawn into the field, so above zero.",
+        ),
+        key(
+            "saturation",
+            Quantity(&[FluxDensity], Positive),
+            Required,
+            "Polarisation of its volume once it is saturated.",
+        ),
+    ],
+);

@@ -1,0 +1,154 @@
+//! Keys of `[duct]`, `[flow]`, `[feed]`, `[[outlet]]` and `output.counts`.
+
+use super::super::spec::Bounds::{Positive, Within};
+use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
+use super::super::spec::Need::{Default, Optional, Required, When};
+use super::super::spec::Table;
+use super::{LONG, WIDE, key, table};
+use crate::units::Dimension::{FlowRate, Fraction, Length, Time};
+
+/// `[duct]`.
+pub const DUCT: Table = table(
+    "A straight vessel along z, from its inlet at z = 0.",
+    &[
+        key(
+            "shape",
+            Choice(&["tube", "annulus", "channel"], &[]),
+            Required,
+            "Cross-section: a circle, a ring between a core and a wall, or a rectangle.",
+        ),
+        key(
+            "radius",
+            Quantity(&[Length], WIDE),
+            When("shape", &["tube"]),
+            "Inner radius of the tube.",
+        ),
+        key(
+            "inner_radius",
+            Quantity(&[Length], WIDE),
+            When("shape", &["annulus"]),
+            "Radius of the core.",
+        ),
+        key(
+            "outer_radius",
+            Quantity(&[Length], WIDE),
+            When("shape", &["annulus"]),
+            "Radius of the wall.",
+        ),
+        key(
+            "width",
+            Quantity(&[Length], WIDE),
+            When("shape", &["channel"]),
+            "Extent along x.",
+        ),
+        key(
+            "height",
+            Quantity(&[Length], WIDE),
+            When("shape", &["channel"]),
+            "Extent along y, across which a laminar flow has its profile.",
+        ),
+        key("length", Quantity(&[Length], WIDE), Required, "Inlet to outlet."),
+        key(
+            "axis",
+            Choice(&["up", "down", "horizontal"], &[]),
+            Required,
+            "Where z, and with it the flow, points.",
+        ),
+        key(
+            "gravity",
+            Choice(&["x", "-x", "y", "-y"], &[]),
+            When("axis", &["horizontal"]),
+            "Where gravity points in the coordinates of a duct that lies.",
+        ),
+        key(
+            "grid",
+            List(&Integer(1, 4096), 3, 3),
+            Optional,
+            "Cells along x, y and z in which the field is tabulated; chosen by the table's measured error if left out.",
+        ),
+        key(
+            "holds",
+            List(
+                &Choice(
+                    &[
+                        "inner wall",
+                        "outer wall",
+                        "low x",
+                        "high x",
+                        "low y",
+                        "high y",
+                        "end",
+                    ],
+                    &[],
+                ),
+                0,
+                5,
+            ),
+            Default("[]"),
+            "Surfaces that hold the cells that are pulled onto them; along the others they slide.",
+        ),
+    ],
+);
+
+/// `[flow]`.
+pub const FLOW: Table = table(
+    "A steady flow along z.",
+    &[
+        key(
+            "rate",
+            Quantity(&[FlowRate], Positive),
+            Required,
+            "Volume a time.",
+        ),
+        key(
+            "profile",
+            Choice(&["laminar", "plug"], &[]),
+            Default("\"laminar\""),
+            "Fully developed (Poiseuille), or the same velocity everywhere.",
+        ),
+    ],
+);
+
+/// `[feed]`.
+pub const FEED: Table = table(
+    "The sample enters at z = 0 with a part of the flow; the rest is clear fluid.",
+    &[
+        key(
+            "over",
+            Quantity(&[Time], LONG),
+            Required,
+            "For how long sample is fed.",
+        ),
+        key(
+            "share",
+            List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
+            Default("[\"0 %\", \"100 %\"]"),
+            "Which part of the flow is sample: shares of it, counted from the axis, the core or the wall at low y.",
+        ),
+    ],
+);
+
+/// `[[outlet]]`.
+pub const OUTLET: Table = table(
+    "An outlet behind a splitter.",
+    &[
+        key("name", Text, Required, "What to call it."),
+        key(
+            "up_to",
+            Quantity(&[Fraction], Within(0.0, 1.0)),
+            Optional,
+            "Share of the flow up to which it takes it; the last outlet takes the rest.",
+        ),
+    ],
+);
+
+/// `output.counts`.
+pub const COUNTS: Table = table(
+    "Counts of the cells by what has become of them.",
+    &[key(
+        "every",
+        Quantity(&[Time], LONG),
+        Optional,
+        "Interval; a hundredth of the duration if left out.",
+    )],
+);

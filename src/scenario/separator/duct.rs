@@ -1,0 +1,271 @@
+//! `[duct]`, `[flow]`, `[feed]`, `[[outlet]]` and for how long.
+
+use super::super::node::Node;
+use super::super::problem::Problems;
+use super::super::spec::quoted;
+use crate::chamber::duct::{Duct, INSIDE, NOT_YET_IN, Section};
+use crate::constants::STANDARD_GRAVITY;
+use crate::engine::{Feed, Holding, MOST_OUTLETS, Stream};
+use crate::model::Profile;
+use crate::units::{Dimension, show};
+use glam::DVec3;
+
+/// Cells of the grid where the scene gives none: across and along. The flow moves a cell by four tenths of one in a step.
+const CELLS: [u32; 3] = [16, 16, 64];
+
+/// Times that the mean flow takes through the duct after which a run ends where the scene does not say.
+const PASSAGES: f64 = 10.0;
+
+/// Counts of a run where the scene does not say.
+const COUNTS: f64 = 100.0;
+
+/// The duct and how it lies.
+pub struct Vessel {
+    pub duct: Duct,
+    pub gravity: DVec3,
+    pub cells: [u32; 3],
+    pub grid_given: bool,
+    pub holding: Holding,
+}
+
+/// The flow and how long it is followed.
+pub struct Run {
+    pub stream: Option<Stream>,
+    pub feed: Feed,
+    pub splits: Vec<f64>,
+    pub outlets: Vec<String>,
+    pub duration: f64,
+    pub every: f64,
+}
+
+/// Reads `[duct]`.
+pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
+    let node = root.table("duct")?;
+    let section = match node.text("shape")? {
+        "tube" => Section::Tube {
+            radius: node.quantity("radius")?,
+        },
+        "annulus" => {
+            let (inner, outer) = (node.quantity("inner_radius")?, node.quantity("outer_radius")?);
+            if outer <= inner {
+                problems.error(
+                    &node.at("outer_radius"),
+                    "the core is as wide as the wall",
+                    format!("has to be larger than {}", show(inner, Dimension::Length)),
+                );
+                return None;
+            }
+            Section::Annulus { inner, outer }
+        }
+        _ => Section::Channel {
+            width: node.quantity("width")?,
+            height: node.quantity("height")?,
+        },
+    };
+    let mut holding = Holding::default();
+    let mut sound = true;
+    let mut surfaces = section.surfaces();
+    if root.given("flow") {
+        // the far end is open
+        surfaces[4] = None;
+    }
+    for word in node.texts("holds") {
+        match surfaces.iter().position(|s| *s == Some(word)) {
+            Some(0) => holding.inner = true,
+            Some(1) => holding.outer = true,
+            Some(2) => holding.low_y = true,
+            Some(3) => holding.high_y = true,
+            Some(_) => holding.end = true,
+            None => {
+                sound = false;
+                let there: Vec<&str> = surfaces.iter().flatten().copied().collect();
+                problems.error(
+                    &node.at("holds"),
+                    format!("this duct has no \"{word}\" that could hold"),
+                    format!("{} is possible", quoted(&there)),
+                );
+            }
+        }
+    }
+    let g = STANDARD_GRAVITY;
+    let gravity = match (node.text("axis")?, node.text("gravity")) {
+        ("up", _) => -g * DVec3::Z,
+        ("down", _) => g * DVec3::Z,
+        (_, Some("x")) => g * DVec3::X,
+        (_, Some("-x")) => -g * DVec3::X,
+        (_, Some("y")) => g * DVec3::Y,
+        (_, Some(_)) => -g * DVec3::Y,
+        (_, None) => return None,
+    };
+    let given = node.quantities::<3>("grid").map(|n| n.map(|x| x as u32));
+    sound.then_some(Vessel {
+        duct: Duct {
+            section,
+            length: node.quantity("length")?,
+        },
+        gravity,
+        cells: given.unwrap_or(CELLS),
+        grid_given: given.is_some(),
+        holding,
+    })
+}
+
+/// Reads the flow, the feed, the outlets and the times.
+pub fn run(
+    root: &Node,
+    vessel: Option<&Vessel>,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Run> {
+    let stream = match root.table("flow") {
+        None if root.given("flow") => return None,
+        None => None,
+        Some(node) => Some(Stream {
+            rate: node.quantity("rate")?,
+            profile: match node.text("profile")? {
+                "plug" => Profile::Plug,
+                _ => Profile::Laminar,
+            },
+        }),
+    };
+    let feed = match root.table("feed") {
+        None if root.given("feed") => return None,
+        None => Feed::Filled,
+        Some(node) => {
+            let share = node.quantities::<2>("share")?;
+            if share[0] >= share[1] {
+                problems.error(
+                    &node.at("share"),
+                    "no flow is between these shares",
+                    "from less to more",
+                );
+                return None;
+            }
+            Feed::Inlet {
+                share,
+                over: node.quantity("over")?,
+            }
+        }
+    };
+    let (outlets, splits) = outlets(root, stream.is_some(), problems)?;
+    let passage = stream.zip(vessel).map(|(s, v)| v.duct.volume() / s.rate);
+    let duration = match (root.quantity("duration"), passage) {
+        (Some(d), _) => d,
+        (None, Some(passage)) => {
+            let over = match feed {
+                Feed::Inlet { over, .. } => over,
+                Feed::Filled => 0.0,
+            };
+            let d = over + PASSAGES * passage;
+            notes.push(format!(
+                "followed for {} at most: the feed and {PASSAGES} times the mean passage of {}",
+                show(d, Dimension::Time),
+                show(passage, Dimension::Time)
+            ));
+            d
+        }
+        (None, None) if root.given("duration") || root.given("flow") => return None,
+        (None, None) => {
+            problems
+                .error(
+                    &root.at("duct"),
+                    "for how long do the magnets pull?",
+                    "`duration` is needed where nothing flows",
+                )
+                .help("add `duration = \"... min\"` above the first table")
+                .absent();
+            return None;
+        }
+    };
+    let counts = root.table("output").and_then(|o| o.table("counts"));
+    Some(Run {
+        stream,
+        feed,
+        splits,
+        outlets,
+        duration,
+        every: counts
+            .and_then(|c| c.quantity("every"))
+            .unwrap_or(duration / COUNTS),
+    })
+}
+
+/// Names of the outlets and the shares of the flow between them.
+fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec<String>, Vec<f64>)> {
+    let nodes = root.tables("outlet");
+    if !flows {
+        return Some((Vec::new(), Vec::new()));
+    }
+    if nodes.is_empty() {
+        return (!root.given("outlet")).then(|| (vec!["outlet".into()], Vec::new()));
+    }
+    let (mut names, mut splits): (Vec<String>, Vec<f64>) = (Vec::new(), Vec::new());
+    let mut sound = true;
+    let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
+        problems.error(&at, title, label);
+        sound = false;
+    };
+    for (i, node) in nodes.iter().enumerate() {
+        let name = node.text("name")?;
+        let at = node.at("name");
+        let fixed = [
+            INSIDE,
+            NOT_YET_IN,
+            "end",
+            "inner wall",
+            "outer wall",
+            "low x",
+            "high x",
+            "low y",
+            "high y",
+        ];
+        if name.trim().is_empty() || fixed.contains(&name) || names.iter().any(|n| n == name) {
+            wrong(
+                problems,
+                at,
+                format!("an outlet cannot be called \"{name}\""),
+                "a name that nothing else has is needed".into(),
+            );
+        }
+        names.push(name.to_owned());
+        let last = i + 1 == nodes.len();
+        match (last, node.quantity("up_to")) {
+            (true, None) if !node.given("up_to") => {}
+            (true, Some(1.0)) => {}
+            (true, Some(_)) => wrong(
+                problems,
+                node.at("up_to"),
+                "the last outlet takes the rest of the flow".into(),
+                "100 %, or nothing".into(),
+            ),
+            (false, None) if !node.given("up_to") => wrong(
+                problems,
+                node.span.clone(),
+                format!("up to which share of the flow does `{name}` take it?"),
+                "`up_to` is needed but for the last outlet".into(),
+            ),
+            (false, Some(x)) => {
+                let before = splits.last().copied().unwrap_or(0.0);
+                if x <= before || x >= 1.0 {
+                    wrong(
+                        problems,
+                        node.at("up_to"),
+                        "this outlet would take nothing, or all that is left".into(),
+                        format!("above {} and below 100 %", show(before, Dimension::Fraction)),
+                    );
+                }
+                splits.push(x);
+            }
+            _ => return None,
+        }
+    }
+    if nodes.len() > MOST_OUTLETS {
+        wrong(
+            problems,
+            nodes[MOST_OUTLETS].span.clone(),
+            format!("{} outlets", nodes.len()),
+            format!("at most {MOST_OUTLETS} are possible"),
+        );
+    }
+    sound.then_some((names, splits))
+}

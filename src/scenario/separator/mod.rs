@@ -1,0 +1,222 @@
+//! A scene with a `[duct]`: a flow that carries cells, magnets that pull them.
+
+mod duct;
+mod field;
+mod forecast;
+mod labels;
+
+pub use forecast::{Charged as SpeciesOfSeparator, SeparatorForecast};
+
+use super::node::Node;
+use super::physics::Wish;
+use super::problem::Problems;
+use super::{Problem, render, sample, share_again, stem, title};
+use crate::Error;
+use crate::engine::{Feed, Separator};
+use crate::magnets::Table;
+use std::ops::Range;
+
+/// A separator that can be run.
+#[derive(Clone, Debug)]
+pub struct SeparatorScene {
+    /// File stem, or what stands for it; names the output folder.
+    pub name: String,
+    /// Title; the name if the scene gives none.
+    pub title: String,
+    /// The engine's input. Its grid is a first guess until [`SeparatorScene::tabulate`] where the scene gives none.
+    pub separator: Separator,
+    /// Names of the outlets, from lane 0.
+    pub outlets: Vec<String>,
+    /// What suspends the cells, in words.
+    pub medium: String,
+    /// What the reader decided for the user, and what is not verified.
+    pub notes: Vec<String>,
+    /// Warnings: the scene runs, but perhaps not as meant.
+    pub warnings: Vec<Problem>,
+    /// Path or name of the scene, for messages.
+    pub path: String,
+    /// The text as it was read.
+    pub text: String,
+    /// Where its duct is described.
+    pub(super) duct_at: Range<usize>,
+    /// Whether the scene gives the grid.
+    grid_given: bool,
+}
+
+/// Error of the tabulated force at which a grid is fine enough, relative, at the worst of the points where it is measured.
+const TABLE_ERROR: f64 = 0.01;
+
+/// Nodes of a table up to which the grid is refined by itself.
+const MOST_NODES: f64 = 2e6;
+
+/// Cells along an axis at most where the grid is refined by itself: the time step goes with their size.
+const MOST_CELLS: u32 = 400;
+
+/// Rounds of refinement.
+const ROUNDS: u32 = 6;
+
+impl SeparatorScene {
+    /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst
+    /// error is below 1 %, or it has 2 million nodes.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the duct reaches into a magnet or out of a map.
+    pub fn tabulate(&mut self) -> Result<Option<Table>, Error> {
+        let mut table = self.separator.table();
+        if self.grid_given {
+            return Ok(table?);
+        }
+        for _ in 0..ROUNDS {
+            let before = self.separator.cells;
+            let wish = match &table {
+                Ok(None) => break,
+                Ok(Some(t)) if t.error().force_max <= TABLE_ERROR => break,
+                Ok(Some(t)) => t.advice(0.8 * TABLE_ERROR),
+                // a cell may be too coarse to tell a magnet beside the duct from one inside
+                Err(_) => before.map(|c| 2 * c),
+            };
+            let cells = bounded(before, wish);
+            if cells == before {
+                break;
+            }
+            self.separator.cells = cells;
+            table = self.separator.table();
+        }
+        Ok(table?)
+    }
+
+    /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one.
+    pub fn rescale(&mut self, parcels: usize) {
+        share_again(
+            self.separator
+                .components
+                .iter_mut()
+                .map(|c| &mut c.component.parcels),
+            parcels,
+        );
+    }
+
+    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
+    pub fn render_warnings(&self, colour: bool) -> String {
+        render(&self.path, &self.text, &self.warnings, colour)
+    }
+
+    /// What follows from the scene, with the table of its field if it has one.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for cells that cannot carry their beads.
+    pub fn forecast(&self, table: Option<&Table>) -> Result<SeparatorForecast, Error> {
+        SeparatorForecast::new(self, table)
+    }
+}
+
+/// The grid that is wished for, none of whose axes becomes coarser, as far as the bounds allow.
+fn bounded(before: [u32; 3], wish: [u32; 3]) -> [u32; 3] {
+    let mut cells: [u32; 3] = std::array::from_fn(|k| wish[k].clamp(before[k], MOST_CELLS.max(before[k])));
+    let nodes = |c: &[u32; 3]| c.iter().map(|n| f64::from(*n) + 1.0).product::<f64>();
+    while nodes(&cells) > MOST_NODES && cells != before {
+        for (n, least) in cells.iter_mut().zip(before) {
+            *n = (f64::from(*n) * 0.95) as u32;
+            *n = (*n).max(least);
+        }
+    }
+    cells
+}
+
+/// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
+pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<SeparatorScene> {
+    others(root, problems);
+    let mut notes = Vec::new();
+    let vessel = duct::vessel(root, problems);
+    let run = duct::run(root, vessel.as_ref(), &mut notes, problems);
+    let volume = match (&vessel, &run) {
+        (Some(v), Some(r)) => Some(match (r.feed, r.stream) {
+            (Feed::Inlet { share, over }, Some(s)) => s.rate * (share[1] - share[0]) * over,
+            _ => v.duct.volume(),
+        }),
+        _ => None,
+    };
+    let sample = sample::sample(root, volume, &Wish::alone(), &mut notes, problems);
+    let magnets = field::field(root, path, vessel.as_ref(), problems);
+    let attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
+    let (vessel, run, sample, magnets) = (vessel?, run?, sample?, magnets?);
+    let name = stem(path);
+    let title = title(root, &name);
+    let separator = Separator {
+        seed: u64::try_from(root.integer("seed")?).ok()?,
+        fluid: sample.fluid,
+        components: attractions?,
+        duct: vessel.duct,
+        cells: vessel.cells,
+        gravity: vessel.gravity,
+        field: magnets,
+        stream: run.stream,
+        feed: run.feed,
+        splits: run.splits,
+        holding: vessel.holding,
+        duration: run.duration,
+        every: run.every,
+        courant: root.table("numerics")?.number("courant")?,
+    };
+    if problems.any_errors() {
+        return None;
+    }
+    if let Err(e) = separator.check() {
+        problems.error(&root.at("duct"), e.to_string(), "cannot be run");
+        return None;
+    }
+    Some(SeparatorScene {
+        name,
+        title,
+        separator,
+        outlets: run.outlets,
+        medium: sample.medium,
+        notes,
+        warnings: Vec::new(),
+        path: path.to_owned(),
+        text: text.to_owned(),
+        duct_at: root.at("duct"),
+        grid_given: vessel.grid_given,
+    })
+}
+
+/// Refuses keys of the other kind of scene.
+fn others(root: &Node, problems: &mut Problems<'_>) {
+    let mut refuse = |node: Option<&Node>, key: &str, place: &str, why: &str| {
+        if let Some(node) = node.filter(|n| n.given(key)) {
+            problems
+                .error(
+                    &node.at(key),
+                    format!("`{place}` belongs to a vessel with a [chamber]"),
+                    why,
+                )
+                .help("leave it out");
+        }
+    };
+    refuse(
+        Some(root),
+        "physics",
+        "physics",
+        "in a separator every cell is alone in the fluid",
+    );
+    let output = root.table("output");
+    refuse(
+        output,
+        "profile",
+        "output.profile",
+        "a separator has `output.counts`",
+    );
+    let numerics = root.table("numerics");
+    refuse(
+        numerics,
+        "layers",
+        "numerics.layers",
+        "a separator has `duct.grid`",
+    );
+    refuse(
+        numerics,
+        "longest_step",
+        "numerics.longest_step",
+        "a separator's step follows from its fastest cell",
+    );
+}

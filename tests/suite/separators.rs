@@ -1,0 +1,275 @@
+//! Separators from outside: every bundled one runs with few parcels and leaves five files that agree with each other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const SCENES: [&str; 4] = [
+    "deoxygenated_red_cells",
+    "quadrupole_sorter",
+    "rack_separation",
+    "halbach_flow_through",
+];
+
+const PARCELS: u64 = 3000;
+
+fn buffycoat(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+        .stdin(Stdio::null())
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn run(scene: &str, out: &Path, more: &[&str]) -> Output {
+    let parcels = PARCELS.to_string();
+    let mut all = vec!["run", scene, "--backend", "cpu", "--parcels", &parcels, "--out"];
+    all.push(out.to_str().unwrap());
+    all.extend(more);
+    buffycoat(&all)
+}
+
+/// A row by the names of its columns.
+type Row = BTreeMap<String, String>;
+
+fn rows(path: &Path) -> Vec<Row> {
+    csv::Reader::from_path(path)
+        .unwrap()
+        .deserialize()
+        .map(|r| r.unwrap())
+        .collect()
+}
+
+/// Sum of a column by what `key` makes of a row.
+fn sums(rows: &[Row], column: &str, key: impl Fn(&Row) -> String) -> BTreeMap<String, f64> {
+    let mut out = BTreeMap::new();
+    for row in rows {
+        *out.entry(key(row)).or_insert(0.0) += row[column].parse::<f64>().unwrap();
+    }
+    out
+}
+
+/// Every table adds up to what was put in, to the last parcel, and to what the summary says.
+#[test]
+fn every_scene_runs_and_its_files_agree() {
+    for scene in SCENES {
+        let folder = tempfile::tempdir().unwrap();
+        let output = run(scene, folder.path(), &["--quiet"]);
+        let (text, errors) = (
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        );
+        assert!(output.status.success(), "{scene}: {errors}");
+        for word in [
+            "put in",
+            "recovery",
+            "purity",
+            "enriched",
+            "log depl.",
+            "time from entry",
+            "accounted for",
+        ] {
+            assert!(text.contains(word), "{scene}: `{word}` is missing:\n{text}");
+        }
+        assert!(
+            text.lines().all(|l| l.chars().count() <= 110 || l.contains('/')),
+            "{text}"
+        );
+        let file = |name: &str| folder.path().join(name);
+        let mut names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "counts.csv",
+                "final.png",
+                "mobility.csv",
+                "summary.json",
+                "surface.csv"
+            ]
+        );
+        let summary: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file("summary.json")).unwrap()).unwrap();
+        assert_eq!(summary["parcels_conserved"], true);
+        assert_eq!(summary["kind"], "separator");
+        let fed: BTreeMap<String, f64> = summary["species"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| {
+                (
+                    s["species"].as_str().unwrap().to_owned(),
+                    s["parcels"].as_f64().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(fed.values().sum::<f64>(), PARCELS as f64);
+        // by place and species, from the summary
+        let mut held: BTreeMap<String, f64> = BTreeMap::new();
+        let mut purity: BTreeMap<String, f64> = BTreeMap::new();
+        for fraction in summary["fractions"].as_array().unwrap() {
+            let place = fraction["place"].as_str().unwrap();
+            for s in fraction["species"].as_array().unwrap() {
+                let species = s["species"].as_str().unwrap();
+                held.insert(format!("{place}/{species}"), s["parcels"].as_f64().unwrap());
+                let recovered = s["parcels"].as_f64().unwrap() / fed[species];
+                assert!((s["recovery"].as_f64().unwrap() - recovered).abs() < 1e-12);
+                *purity.entry(place.to_owned()).or_insert(0.0) += s["purity"].as_f64().unwrap_or(0.0);
+            }
+        }
+        assert!(
+            purity.values().all(|p| *p == 0.0 || (p - 1.0).abs() < 1e-9),
+            "{purity:?}"
+        );
+
+        let counts = rows(&file("counts.csv"));
+        for (key, n) in sums(&counts, "parcels", |r| {
+            format!("{}/{}", r["time_s"], r["species"])
+        }) {
+            assert_eq!(n, fed[key.split('/').next_back().unwrap()], "{scene} {key}");
+        }
+        let last = counts.last().unwrap()["time_s"].clone();
+        let end: Vec<Row> = counts.iter().filter(|r| r["time_s"] == last).cloned().collect();
+        let by_place = |r: &Row| format!("{}/{}", r["place"], r["species"]);
+        assert_eq!(sums(&end, "parcels", by_place), held, "{scene}");
+        assert!(counts.len() > 20 * end.len(), "{scene}: {} rows", counts.len());
+
+        let mobility = rows(&file("mobility.csv"));
+        for (key, n) in sums(&mobility, "parcels", by_place) {
+            assert_eq!(n, held[&key], "{scene} {key}");
+        }
+        let total = sums(&mobility, "parcels", |r| r["species"].clone());
+        assert_eq!(total, fed, "{scene}");
+
+        let surface = rows(&file("surface.csv"));
+        let all = sums(&surface, "parcels", |r| {
+            format!("{}/{}/{}", r["coordinate"], r["surface"], r["species"])
+        });
+        for (key, n) in all {
+            let (_, place) = key.split_once('/').unwrap();
+            assert_eq!(n, held[place], "{scene} {key}");
+        }
+        let picture = image::open(file("final.png")).unwrap();
+        assert_eq!((picture.width(), picture.height()), (1240, 860));
+    }
+}
+
+/// What the scenes are for, with the hand estimates of their comments.
+#[test]
+fn the_scenes_come_to_what_their_comments_say() {
+    let folder = tempfile::tempdir().unwrap();
+    for (scene, place, species, low, high) in [
+        // k t drives all of them beyond the middle, and none of the oxygenated
+        ("deoxygenated_red_cells", "outer", "erythrocyte", 0.98, 1.0),
+        (
+            "deoxygenated_red_cells",
+            "inner",
+            "oxygenated_erythrocyte",
+            0.99,
+            1.0,
+        ),
+        // 87 % less what the width of the lamina costs
+        ("quadrupole_sorter", "labelled", "lymphocyte", 0.70, 0.87),
+        ("quadrupole_sorter", "unlabelled", "neutrophil", 0.99, 1.0),
+        // all but the 6.25 % without a bead
+        ("rack_separation", "outer wall", "lymphocyte", 0.93, 0.945),
+        ("rack_separation", "inside", "neutrophil", 1.0, 1.0),
+        // 88.4 % by the bound on the radial velocity
+        ("halbach_flow_through", "outer wall", "lymphocyte", 0.87, 0.90),
+        ("halbach_flow_through", "outlet", "neutrophil", 0.98, 1.0),
+    ] {
+        let out = folder.path().join(scene);
+        if !out.exists() {
+            let output = run(scene, &out, &["--quiet"]);
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        let summary: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(out.join("summary.json")).unwrap()).unwrap();
+        let find = |list: &serde_json::Value, key: &str, name: &str| {
+            list.as_array()
+                .unwrap()
+                .iter()
+                .find(|x| x[key] == name)
+                .unwrap_or_else(|| panic!("{scene}: no {name}"))
+                .clone()
+        };
+        let fraction = find(&summary["fractions"], "place", place);
+        let recovery = find(&fraction["species"], "species", species)["recovery"]
+            .as_f64()
+            .unwrap();
+        assert!(
+            (low..=high).contains(&recovery),
+            "{scene}: {species} at {place}: {recovery}"
+        );
+    }
+}
+
+#[test]
+fn check_says_what_follows() {
+    let output = buffycoat(&[
+        "check",
+        "quadrupole_sorter",
+        "--parcels",
+        "2000",
+        "--backend",
+        "cpu",
+    ]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    for word in [
+        "2.021 mL",
+        "Reynolds number",
+        "force density",
+        "error of the force",
+        "settling",
+        "memory on the host",
+    ] {
+        assert!(text.contains(word), "`{word}` is missing:\n{text}");
+    }
+}
+
+/// The same bytes whatever the number of threads.
+#[test]
+fn threads_change_nothing_in_a_separator() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, three] = ["1", "3"].map(|threads| {
+        let out = folder.path().join(threads);
+        let output = run("quadrupole_sorter", &out, &["--quiet", "--threads", threads]);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        ["counts.csv", "mobility.csv", "surface.csv", "final.png"]
+            .map(|f| std::fs::read(out.join(f)).unwrap())
+    });
+    assert!(one == three);
+}
+
+/// The scene of the documentation runs, and nothing has to be warned of.
+#[test]
+fn the_scene_in_the_documentation_runs() {
+    let text = crate::read("docs/separators.md");
+    let scene = text
+        .split("```toml")
+        .nth(1)
+        .and_then(|t| t.split("```").next())
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml");
+    std::fs::write(&path, scene).unwrap();
+    let output = run(path.to_str().unwrap(), &folder.path().join("out"), &["--quiet"]);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+}
