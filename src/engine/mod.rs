@@ -14,5 +14,5 @@ pub use program::{Pass, Program};
 pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
-pub use sound::{Fault, Field, MAX_SAMPLES};
+pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};
 pub use timestep::{Clock, felt, sample_times};

@@ -23,6 +23,7 @@ mod sample;
 mod schema;
 mod sparse;
 mod spec;
+mod validity;
 mod vessel;
 
 pub use forecast::{Forecast, SpeciesForecast};
@@ -33,6 +34,7 @@ pub use schema::json_schema;
 use crate::Error;
 use crate::engine::{Field, Setup};
 use problem::Problems;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 use toml::de::DeTable;
@@ -61,7 +63,12 @@ pub struct Scene {
     pub text: String,
     /// Where it says how many parcels there are.
     parcels_at: Range<usize>,
+    /// How many these are.
+    written_parcels: usize,
 }
+
+/// Largest scene file that is read [bytes]: a hundred times the bundled one.
+const MAX_BYTES: u64 = 256 * 1024;
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -92,7 +99,9 @@ impl Scene {
     pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut problems = Problems::new(text);
-        let (document, syntax) = DeTable::parse_recoverable(text);
+        let (document, mut syntax) = DeTable::parse_recoverable(text);
+        // of a file that is something else there is no need to hear more
+        syntax.truncate(problem::MOST);
         for e in &syntax {
             let span = e.span().unwrap_or(0..0);
             problems.error(&span, "this is not TOML", e.message().trim());
@@ -135,10 +144,22 @@ impl Scene {
     /// The text of a scene's file, not looked into.
     ///
     /// # Errors
-    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text.
+    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text or larger than 256 KiB, of which no more
+    /// is then read.
     pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(Error::disk(path))?;
+        let mut bytes = Vec::new();
+        // no further than that: a device or a pipe may have no end
+        std::fs::File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(Error::disk(path))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Error::Input(format!(
+                "{}: larger than {} KiB; a scene is a short text, so this is another file",
+                path.display(),
+                MAX_BYTES / 1024
+            )));
+        }
         String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&e.as_bytes()[..at]);
@@ -166,7 +187,8 @@ impl Scene {
         }
         sparse::forget(&mut self.warnings);
         let mut problems = Problems::new(&self.text);
-        sparse::warn(&self.setup, &self.parcels_at, &mut problems);
+        let written = Some(self.written_parcels).filter(|n| *n != self.setup.parcels());
+        sparse::warn(&self.setup, &self.parcels_at, written, &mut problems);
         self.warnings.extend(problems.finish());
     }
 
@@ -228,11 +250,13 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned());
     let (vessel, protocol, sample) = (vessel?, protocol?, sample?);
     physics::loose_bed(root, &vessel, &protocol, &sample, problems);
-    let title = root
-        .text("title")
-        .filter(|t| !t.is_empty())
-        .unwrap_or(&name)
-        .to_owned();
+    // in one line, whatever it was written in
+    let title: Vec<&str> = root.text("title").unwrap_or("").split_whitespace().collect();
+    let title = if title.is_empty() {
+        name.clone()
+    } else {
+        title.join(" ")
+    };
     let numerics = root.table("numerics")?;
     let profile = root.table("output")?.table("profile")?;
     let setup = Setup {
@@ -260,11 +284,14 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         setup.sound().err()
     };
     if let Some(fault) = refused {
-        problems.error(&place::place(fault.field, root), fault.what, "cannot be run");
+        let what = place::words(&fault, &setup);
+        problems.error(&place::place(fault.field, root), what, "cannot be run");
         return None;
     }
     let parcels_at = place::place(Field::Components, root);
-    sparse::warn(&setup, &parcels_at, problems);
+    sparse::warn(&setup, &parcels_at, None, problems);
+    validity::warn(&setup, sample.temperature, root, problems);
+    let written_parcels = setup.parcels();
     Some(Scene {
         title,
         setup,
@@ -275,6 +302,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         path: path.to_owned(),
         text: text.to_owned(),
         parcels_at,
+        written_parcels,
         name,
     })
 }

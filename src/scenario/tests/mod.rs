@@ -3,6 +3,7 @@
 mod bad_input;
 mod derived;
 mod fuzz;
+mod validity;
 
 use super::*;
 
