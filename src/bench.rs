@@ -164,7 +164,7 @@ fn rows(
         for &n in &options.parcels {
             let setup = setup(n, suspension)?;
             setup
-                .need(memory::CPU_BYTES_PER_PARCEL, options.threads.max(1))
+                .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
                 .check(memory::available())?;
             let parcels = Parcels::draw(
                 &setup.components,
@@ -216,7 +216,7 @@ pub fn run(
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.threads)
             .build()
-            .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))?;
+            .map_err(|e| Error::Device(format!("the threads could not be started: {e}")))?;
         let copy = copy_bandwidth(&pool)?;
         let mut device = String::new();
         rows(

@@ -176,16 +176,19 @@ impl Decision {
 
     /// What a run takes of the host's memory.
     pub fn need(&self, setup: &Setup) -> Need {
-        let per_parcel = if self.on_host {
-            memory::CPU_BYTES_PER_PARCEL
-        } else {
-            memory::HOST_BYTES_PER_PARCEL
+        let (per_parcel, besides) = match (&self.executor, self.on_host) {
+            (Executor::Cpu, _) => (memory::CPU_BYTES_PER_PARCEL, 0),
+            (Executor::Gpu(_), true) => (
+                memory::CPU_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL,
+                memory::SOFTWARE_DRIVER_BYTES,
+            ),
+            (Executor::Gpu(_), false) => (memory::HOST_BYTES_PER_PARCEL, 0),
         };
-        let threads = match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            n => n,
-        };
-        setup.need(per_parcel, threads)
+        let need = setup.need(per_parcel, self.threads);
+        Need {
+            fixed: need.fixed + besides,
+            ..need
+        }
     }
 
     /// Gives `parcels` to the back-end. If the choice was ours and the GPU fails, it is the CPU; then [`Decision::why`]

@@ -16,8 +16,17 @@ const END_BYTES_PER_PARCEL: u64 = 24 + 16;
 /// Bytes that drawing a parcel takes beside the parcel, until its moments are integers.
 pub const DRAFT_BYTES_PER_PARCEL: u64 = 32;
 
-/// Bytes a parcel takes on the host in a run whose back-end lives there too: the CPU, or a graphics driver that is a
-/// program on it.
+/// Bytes that a parcel takes beside its columns on a graphics driver that is a program on the CPU: uploads and read-backs are
+/// staged in the same memory (measured: 177 bytes in all).
+pub const STAGING_BYTES_PER_PARCEL: u64 = 36;
+
+/// Bytes that a run takes whatever its size: pictures, tables, the stacks and arenas of threads.
+pub const RUN_BYTES: u64 = 24 << 20;
+
+/// Bytes that a graphics driver which is a program on the CPU takes for itself (measured: about 100 MiB).
+pub const SOFTWARE_DRIVER_BYTES: u64 = 100 << 20;
+
+/// Bytes a parcel takes on the host in a run on the CPU.
 pub const CPU_BYTES_PER_PARCEL: u64 = HOST_BYTES_PER_PARCEL + DEVICE_BYTES_PER_PARCEL;
 
 /// Bytes a parcel takes on the host in a run on a hardware GPU.
@@ -35,6 +44,8 @@ pub struct Need {
     pub per_parcel: u64,
     /// Bytes for what does not depend on their number: grid cells, bins, staging.
     pub fixed: u64,
+    /// Bytes for each that are taken already, and not counted in the others.
+    pub held: u64,
 }
 
 impl Need {
@@ -51,15 +62,20 @@ impl Need {
     /// [`Error::Device`] with the forecast and the largest population that would fit.
     pub fn check(&self, available: Option<u64>) -> Result<(), Error> {
         let Some(available) = available else { return Ok(()) };
-        let fits = most(self.per_parcel, available, self.fixed);
-        if self.parcels <= fits && self.fixed <= usable(available) {
+        let held = self.parcels.saturating_mul(self.held);
+        let fits = most(
+            self.per_parcel + self.held,
+            available.saturating_add(held),
+            self.fixed,
+        );
+        if self.bytes() <= usable(available) {
             return Ok(());
         }
         let advice = if fits > 0 {
             format!("at most {fits} parcels fit")
         } else {
             format!(
-                "the grid cells, bins and threads alone take {}, which leaves no room for parcels; take fewer \
+                "all but the parcels takes {}, which leaves no room for them; close other programs, or take fewer \
                  [numerics] layers, profile bins or threads",
                 show(self.fixed)
             )
@@ -163,7 +179,7 @@ pub fn room<T>(n: usize) -> Result<Vec<T>, Error> {
     let mut v = Vec::new();
     v.try_reserve_exact(n).map_err(|_| {
         Error::Device(format!(
-            "the system did not give {} of memory; take fewer parcels, or close other programs",
+            "the system did not give {} of memory; take fewer parcels or [numerics] layers, or close other programs",
             show((n as u64).saturating_mul(size_of::<T>() as u64))
         ))
     })?;
@@ -201,6 +217,7 @@ mod tests {
             parcels,
             per_parcel: 144,
             fixed,
+            held: 0,
         }
     }
 
@@ -230,6 +247,23 @@ mod tests {
         );
         let refused = need(1, GIB).check(Some(GIB));
         assert!(matches!(&refused, Err(Error::Device(text)) if text.contains("fewer [numerics] layers")));
+    }
+
+    /// Of 1 GiB half is taken by what was drawn; the rest holds as many more as 0.9 of it allows, and the advice counts from
+    /// the start: by hand 0.9 (2^29 + 52 10^6 5) / (92 + 52).
+    #[test]
+    fn what_is_held_already_counts_in_the_advice() {
+        let need = |parcels| Need {
+            parcels,
+            per_parcel: 92,
+            fixed: 0,
+            held: 52,
+        };
+        assert!(need(5_000_000).check(Some(GIB / 2)).is_ok());
+        let Err(Error::Device(text)) = need(6_000_000).check(Some(GIB / 2)) else {
+            panic!("552 MB fit into 483")
+        };
+        assert!(text.contains("at most 5305443 parcels"), "{text}");
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "laws/packing",
     "laws/schiller_naumann",
     "laws/slip",
+    "laws/stiffness",
     "laws/tube_wall",
     "kernels/advance_dense",
     "kernels/advance_dilute",

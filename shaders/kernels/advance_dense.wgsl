@@ -8,6 +8,7 @@
 #import laws/slip
 #import laws/look_ahead
 #import laws/mixing
+#import laws/stiffness
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<uniform> page: Page;
@@ -22,6 +23,9 @@
 var<workgroup> greatest: atomic<u32>;
 var<workgroup> bounded: atomic<u32>;
 
+// Share of a wave's Courant number that counts as a cell's.
+const WAVES: f32 = 0.4;
+
 // Velocity that a grid cell allows [um/us], for a parcel of mobility m0 and excess density e.
 fn allowed(cell: u32, m0: f32, e: f32, a: f32) -> f32 {
     let f = fields[cell];
@@ -29,29 +33,38 @@ fn allowed(cell: u32, m0: f32, e: f32, a: f32) -> f32 {
     return slip(m0, e, f.y, f.x, a, mu) - f.z * a / mu;
 }
 
-// Displacement along one axis [grid cells]: `at` is the place [um], `fraction` that within the cell.
-fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f32, e: f32, fraction: f32) -> f32 {
+// How the speed of a wave into a grid cell compares with what a step may do; never less than one.
+fn waves(cell: u32) -> f32 {
+    return max(1.0, WAVES * stiffness(fields[cell].w, params.exponent, params.packing_limit, params.packing_width));
+}
+
+// Displacement along one axis [grid cells], and the Courant number that counts for the length of the step: `at` is the place
+// [um], `fraction` that within the cell.
+fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f32, e: f32, fraction: f32) -> vec2<f32> {
     let size = params.size[axis];
     var q = at;
     // a wall lets nothing through
     var behind = 0.0;
+    var courant = 0.0;
     if index > 0u {
         q[axis] = params.origin[axis] + f32(index) * size;
         behind = allowed(cell - stride, m0, e, acceleration(q, params.row_x, params.row_y, params.row_z)[axis]);
+        courant = max(-behind, 0.0) * waves(cell - stride);
     }
     var ahead = 0.0;
     if index + 1u < params.cells[axis] {
         q[axis] = params.origin[axis] + f32(index + 1u) * size;
         ahead = allowed(cell + stride, m0, e, acceleration(q, params.row_x, params.row_y, params.row_z)[axis]);
+        courant = max(courant, ahead * waves(cell + stride));
     }
     // the look-ahead would take what is not a number for zero
     if is_bad(ahead) {
-        return ahead;
+        return vec2<f32>(ahead);
     }
     if is_bad(behind) {
-        return behind;
+        return vec2<f32>(behind);
     }
-    return look_ahead(ahead, behind, fraction) * params.omega.w / size;
+    return vec2<f32>(look_ahead(ahead, behind, fraction), courant) * params.omega.w / size;
 }
 
 // The place within a crowded grid cell is drawn anew, so that no convoys form.
@@ -65,12 +78,14 @@ fn mixed(p: vec2<u32>, i: u32, axis: u32, phi: f32) -> vec2<u32> {
 }
 
 // Displacement within the bound; keeps count.
-fn checked(d: f32, i: u32) -> f32 {
+fn checked(way: vec2<f32>, i: u32) -> f32 {
+    let d = way.x;
     if is_bad(d) {
         report(i);
         return 0.0;
     }
-    atomicMax(&greatest, bitcast<u32>(abs(d)));
+    // without the sign that a zero may have
+    atomicMax(&greatest, bitcast<u32>(abs(way.y)));
     if abs(d) > params.bound {
         atomicAdd(&bounded, 1u);
         return clamp(d, -params.bound, params.bound);

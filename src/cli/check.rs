@@ -38,6 +38,12 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     }
     let mut decision = options.device.choice().decide()?;
     let mut forecast = scene.forecast();
+    // a trial takes a part of the parcels; if all of them do not fit, that is to be known first
+    let fits = decision.check_memory(&scene.setup);
+    if fits.is_err() {
+        print(&forecast.table(None))?;
+        return Ok(fits?);
+    }
     let count = trial(&scene, &mut decision, COUNT)?;
     let speed = trial(&scene, &mut decision, SPEED)?;
     if count.finished {
@@ -70,7 +76,6 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         out.push_str(&wrap("note: ", note));
     }
     print(&out)?;
-    decision.check_memory(&scene.setup)?;
     Ok(())
 }
 

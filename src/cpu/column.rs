@@ -3,10 +3,11 @@
 
 use crate::engine::BatchStats;
 use crate::fixed;
-use crate::kernels::advance_dense::mixed;
+use crate::kernels::advance_dense::{MIXED, waves};
 use crate::kernels::fields::Field;
 use crate::kernels::{Environment, Step};
-use crate::laws::look_ahead::look_ahead;
+use crate::laws::{look_ahead::look_ahead, mixing::mixing};
+use crate::rng;
 use multiversion::multiversion;
 
 /// What a grid cell contributes: its field, and the drive through its upper face (acceleration times dt over
@@ -16,7 +17,10 @@ struct Row {
     hindrance: f64,
     mixture: f64,
     backflow: f64,
-    fraction: f64,
+    /// Below this a random number of 24 bits mixes a parcel.
+    mixed: u32,
+    /// Wave speed over cell speed, as far as it counts.
+    waves: f64,
     drive: f64,
 }
 
@@ -46,7 +50,8 @@ impl Table {
                 hindrance,
                 mixture,
                 backflow,
-                fraction,
+                mixed: (mixing(fraction) * MIXED) as u32,
+                waves: waves(f, env),
                 drive: 0.0,
             };
         }
@@ -84,13 +89,13 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
             stats.bad = stats.bad.or(Some((table.step, first + j as u64)));
             continue;
         };
-        let from = mixed(
-            *z,
-            (first as u32).wrapping_add(j as u32),
-            here.fraction,
-            table.step,
-            table.stream,
-        );
+        let parcel = (first as u32).wrapping_add(j as u32);
+        let r = rng::pcg3d([parcel, table.step, table.stream]);
+        let from = if r[0] >> 8 < here.mixed {
+            *z & !0xffff_ffff | u64::from(r[1])
+        } else {
+            *z
+        };
         let by = |r: &Row| m * r.hindrance * (e - r.mixture) - r.backflow;
         let (forward, backward) = (ahead.drive * by(ahead), here.drive * by(behind));
         // the look-ahead would take what is not a number for zero
@@ -104,7 +109,10 @@ pub fn advance(table: &Table, z: &mut [u64], m: &[f32], e: &[f32], first: u64) -
             0.0
         };
         let size = d.abs();
-        stats.greatest = stats.greatest.max(size);
+        let courant = (forward * ahead.waves).max(-backward * behind.waves);
+        if fine {
+            stats.greatest = stats.greatest.max(courant);
+        }
         stats.bounded += u64::from(size > table.bound);
         let d = d.clamp(-table.bound, table.bound);
         *z = fixed::from_cells(fixed::to_cells(from) + d, table.cells);

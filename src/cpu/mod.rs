@@ -9,11 +9,12 @@ mod state;
 
 pub use harness::run_fixture;
 
+use crate::Error;
 use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
 use crate::kernels::fields::Field;
 use crate::kernels::{Environment, Step};
+use crate::memory::{self, Need};
 use crate::model::Parcels;
-use crate::{Error, memory};
 use state::State;
 
 /// Most threads for each logical processor; more spend their time waiting for each other.
@@ -32,14 +33,20 @@ impl Cpu {
     ///
     /// # Errors
     /// [`Error::Input`] for a setup or parcels that cannot be run, [`Error::Device`] if the memory does not suffice,
-    /// [`Error::Internal`] if the threads cannot be started.
+    /// or the threads cannot be started.
     pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
         setup.check()?;
         parcels.check(setup.components.len(), &setup.grid())?;
         let pool = pool(threads)?;
-        setup
-            .need(memory::DEVICE_BYTES_PER_PARCEL, pool.current_num_threads())
-            .check(memory::available())?;
+        // the parcels are there already, and at the end they come back once more
+        Need {
+            held: memory::DRAWN_BYTES_PER_PARCEL,
+            ..setup.need(
+                memory::CPU_BYTES_PER_PARCEL - memory::DRAWN_BYTES_PER_PARCEL,
+                pool.current_num_threads(),
+            )
+        }
+        .check(memory::available())?;
         let grid = setup.grid();
         let [x, y, z] = &parcels.position;
         let state = State {
@@ -81,7 +88,11 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
         .num_threads(threads)
         .thread_name(|i| format!("buffycoat-{i}"))
         .build()
-        .map_err(|e| Error::Internal(format!("the threads could not be started: {e}")))
+        .map_err(|e| {
+            Error::Device(format!(
+                "the threads could not be started: {e}; take fewer with --threads"
+            ))
+        })
 }
 
 impl Backend for Cpu {

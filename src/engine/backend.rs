@@ -39,7 +39,8 @@ impl std::fmt::Display for Device {
 pub struct BatchStats {
     /// Greatest volume fraction of all cells in any grid cell at the start of any step; 0 in a dilute run.
     pub fullest: f64,
-    /// Greatest displacement of any parcel in any step of the batch, before it was bounded [grid cells].
+    /// Greatest Courant number of any parcel in any step of the batch: its displacement before it was bounded [grid cells],
+    /// or, in a crowd, as much of that of the waves of crowding as counts (`kernels::advance_dense::WAVES`).
     pub greatest: f64,
     /// Displacements that were held back to the bound.
     pub bounded: u64,

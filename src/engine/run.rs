@@ -133,6 +133,17 @@ pub fn run(
             }
         }
     }
+    let smallest = setup.grid().volume.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = setup.physics.packing_limit + run.one_parcel(smallest);
+    if run.greatest_fraction > most && !run.overfilled {
+        let text = format!(
+            "between two profiles a grid cell held a volume fraction of {:.4}, more than the packing limit {}; more parcels \
+             or a smaller [numerics] courant would keep it below",
+            run.greatest_fraction, setup.physics.packing_limit
+        );
+        run.warnings.push(text.clone());
+        let _ = listen(Event::Warning(text));
+    }
     let share = bounded as f64 / (clock.steps.max(1) as f64 * parcels.len().max(1) as f64);
     if share > BOUNDED_WARNING {
         let text = format!(
@@ -356,13 +367,29 @@ impl Run<'_> {
             self.parcels.mobility.get(parcel as usize),
             self.parcels.excess.get(parcel as usize),
         );
+        let cells = self.setup.grid().cells;
+        let outside = backend.positions().ok().and_then(|p| {
+            let place = [0, 1, 2].map(|k| p[k].get(parcel as usize).copied());
+            match place {
+                [Some(x), Some(y), Some(z)] if !fixed::inside([x, y, z], cells) => Some([x, y, z]),
+                _ => None,
+            }
+        });
+        let name = kind.map_or("unknown species", |c| c.species.name.as_str());
+        if let Some(place) = outside {
+            return Error::Numerics(format!(
+                "parcel {parcel} ({name}) is outside of the grid, in cell {:?} of {cells:?}, step {step}, before {:.6} s: a \
+                 fault of the device or its memory; run it again or on another back-end",
+                place.map(fixed::cell),
+                time / crate::constants::SECOND,
+            ));
+        }
         let sound = mobility.zip(excess).is_some_and(|(m, e)| (m * e).is_finite());
         let blame = if sound {
             "; its own numbers are sound, so those of the fluid or of the grid cells around it are not"
         } else {
             ""
         };
-        let outside = self.escaped(backend);
         let place = place.map_or("an unknown place".into(), |q| {
             format!(
                 "x {:.3} mm, y {:.3} mm, depth {:.3} mm",
@@ -373,8 +400,8 @@ impl Run<'_> {
         });
         Error::Numerics(format!(
             "parcel {parcel} ({}) has a velocity that is not a number, at {place}, step {step}, before {:.6} s; \
-             mobility {} um2, excess density {} g/mL{blame}{outside}",
-            kind.map_or("unknown species", |c| c.species.name.as_str()),
+             mobility {} um2, excess density {} g/mL{blame}",
+            name,
             time / crate::constants::SECOND,
             mobility.copied().unwrap_or(f32::NAN),
             excess.copied().unwrap_or(f32::NAN),

@@ -123,10 +123,15 @@ impl Setup {
     }
 
     /// What a run takes of the host's memory: `per_parcel` bytes a parcel, and the grid cells and bins of `threads`
-    /// threads (each sums on its own).
+    /// threads (each sums on its own; 0 is one a logical processor).
     pub fn need(&self, per_parcel: u64, threads: usize) -> Need {
-        // by cell: integer sums of each thread and their total (32), field (32), inverse volume (8), row of a table (40)
-        let cells = u64::from(self.layers).saturating_mul(32 * threads as u64 + 32 + 32 + 8 + 40);
+        let threads = match threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        };
+        // by cell: integer sums of each thread and their total (32), field (32) and a copy of it, volume and its inverse (8
+        // each, the former in up to three copies of the grid), row of a table (48)
+        let cells = u64::from(self.layers).saturating_mul(32 * threads as u64 + 32 + 64 + 32 + 48);
         // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
         let bins = u64::from(self.sampling.bins)
             .saturating_mul(self.components.len() as u64)
@@ -134,7 +139,10 @@ impl Setup {
         Need {
             parcels: self.parcels() as u64,
             per_parcel,
-            fixed: cells.saturating_add(bins),
+            fixed: cells
+                .saturating_add(bins)
+                .saturating_add(crate::memory::RUN_BYTES),
+            held: 0,
         }
     }
 

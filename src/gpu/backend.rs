@@ -4,11 +4,12 @@
 use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
+use crate::Error;
 use crate::engine::{Backend, BatchStats, Device, Pass, Program, Setup, Tally};
 use crate::kernels::fields::Field;
 use crate::kernels::{Environment, Over, Params, Statistics, Step, profile};
+use crate::memory::{self, Need};
 use crate::model::Parcels;
-use crate::{Error, memory};
 use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
@@ -68,9 +69,12 @@ impl GpuBackend {
         parcels.check(setup.components.len(), &setup.grid())?;
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
-            setup
-                .need(memory::DEVICE_BYTES_PER_PARCEL, 1)
-                .check(memory::available())?;
+            let per_parcel = memory::CPU_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL;
+            Need {
+                held: memory::DRAWN_BYTES_PER_PARCEL,
+                ..setup.need(per_parcel - memory::DRAWN_BYTES_PER_PARCEL, 1)
+            }
+            .check(memory::available())?;
         }
         let environment = Environment::new(setup, parcels.moment_unit);
         let grid = setup.grid();

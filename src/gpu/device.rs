@@ -32,7 +32,8 @@ pub enum Selector {
     /// The first hardware adapter, else the first of all.
     #[default]
     Default,
-    /// By [`Adapter::index`]; if there is no such number, by a name with that number in it.
+    /// By [`Adapter::index`]; if there is no such number, by a name with that number (of two digits
+    /// at least) as a word of it.
     Index(usize),
     /// The first whose name contains this, in any case.
     Name(String),
@@ -102,10 +103,15 @@ fn choose(selector: &Selector, all: &[Adapter]) -> Option<usize> {
             .position(|a| !a.software)
             .or((!all.is_empty()).then_some(0)),
         // names have numbers in them too ("RTX 4090")
-        Selector::Index(i) => all
-            .iter()
-            .position(|a| a.index == *i)
-            .or_else(|| named(&i.to_string())),
+        Selector::Index(i) => all.iter().position(|a| a.index == *i).or_else(|| {
+            // a whole number of the name, not a digit of one
+            let number = i.to_string();
+            let whole = |a: &Adapter| {
+                let mut words = a.name.split(|c: char| !c.is_ascii_alphanumeric());
+                number.len() > 1 && words.any(|w| w == number)
+            };
+            all.iter().position(whole)
+        }),
         Selector::Name(part) => named(part),
     }
 }
@@ -305,7 +311,9 @@ mod tests {
         assert_eq!(choose(&Selector::Index(4090), &all), Some(1));
         assert_eq!(choose(&Selector::Index(0), &all), Some(0));
         assert_eq!(choose(&Selector::Name("rtx".into()), &all), Some(1));
-        assert_eq!(choose(&Selector::Index(7), &all), None);
+        for no in [7, 4, 40, 409, 90] {
+            assert_eq!(choose(&Selector::Index(no), &all), None, "{no}");
+        }
         assert_eq!(choose(&Selector::Default, &all), Some(1));
         assert_eq!(choose(&Selector::Default, &all[..1]), Some(0));
         assert_eq!(choose(&Selector::Default, &[]), None);

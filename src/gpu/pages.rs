@@ -27,13 +27,11 @@ pub fn load_all(gpu: &Gpu, parcels: &Parcels, per_page: usize) -> Result<Vec<Pag
         match load(gpu, parcels, first, (n - first).min(per_page)) {
             Ok(page) => pages.push(page),
             Err(Error::Device(said)) => {
-                // what was loaded makes room for the question how much would fit
-                drop(pages);
-                let _ = gpu.wait();
-                let fits = largest(n as u64, |m| holds(gpu, m, per_page as u64));
+                // a device that was lost says nothing of how much it holds
+                gpu.healthy()?;
                 return Err(Error::Device(format!(
-                    "{said}; {n} parcels take {} of the device's memory; at most about {fits} parcels fit with what \
-                     else is on it",
+                    "{said}; {n} parcels take {} of the device's memory, and {first} were on it before it refused; take \
+                     fewer",
                     memory::show(n as u64 * memory::DEVICE_BYTES_PER_PARCEL)
                 )));
             }
@@ -41,37 +39,6 @@ pub fn load_all(gpu: &Gpu, parcels: &Parcels, per_page: usize) -> Result<Vec<Pag
         }
     }
     Ok(pages)
-}
-
-/// The largest number up to `most` that `fits`, to a sixteenth of it; 0 if none does.
-fn largest(most: u64, fits: impl Fn(u64) -> bool) -> u64 {
-    let (mut low, mut high) = (0, most);
-    while high - low > (high / 16).max(1) {
-        let middle = low + (high - low) / 2;
-        if fits(middle) { low = middle } else { high = middle }
-    }
-    low
-}
-
-/// True if the device has room for `n` parcels; the buffers are given back at once.
-fn holds(gpu: &Gpu, n: u64, per_page: u64) -> bool {
-    let mut held = Vec::new();
-    let mut fits = true;
-    for first in (0..n).step_by(per_page as usize) {
-        let count = per_page.min(n - first);
-        for bytes in [8, 8, 8, 16, 4, 4, 4] {
-            match buffers::empty(gpu, "trial", bytes * count, wgpu::BufferUsages::STORAGE) {
-                Ok(buffer) => held.push(buffer),
-                Err(_) => fits = false,
-            }
-        }
-    }
-    for buffer in &held {
-        buffer.destroy();
-    }
-    drop(held);
-    let _ = gpu.wait();
-    fits
 }
 
 /// Copies a part of the population onto the device.
@@ -110,17 +77,4 @@ fn load(gpu: &Gpu, parcels: &Parcels, first: usize, count: usize) -> Result<Page
         count,
         buffers: held,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::largest;
-
-    #[test]
-    fn the_largest_that_fits() {
-        let found = largest(1_000_000, |n| n <= 300_000);
-        assert!((280_000..=300_000).contains(&found), "{found}");
-        assert_eq!(largest(1_000, |_| false), 0);
-        assert!(largest(1_000, |_| true) > 900);
-    }
 }

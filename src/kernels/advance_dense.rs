@@ -3,7 +3,9 @@
 use super::fields::Field;
 use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Reference, Step, fixture};
 use crate::fixed;
-use crate::laws::{acceleration::acceleration, look_ahead::look_ahead, mixing::mixing, slip::slip};
+use crate::laws::{
+    acceleration::acceleration, look_ahead::look_ahead, mixing::mixing, slip::slip, stiffness::stiffness,
+};
 use crate::rng;
 use glam::DVec3;
 
@@ -63,8 +65,9 @@ pub struct Parcel {
     pub excess: f64,
 }
 
-/// Displacement along `axis` in one step [grid cells], not yet bounded.
-pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fields: &[Field]) -> f64 {
+/// Displacement along `axis` in one step [grid cells], not yet bounded, and the Courant number that counts for the length of
+/// the step: that of the waves that the parcel takes part in.
+fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fields: &[Field]) -> (f64, f64) {
     let n = env.cells.map(|n| n as usize);
     let index = p.position.map(|x| fixed::cell(x) as usize);
     let cell = (index[2] * n[1] + index[1]) * n[0] + index[0];
@@ -85,23 +88,32 @@ pub fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fie
     };
     if !(ahead + behind).is_finite() {
         // the look-ahead would take what is not a number for zero
-        return f64::NAN;
+        return (f64::NAN, 0.0);
     }
-    look_ahead(ahead, behind, fixed::fraction(p.position[axis])) * step.dt / env.size[axis]
+    let speed = look_ahead(ahead, behind, fixed::fraction(p.position[axis]));
+    let mut courant = 0.0_f64;
+    if i > 0 {
+        courant = courant.max(-behind * waves(&fields[cell - stride], env));
+    }
+    if i + 1 < n[axis] {
+        courant = courant.max(ahead * waves(&fields[cell + stride], env));
+    }
+    let scale = step.dt / env.size[axis];
+    (speed * scale, courant * scale)
 }
 
-/// The position `p` of parcel number `parcel` after mixing within its cell, whose volume fraction is `phi`. `step` and
-/// `stream` (the run's seed plus the axis) key the random numbers.
+/// Share of a wave's Courant number that counts as a cell's: a step at the usual Courant number of 0.4 lets waves go one grid
+/// cell, as far as they may.
+pub const WAVES: f64 = 0.4;
+
+/// How the speed of a wave into a grid cell with field `f` compares with what a step may do; never less than one.
 #[inline(always)]
-pub fn mixed(p: u64, parcel: u32, phi: f64, step: u32, stream: u32) -> u64 {
-    let r = rng::pcg3d([parcel, step, stream]);
-    // as integers of 24 bits, which a float holds: at a share of one every parcel is mixed
-    if r[0] >> 8 < (mixing(phi) * 16_777_216.0) as u32 {
-        p & !0xffff_ffff | u64::from(r[1])
-    } else {
-        p
-    }
+pub fn waves(f: &Field, e: &Environment) -> f64 {
+    (WAVES * stiffness(f.fraction, e.exponent, e.packing_limit, e.packing_width)).max(1.0)
 }
+
+/// Integers of 24 bits, which a float holds: the share of them below which a parcel is mixed.
+pub const MIXED: f64 = 16_777_216.0;
 
 fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let (env, step) = f.params.split();
@@ -127,15 +139,22 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         let phi = fields[(index[2] * n[1] + index[1]) * n[0] + index[0]].fraction;
         for axis in (0..3).filter(|k| env.cells[*k] > 1) {
             let stream = env.seed.wrapping_add(axis as u32);
-            let from = mixed(p.position[axis], parcel, phi, step.number, stream);
+            // the place within a crowded cell is drawn anew, keyed by parcel, step, and seed and axis
+            let [draw, place, _] = rng::pcg3d([parcel, step.number, stream]);
+            let share = (mixing(phi) * MIXED).floor();
+            let from = if f64::from(draw >> 8) < share {
+                (p.position[axis] >> 32 << 32) + u64::from(place)
+            } else {
+                p.position[axis]
+            };
             let mut p = p;
             p.position[axis] = from;
-            let mut d = displacement(&p, axis, &env, &step, &fields);
+            let (mut d, courant) = displacement(&p, axis, &env, &step, &fields);
             if !d.is_finite() {
                 stats.report(step.number, parcel);
                 d = 0.0;
             }
-            stats.greatest = stats.greatest.max(d.abs());
+            stats.greatest = stats.greatest.max(courant);
             if d.abs() > env.bound {
                 stats.bounded += 1;
                 d = d.clamp(-env.bound, env.bound);
@@ -195,6 +214,31 @@ fn fixtures() -> Vec<Fixture> {
         "parcels outside of the grid".into(),
         777,
         fixture::box_params(),
+    )));
+    // where the waves of crowding decide: in thick suspension, on the packing slope, at the limit; sinking and rising
+    for (what, low, high) in [
+        ("thick suspension", 0.6, 0.8),
+        ("on the packing slope", 0.892, 0.915),
+        ("nearly packed", 0.932, 0.9395),
+    ] {
+        for sign in [1.0, -1.0] {
+            let mut p = tube;
+            p.row_z.iter_mut().for_each(|x| *x *= sign);
+            let mut f = build(format!("{what}, {sign}"), 301, p);
+            let mut s = fixture::Stream::new(991);
+            let fields =
+                (0..p.cells[3]).flat_map(|_| [0.02, 0.01, 0.0, s.between(low, high)].map(|x| x as f32));
+            fixture::set(&mut f, ("fields", Data::F32(fields.collect())));
+            all.push(f);
+        }
+    }
+    let mut still = tube;
+    still.row_z = [0.0; 4];
+    all.push(build("no acceleration".into(), 301, still));
+    all.push(fixture::escaped_below(build(
+        "parcels below the end of a tube".into(),
+        777,
+        tube,
     )));
     all
 }

@@ -254,6 +254,11 @@ fn fixtures() -> Vec<Fixture> {
         777,
         lateral,
     )));
+    all.push(fixture::escaped_below(build(
+        "parcels below the end of a tube".into(),
+        777,
+        tube,
+    )));
     all
 }
 

@@ -267,16 +267,26 @@ pub fn set(f: &mut Fixture, (name, data): (&'static str, Data)) {
 }
 
 /// With three parcels outside of the grid, one along each axis, as a fault of the memory may put them there.
-pub fn escaped(mut f: Fixture) -> Fixture {
-    for (axis, (name, parcel)) in [("position_x", 500), ("position_y", 402), ("position_z", 601)]
+pub fn escaped(f: Fixture) -> Fixture {
+    [("position_x", 500), ("position_y", 402), ("position_z", 601)]
         .into_iter()
         .enumerate()
-    {
-        let cells = f.params.cells[axis];
-        for (n, data) in &mut f.buffers {
-            if let (true, Data::U32(words)) = (*n == name, data) {
-                words[2 * parcel + 1] = cells + 7 * axis as u32;
-            }
+        .fold(f, |f, (axis, (name, parcel))| {
+            escaped_along(f, axis, name, parcel)
+        })
+}
+
+/// With two parcels below the end of the vessel.
+pub fn escaped_below(f: Fixture) -> Fixture {
+    let f = escaped_along(f, 2, "position_z", 601);
+    escaped_along(f, 2, "position_z", 333)
+}
+
+fn escaped_along(mut f: Fixture, axis: usize, name: &str, parcel: usize) -> Fixture {
+    let cells = f.params.cells[axis];
+    for (n, data) in &mut f.buffers {
+        if let (true, Data::U32(words)) = (*n == name, data) {
+            words[2 * parcel + 1] = cells + 7 * axis as u32;
         }
     }
     f

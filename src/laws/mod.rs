@@ -15,4 +15,5 @@ pub mod mixing;
 pub mod packing;
 pub mod schiller_naumann;
 pub mod slip;
+pub mod stiffness;
 pub mod tube_wall;

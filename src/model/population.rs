@@ -163,6 +163,7 @@ impl Parcels {
             parcels: all as u64,
             per_parcel: memory::DRAWN_BYTES_PER_PARCEL + memory::DRAFT_BYTES_PER_PARCEL,
             fixed: 0,
+            held: 0,
         };
         need.check(memory::available()).map_err(no_memory)?;
         let mut out = Self {

@@ -105,7 +105,7 @@ impl<'a> Lab<'a> {
     pub(super) fn draw(&self, setup: &mut Setup) -> Result<Parcels, Error> {
         (self.tamper)(setup);
         setup
-            .need(memory::CPU_BYTES_PER_PARCEL, 1)
+            .need(memory::CPU_BYTES_PER_PARCEL, 0)
             .check(memory::available())?;
         Ok(Parcels::draw(
             &setup.components,

@@ -41,6 +41,12 @@ impl<'a, B: Backend + 'a> Hooked<'a, B> {
         self
     }
 
+    /// Instead of [`Backend::positions`].
+    pub fn on_positions(mut self, hook: impl FnMut(&mut B) -> Result<[Vec<u64>; 3], Error> + 'a) -> Self {
+        self.positions = Box::new(hook);
+        self
+    }
+
     /// Instead of [`Backend::fields`].
     pub fn on_fields(mut self, hook: impl FnMut(&mut B) -> Result<Vec<Field>, Error> + 'a) -> Self {
         self.fields = Box::new(hook);

@@ -108,6 +108,20 @@ const EQUIVALENT: &[Excuse] = &[
         why: "no factor gets near it",
     },
     Excuse {
+        file: "laws/stiffness",
+        line: "var slope = exponent / max(1.0 - phi, 1e-6);",
+        change: "`1e-6` -> `1.0299999999999999e-6`",
+        times: 1,
+        why: "far below where the result is cut to 100",
+    },
+    Excuse {
+        file: "laws/stiffness",
+        line: "slope += 1.0 / max(limit - phi, 1e-6);",
+        change: "`1e-6` -> `1.0299999999999999e-6`",
+        times: 1,
+        why: "far below where the result is cut to 100",
+    },
+    Excuse {
         file: "kernels/advance_dense",
         line: "var behind = 0.0;",
         change: "`0.0` -> `0.3`",

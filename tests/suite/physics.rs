@@ -160,6 +160,55 @@ fn a_lost_parcel_is_noticed() {
         error.exit_code() == 3 && error.to_string().contains("monocyte"),
         "{error}"
     );
+    // one that is outside of the grid is named with its place, whether a kernel reports it or it is missing in a count
+    let outside = |report: bool| {
+        let mut asked = 0;
+        let mut backend = Hooked::new(Cpu::new(&s, &p, 0).unwrap())
+            .on_run(move |cpu, steps| {
+                let stats = cpu.run(steps)?;
+                let bad = report.then_some((steps[0].number, 77));
+                Ok(BatchStats { bad, ..stats })
+            })
+            .on_tally(move |cpu| {
+                let mut t = cpu.tally()?;
+                asked += 1;
+                if asked == 2 {
+                    t[0].iter_mut().find(|t| t.parcels > 0).unwrap().parcels -= 1;
+                }
+                Ok(t)
+            })
+            .on_positions(|cpu| {
+                let mut all = cpu.positions()?;
+                all[2][77] = 300 << 32;
+                Ok(all)
+            });
+        let error = run(&s, &p, &mut backend, &mut |_| ControlFlow::Continue(())).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        error.to_string()
+    };
+    for report in [true, false] {
+        let text = outside(report);
+        assert!(
+            text.contains("parcel 77") && text.contains("outside of the grid") && text.contains("300"),
+            "{text}"
+        );
+    }
+}
+
+/// A tube of red cells alone: when the last of them come to rest the step grows, and must not overfill the bed with the waves
+/// that run through it (a grid cell held 1.02 before waves counted).
+#[test]
+fn a_bed_without_fast_cells_does_not_overfill() {
+    let mut s = blood(100_000, 600.0);
+    s.components.truncate(1);
+    s.components[0].parcels = 100_000;
+    let o = outcome(&s);
+    assert!(
+        o.greatest_fraction < 0.95 && o.warnings.is_empty(),
+        "{} {:?}",
+        o.greatest_fraction,
+        o.warnings
+    );
 }
 
 /// A grid cell above the packing limit is warned of once; one that is fuller than full stops the run.
@@ -186,6 +235,22 @@ fn an_overfilled_cell_is_noticed() {
         all.iter().filter(|w| w.contains("4.375 mm")).count()
     };
     assert_eq!((warnings(0.99), warnings(0.5)), (1, 0));
+    // and so between two profiles, of which only the steps' statistics tell
+    let between = |fullest: f64| {
+        let mut backend = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_run(|cpu, steps| {
+            let stats = cpu.run(steps)?;
+            Ok(BatchStats { fullest, ..stats })
+        });
+        run(&s, &p, &mut backend, &mut |_| ControlFlow::Continue(()))
+    };
+    assert_eq!(between(1.001).unwrap_err().exit_code(), 3);
+    let o = between(0.99).unwrap();
+    assert!(
+        o.greatest_fraction == 0.99 && o.warnings.iter().any(|w| w.contains("0.9900")),
+        "{:?}",
+        o.warnings
+    );
+    assert!(between(0.94).unwrap().warnings.is_empty());
 }
 
 /// A setup that cannot be run is refused with its field and what it may be, before anything divides by zero.

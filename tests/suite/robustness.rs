@@ -78,6 +78,7 @@ fn a_population_that_does_not_fit_is_refused_with_the_one_that_would() {
         parcels,
         per_parcel: 52,
         fixed: 0,
+        held: 0,
     };
     let error = need(1_000_000).check(Some(26_000_000)).unwrap_err();
     assert_eq!(error.exit_code(), 5);
