@@ -1,7 +1,11 @@
 //! Spins a tube of whole blood through the library, without a scene file, and prints the layers.
 //!
 //! `cargo run --release --example spin_blood -- 100000` (the number of parcels; 50 000 if left out)
-#![expect(clippy::print_stdout, reason = "that is what this program is for")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "that is what this program is for"
+)]
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
@@ -10,9 +14,29 @@ use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::{cpu::Cpu, library};
 use std::ops::ControlFlow;
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let n: usize = std::env::args().nth(1).map_or(Ok(50_000), |s| s.parse())?;
+fn main() -> ExitCode {
+    match spin() {
+        Ok(()) => ExitCode::SUCCESS,
+        // as people read it, not as `main` would print it by itself
+        Err(e) => {
+            eprintln!("error: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn spin() -> Result<(), Box<dyn std::error::Error>> {
+    let n: usize = match std::env::args().nth(1) {
+        None => 50_000,
+        Some(s) => match s.parse() {
+            Ok(n) if n >= 8 => n,
+            _ => {
+                return Err(format!("`{s}` is no number of parcels; a whole number from 8 is needed").into());
+            }
+        },
+    };
     let plasma = library::medium("plasma", 22.0)?;
     let cells = |name: &str, amount: Amount, parcels: usize| {
         library::species(name, plasma.aggregation.as_deref()).map(|species| Component {

@@ -81,6 +81,9 @@ fn advice(e: &Error) -> Option<&'static str> {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Some("nothing incomplete was left behind; make room, or choose another folder with --out")
             }
+            io::ErrorKind::FileTooLarge => Some(
+                "nothing incomplete was left behind; the shell's `ulimit -f` bounds files, or the file system does",
+            ),
             io::ErrorKind::PermissionDenied
             | io::ErrorKind::ReadOnlyFilesystem
             | io::ErrorKind::NotADirectory

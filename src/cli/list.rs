@@ -8,7 +8,7 @@ use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
 use buffycoat::model::Status;
 use buffycoat::scenario::{AnyScene, BUNDLED};
 use buffycoat::units::{Dimension, counted, digits, show};
-use buffycoat::{Error, constants};
+use buffycoat::{Error, constants, validate};
 use clap::{Args, ValueEnum};
 
 #[derive(Args, Clone, Debug)]
@@ -29,7 +29,7 @@ enum What {
     Beads,
     /// Scenes that run by their name
     Scenes,
-    /// Published and exact results that the engine is compared with
+    /// Published and exact results, and which of them `validate` compares the engine with
     Cases,
     /// What a back-end computes, with the tolerances between back-ends
     Kernels,
@@ -262,7 +262,9 @@ fn cases() -> Result<Entries, Failure> {
     Ok(library::cases()?
         .iter()
         .map(|c| {
-            let mut out = wrap("", &format!("{} {} ({})", c.id, c.topic, c.kind));
+            let run = validate::ALL.iter().any(|run| run.id == c.id);
+            let run = if run { "run by `validate`" } else { "not run yet" };
+            let mut out = wrap("", &format!("{} {} ({}; {run})", c.id, c.topic, c.kind));
             for (label, text) in [
                 ("setup", &c.setup),
                 ("observable", &c.observable),

@@ -1,6 +1,7 @@
 //! Options that commands share: which scene, on what.
 
 use super::failure::Failure;
+use super::say;
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
@@ -71,6 +72,12 @@ impl SceneOptions {
         };
         if let Some(parcels) = self.parcels {
             scene.rescale(parcels as usize);
+            let run = scene.parcels();
+            if run as u64 != parcels {
+                say(&format!(
+                    "warning: every species takes at least one parcel: {run} are run, not {parcels} (--parcels)"
+                ));
+            }
         }
         Ok(scene)
     }

@@ -7,7 +7,7 @@ use super::text::clock;
 use super::{interrupt, print, say, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
-use buffycoat::engine::{self, Event, Job, Outcome, Profile};
+use buffycoat::engine::{self, Event, Job, Outcome, Profile, Setup, Suspension};
 use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
@@ -120,8 +120,9 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     if !scene.medium.starts_with("plasma") {
         layers = layers.in_other_fluid();
     }
-    let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
     let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
+    layers = layers.with_floating(&outcome.profile, &classes(setup), &names);
+    let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
     if interrupt::stopped() && outcome.time < end {
@@ -163,11 +164,19 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     .prepare(paths.of("summary"))?;
     // all three or none: a new profile beside an older summary would belong to another run
     atomic::publish([profile, picture, summary])?;
-    print(&format!(
-        "{text}boundaries are resolved to a grid cell of {:.2} mm ([numerics] layers)\n\n{}",
-        setup.chamber.height() / f64::from(setup.layers) / MILLIMETRE,
-        paths.list()
-    ))
+    print(&format!("{text}{}\n\n{}", resolution(setup), paths.list()))
+}
+
+/// How well boundaries are known: by the profile's bins, on which they are found, or by the grid, if that is coarser. A
+/// dilute suspension has no grid to speak of.
+fn resolution(setup: &Setup) -> String {
+    let of = |n: u32| setup.chamber.height() / f64::from(n) / MILLIMETRE;
+    let (cell, bin) = (of(setup.layers), of(setup.sampling.bins));
+    if setup.physics.suspension == Suspension::Dilute || bin > cell {
+        format!("boundaries are resolved to a profile bin of {bin:.2} mm ([output] profile bins)")
+    } else {
+        format!("boundaries are resolved to a grid cell of {cell:.2} mm ([numerics] layers)")
+    }
 }
 
 fn report(outcome: &Outcome, parcels: usize, time_step: TimeStep) -> RunReport {

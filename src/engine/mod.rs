@@ -22,5 +22,5 @@ pub use sample::{Profile, Snapshot};
 pub use separate::{Passing, Separated, separate};
 pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
-pub use sound::{Fault, Field, MAX_SAMPLES};
+pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};
 pub use timestep::{Clock, felt, sample_times};

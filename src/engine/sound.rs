@@ -6,7 +6,7 @@ use crate::model::MAX_PARCELS;
 use crate::{Error, fixed};
 
 /// Most steps that a run may be asked to take; more would take years.
-const MAX_STEPS: f64 = 1e9;
+pub const MAX_STEPS: f64 = 1e9;
 
 /// Most profiles that a run may take.
 pub const MAX_SAMPLES: f64 = 1e5;

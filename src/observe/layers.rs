@@ -26,7 +26,7 @@ use super::interface;
 use crate::constants::{MILLILITRE, MILLIMETRE};
 use crate::engine::Profile;
 use crate::model::CellClass;
-use crate::units::{Dimension, show};
+use crate::units::{Dimension, counted, show};
 
 /// Volume fraction that red cells have to reach in some bin to make a red-cell layer: that of the blood itself. A bed is
 /// never looser (60-75 % at 100-300 x g); a layer thinner than about half a bin is not told from a pellet.
@@ -55,6 +55,13 @@ pub const REACH: f64 = 3.0 * MILLIMETRE;
 /// band of platelets from the band of leukocytes under it by one bin.
 pub const BRIDGE: f64 = 0.3 * MILLIMETRE;
 
+/// Bins of a profile below which no layers are looked for: a bin and its neighbours, over which fronts are smoothed, would
+/// be a sixth of the sample.
+pub const LEAST_BINS: usize = 20;
+
+/// Uppermost part of the sample, by volume, in which particles lighter than the fluid count as risen to the meniscus.
+pub const TOP: f64 = 0.1;
+
 /// What a layer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +87,43 @@ impl Layers {
             if layer.kind == LayerKind::Plasma {
                 layer.kind = LayerKind::Supernatant;
             }
+        }
+        self
+    }
+
+    /// With a note on every species of particles most of which has risen to the meniscus: no layer is named for it.
+    /// `names` are those of the components.
+    pub fn with_floating(mut self, profile: &Profile, classes: &[CellClass], names: &[&str]) -> Self {
+        let bins = profile.bins();
+        if bins < LEAST_BINS {
+            return self;
+        }
+        let whole: f64 = profile.bin_volume.iter().sum();
+        let mut sum = 0.0;
+        let top = profile.bin_volume.iter().position(|v| {
+            sum += v;
+            sum >= TOP * whole * (1.0 - 1e-9)
+        });
+        let depth = profile.edges[top.map_or(bins, |i| i + 1)];
+        let mut any = false;
+        for (k, name) in names.iter().enumerate() {
+            if classes.get(k) != Some(&CellClass::Particle) {
+                continue;
+            }
+            let curve = Curve::of(profile, |i| i == k);
+            let share = curve.between(profile.edges[0], depth) / curve.total();
+            if share > MAJORITY {
+                any = true;
+                self.notes.push(format!(
+                    "{:.0} % of `{name}` has risen to within {} of the meniscus; what floats there is not named as a layer",
+                    100.0 * share,
+                    show(depth, Dimension::Length)
+                ));
+            }
+        }
+        if any {
+            // it has not sunk, but it has parted
+            self.notes.retain(|n| n != &no_layers(NO_PELLET));
         }
         self
     }
@@ -152,6 +196,15 @@ impl Layers {
         if bins == 0 {
             return Self::default();
         }
+        if bins < LEAST_BINS {
+            return suspension(
+                profile,
+                &format!(
+                    "the profile has {}, too few to find layers on; at least {LEAST_BINS} are needed",
+                    counted(bins, "bin")
+                ),
+            );
+        }
         let is = |class: CellClass| move |k: usize| classes.get(k) == Some(&class);
         let red = Curve::of(profile, is(CellClass::Erythrocyte));
         if red.total() <= 0.0 {
@@ -159,7 +212,10 @@ impl Layers {
         }
         let bottom = profile.edges[bins];
         let Some(surface) = red_cell_surface(profile, &red) else {
-            return suspension(profile, "the red cells have not left the meniscus");
+            return suspension(
+                profile,
+                "the red cells have not left the meniscus by more than a bin",
+            );
         };
         let most = (0..red.len()).map(|i| red.at(i)).fold(0.0, f64::max);
         if most < PACKED {
@@ -220,9 +276,15 @@ fn suspension(profile: &Profile, why: &str) -> Layers {
     Layers {
         layers: vec![layer(profile, LayerKind::Suspension, top, bottom)],
         red_cell_surface: None,
-        notes: vec![format!("no layers: {why}")],
+        notes: vec![no_layers(why)],
     }
 }
+
+fn no_layers(why: &str) -> String {
+    format!("no layers: {why}")
+}
+
+const NO_PELLET: &str = "no pellet has formed";
 
 fn without_red_cells(profile: &Profile) -> Layers {
     let all = Curve::of(profile, |_| true);
@@ -230,7 +292,7 @@ fn without_red_cells(profile: &Profile) -> Layers {
         return suspension(profile, "there are no cells");
     }
     let Some(bed) = interface::bed_top(profile, None) else {
-        return suspension(profile, "no pellet has formed");
+        return suspension(profile, NO_PELLET);
     };
     let bottom = profile.edges[profile.bins()];
     Layers {

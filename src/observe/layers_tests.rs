@@ -168,6 +168,48 @@ fn pellet_without_red_cells() {
 
 #[test]
 fn no_cells_and_no_bins() {
-    let empty = Sample::new(60e3, 10, &[1.0]).profile();
+    let empty = Sample::new(60e3, 240, &[1.0]).profile();
     assert_eq!(Layers::find(&empty, &[CellClass::Particle]).layers.len(), 1);
+}
+
+/// On a handful of bins nothing is said of layers, least of all that nothing has sunk.
+#[test]
+fn too_few_bins() {
+    for bins in [1, LEAST_BINS - 1] {
+        let found = Layers::find(&hard_spin(bins), &BLOOD);
+        let kinds: Vec<LayerKind> = found.layers.iter().map(|l| l.kind).collect();
+        assert_eq!(kinds, [LayerKind::Suspension]);
+        assert!(
+            found.notes[0].contains("too few to find layers") && !found.notes[0].contains("meniscus"),
+            "{found:?}"
+        );
+    }
+    assert!(
+        Layers::find(&hard_spin(LEAST_BINS), &BLOOD)
+            .red_cell_surface
+            .is_some()
+    );
+}
+
+/// Beads lighter than the fluid are found at the meniscus and named; that they made no pellet is then no news.
+#[test]
+fn what_floats() {
+    let classes = [CellClass::Particle, CellClass::Particle];
+    let p = Sample::new(60e3, 240, &[1.0, 1.0])
+        .slab(0, 0.0, 2e3, 0.027)
+        .slab(0, 2e3, 60e3, 0.0001)
+        .slab(1, 0.0, 60e3, 0.001)
+        .profile();
+    let found = Layers::find(&p, &classes);
+    assert_eq!(found.notes, ["no layers: no pellet has formed"]);
+    let found = found.with_floating(&p, &classes, &["light", "still"]);
+    assert_eq!(
+        found.notes,
+        [
+            "91 % of `light` has risen to within 6 mm of the meniscus; what floats there is not named as a layer"
+        ]
+    );
+    // cells are none of its business
+    let cells = Layers::find(&p, &classes).with_floating(&p, &[CellClass::Platelet; 2], &["light", "still"]);
+    assert_eq!(cells.notes, ["no layers: no pellet has formed"]);
 }

@@ -4,7 +4,8 @@
 //! flushed and synchronised ([`AtomicFile::ready`]), and only then take the name ([`publish`]). What belongs together is
 //! made ready first and published in one go, so that a new file never stands beside an older one's companions. A full
 //! disk or a crash leaves the older files of those names, or none; the temporary ones are removed when their writers are
-//! dropped, or by [`abandon`] where a process ends without dropping anything. Only a kill leaves them.
+//! dropped, or by [`abandon`] where a process ends without dropping anything, and with them the folders that were made for
+//! them. Only a kill leaves them.
 
 use crate::Error;
 use std::collections::BTreeSet;
@@ -14,21 +15,70 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
-/// Temporary files that are there now. Who holds the lock decides what becomes of them.
-static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Temporary files that are there now, and folders that were made for them and hold no result yet.
+struct Scraps {
+    files: BTreeSet<PathBuf>,
+    folders: BTreeSet<PathBuf>,
+}
 
-fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+/// Who holds the lock decides what becomes of them.
+static TEMPORARY: Mutex<Scraps> = Mutex::new(Scraps {
+    files: BTreeSet::new(),
+    folders: BTreeSet::new(),
+});
+
+fn temporary() -> MutexGuard<'static, Scraps> {
     TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Scraps {
+    /// Makes a folder and those that it lies in, and remembers which were not there.
+    fn make(&mut self, folder: &Path) -> io::Result<()> {
+        // as the names of temporary files are
+        let folder = &std::path::absolute(folder)?;
+        let absent: Vec<PathBuf> = folder
+            .ancestors()
+            .filter(|f| !f.exists())
+            .map(Path::to_owned)
+            .collect();
+        std::fs::create_dir_all(folder)?;
+        self.folders.extend(absent);
+        Ok(())
+    }
+
+    /// Removes `folder`, and those that it lies in, as far as they were made for files that came to nothing. One that
+    /// holds anything stays.
+    fn tidy(&mut self, folder: &Path) {
+        let Ok(folder) = std::path::absolute(folder) else {
+            return;
+        };
+        for f in folder.ancestors() {
+            if !self.folders.contains(f) || std::fs::remove_dir(f).is_err() {
+                break;
+            }
+            self.folders.remove(f);
+        }
+    }
+
+    /// There is a result in `folder`: it stays.
+    fn keep(&mut self, folder: &Path) {
+        if let Ok(folder) = std::path::absolute(folder) {
+            for f in folder.ancestors() {
+                self.folders.remove(f);
+            }
+        }
+    }
 }
 
 /// Removes all temporary files, for a process that ends without dropping their writers (a second Ctrl-C). Files that are
 /// taking their names get all of them first. From then on no file can be begun, named or dropped: a thread that tries
 /// waits for the end of the process.
 pub fn abandon() {
-    let list = temporary();
-    for path in list.iter() {
+    let mut list = temporary();
+    for path in std::mem::take(&mut list.files) {
         // there is nobody left to tell
-        let _ = std::fs::remove_file(path);
+        let _ = std::fs::remove_file(&path);
+        list.tidy(folder_of(&path));
     }
     std::mem::forget(list);
 }
@@ -38,7 +88,7 @@ pub fn abandon() {
 struct Temporary(Option<NamedTempFile>);
 
 impl Temporary {
-    /// Makes one in `folder`.
+    /// Makes one in `folder`, and the folder if there is none.
     fn new(folder: &Path) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".").suffix(".part");
@@ -46,9 +96,17 @@ impl Temporary {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut list = temporary();
-        let file = builder.tempfile_in(folder)?;
-        list.insert(file.path().to_owned());
-        Ok(Self(Some(file)))
+        list.make(folder)?;
+        match builder.tempfile_in(folder) {
+            Ok(file) => {
+                list.files.insert(file.path().to_owned());
+                Ok(Self(Some(file)))
+            }
+            Err(e) => {
+                list.tidy(folder);
+                Err(e)
+            }
+        }
     }
 
     fn file(&mut self) -> io::Result<&mut File> {
@@ -73,8 +131,10 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         if let Some(file) = self.0.take() {
             let mut list = temporary();
-            list.remove(file.path());
+            let path = file.path().to_owned();
+            list.files.remove(&path);
             drop(file);
+            list.tidy(folder_of(&path));
         }
     }
 }
@@ -94,7 +154,6 @@ impl AtomicFile {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let folder = folder_of(path);
-        std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
         let file = Temporary::new(folder).map_err(Error::disk(path))?;
         Ok(Self {
             file: BufWriter::new(file),
@@ -156,10 +215,11 @@ pub fn publish(files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
         let Some(file) = f.temporary.0.take() else {
             return Ok(());
         };
-        list.remove(file.path());
-        folders.insert(folder_of(&f.path).to_owned());
+        list.files.remove(file.path());
+        let folder = folder_of(&f.path);
+        folders.insert(folder.to_owned());
         file.persist(&f.path)
-            .map(drop)
+            .map(|_| list.keep(folder))
             .map_err(|e| Error::disk(&f.path)(e.error))
     });
     // what is left after an error takes the lock itself when it is dropped
@@ -283,6 +343,26 @@ mod tests {
             (std::fs::read(&a)?, std::fs::read(&b)?),
             (b"new".to_vec(), b"new".to_vec())
         );
+        Ok(())
+    }
+
+    /// A folder that was made for a file that came to nothing goes again, with those made to hold it; any other stays.
+    #[test]
+    fn empty_folders_go() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("new/deep/file.txt");
+        drop(AtomicFile::create(&path)?);
+        assert_eq!(entries(folder.path()), 0);
+        // what else was put there is not touched
+        let file = AtomicFile::create(&path)?;
+        std::fs::write(folder.path().join("new/mine"), b"")?;
+        drop(file);
+        assert_eq!(entries(&folder.path().join("new")), 1);
+        // a folder that holds a result stays when that is taken away, and when a later file comes to nothing
+        write(&path, |w| w.write_all(b"whole"))?;
+        std::fs::remove_file(&path)?;
+        drop(AtomicFile::create(&path)?);
+        assert!(folder.path().join("new/deep").is_dir());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{RunReport, TimeStep};
 use crate::constants::MILLIMETRE;
 use crate::observe::recovery::HARVEST_DEPTH;
-use crate::observe::{Contents, Layers};
+use crate::observe::{Contents, LayerContent, Layers};
 use crate::units::{Dimension, counted, show};
 use std::fmt::Write as _;
 
@@ -91,6 +91,9 @@ fn steps(step: &TimeStep) -> String {
     })
 }
 
+/// Layers thinner than this share of the sample: their volume and haematocrit hang on the noise of a boundary.
+const THIN: f64 = 0.05;
+
 fn boundaries(out: &mut String, contents: &Contents) {
     let row = |cells: [String; 6]| {
         let [layer, rest @ ..] = cells;
@@ -110,6 +113,8 @@ fn boundaries(out: &mut String, contents: &Contents) {
         .map(String::from)),
     );
     rule(out, 72);
+    let whole: f64 = contents.layers.iter().map(|l| l.layer.height_mm()).sum();
+    let thin = |l: &LayerContent| l.layer.height_mm() < THIN * whole;
     for l in &contents.layers {
         line(
             out,
@@ -118,8 +123,16 @@ fn boundaries(out: &mut String, contents: &Contents) {
                 format!("{:.2}", l.layer.top_mm()),
                 format!("{:.2}", l.layer.bottom_mm()),
                 format!("{:.2}", l.layer.height_mm()),
-                format!("{:.3}", l.layer.volume_ml()),
-                format!("{} %", percent(l.haematocrit)),
+                if thin(l) {
+                    two_digits(l.layer.volume_ml())
+                } else {
+                    format!("{:.3}", l.layer.volume_ml())
+                },
+                if thin(l) {
+                    format!("{} %", two_digits(100.0 * l.haematocrit))
+                } else {
+                    format!("{} %", percent(l.haematocrit))
+                },
             ]),
         );
     }
@@ -187,6 +200,17 @@ fn percent(x: f64) -> String {
     } else {
         "<0.001".into()
     }
+}
+
+/// Two significant digits, zeros at the end included, for numbers that are no better known.
+fn two_digits(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return significant(x);
+    }
+    // rounded first: 0.0996 is 0.10
+    let rounded: f64 = format!("{x:.1e}").parse().unwrap_or(x);
+    let decimals = (1 - rounded.abs().log10().floor() as i32).max(0) as usize;
+    format!("{rounded:.decimals$}")
 }
 
 /// Three significant digits; powers of ten from a million up.
@@ -299,6 +323,8 @@ mod tests {
             digits,
             ["0", "1.23e-3", "0.123", "12.3", "2000", "252000", "4.72e6", "-"]
         );
+        let two = [0.159, 0.0996, 2.04, 43.2, 0.0].map(two_digits);
+        assert_eq!(two, ["0.16", "0.10", "2.0", "43", "0"]);
         let shares = [0.0, 0.000_001, 0.0012, 0.4567, 1.0, f64::NAN].map(percent);
         assert_eq!(shares, ["0.0", "<0.001", "0.120", "45.7", "100.0", "-"]);
     }

@@ -26,7 +26,9 @@ impl AnyScene {
     pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut problems = Problems::new(text);
-        let (document, syntax) = DeTable::parse_recoverable(text);
+        let (document, mut syntax) = DeTable::parse_recoverable(text);
+        // of a file that is something else there is no need to hear more
+        syntax.truncate(super::problem::MOST);
         for e in &syntax {
             let span = e.span().unwrap_or(0..0);
             problems.error(&span, "this is not TOML", e.message().trim());

@@ -25,6 +25,7 @@ mod schema;
 mod separator;
 mod sparse;
 mod spec;
+mod validity;
 mod vessel;
 
 pub use any::AnyScene;
@@ -37,6 +38,7 @@ pub use separator::{SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 use crate::Error;
 use crate::engine::{Field, Setup};
 use problem::Problems;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -64,7 +66,12 @@ pub struct Scene {
     pub text: String,
     /// Where it says how many parcels there are.
     parcels_at: Range<usize>,
+    /// How many these are.
+    written_parcels: usize,
 }
+
+/// Largest scene file that is read [bytes]: a hundred times the bundled one.
+const MAX_BYTES: u64 = 256 * 1024;
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -140,10 +147,22 @@ impl Scene {
     /// The text of a scene's file, not looked into.
     ///
     /// # Errors
-    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text.
+    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text or larger than 256 KiB, of which no more
+    /// is then read.
     pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(Error::disk(path))?;
+        let mut bytes = Vec::new();
+        // no further than that: a device or a pipe may have no end
+        std::fs::File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(Error::disk(path))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Error::Input(format!(
+                "{}: larger than {} KiB; a scene is a short text, so this is another file",
+                path.display(),
+                MAX_BYTES / 1024
+            )));
+        }
         String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&e.as_bytes()[..at]);
@@ -163,7 +182,8 @@ impl Scene {
         share_again(self.setup.components.iter_mut().map(|c| &mut c.parcels), parcels);
         sparse::forget(&mut self.warnings);
         let mut problems = Problems::new(&self.text);
-        sparse::warn(&self.setup, &self.parcels_at, &mut problems);
+        let written = Some(self.written_parcels).filter(|n| *n != self.setup.parcels());
+        sparse::warn(&self.setup, &self.parcels_at, written, &mut problems);
         self.warnings.extend(problems.finish());
     }
 
@@ -213,12 +233,14 @@ fn stem(path: &str) -> String {
         .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned())
 }
 
-/// Title of a scene; its name if it gives none.
+/// Title of a scene, in one line, whatever it was written in; its name if it gives none.
 fn title(root: &node::Node, name: &str) -> String {
-    root.text("title")
-        .filter(|t| !t.is_empty())
-        .unwrap_or(name)
-        .to_owned()
+    let words: Vec<&str> = root.text("title").unwrap_or("").split_whitespace().collect();
+    if words.is_empty() {
+        name.to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
@@ -275,11 +297,14 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         setup.sound().err()
     };
     if let Some(fault) = refused {
-        problems.error(&place::place(fault.field, root), fault.what, "cannot be run");
+        let what = place::words(&fault, &setup);
+        problems.error(&place::place(fault.field, root), what, "cannot be run");
         return None;
     }
     let parcels_at = place::place(Field::Components, root);
-    sparse::warn(&setup, &parcels_at, problems);
+    sparse::warn(&setup, &parcels_at, None, problems);
+    validity::warn(&setup, sample.temperature, root, problems);
+    let written_parcels = setup.parcels();
     Some(Scene {
         title,
         setup,
@@ -290,6 +315,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         path: path.to_owned(),
         text: text.to_owned(),
         parcels_at,
+        written_parcels,
         name,
     })
 }

@@ -1,8 +1,9 @@
 //! Where in a scene the parts of the engine's input come from, for what is found out only when they are put together.
 
 use super::node::{Node, Span, Value};
-use crate::engine::Field;
+use crate::engine::{Fault, Field, MAX_SAMPLES, MAX_STEPS, Setup};
 use crate::model::Protocol;
+use crate::units::{Dimension, show};
 
 /// The key that decides on a field, in the scene `root`: the first that is written of those that it follows from. Where
 /// all of them are left out, the table that they belong to, or else the beginning.
@@ -33,6 +34,51 @@ pub fn place(field: Field, root: &Node) -> Span {
     found
         .or_else(|| sample.map(|n| n.span.clone()))
         .unwrap_or_else(|| root.span.clone())
+}
+
+/// A fault of the engine's input in the words of the scene: its keys, and values with their units.
+pub fn words(fault: &Fault, setup: &Setup) -> String {
+    let time = |t: f64| show(t, Dimension::Time);
+    let percent = |x: f64| show(x, Dimension::Fraction);
+    let (end, every, longest) = (
+        setup.protocol.duration(),
+        setup.sampling.every,
+        setup.stepping.longest,
+    );
+    match fault.field {
+        Field::Every => format!(
+            "`output.profile.every` is {}, and the programme takes {}: more than {MAX_SAMPLES} profiles; it has to be \
+             at least {}",
+            time(every),
+            time(end),
+            time(end / MAX_SAMPLES)
+        ),
+        Field::Longest => format!(
+            "`numerics.longest_step` is {}, and the programme takes {}: more than {MAX_STEPS} steps; it has to be at \
+             least {}",
+            time(longest),
+            time(end),
+            time(end / MAX_STEPS)
+        ),
+        Field::Bins => format!(
+            "`output.profile.bins` is {}; with {} `layers` it has to be at most {}",
+            setup.sampling.bins,
+            setup.layers,
+            u32::MAX / setup.layers.max(1)
+        ),
+        Field::PackingWidth => format!(
+            "`physics.packing_width` is {}; it has to be at most the packing limit, {}",
+            percent(setup.physics.packing_width),
+            percent(setup.physics.packing_limit)
+        ),
+        Field::Lateral => {
+            "`physics.lateral` is \"resolved\" in a sector, whose side walls are not in this version; use \
+                           \"mixed\", or a tube"
+                .into()
+        }
+        // the keys' own ranges leave nothing for the others to complain of
+        _ => fault.what.clone(),
+    }
 }
 
 /// The value of a key, if it is written.

@@ -42,17 +42,31 @@ impl Problem {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
+        let [title, label] = [&self.title, &self.label].map(|s| shown(s));
         let snippet = Snippet::source(text).path(name).annotation(
             AnnotationKind::Primary
                 .span(self.span.clone())
-                .label(self.label.as_str()),
+                .label(label.as_str()),
         );
-        let mut group = level.primary_title(self.title.as_str()).element(snippet);
+        let mut group = level.primary_title(title.as_str()).element(snippet);
         if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+            group = group.element(Level::HELP.message(shown(help)));
         }
         renderer.render(&[group])
     }
+}
+
+/// Text that may quote a scene, without what a terminal would obey instead of showing it.
+fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Everything that is to be said about one scene, in the order of its text.
@@ -87,6 +101,9 @@ impl From<SceneError> for crate::Error {
     }
 }
 
+/// Most problems that are shown: whoever has more has another file in hand, or one mistake many times.
+pub(super) const MOST: usize = 100;
+
 /// `problems` of the scene `name` with their places in `text`, and how many there are.
 pub fn render(name: &str, text: &str, problems: &[Problem], colour: bool) -> String {
     let renderer = if colour {
@@ -94,10 +111,25 @@ pub fn render(name: &str, text: &str, problems: &[Problem], colour: bool) -> Str
     } else {
         Renderer::plain()
     };
-    let mut parts: Vec<String> = problems.iter().map(|p| p.render(name, text, &renderer)).collect();
+    // the renderer shows control characters of ASCII as signs, but passes the later ones on; a sign of as many bytes leaves
+    // every place where it is
+    let text = text.replace(|c: char| ('\u{80}'..'\u{a0}').contains(&c), "\u{b7}");
+    let name = &shown(name);
+    let mut parts: Vec<String> = problems
+        .iter()
+        .take(MOST)
+        .map(|p| p.render(name, &text, &renderer))
+        .collect();
     let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
-    if errors > 1 {
-        parts.push(format!("{errors} problems in {name}"));
+    let errors = if problems.len() > MOST {
+        format!("{errors} problems in {name}; the first {MOST} are shown")
+    } else if errors > 1 {
+        format!("{errors} problems in {name}")
+    } else {
+        String::new()
+    };
+    if !errors.is_empty() {
+        parts.push(errors);
     }
     parts.join("\n\n")
 }
@@ -139,15 +171,14 @@ impl<'a> Problems<'a> {
 
     fn add(&mut self, severity: Severity, span: &Range<usize>, title: String, label: String) -> &mut Problem {
         let span = self.inside(span);
-        let before = &self.text[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         self.list.push(Problem {
             severity,
             title,
             label,
             help: None,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            // counted in the end, for all together
+            line: 0,
+            column: 0,
             span,
             absence: false,
             sparse: false,
@@ -178,6 +209,14 @@ impl<'a> Problems<'a> {
     pub fn finish(mut self) -> Vec<Problem> {
         self.list.sort_by_key(|p| (p.span.start, p.span.end));
         self.list.dedup();
+        let (mut line, mut start, mut seen) = (1, 0, 0);
+        for p in &mut self.list {
+            let between = &self.text[seen..p.span.start];
+            line += between.matches('\n').count();
+            start = between.rfind('\n').map_or(start, |i| seen + i + 1);
+            seen = p.span.start;
+            (p.line, p.column) = (line, self.text[start..seen].chars().count() + 1);
+        }
         self.list
     }
 }

@@ -4,7 +4,7 @@ use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
 use super::spec::{Kind, Need, Table, quoted};
 use crate::library::{self, nearest};
-use crate::units;
+use crate::units::{self, Dimension};
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -231,12 +231,26 @@ fn read(
     let span = raw.span();
     let value = raw.get_ref();
     match (kind, value) {
-        (Kind::Text, DeValue::String(s)) => Some(Value::Text(s.to_string())),
+        (Kind::Text, DeValue::String(s)) => match control(s) {
+            None => Some(Value::Text(s.to_string())),
+            Some(c) => {
+                problems
+                    .error(
+                        &span,
+                        format!("`{place}` holds the control character U+{:04X}", c as u32),
+                        "plain text is needed",
+                    )
+                    .help("it would act on the terminal instead of being shown");
+                None
+            }
+        },
         (Kind::Bool, DeValue::Boolean(b)) => Some(Value::Bool(*b)),
         (Kind::Integer(low, high), DeValue::Integer(i)) => match i64::from_str_radix(i.as_str(), i.radix()) {
             Ok(i) if (*low..=*high).contains(&i) => Some(Value::Integer(i)),
             _ => {
-                let limits = if *high == i64::MAX {
+                let limits = if *high == i64::MAX && !i.as_str().starts_with('-') {
+                    format!("has to be at most {high}")
+                } else if *high == i64::MAX {
                     format!("has to be {low} or more")
                 } else {
                     format!("has to lie between {low} and {high}")
@@ -261,7 +275,11 @@ fn read(
             Ok(q) => match bounds.complaint(q.value, q.dimension) {
                 None => Some(Value::Quantity(q)),
                 Some(complaint) => {
-                    problems.error(&span, format!("`{place}` is out of range"), complaint);
+                    let problem = problems.error(&span, format!("`{place}` is out of range"), complaint);
+                    let amount = matches!(q.dimension, Dimension::Fraction | Dimension::Concentration);
+                    if q.value == 0.0 && amount && place.starts_with("sample.") {
+                        problem.help("leave it out where there are none");
+                    }
                     None
                 }
             },
@@ -323,6 +341,14 @@ fn read(
                 .iter()
                 .filter_map(|(k, v)| {
                     let name = k.get_ref().to_string();
+                    if name.chars().any(char::is_control) {
+                        problems.error(
+                            &k.span(),
+                            format!("a name in [{place}] holds a control character"),
+                            "a plain name is needed",
+                        );
+                        return None;
+                    }
                     let value = read(inner, v, &path(place, &name), problems)?;
                     Some(Entry {
                         name,
@@ -345,6 +371,11 @@ fn read(
             None
         }
     }
+}
+
+/// A character that is not to be shown but obeyed by a terminal; lines and tabs may be.
+fn control(text: &str) -> Option<char> {
+    text.chars().find(|c| c.is_control() && !c.is_whitespace())
 }
 
 fn number(value: &DeValue<'_>) -> Option<f64> {

@@ -9,8 +9,12 @@ use crate::units::{counted, digits};
 /// warning: the hindrance is a steep and convex function of the volume fraction, so noise in the one biases the other.
 const ENOUGH: f64 = 100.0;
 
-/// Warns at `at` where parcels are few; in a dilute suspension nothing depends on it.
-pub fn warn(setup: &Setup, at: &Span, problems: &mut Problems<'_>) {
+/// Parcels from which on the volume of a layer of a millimetre does not scatter by more than a few per cent between seeds.
+const SMOOTH: u64 = 500_000;
+
+/// Warns at `at` where parcels are few; in a dilute suspension nothing depends on it. `written` is what the scene says
+/// there, if it is not what is run.
+pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Problems<'_>) {
     let (parcels, layers) = (setup.parcels(), setup.layers);
     let each = parcels as f64 / f64::from(layers.max(1));
     if setup.physics.suspension == Suspension::Dilute || each >= ENOUGH {
@@ -23,11 +27,15 @@ pub fn warn(setup: &Setup, at: &Span, problems: &mut Problems<'_>) {
         .warning(
             at,
             format!(
-                "{} in {layers} are few, {} in each: their noise biases the hindrance",
+                "{}{} in {layers} are few, {} in each: their noise biases the hindrance",
                 counted(parcels, "parcel"),
+                written.map_or_else(String::new, |n| format!(", instead of {n} as written,")),
                 digits(each, 2)
             ),
-            format!("{ENOUGH} in each, {enough} in all, are enough"),
+            format!(
+                "{ENOUGH} in each, {enough} in all, are enough for boundaries; below {SMOOTH} the volumes of thin \
+                 layers scatter by 10-20 %"
+            ),
         )
         .help(if fewer >= 2.0 {
             format!("take {enough} parcels or more, or at most {fewer} `layers` in [numerics]")

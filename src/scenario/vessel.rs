@@ -159,6 +159,21 @@ fn ramp(
     let omega = if to.dimension == Dimension::CentrifugalForce {
         let (radius, place) = match entry.quantity("at_radius") {
             Some(r) => {
+                let far = 0.5 * vessel.rotor.meniscus_radius..=2.0 * bottom;
+                if !far.contains(&r) {
+                    problems
+                        .error(
+                            &entry.at("at_radius"),
+                            format!("{} lies far outside the sample", length(r)),
+                            format!(
+                                "it reaches from {} to {}",
+                                length(vessel.rotor.meniscus_radius),
+                                length(bottom)
+                            ),
+                        )
+                        .help("at_radius is measured from the axis of the rotor");
+                    return None;
+                }
                 if !(vessel.rotor.meniscus_radius..=bottom).contains(&r) {
                     problems.warning(
                         &entry.at("at_radius"),

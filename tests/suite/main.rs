@@ -11,6 +11,8 @@
 mod architecture;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod cli_limits;
 mod cpu_loops;
 mod determinism;
 mod examples;

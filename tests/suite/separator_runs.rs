@@ -220,8 +220,8 @@ fn gravity_and_a_field_together() {
     let start = &parts.0.position[2];
     let grid = s.grid();
     let (mut sum, mut n) = (0.0, 0.0);
-    for i in 2_000..4_000 {
-        let z = grid.position(2, buffycoat::fixed::to_cells(start[i]));
+    for (i, p) in start.iter().enumerate().skip(2_000) {
+        let z = grid.position(2, buffycoat::fixed::to_cells(*p));
         let expected = f64::from(parts.0.mobility[i]) * f64::from(parts.0.excess[i]) / s.fluid.viscosity
             * STANDARD_GRAVITY
             * s.duration;

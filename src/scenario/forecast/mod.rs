@@ -8,10 +8,15 @@ mod steps;
 mod table;
 
 use crate::constants::{BOLTZMANN, ICE_POINT, STANDARD_GRAVITY};
-use crate::engine::{Setup, Suspension};
+use crate::engine::{Setup, Suspension, sample_times};
 use crate::memory::DEVICE_BYTES_PER_PARCEL;
 use crate::model::{Amount, Mounting};
 use std::f64::consts::PI;
+
+/// Bytes of a row of `profile.csv` that say when and where, and that say of one species how much; as in the bundled
+/// scenes.
+const PLACE_BYTES: u64 = 35;
+const SPECIES_BYTES: u64 = 13;
 
 /// What follows for one species.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +88,8 @@ pub struct Forecast {
     pub counted: bool,
     /// Bytes that the parcels take on a device.
     pub device_bytes: u64,
+    /// Estimate of the size of `profile.csv` [bytes].
+    pub profile_size: u64,
 }
 
 impl Forecast {
@@ -154,12 +161,20 @@ impl Forecast {
             steps,
             counted: false,
             device_bytes: parcels as u64 * DEVICE_BYTES_PER_PARCEL,
+            profile_size: Self::profile_bytes(setup),
         }
     }
 
     /// Takes over a number of steps that was counted in a trial.
     pub fn count(&mut self, steps: u64) {
         (self.steps, self.counted) = (steps, true);
+    }
+
+    /// Estimate of the size of `profile.csv` [bytes]: a row for every time and bin, two columns for every species and
+    /// five others.
+    pub fn profile_bytes(setup: &Setup) -> u64 {
+        let rows = sample_times(setup).len() as u64 * u64::from(setup.sampling.bins);
+        rows * (PLACE_BYTES + SPECIES_BYTES * setup.components.len() as u64)
     }
 
     /// Estimate of the run time [s] at a rate of so many parcel-steps per second.

@@ -58,6 +58,10 @@ impl Forecast {
             "memory on a device".into(),
             format!("{} MiB", digits(self.device_bytes as f64 / 1_048_576.0, 3)),
         ]);
+        head.push([
+            "profile.csv (estimate)".into(),
+            format!("{} MB", digits(self.profile_size as f64 * 1e-6, 2)),
+        ]);
         if let Some(rate) = parcel_steps_per_second {
             head.push([
                 "run time (estimate)".into(),

@@ -4,6 +4,7 @@ mod bad_input;
 mod derived;
 mod fuzz;
 mod separators;
+mod validity;
 
 use super::*;
 

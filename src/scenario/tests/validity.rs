@@ -1,0 +1,184 @@
+//! Warnings of scenes whose results would not mean what they seem to, and refusals of what is no scene.
+
+use super::super::*;
+use super::with;
+
+fn read(text: &str) -> Scene {
+    Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"))
+}
+
+/// line:column title | label | help, of the warnings that hold `word`.
+fn warned(text: &str, word: &str) -> Vec<String> {
+    let warnings = read(text).warnings;
+    let all = warnings.iter().map(|p| {
+        format!(
+            "{}:{} {} | {} | {}",
+            p.line,
+            p.column,
+            p.title,
+            p.label,
+            p.help.as_deref().unwrap_or("")
+        )
+    });
+    all.filter(|w| w.contains(word)).collect()
+}
+
+/// Layers are found on the bins: coarser ones than the grid's undo its resolution. A dilute run has no grid.
+#[test]
+fn coarse_bins() {
+    let coarse = with("bins = 260", "bins = 20");
+    assert_eq!(
+        warned(&coarse, "coarser"),
+        [
+            "31:36 profile bins of 3.25 mm are coarser than grid layers of 250 um | boundaries of layers, and what lies \
+          between them, are off by up to 3.25 mm | take `bins = 260` in [output] profile, as many as there are \
+          `layers`"
+        ]
+    );
+    assert_eq!(warned(Scene::bundled_text(), ""), [""; 0]);
+    let dilute = coarse.replace("[output]", "[physics]\nsuspension = \"dilute\"\n[output]");
+    assert_eq!(warned(&dilute, "coarser"), [""; 0]);
+}
+
+/// A bead of the scene's own, in a dilute sample of nothing else.
+fn beads(diameter: &str, density: &str) -> String {
+    with("haematocrit = \"42 %\"", "")
+        .replace("cells = { ", "cells = { bead = \"100 /uL\" } #")
+        .replace(
+            "[output]",
+            &format!(
+                "[physics]\nsuspension = \"dilute\"\n[species.bead]\nsource = \"x\"\nclass = \"particle\"\ndiameter = \
+                 \"{diameter}\"\ndensity = \"{density}\"\n[output]"
+            ),
+        )
+}
+
+/// A bead of 20 nm, 0.05 g/mL heavier than plasma, in 1500 x g: by hand D = kT/(3 pi mu d) = 17.4 um2/s,
+/// v = d2 drho a/(18 mu) = 0.0081 um/s at mid-height, Pe = 65 mm v/D = 30.
+#[test]
+fn brownian_motion() {
+    let said = warned(&beads("20 nm", "1.076 g/mL"), "Brownian");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("12:11 Brownian motion of `bead` is not negligible: its Peclet number is 3"),
+        "{said:?}"
+    );
+    assert_eq!(warned(&beads("1 um", "1.076 g/mL"), ""), [""; 0]);
+}
+
+/// 30 um, 0.05 g/mL, 1500 x g at the bottom: v = 0.03 m/s, Re = 0.7. With the drag law for it all is well.
+#[test]
+fn inertia() {
+    let text = beads("30 um", "1.076 g/mL");
+    let said = warned(&text, "Reynolds");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("12:11 a single `bead` reaches a particle Reynolds number of 0.")
+            && said[0].ends_with("add `drag = \"schiller-naumann\"` to [physics]"),
+        "{said:?}"
+    );
+    let corrected = text.replace("\"dilute\"", "\"dilute\"\ndrag = \"schiller-naumann\"");
+    assert_eq!(warned(&corrected, ""), [""; 0]);
+    // red cells are given by the haematocrit; they are not the ones that are fast
+    let hard = with("1500 x g", "25000 x g");
+    let said = warned(&hard, "Reynolds");
+    assert!(
+        said.iter().any(|w| w.contains("`neutrophil`")) && said.iter().all(|w| !w.contains("schiller")),
+        "{said:?}"
+    );
+}
+
+/// 82 profiles of 260 bins are 2.1 MB; 80 000 of them are more than anybody opens.
+#[test]
+fn large_files() {
+    assert!(
+        read(Scene::bundled_text())
+            .forecast()
+            .table(None)
+            .contains("2.1 MB")
+    );
+    let said = warned(&with("every = \"10 s\"", "every = \"10 ms\""), "profile.csv");
+    assert_eq!(
+        said,
+        [
+            "31:21 profile.csv will take about 2.1 GB | a row for every time and bin | take a longer `every` or fewer \
+          `bins` in [output] profile"
+        ]
+    );
+}
+
+/// What is not a scene is not read to its end.
+#[test]
+fn large_scenes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.toml");
+    let mut text = Scene::bundled_text().to_owned();
+    text.push_str(&"#".repeat(256 * 1024 - text.len()));
+    std::fs::write(&file, &text).unwrap();
+    assert!(Scene::from_file(&file).is_ok());
+    std::fs::write(&file, text + "#").unwrap();
+    let error = Scene::from_file(&file).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(
+        error.to_string().contains("large.toml: larger than 256 KiB"),
+        "{error}"
+    );
+    if cfg!(target_os = "linux") {
+        let error = Scene::from_file("/dev/zero").unwrap_err();
+        assert!(error.to_string().contains("256 KiB"), "{error}");
+    }
+}
+
+/// Many mistakes take no longer than few: places are counted once, and no more are shown than anybody reads.
+#[test]
+fn many_problems() {
+    let begin = std::time::Instant::now();
+    for (text, count) in [
+        ("= 1\n".repeat(60_000), "100 problems in scene.toml"),
+        (
+            "schema = 1\n".to_owned() + &(0..20_000).map(|i| format!("k{i} = 1\n")).collect::<String>(),
+            "20003 problems in scene.toml; the first 100 are shown",
+        ),
+    ] {
+        let error = Scene::from_str("scene.toml", &text).unwrap_err();
+        let said = error.to_string();
+        assert!(said.ends_with(count), "{}", &said[said.len() - 200..]);
+        assert_eq!(said.matches("--> scene.toml").count(), 100);
+    }
+    // a second in a debug build on a busy machine; it was minutes
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
+
+/// A scene does not speak to the terminal, neither by what it says of itself nor by what is said of it.
+#[test]
+fn no_control_characters() {
+    for (from, to) in [
+        ("title  = \"", "title  = \"\\u001b[31m"),
+        ("title  =", "\"tit\\u001b[31mle\" ="),
+        ("\"plasma\"", "\"plas\\u0007ma\""),
+        ("cells = {", "cells = { \"ly\\u001bmph\" = \"5 /uL\","),
+        ("title  = \"", "title  = \"\u{9b}31m"),
+    ] {
+        let said = Scene::from_str("scene.toml", &with(from, to))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            !said.chars().any(|c| c.is_control() && c != '\n'),
+            "{to}\n{said:?}"
+        );
+    }
+    let two_lines = with("title  = \"", "title  = \"One\\n\\t");
+    assert_eq!(read(&two_lines).title, "One Whole blood, buffy-coat spin");
+}
+
+/// Another number of parcels than the one that the warning points at is said to be another.
+#[test]
+fn parcels_that_are_not_the_scenes() {
+    let mut scene = read(Scene::bundled_text());
+    scene.rescale(1);
+    let said = scene.render_warnings(false);
+    assert!(
+        said.contains("warning: 5 parcels, instead of 500000 as written, in 260 grid layers are few"),
+        "{said}"
+    );
+}

@@ -1,0 +1,151 @@
+//! The program where the machine around it sets limits: signals, file sizes, folders.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+/// The program in `folder`, behind what a shell does before it (`exec` keeps its process).
+fn behind(shell: &str, folder: &Path, arguments: &str) -> Command {
+    let mut command = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_buffycoat");
+    command
+        .args(["-c", &format!("{shell}; exec '{program}' {arguments}")])
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    command
+}
+
+fn signal(child: &Child, which: &str) {
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args([which, &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// A run that goes on for long enough to be told something, once it has begun its files.
+fn long_run(shell: &str, folder: &Path) -> Child {
+    let mut child = behind(
+        shell,
+        folder,
+        "run --quiet --parcels 2000000 --backend cpu --out new/deep",
+    )
+    .stdout(Stdio::null())
+    .stderr(Stdio::null())
+    .spawn()
+    .unwrap();
+    let begun = || std::fs::read_dir(folder.join("new/deep")).is_ok_and(|mut list| list.next().is_some());
+    while !begun() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child
+}
+
+/// `nohup buffycoat run` outlives its terminal; without `nohup` that ends it, and what it made goes.
+#[test]
+fn an_ignored_hangup_stays_ignored() {
+    for (shell, then) in [("trap '' HUP", Some("-TERM")), (":", None)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = long_run(shell, folder.path());
+        signal(&child, "-HUP");
+        if let Some(then) = then {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            assert!(child.try_wait().unwrap().is_none(), "it did not survive");
+            signal(&child, then);
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{shell}");
+        assert!(
+            !folder.path().join("new").exists(),
+            "{shell}: an empty folder stays"
+        );
+    }
+}
+
+/// At the second signal there is no time to drop anything; the folder goes all the same.
+#[test]
+fn ending_at_once_removes_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = long_run(":", folder.path());
+    for _ in 0..2 {
+        signal(&child, "-INT");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!folder.path().join("new").exists());
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A file beyond the limit of the process is an error of the disk, not the end of the program.
+#[test]
+fn a_file_larger_than_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    // 100 blocks of 512 or 1024 bytes; the profile takes two million
+    let output = behind(
+        "ulimit -f 100",
+        folder.path(),
+        "run --quiet --parcels 30000 --backend cpu --out new",
+    )
+    .output()
+    .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(stderr(&output).contains("profile.csv"), "{}", stderr(&output));
+    assert!(!folder.path().join("new").exists());
+}
+
+/// The table says by which of the two, bins or grid, boundaries are known; fewer parcels than species are more than asked.
+#[test]
+fn what_is_said_of_the_resolution() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = include_str!("../../examples/scenes/whole_blood.toml");
+    for (bins, word) in [
+        ("260", "resolved to a grid cell of 0.25 mm"),
+        ("26", "resolved to a profile bin of 2.50 mm"),
+    ] {
+        std::fs::write(
+            folder.path().join("mine.toml"),
+            text.replace("bins = 260", &format!("bins = {bins}")),
+        )
+        .unwrap();
+        let output = behind(
+            ":",
+            folder.path(),
+            "run mine.toml --quiet --parcels 26000 --backend cpu",
+        )
+        .output()
+        .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains(word), "{said}\n{}", stderr(&output));
+    }
+    let output = behind(
+        ":",
+        folder.path(),
+        "run mine.toml --quiet --parcels 1 --backend cpu",
+    )
+    .output()
+    .unwrap();
+    assert!(
+        stderr(&output).contains("5 are run, not 1"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// Of the cases that are listed some are run and some are not, and the list says which.
+#[test]
+fn cases_say_whether_they_are_run() {
+    let output = behind(":", Path::new("."), "list cases").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let run = said.matches("run by `validate`)").count();
+    assert_eq!(run, buffycoat::validate::ALL.len());
+    assert_eq!(
+        run + said.matches("not run yet)").count(),
+        buffycoat::library::cases().unwrap().len()
+    );
+}
