@@ -54,9 +54,9 @@ pub fn allowed(f: &Field, m0: f64, e: f64, a: f64, mu: f64) -> f64 {
     slip(m0, e, f.mixture, f.hindrance, a, mu) - f.backflow * a / mu
 }
 
-/// One parcel, for [`displacement`].
+/// One parcel, as the twin moves it.
 #[derive(Clone, Copy, Debug)]
-pub struct Parcel {
+struct Parcel {
     /// Position on each axis.
     pub position: [u64; 3],
     /// m0 A [um2].
