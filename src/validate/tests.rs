@@ -75,18 +75,6 @@ fn magnetic_cases_pass_and_can_fail() {
         !examined("C31", sized).passed(),
         "cells of 12 um do not cross the whole gap"
     );
-    let thick = |s: &mut Separator| {
-        if s.stream.is_some() {
-            s.cells = [3, 3, 3];
-            s.courant = 1.0;
-            s.gravity.x = crate::constants::STANDARD_GRAVITY;
-            s.fluid.density = 0.9;
-        }
-    };
-    assert!(
-        !examined("C31", thick).passed(),
-        "cells that sink across the annulus"
-    );
 }
 
 /// A wrong setting, under which a case has to fail.
@@ -219,7 +207,7 @@ fn crowded_cases_fail_when_the_physics_is_broken() {
 fn unknown_cases_are_named() {
     let said = |id: &str| case(id).unwrap_err().to_string();
     assert!(said("C99").starts_with("there is no case `C99`; those that are run: C01, C02"));
-    assert!(said("C30").contains("not run yet"));
+    assert!(said("C33").contains("not run yet"));
     assert_eq!(case("c09").unwrap().id, "C09");
 }
 

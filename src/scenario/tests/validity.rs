@@ -137,7 +137,7 @@ fn many_problems() {
         ("= 1\n".repeat(60_000), "100 problems in scene.toml"),
         (
             "schema = 1\n".to_owned() + &(0..20_000).map(|i| format!("k{i} = 1\n")).collect::<String>(),
-            "20003 problems in scene.toml; the first 100 are shown",
+            "20002 problems in scene.toml; the first 100 are shown",
         ),
     ] {
         let error = Scene::from_str("scene.toml", &text).unwrap_err();
