@@ -72,63 +72,74 @@ fn drift(q: vec3<f32>, s: f32, m: vec2<f32>) -> Drift {
     return Drift(whole, pulled);
 }
 
-// The side wall that a way meets first.
-struct Meeting {
-    // Fraction of the way; above one if none is met.
+// Where on its way a parcel stops, and what becomes of it; NEVER and FREE if it goes on.
+struct Stop {
     at: f32,
-    surface: u32,
+    fate: u32,
 }
 
+// The earlier of a stop and of a wall that is met at a fraction of the way: it stops whom it holds and the field pulls out
+// through it.
+fn wall(stop: Stop, at: f32, surface: u32, outwards: bool) -> Stop {
+    if at < stop.at && holds(surface) && outwards {
+        return Stop(at, HELD + surface);
+    }
+    return stop;
+}
+
+// Where a flat wall at half a width is met.
 fn flat(x: f32, d: f32, half: f32) -> f32 {
-    if abs(x + d) <= half {
+    if abs(x + d) <= half || d == 0.0 {
         return NEVER;
     }
     return max(half - abs(x), 0.0) / abs(d);
 }
 
-fn side(q: vec2<f32>, d: vec2<f32>, radius: f32) -> Meeting {
+// Every wall is looked at by itself: one that does not hold must not hide one that does.
+fn stop_on(q: vec3<f32>, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
+    var stop = Stop(NEVER, FREE);
     if passage.shape == CHANNEL {
         let x = flat(q.x, d.x, passage.wall.x - radius);
+        stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), sign(pulled.x) == sign(d.x));
         let y = flat(q.y, d.y, passage.wall.y - radius);
-        if x < y {
-            return Meeting(x, select(INNER, OUTER, d.x > 0.0));
+        stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), sign(pulled.y) == sign(d.y));
+    } else {
+        if passage.shape == ANNULUS {
+            let inner = crossing(q.xy, d.xy, passage.wall.x + radius, false);
+            stop = wall(stop, inner, INNER, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);
         }
-        return Meeting(y, select(LOW_Y, HIGH_Y, d.y > 0.0));
+        let outer = crossing(q.xy, d.xy, passage.wall.y - radius, true);
+        stop = wall(stop, outer, OUTER, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);
     }
-    if passage.shape == ANNULUS {
-        let inner = crossing(q, d, passage.wall.x + radius, false);
-        if inner < NEVER {
-            return Meeting(inner, INNER);
+    let room = passage.wall.z - q.z;
+    if d.z > 0.0 && d.z >= room {
+        let end = max(room, 0.0) / d.z;
+        if passage.open == 1u {
+            if end < stop.at {
+                return Stop(end, OUT);
+            }
+        } else {
+            return wall(stop, end, END, pulled.z > 0.0);
         }
     }
-    return Meeting(crossing(q, d, passage.wall.y - radius, true), OUTER);
+    return stop;
 }
 
-// True if a field pulls out of the vessel through this side wall.
-fn outwards(surface: u32, q: vec2<f32>, pulled: vec2<f32>) -> bool {
+// What brings a place back to where the centre of a cell can be, its surface on the wall.
+fn back(q: vec2<f32>, radius: f32) -> vec2<f32> {
     if passage.shape == CHANNEL {
-        let along = select(pulled.x, pulled.y, surface >= LOW_Y);
-        return select(-along, along, (surface & 1u) == 1u) > 0.0;
-    }
-    let along = dot(q, pulled);
-    return select(-along, along, surface == OUTER) > 0.0;
-}
-
-// A place that the centre of a cell cannot have, brought back to where the cell touches the wall.
-fn within(q: vec2<f32>, radius: f32) -> vec2<f32> {
-    if passage.shape == CHANNEL {
-        return clamp(q, radius - passage.wall.xy, passage.wall.xy - radius);
+        return clamp(q, radius - passage.wall.xy, passage.wall.xy - radius) - q;
     }
     let r = length(q);
     let outer = passage.wall.y - radius;
     if r > outer {
-        return q * (outer / r);
+        return q * ((outer - r) / r);
     }
     let inner = passage.wall.x + radius;
     if passage.shape == ANNULUS && r < inner {
-        return q * (inner / r);
+        return q * ((inner - r) / r);
     }
-    return q;
+    return vec2<f32>(0.0);
 }
 
 fn holds(surface: u32) -> bool {
@@ -166,34 +177,24 @@ fn step_of(i: u32) {
     let cells = abs(d) / params.size.xyz;
     atomicMax(&greatest, bitcast<u32>(max(cells.x, max(cells.y, cells.z))));
 
-    var now = FREE;
-    var part: f32;
-    let length = passage.wall.z;
-    // the sphere of the same drag touches the wall
+    // the sphere whose mobility the cell has touches the wall
     let radius = 0.5 * sqrt(18.0 * mobility[i]);
-    let meeting = side(q.xy, d.xy, radius);
-    var end = NEVER;
-    if q.z + d.z >= length {
-        end = max(length - q.z, 0.0) / d.z;
-    }
-    let meets = meeting.at < NEVER && meeting.at <= end;
-    if meets && holds(meeting.surface) && outwards(meeting.surface, q.xy + meeting.at * d.xy, middle.pulled.xy) {
-        part = meeting.at;
+    let stop = stop_on(q, d, middle.pulled, radius);
+    var now = stop.fate;
+    var part: f32;
+    if now != FREE {
+        part = stop.at;
         d *= part;
-        now = HELD + meeting.surface;
-    } else if end < NEVER {
-        let to = within(q.xy + end * d.xy, radius);
-        d = vec3<f32>(to - q.xy, length - q.z);
-        if passage.open == 1u {
-            part = end;
-            let x = lane(vec3<f32>(to, length));
-            now = OUT + u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
-        } else if holds(END) && middle.pulled.z > 0.0 {
-            part = end;
-            now = HELD + END;
-        }
-    } else if meeting.at < NEVER {
-        d = vec3<f32>(within(q.xy + d.xy, radius) - q.xy, d.z);
+    }
+    let aside = back(q.xy + d.xy, radius);
+    d = vec3<f32>(d.xy + aside, d.z);
+    if now >= HELD + END || q.z + d.z >= passage.wall.z {
+        // the end, which is as far as one comes
+        d.z = passage.wall.z - q.z;
+    }
+    if now == OUT {
+        let x = lane(vec3<f32>(q.xy + d.xy, passage.wall.z));
+        now += u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
     }
     position_x[i] = advance(px, d.x / params.size.x, n.x);
     position_y[i] = advance(py, d.y / params.size.y, n.y);

@@ -216,60 +216,53 @@ impl Walls {
         square > self.far || square < self.near
     }
 
-    /// The way up to where it ends, the fate, and the part of the step until then.
+    /// The way up to where it ends, the fate, and the part of the step until then. Every wall is looked at by itself: one that
+    /// does not hold must not hide one that does.
     fn meet(&self, q: DVec3, d: DVec3, pulled: DVec3, radius: f64) -> (DVec3, u32, f64) {
-        let (side, surface, outwards) = self.side(q.truncate(), d.truncate(), pulled.truncate(), radius);
-        let end = if q.z + d.z >= self.length {
-            (self.length - q.z).max(0.0) / d.z
-        } else {
-            NEVER
+        let (mut part, mut fate) = (NEVER, FREE);
+        let mut wall = |at: f64, surface: u32, outwards: bool| {
+            if at < part && outwards && self.holding & (1 << surface) != 0 {
+                (part, fate) = (at, HELD + surface);
+            }
         };
-        let holds = |surface: u32| self.holding & (1 << surface) != 0;
-        if side <= end.min(1.0) && holds(surface) && outwards {
-            return (d * side, HELD + surface, side);
-        }
-        let across = |part: f64| self.within(q.truncate() + d.truncate() * part, radius) - q.truncate();
-        if end <= 1.0 {
-            let d = across(end).extend(self.length - q.z);
-            if self.open {
-                let lane = self.lane(q.truncate() + d.truncate());
-                let outlet = self.splits.iter().filter(|split| lane > **split).count();
-                return (d, OUT + outlet as u32, end);
-            }
-            if holds(END) && pulled.z > 0.0 {
-                return (d, HELD + END, end);
-            }
-            return (d, FREE, 1.0);
-        }
-        let d = if side <= 1.0 { across(1.0).extend(d.z) } else { d };
-        (d, FREE, 1.0)
-    }
-
-    /// Fraction of the way at which a side wall is met, which, and whether the field pulls out through it.
-    fn side(&self, q: DVec2, d: DVec2, pulled: DVec2, radius: f64) -> (f64, u32, bool) {
+        let (across, way, pull) = (q.truncate(), d.truncate(), pulled.truncate());
         if self.shape == CHANNEL {
-            let flat = |x: f64, d: f64, half: f64| match (x + d).abs() <= half {
+            let flat = |x: f64, d: f64, half: f64| match (x + d).abs() <= half || d == 0.0 {
                 true => NEVER,
                 false => (half - x.abs()).max(0.0) / d.abs(),
             };
-            let (x, y) = (
-                flat(q.x, d.x, self.inner - radius),
-                flat(q.y, d.y, self.outer - radius),
-            );
-            return if x < y {
-                (x, if d.x > 0.0 { OUTER } else { INNER }, pulled.x * d.x > 0.0)
-            } else {
-                (y, LOW_Y + u32::from(d.y > 0.0), pulled.y * d.y > 0.0)
-            };
+            let x = flat(q.x, d.x, self.inner - radius);
+            wall(x, if d.x > 0.0 { OUTER } else { INNER }, pulled.x * d.x > 0.0);
+            let y = flat(q.y, d.y, self.outer - radius);
+            wall(y, LOW_Y + u32::from(d.y > 0.0), pulled.y * d.y > 0.0);
+        } else {
+            if self.shape == ANNULUS {
+                let inner = crossing(across, way, self.inner + radius, false);
+                wall(inner, INNER, (across + inner * way).dot(pull) < 0.0);
+            }
+            let outer = crossing(across, way, self.outer - radius, true);
+            wall(outer, OUTER, (across + outer * way).dot(pull) > 0.0);
         }
-        if self.shape == ANNULUS {
-            let inner = crossing(q, d, self.inner + radius, false);
-            if inner <= 1.0 {
-                return (inner, INNER, (q + inner * d).dot(pulled) < 0.0);
+        let room = self.length - q.z;
+        if d.z > 0.0 && d.z >= room {
+            let end = room.max(0.0) / d.z;
+            if !self.open {
+                wall(end, END, pulled.z > 0.0);
+            } else if end < part {
+                (part, fate) = (end, OUT);
             }
         }
-        let outer = crossing(q, d, self.outer - radius, true);
-        (outer, OUTER, (q + outer * d).dot(pulled) > 0.0)
+        if fate == FREE {
+            part = 1.0;
+        }
+        let to = self.within(across + way * part, radius);
+        let ends = fate >= HELD + END || part * d.z >= room;
+        let z = if ends { room } else { part * d.z };
+        if fate == OUT {
+            let lane = self.lane(to);
+            fate += self.splits.iter().filter(|split| lane > **split).count() as u32;
+        }
+        ((to - across).extend(z), fate, part)
     }
 
     fn within(&self, q: DVec2, radius: f64) -> DVec2 {

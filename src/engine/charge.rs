@@ -189,7 +189,7 @@ fn labelled(c: &Charged, s: &Separator, u: f64, v: f64, rank: f64) -> Result<Cel
             let d = both.diameter();
             cell.mobility = d * d / (18.0 * species.drag_factor) * c.component.aggregation;
             cell.density = both.density();
-            // the cell's own part saturates with the beads here; it is a thousandth of theirs
+            // the cell's own part saturates with the beads here; it is a fiftieth of theirs at most, else it was refused
             let per_field = 3.0 * bead.curve.susceptibility() / bead.curve.saturation();
             cell.magnetic = [
                 both.mobility(0.0, s.fluid.viscosity),

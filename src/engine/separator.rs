@@ -280,6 +280,22 @@ impl Separator {
                 }
                 Attraction::Beads { susceptibility, .. } => susceptibility.is_finite(),
             };
+            if let Attraction::Beads {
+                bead,
+                loading,
+                susceptibility,
+            } = c.attraction
+            {
+                let own =
+                    std::f64::consts::PI / 6.0 * c.component.species.diameter.powi(3) * susceptibility.abs();
+                let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
+                if own > 0.02 * beads {
+                    return Err(Error::Input(format!(
+                        "{name}: its own susceptibility ({susceptibility:e}) counts for more than a fiftieth of its beads', and \
+                         would have to be kept apart from theirs, which saturate; leave it out or give a measured mobility"
+                    )));
+                }
+            }
             if !fine {
                 return Err(Error::Input(format!(
                     "{name}: its magnetic mobility or susceptibility is not finite, or the spread is not within 0 and 3"

@@ -151,36 +151,28 @@ impl Surroundings<'_> {
         (sinking + pulled + DVec3::Z * self.flow(q), pulled)
     }
 
-    /// Fraction of the way at which a side wall is met, which one, and its normal out of the vessel there.
-    fn side(&self, q: DVec2, d: DVec2, radius: f64) -> (f64, u32, DVec2) {
+    /// Every side wall that a way meets: at which fraction of it, which one, and its normal out of the vessel there.
+    fn met(&self, q: DVec2, d: DVec2, radius: f64) -> Vec<(f64, u32, DVec2)> {
         let w = self.reach(radius);
+        let mut met = Vec::new();
         if self.passage.shape == CHANNEL {
-            let flat = |x: f64, d: f64, half: f64| {
-                if (x + d).abs() <= half {
-                    NEVER
-                } else {
-                    (half - x.abs()).max(0.0) / d.abs()
+            for (axis, half, low, high) in [(DVec2::X, w.x, INNER, OUTER), (DVec2::Y, w.y, LOW_Y, HIGH_Y)] {
+                let (x, d) = (q.dot(axis), d.dot(axis));
+                if (x + d).abs() > half && d != 0.0 {
+                    let at = (half - x.abs()).max(0.0) / d.abs();
+                    met.push((at, if d > 0.0 { high } else { low }, axis * d.signum()));
                 }
-            };
-            let (x, y) = (flat(q.x, d.x, w.x), flat(q.y, d.y, w.y));
-            return match (x < y, d.x > 0.0, d.y > 0.0) {
-                (true, false, _) => (x, INNER, DVec2::NEG_X),
-                (true, true, _) => (x, OUTER, DVec2::X),
-                (false, _, false) => (y, LOW_Y, DVec2::NEG_Y),
-                (false, _, true) => (y, HIGH_Y, DVec2::Y),
-            };
+            }
+            return met;
         }
-        let inner = if self.passage.shape == ANNULUS {
-            crossing(q, d, w.x, false)
-        } else {
-            NEVER
-        };
-        if inner <= 1.0 {
-            (inner, INNER, -(q + inner * d))
-        } else {
-            let outer = crossing(q, d, w.y, true);
-            (outer, OUTER, q + outer * d)
+        if self.passage.shape == ANNULUS {
+            let at = crossing(q, d, w.x, false);
+            met.push((at, INNER, -(q + at * d)));
         }
+        let at = crossing(q, d, w.y, true);
+        met.push((at, OUTER, q + at * d));
+        met.retain(|(at, ..)| *at < NEVER);
+        met
     }
 
     /// The nearest place that the centre of a cell can have.
@@ -202,48 +194,46 @@ struct Moved {
     part: f64,
 }
 
+/// A cell stops where it first meets a wall that holds it, or at the end; else it goes all its way, and where that leads out of
+/// the vessel it is brought back.
 fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
     let p = s.passage;
     let holds = |surface: u32| p.holding >> surface & 1 == 1;
     let length = s.wall().z;
-    let (side, surface, normal) = s.side(q.truncate(), d.truncate(), radius);
-    let end = if q.z + d.z >= length {
-        (length - q.z).max(0.0) / d.z
+    let mut stops: Vec<(f64, u32)> = s
+        .met(q.truncate(), d.truncate(), radius)
+        .into_iter()
+        .filter(|(_, surface, normal)| holds(*surface) && pulled.truncate().dot(*normal) > 0.0)
+        .map(|(at, surface, _)| (at, HELD + surface))
+        .collect();
+    if d.z > 0.0 && q.z + d.z >= length {
+        let at = (length - q.z).max(0.0) / d.z;
+        if p.open == 1 {
+            stops.push((at, OUT));
+        } else if holds(END) && pulled.z > 0.0 {
+            stops.push((at, HELD + END));
+        }
+    }
+    // the first of equals is the one that was found first
+    let first = stops
+        .into_iter()
+        .reduce(|best, next| if next.0 < best.0 { next } else { best });
+    let (part, mut fate) = first.unwrap_or((1.0, FREE));
+    let to = q + d * part;
+    let across = s.within(to.truncate(), radius);
+    let z = if fate >= HELD + END {
+        length
     } else {
-        NEVER
+        to.z.min(length)
     };
-    if side <= 1.0 && side <= end && holds(surface) && pulled.truncate().dot(normal) > 0.0 {
-        return Moved {
-            d: d * side,
-            fate: HELD + surface,
-            part: side,
-        };
-    }
-    let slid = |part: f64| s.within(q.truncate() + part * d.truncate(), radius);
-    if end > 1.0 {
-        let d = if side <= 1.0 {
-            (slid(1.0) - q.truncate()).extend(d.z)
-        } else {
-            d
-        };
-        return Moved {
-            d,
-            fate: FREE,
-            part: 1.0,
-        };
-    }
-    let to = slid(end).extend(length);
-    let (fate, part) = if p.open == 1 {
-        let outlet = p.splits[..3]
+    let to = across.extend(z);
+    if fate == OUT {
+        let lane = s.lane(to);
+        fate += p.splits[..3]
             .iter()
-            .filter(|split| s.lane(to) > f64::from(**split))
-            .count();
-        (OUT + outlet as u32, end)
-    } else if holds(END) && pulled.z > 0.0 {
-        (HELD + END, end)
-    } else {
-        (FREE, 1.0)
-    };
+            .filter(|split| lane > f64::from(**split))
+            .count() as u32;
+    }
     Moved {
         d: to - q,
         fate,
@@ -345,6 +335,29 @@ fn fixtures() -> Vec<Fixture> {
     channel.wall = [1100.0, 900.0, 2100.0, 0.0];
     channel.open = 0;
     all.push(build("a channel as wide as the grid", 5_003, channel));
+    // on the floor of a channel, on the closed end and in the corner of both: what lies on one wall meets the others too
+    channel.wall = [1000.0, 880.0, 2050.0, 0.0];
+    channel.holding = 0b0_0010;
+    let mut floor = build("on the floor and the end", 3_001, channel);
+    let (size, origin) = (floor.params.size, floor.params.origin);
+    let put = |words: &mut [u32], axis: usize, at: f32, from: usize| {
+        let cells = f64::from((at - origin[axis]) / size[axis]);
+        let p = fixed::from_cells(cells, 7);
+        for (i, w) in words.chunks_exact_mut(2).enumerate() {
+            if i % 3 == from || i % 3 == 2 {
+                (w[0], w[1]) = (p as u32, (p >> 32) as u32);
+            }
+        }
+    };
+    for (name, data) in &mut floor.buffers {
+        match (*name, data) {
+            ("position_y", Data::U32(v)) => put(v, 1, -877.0, 0),
+            ("position_z", Data::U32(v)) => put(v, 2, 2049.99, 1),
+            _ => {}
+        }
+    }
+    floor.params.row_y = [0.0, 0.0, 0.0, -2.1e-3];
+    all.push(floor);
     let mut rows = build("several rows of workgroups", 5_003, annulus());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);

@@ -30,10 +30,11 @@ pub struct Steady {
 /// The feeding time is cut into twentieths. From each on, the rate at which cells come to each place has to stay within
 /// 3 % of the feed, and three standard deviations of a count of parcels, of the mean of the last five.
 pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady> {
-    let Feed::Inlet { over, .. } = s.feed else {
+    let Feed::Inlet { over: feeding, .. } = s.feed else {
         return None;
     };
-    let over = over.min(run.time);
+    // a run may end before the feed does
+    let over = feeding.min(run.time);
     let window = over / WINDOWS as f64;
     if window <= 0.0 || charge.is_empty() {
         return None;
@@ -50,7 +51,7 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
         }
     }
     let cells: f64 = charge.kind.iter().map(|k| charge.weight[*k as usize]).sum();
-    let fed = cells / WINDOWS as f64;
+    let fed = cells * (over / feeding) / WINDOWS as f64;
     let mean = |row: &[(f64, f64)]| row.iter().map(|w| w.0).sum::<f64>() / row.len() as f64;
     let means: Vec<f64> = came.iter().map(|row| mean(&row[WINDOWS - LAST..])).collect();
     let calm = |i: usize| {

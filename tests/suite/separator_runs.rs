@@ -336,6 +336,19 @@ mod graphics {
         go(s, &parts.0, &mut gpu).unwrap()
     }
 
+    /// The same in a channel, closed, with gravity.
+    #[test]
+    fn both_back_ends_agree_in_a_channel() {
+        let s = pulled_aside(DVec3::NEG_Y, 3_000);
+        let (cpu, gpu) = (run(&s), on_graphics(&s, u64::MAX));
+        assert!(cpu.fates.fate == gpu.fates.fate);
+        let apart = cpu.position[2]
+            .iter()
+            .zip(&gpu.position[2])
+            .map(|(a, b)| (a - b).abs());
+        assert!(apart.fold(0.0, f32::max) < 1.0);
+    }
+
     /// Both back-ends send the same cells the same way, but for a few at an edge; pages change nothing.
     #[test]
     fn both_back_ends_agree() {
@@ -363,5 +376,59 @@ mod graphics {
         gpu.lose();
         assert_eq!(go(&s, &parts.0, &mut gpu).unwrap_err().exit_code(), 5);
         assert_eq!(gpu.fates().unwrap_err().exit_code(), 5);
+    }
+}
+
+/// A flat channel, closed, filled with labelled lymphocytes that are pulled along x by a uniform gradient, under gravity along
+/// `gravity`.
+fn pulled_aside(gravity: DVec3, parcels: usize) -> Separator {
+    let mut s = sorter(1.0, parcels);
+    s.components.truncate(1);
+    s.duct = Duct {
+        section: Section::Channel {
+            width: 2.0 * MILLIMETRE,
+            height: 0.2 * MILLIMETRE,
+        },
+        length: 3.0 * MILLIMETRE,
+    };
+    s.cells = [16, 8, 16];
+    // 10 T/m at 1 T
+    let slope = glam::DMat3::from_diagonal(DVec3::new(1.0, -0.5, -0.5)) * 1e-5;
+    let field = buffycoat::magnets::Uniform::new(DVec3::ZERO, DVec3::X, slope).unwrap();
+    s.field = Some(Field::new(vec![Source::Uniform(field)]).unwrap());
+    (s.stream, s.feed, s.splits) = (None, Feed::Filled, Vec::new());
+    s.gravity = gravity * STANDARD_GRAVITY;
+    s.holding = Holding {
+        outer: true,
+        ..Holding::default()
+    };
+    s.duration = 7200.0 * SECOND;
+    s.every = 600.0 * SECOND;
+    s
+}
+
+/// What lies on the floor, or on the closed end, is still pulled to the wall that holds: a wall that does not hold hides none
+/// that does, and down is like up.
+#[test]
+fn settled_cells_are_pulled_on() {
+    for gravity in [DVec3::NEG_Y, DVec3::Y, DVec3::Z, DVec3::NEG_Z] {
+        let s = pulled_aside(gravity, 1_000);
+        let end = run(&s);
+        assert_eq!(last(&end, 0, HELD + OUTER), 1_000, "gravity along {gravity}");
+        // nearly all of them had settled long before: 3 mm take 50 minutes, 0.2 mm three
+        let flat = gravity.y != 0.0;
+        let settled = end.position[if flat { 1 } else { 2 }].iter().filter(|x| {
+            let x = f64::from(**x);
+            if flat {
+                x.abs() > 90.0
+            } else {
+                !(20.0..2980.0).contains(&x)
+            }
+        });
+        let settled = settled.count();
+        assert!(
+            settled > 300,
+            "{settled} of 1000 were held where they had settled, gravity along {gravity}"
+        );
     }
 }
