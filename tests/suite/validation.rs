@@ -37,9 +37,13 @@ fn rows(section: &str) -> Vec<Row> {
 fn numbers(text: &str) -> Vec<f64> {
     let (mut all, mut rest, mut before) = (Vec::new(), text, ' ');
     while let Some(c) = rest.chars().next() {
-        let length = rest
+        let mut length = rest
             .find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(rest.len());
+        // a power of ten belongs to the number before it
+        if let Some(power) = rest[length..].strip_prefix("e-").filter(|_| length > 0) {
+            length += 2 + power.find(|c: char| !c.is_ascii_digit()).unwrap_or(power.len());
+        }
         let number = rest[..length].trim_end_matches('.').parse::<f64>();
         match number {
             Ok(x) if !before.is_alphanumeric() => all.push(x),
