@@ -3,6 +3,8 @@
 use crate::Error;
 use crate::cpu::Cpu;
 use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Job, Separator, Setup};
+use crate::kernels::approach::{End, Start};
+use crate::magnets::Collector;
 use crate::memory::{self, Need};
 
 /// What a person asks for.
@@ -216,6 +218,49 @@ impl Decision {
             },
         }
         Ok(Box::new(Cpu::take(job, self.threads)?))
+    }
+}
+
+/// What flies cells past the collectors of a column, on the device that will run it.
+pub enum Pilot {
+    /// On so many threads.
+    Cpu(usize),
+    /// On an adapter.
+    #[cfg(feature = "gpu")]
+    Gpu(Box<crate::gpu::Gpu>),
+}
+
+impl Pilot {
+    /// Follows every cell to its end.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a start out of reach, [`Error::Device`] if the device fails.
+    pub fn fly(&self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
+        match self {
+            Self::Cpu(threads) => crate::cpu::approach(*threads, collector, starts),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => crate::gpu::approach(gpu, collector, starts),
+        }
+    }
+}
+
+impl Decision {
+    /// What flies cells past collectors there. If the choice was ours and the GPU fails, it is the CPU.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if an adapter that was asked for cannot be used.
+    pub fn pilot(&self) -> Result<Pilot, Error> {
+        match &self.executor {
+            Executor::Cpu => Ok(Pilot::Cpu(self.threads)),
+            #[cfg(not(feature = "gpu"))]
+            Executor::Gpu(_) => Err(Error::Device(NO_GPU.into())),
+            #[cfg(feature = "gpu")]
+            Executor::Gpu(device) => match crate::gpu::Gpu::open(&selector(device.as_deref())) {
+                Ok(gpu) => Ok(Pilot::Gpu(Box::new(gpu))),
+                Err(_) if self.auto => Ok(Pilot::Cpu(self.threads)),
+                Err(e) => Err(e),
+            },
+        }
     }
 }
 

@@ -10,11 +10,16 @@ macro_rules! sources {
 pub const SOURCES: &[(&str, &str)] = &sources![
     "lib/params",
     "lib/passage",
+    "lib/patches",
     "lib/position",
     "lib/random",
     "lib/report",
     "lib/statistics",
     "laws/acceleration",
+    "laws/capture_row",
+    "laws/collector_field",
+    "laws/collector_flow",
+    "laws/collector_pull",
     "laws/coriolis",
     "laws/crossing",
     "laws/hindrance",
@@ -29,10 +34,14 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "kernels/advance_carried",
     "kernels/advance_dense",
     "kernels/advance_dilute",
+    "kernels/advance_matrix",
+    "kernels/approach",
     "kernels/census",
     "kernels/deposit",
     "kernels/fields",
     "kernels/profile",
+    "kernels/release",
+    "kernels/settle",
 ];
 
 /// Why a kernel could not be linked.

@@ -2,6 +2,7 @@
 // meets a wall, which holds it or lets it slide, or leaves by an outlet.
 #import lib/params
 #import lib/passage
+#import lib/patches
 #import lib/position
 #import lib/report
 #import laws/acceleration
@@ -25,7 +26,13 @@
 @group(0) @binding(11) var<storage, read> pull: array<vec4<f32>>;
 // Velocity over its mean on the ends of the intervals of lanes.
 @group(0) @binding(12) var<storage, read> lane_speed: array<f32>;
-@group(0) @binding(13) var<storage, read_write> stats: array<atomic<u32>>;
+@group(0) @binding(13) var<storage, read> kind: array<u32>;
+// Share of a patch that is still free; none of it is where cells are no longer held.
+@group(0) @binding(14) var<storage, read> vacant: array<f32>;
+// Units of room that a parcel takes on a surface, by component.
+@group(0) @binding(15) var<storage, read> footprint: array<u32>;
+@group(0) @binding(16) var<storage, read_write> arrived: array<atomic<u32>>;
+@group(0) @binding(17) var<storage, read_write> stats: array<atomic<u32>>;
 
 var<workgroup> greatest: atomic<u32>;
 
@@ -79,9 +86,9 @@ struct Stop {
 }
 
 // The earlier of a stop and of a wall that is met at a fraction of the way: it stops whom it holds and the field pulls out
-// through it.
-fn wall(stop: Stop, at: f32, surface: u32, outwards: bool) -> Stop {
-    if at < stop.at && holds(surface) && outwards {
+// through it, as long as it has room in the layer.
+fn wall(stop: Stop, at: f32, surface: u32, layer: u32, outwards: bool) -> Stop {
+    if at < stop.at && outwards && holds(surface) && vacant[patch_of(surface, layer)] > 0.0 {
         return Stop(at, HELD + surface);
     }
     return stop;
@@ -96,20 +103,20 @@ fn flat(x: f32, d: f32, half: f32) -> f32 {
 }
 
 // Every wall is looked at by itself: one that does not hold must not hide one that does.
-fn stop_on(q: vec3<f32>, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
+fn stop_on(q: vec3<f32>, layer: u32, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
     var stop = Stop(NEVER, FREE);
     if passage.shape == CHANNEL {
         let x = flat(q.x, d.x, passage.wall.x - radius);
-        stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), sign(pulled.x) == sign(d.x));
+        stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), layer, sign(pulled.x) == sign(d.x));
         let y = flat(q.y, d.y, passage.wall.y - radius);
-        stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), sign(pulled.y) == sign(d.y));
+        stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), layer, sign(pulled.y) == sign(d.y));
     } else {
         if passage.shape == ANNULUS {
             let inner = crossing(q.xy, d.xy, passage.wall.x + radius, false);
-            stop = wall(stop, inner, INNER, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);
+            stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);
         }
         let outer = crossing(q.xy, d.xy, passage.wall.y - radius, true);
-        stop = wall(stop, outer, OUTER, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);
+        stop = wall(stop, outer, OUTER, layer, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);
     }
     let room = passage.wall.z - q.z;
     if d.z > 0.0 && d.z >= room {
@@ -119,7 +126,7 @@ fn stop_on(q: vec3<f32>, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
                 return Stop(end, OUT);
             }
         } else {
-            return wall(stop, end, END, pulled.z > 0.0);
+            return wall(stop, end, END, layer, pulled.z > 0.0);
         }
     }
     return stop;
@@ -167,8 +174,9 @@ fn step_of(i: u32) {
     }
     let q = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(px), coordinate(py), coordinate(pz));
     let s = mobility[i] / params.size.w * excess[i];
-    let first = drift(q, s, magnetic[i]);
-    let middle = drift(q + 0.5 * dt * first.whole, s, magnetic[i]);
+    let m = select(vec2<f32>(0.0), magnetic[i], (params.switches & MAGNETS) != 0u);
+    let first = drift(q, s, m);
+    let middle = drift(q + 0.5 * dt * first.whole, s, m);
     var d = middle.whole * dt;
     if is_bad(d.x) || is_bad(d.y) || is_bad(d.z) {
         report(i);
@@ -179,7 +187,7 @@ fn step_of(i: u32) {
 
     // the sphere whose mobility the cell has touches the wall
     let radius = 0.5 * sqrt(18.0 * mobility[i]);
-    let stop = stop_on(q, d, middle.pulled, radius);
+    let stop = stop_on(q, pz.y, d, middle.pulled, radius);
     var now = stop.fate;
     var part: f32;
     if now != FREE {
@@ -194,14 +202,18 @@ fn step_of(i: u32) {
     }
     if now == OUT {
         let x = lane(vec3<f32>(q.xy + d.xy, passage.wall.z));
-        now += u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
+        now += params.outlet + u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
     }
     position_x[i] = advance(px, d.x / params.size.x, n.x);
     position_y[i] = advance(py, d.y / params.size.y, n.y);
-    position_z[i] = advance(pz, d.z / params.size.z, n.z);
+    let z = advance(pz, d.z / params.size.z, n.z);
+    position_z[i] = z;
     fate[i] = now;
     if now != FREE {
         clock[i].y = params.time + late + part * dt;
+        if now < OUT {
+            atomicAdd(&arrived[patch_of(now - HELD, z.y)], footprint[kind[i]]);
+        }
     }
 }
 

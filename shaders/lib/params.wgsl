@@ -23,7 +23,7 @@ struct Params {
     packing_width: f32,
     // Furthest a parcel may go in one dense step [grid cells].
     bound: f32,
-    // Bit 0: Coriolis; bit 1: Schiller-Naumann; bit 2: motion across the vessel.
+    // Bit 0: Coriolis; bit 1: Schiller-Naumann; bit 2: motion across the vessel; bit 3: the magnets are on.
     switches: u32,
     // Bins of a profile.
     bins: u32,
@@ -35,7 +35,8 @@ struct Params {
     time: f32,
     // Mean velocity of the fluid along the vessel [um/us].
     flow: f32,
-    spare: u32,
+    // Outlet that takes what leaves during the step, before the lanes divide it.
+    outlet: u32,
 }
 
 // The part of the population that one set of buffers holds.
@@ -50,3 +51,4 @@ struct Page {
 const CORIOLIS: u32 = 1u;
 const SCHILLER_NAUMANN: u32 = 2u;
 const LATERAL: u32 = 4u;
+const MAGNETS: u32 = 8u;

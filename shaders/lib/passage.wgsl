@@ -12,6 +12,14 @@ struct Passage {
     holding: u32,
     // Intervals of the velocity profile over the lanes.
     lanes: u32,
+    // One over the share of a column that is fluid.
+    per_porosity: f32,
+    // How far a column's windings carry cells ahead and behind [um].
+    dispersivity: f32,
+    // Magnetic velocity at a collector over magnetic mobility [pg/(um2 us2)].
+    strength: f32,
+    // Share of the held cells that come off when the magnets are off.
+    released: f32,
 }
 
 const TUBE: u32 = 0u;
@@ -31,3 +39,6 @@ const OUTER: u32 = 1u;
 const LOW_Y: u32 = 2u;
 const HIGH_Y: u32 = 3u;
 const END: u32 = 4u;
+// The matrix of a column.
+const MATRIX: u32 = 5u;
+const SURFACES: u32 = 6u;

@@ -119,6 +119,8 @@ pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result
             number,
             time: t,
             flow: 0.0,
+            magnets: true,
+            outlet: 0,
         })
         .collect();
     repeat(backend, &steps, setup.parcels(), least)
@@ -251,6 +253,8 @@ fn magnetic_rows(
                 number,
                 time: f64::from(number) * dt,
                 flow: 0.0,
+                magnets: true,
+                outlet: 0,
             })
             .collect();
         let (done, rate) = repeat(&mut *backend, &steps, n, options.least)?;

@@ -38,6 +38,9 @@ pub struct Duct {
 /// What cells are called that are on their way.
 pub const INSIDE: &str = "inside";
 
+/// What cells are called that the matrix of a column holds.
+pub const IN_THE_MATRIX: &str = "matrix";
+
 /// What cells are called that have not come in yet.
 pub const NOT_YET_IN: &str = "not yet in";
 
@@ -83,6 +86,15 @@ impl Section {
             Self::Tube { radius } => [radius; 2],
             Self::Annulus { outer, .. } => [outer; 2],
             Self::Channel { width, height } => [0.5 * width, 0.5 * height],
+        }
+    }
+
+    /// The narrowest of what a cell must not jump over in a step [um]: the gap of an annulus or the diameter of its core. None
+    /// in the others, whose narrowest is their extent.
+    pub fn narrowest(&self) -> Option<f64> {
+        match *self {
+            Self::Annulus { inner, outer } => Some((outer - inner).min(2.0 * inner)),
+            Self::Tube { .. } | Self::Channel { .. } => None,
         }
     }
 

@@ -17,10 +17,15 @@ const TRIAL: (usize, Duration) = (20_000, Duration::from_millis(1500));
 
 pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Failure> {
     let field = scene.tabulate()?;
+    if scene.collector.is_some() {
+        let pilot = decision.pilot()?;
+        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
+    }
     let forecast = scene.forecast(field.as_ref())?;
     let need = decision.need_of_separator(&scene.separator);
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table());
+    out.push_str(&scene.column_table());
     out.push('\n');
     let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
     out.push_str(&wrap(

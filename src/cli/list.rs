@@ -290,6 +290,7 @@ fn kernels() -> Entries {
             let over = match k.over {
                 Over::Parcels => "parcel",
                 Over::Cells => "grid cell",
+                Over::Patches => "patch",
             };
             let mut out = format!("{} (one thread a {over}, {} a workgroup)\n", k.name, k.workgroup);
             for o in k.outputs {

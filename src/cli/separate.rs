@@ -36,6 +36,10 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let field = scene.tabulate()?;
+    if scene.collector.is_some() {
+        let pilot = decision.pilot()?;
+        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
+    }
     let separator = &scene.separator;
     decision.need_of_separator(separator).check(memory::available())?;
     for warning in &scene.forecast(field.as_ref())?.warnings {

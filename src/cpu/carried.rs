@@ -1,13 +1,16 @@
-//! The step of parcels that a flow carries or a field pulls, laid out for speed: what the vessel's shape decides is decided
-//! once a chunk, and the four numbers of a field's node are interpolated together.
+//! The step of parcels that a flow carries or a field pulls, laid out for speed: a block of parcels takes it together, so that
+//! vectors do the arithmetic and many look-ups are under way at once; only the few that may meet a wall go one by one.
 
+use super::block::{Block, LANES, Reals};
+pub use super::block::{Changed, Given};
+use super::lookup::{Axis, Nodes, saturation};
+use super::patches::Patches;
 use crate::engine::BatchStats;
 use crate::fixed;
 use crate::kernels::passage::{ANNULUS, CHANNEL, END, FREE, HELD, INNER, LOW_Y, OUT, OUTER};
 use crate::kernels::{Environment, Passage, Step};
 use crate::laws::crossing::{NEVER, crossing};
-use crate::laws::saturation::saturation;
-use glam::{DVec2, DVec3, Vec4};
+use glam::{DMat3, DVec2, DVec3};
 use multiversion::multiversion;
 
 /// What is the same for all parcels in a step.
@@ -19,131 +22,218 @@ pub struct Scene<'a> {
     pub lane_speed: &'a [f32],
     /// Radius of the largest cell [um].
     pub largest: f64,
-}
-
-/// The columns of a chunk that the step only reads.
-pub struct Given<'a> {
-    pub mobility: &'a [f32],
-    pub excess: &'a [f32],
-    pub magnetic: &'a [[f32; 2]],
-}
-
-/// The columns of a chunk that the step writes.
-pub struct Changed<'a> {
-    pub x: &'a mut [u64],
-    pub y: &'a mut [u64],
-    pub z: &'a mut [u64],
-    pub fate: &'a mut [u32],
-    pub clock: &'a mut [[f32; 2]],
+    pub patches: &'a Patches,
 }
 
 /// Moves a chunk; `first` is the number of its first parcel.
 #[multiversion(targets("x86_64+avx+avx2+fma+bmi1+bmi2"))]
 pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, first: u64) -> BatchStats {
     let mut stats = BatchStats::default();
-    let (env, step) = (s.env, s.step);
-    let walls = Walls::new(s.passage, s.largest);
-    let inverse = env.size.recip();
-    let fluidity = 1.0 / env.viscosity;
-    for i in 0..changed.z.len() {
-        let p = [changed.x[i], changed.y[i], changed.z[i]];
-        if !fixed::inside(p, env.cells) {
-            stats.bad = stats.bad.or(Some((step.number, first + i as u64)));
-            continue;
+    let mut greatest = [0.0; LANES];
+    let motion = Motion::new(s);
+    for from in (0..changed.z.len()).step_by(LANES) {
+        let mut block = Block::take(given, changed, from);
+        let kinds = &given.kind[from..];
+        let bad = motion.advance(&mut block, kinds, &mut changed.clock[from..], &mut greatest);
+        if bad != 0 {
+            let parcel = first + from as u64 + u64::from(bad.trailing_zeros());
+            stats.bad = stats.bad.or(Some((s.step.number, parcel)));
         }
-        let late = (f64::from(changed.clock[i][0]) - step.time).max(0.0);
-        let dt = step.dt - late;
-        if changed.fate[i] >= HELD || dt <= 0.0 {
-            continue;
-        }
-        let at = DVec3::new(
-            fixed::to_cells(p[0]),
-            fixed::to_cells(p[1]),
-            fixed::to_cells(p[2]),
-        );
-        let q = env.origin + env.size * at;
-        let mass = f64::from(given.mobility[i]) * f64::from(given.excess[i]) * fluidity;
-        let magnetic = given.magnetic[i];
-        let (velocity, _) = s.drift(&walls, q, at, mass, magnetic);
-        let way = velocity * (0.5 * dt);
-        let (velocity, pulled) = s.drift(&walls, q + way, at + way * inverse, mass, magnetic);
-        let mut d = velocity * dt;
-        let size = (d * inverse).abs();
-        let size = size.x.max(size.y).max(size.z);
-        // a sum of what is not a number is not one either, a maximum may lose it
-        if !(d.x + d.y + d.z).is_finite() {
-            stats.bad = stats.bad.or(Some((step.number, first + i as u64)));
-            continue;
-        }
-        stats.greatest = stats.greatest.max(size);
-        let mut fate = FREE;
-        if walls.may_meet(q, d) {
-            let part;
-            let radius = 0.5 * (18.0 * f64::from(given.mobility[i])).sqrt();
-            (d, fate, part) = walls.meet(q, d, pulled, radius);
-            if fate != FREE {
-                changed.clock[i][1] = (step.time + late + part * dt) as f32;
-            }
-        }
-        changed.fate[i] = fate;
-        let to = at + d * inverse;
-        changed.x[i] = fixed::from_cells(to.x, env.cells[0]);
-        changed.y[i] = fixed::from_cells(to.y, env.cells[1]);
-        changed.z[i] = fixed::from_cells(to.z, env.cells[2]);
+        block.put(changed, from);
     }
+    stats.greatest = greatest.into_iter().fold(0.0, f64::max);
     stats
 }
 
-impl Scene<'_> {
-    /// Velocity at `q` [um], which is `at` in grid cells, and the part of it that the field makes.
+/// The greater of two numbers; unlike `f64::max`, which looks for what is not a number, it is one instruction.
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// A step of blocks of parcels.
+struct Motion<'a> {
+    scene: &'a Scene<'a>,
+    nodes: Nodes<'a>,
+    walls: Walls,
+    inverse: [f64; 3],
+    fluidity: f64,
+    /// True if the acceleration is the same everywhere, as gravity is.
+    even: bool,
+}
+
+impl<'a> Motion<'a> {
+    fn new(s: &'a Scene<'a>) -> Self {
+        Self {
+            scene: s,
+            nodes: Nodes::new(s.pull, s.env.cells),
+            walls: Walls::new(s.passage, s.largest),
+            inverse: s.env.size.recip().to_array(),
+            fluidity: 1.0 / s.env.viscosity,
+            even: s.step.acceleration.gradient == DMat3::ZERO,
+        }
+    }
+}
+
+impl Motion<'_> {
+    /// Moves a block, writes to `clock` when walls hold its parcels or they leave, and raises `greatest`, the displacements in
+    /// grid cells. Returns a bit for each parcel that is outside of the grid or whose displacement is not a number.
+    #[inline(always)]
+    fn advance(&self, b: &mut Block, kinds: &[u32], clock: &mut [[f32; 2]], greatest: &mut Reals) -> u64 {
+        let (env, step) = (self.scene.env, self.scene.step);
+        let n = env.cells.map(u64::from);
+        // a parcel that does not move has no time; what is worked out for it is not written
+        let (mut late, mut dt, mut mass) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let (mut outside, mut moves) = (0, 0);
+        let [x, y, z] = &b.position;
+        for l in 0..LANES {
+            let inside = (x[l] >> 32 < n[0]) & (y[l] >> 32 < n[1]) & (z[l] >> 32 < n[2]);
+            late[l] = (f64::from(b.enter[l]) - step.time).max(0.0);
+            let left = step.dt - late[l];
+            let live = inside & (b.fate[l] < HELD) & (left > 0.0);
+            dt[l] = if live { left } else { 0.0 };
+            mass[l] = f64::from(b.mobility[l]) * f64::from(b.excess[l]) * self.fluidity;
+            outside |= u64::from(!inside) << l;
+            moves |= u64::from(live);
+        }
+        if moves == 0 {
+            return outside;
+        }
+        let (origin, size) = (env.origin.to_array(), env.size.to_array());
+        let (mut at, mut q) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
+        for k in 0..3 {
+            for l in 0..LANES {
+                at[k][l] = fixed::to_cells(b.position[k][l]);
+                q[k][l] = origin[k] + size[k] * at[k][l];
+            }
+        }
+        let labelled = step.magnets && b.magnetic != [0.0; LANES];
+        let places = self.nodes.places(&at);
+        let (v, _) = self.drift(b, labelled, &q, &places, &mass);
+        let (mut middle, mut cells) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
+        for k in 0..3 {
+            for l in 0..LANES {
+                let way = v[k][l] * (0.5 * dt[l]);
+                middle[k][l] = q[k][l] + way;
+                cells[k][l] = at[k][l] + way * self.inverse[k];
+            }
+        }
+        let places = self.nodes.places(&cells);
+        let (mut d, pulled) = self.drift(b, labelled, &middle, &places, &mass);
+        let mut broken = 0;
+        for l in 0..LANES {
+            let whole = dt[l];
+            for d in &mut d {
+                d[l] *= whole;
+            }
+            // a sum of what is not a number is not one either, a maximum may lose it
+            let fine = (d[0][l] + d[1][l] + d[2][l]).abs() < f64::INFINITY;
+            broken |= u64::from(!fine & (whole > 0.0)) << l;
+            dt[l] = if fine { whole } else { 0.0 };
+            for d in &mut d {
+                d[l] = if fine { d[l] } else { 0.0 };
+            }
+        }
+        let mut met = 0;
+        for l in 0..LANES {
+            let size = [0, 1, 2].map(|k| (d[k][l] * self.inverse[k]).abs());
+            let size = greater(size[0], greater(size[1], size[2]));
+            greatest[l] = greater(greatest[l], size);
+            let [q, d] = [&q, &d].map(|v| DVec3::new(v[0][l], v[1][l], v[2][l]));
+            met |= u64::from(self.walls.may_meet(q, d)) << l;
+        }
+        for (fate, dt) in b.fate.iter_mut().zip(&dt) {
+            *fate = if *dt > 0.0 { FREE } else { *fate };
+        }
+        let mut held = 0_u64;
+        while met != 0 {
+            let l = met.trailing_zeros() as usize;
+            met &= met - 1;
+            if dt[l] > 0.0 {
+                let radius = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
+                let [q, way, pulled] = [&q, &d, &pulled].map(|v| DVec3::new(v[0][l], v[1][l], v[2][l]));
+                let (way, fate, part) =
+                    self.walls
+                        .meet(self.scene, (q, b.position[2][l]), way, pulled, radius);
+                held |= u64::from((HELD..OUT).contains(&fate)) << l;
+                if fate != FREE {
+                    clock[l][1] = (step.time + late[l] + part * dt[l]) as f32;
+                }
+                b.fate[l] = fate;
+                for k in 0..3 {
+                    d[k][l] = way[k];
+                }
+            }
+        }
+        for k in 0..3 {
+            for l in 0..LANES {
+                let to = fixed::from_cells(at[k][l] + d[k][l] * self.inverse[k], env.cells[k]);
+                b.position[k][l] = if dt[l] > 0.0 { to } else { b.position[k][l] };
+            }
+        }
+        while held != 0 {
+            let l = held.trailing_zeros() as usize;
+            held &= held - 1;
+            let layer = fixed::cell(b.position[2][l]) as usize;
+            self.scene.patches.arrive(b.fate[l] - HELD, layer, kinds[l]);
+        }
+        outside | broken
+    }
+
+    /// Velocities at `q` [um], which is at `places` in the grid, and the parts of them that the field makes.
     #[inline(always)]
     fn drift(
         &self,
-        walls: &Walls,
-        q: DVec3,
-        at: DVec3,
-        mass: f64,
-        [m, per_field]: [f32; 2],
-    ) -> (DVec3, DVec3) {
-        let pulled = if m == 0.0 {
-            DVec3::ZERO
-        } else {
-            let field = self.pull(at);
-            let strength = f64::from(m) * saturation(field[3] * f64::from(per_field));
-            DVec3::new(field[0], field[1], field[2]) * strength
-        };
-        let a = self.step.acceleration.gradient * q + self.step.acceleration.constant;
-        let mut whole = a * mass + pulled;
-        if self.step.flow != 0.0 {
-            let x = walls.lane(q.truncate()).clamp(0.0, 1.0) * f64::from(self.passage.lanes);
-            let k = (x as usize).min(self.lane_speed.len() - 2);
-            let [u, v] = [self.lane_speed[k], self.lane_speed[k + 1]].map(f64::from);
-            whole.z += self.step.flow * (u + (v - u) * (x - k as f64));
+        b: &Block,
+        labelled: bool,
+        q: &[Reals; 3],
+        places: &[Axis; 3],
+        mass: &Reals,
+    ) -> ([Reals; 3], [Reals; 3]) {
+        let (mut whole, mut pulled) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
+        let a = &self.scene.step.acceleration;
+        let constant = a.constant.to_array();
+        let [x, y, z] = a.gradient.to_cols_array_2d();
+        for k in 0..3 {
+            for l in 0..LANES {
+                whole[k][l] = constant[k] * mass[l];
+            }
+            if !self.even {
+                for l in 0..LANES {
+                    whole[k][l] += (x[k] * q[0][l] + y[k] * q[1][l] + z[k] * q[2][l]) * mass[l];
+                }
+            }
+        }
+        if labelled {
+            let [fx, fy, fz, strength] = self.nodes.field(places);
+            let field = [fx, fy, fz];
+            let mut factor = [0.0; LANES];
+            for l in 0..LANES {
+                let x = f64::from(strength[l]) * f64::from(b.per_field[l]);
+                factor[l] = f64::from(b.magnetic[l]) * saturation(x);
+            }
+            for k in 0..3 {
+                for l in 0..LANES {
+                    pulled[k][l] = f64::from(field[k][l]) * factor[l];
+                    whole[k][l] += pulled[k][l];
+                }
+            }
+        }
+        let flow = self.scene.step.flow;
+        if flow != 0.0 {
+            let speeds = self.scene.lane_speed;
+            let mut lanes = [0.0; LANES];
+            for l in 0..LANES {
+                let x = self.walls.lane(DVec2::new(q[0][l], q[1][l]));
+                lanes[l] = x.clamp(0.0, 1.0) * f64::from(self.scene.passage.lanes);
+            }
+            for l in 0..LANES {
+                let k = (lanes[l] as usize).min(speeds.len() - 2);
+                let [u, v] = [speeds[k], speeds[k + 1]].map(f64::from);
+                whole[2][l] += flow * (u + (v - u) * (lanes[l] - k as f64));
+            }
         }
         (whole, pulled)
-    }
-
-    /// The field at `at` grid cells. In f32, four numbers at once: the table is f32, too, and its own error is far larger.
-    #[inline(always)]
-    fn pull(&self, at: DVec3) -> [f64; 4] {
-        let n = self.env.cells;
-        let axis = |x: f64, n: u32| {
-            let x = x.max(0.0).min(f64::from(n));
-            let low = (x as u32).min(n - 1);
-            (low as usize, (x - f64::from(low)) as f32)
-        };
-        let ((i, tx), (j, ty), (k, tz)) = (axis(at.x, n[0]), axis(at.y, n[1]), axis(at.z, n[2]));
-        let row = n[0] as usize + 1;
-        let layer = row * (n[1] as usize + 1);
-        let low = k * layer + j * row + i;
-        let mix = |a: Vec4, b: Vec4, t: f32| a + (b - a) * t;
-        // both neighbours along x lie side by side
-        let along_x = |node: usize| {
-            let pair = &self.pull[node..node + 2];
-            mix(Vec4::from_array(pair[0]), Vec4::from_array(pair[1]), tx)
-        };
-        let face = |node: usize| mix(along_x(node), along_x(node + row), ty);
-        mix(face(low), face(low + layer), tz).to_array().map(f64::from)
     }
 }
 
@@ -205,23 +295,31 @@ impl Walls {
     #[inline(always)]
     fn may_meet(&self, q: DVec3, d: DVec3) -> bool {
         let to = q + d;
-        if to.z >= self.length {
-            return true;
-        }
-        if self.shape == CHANNEL {
-            return to.x.abs() > self.inner - self.largest || to.y.abs() > self.outer - self.largest;
-        }
-        let square = to.truncate().length_squared();
-        // squares are rounded: what comes within a millionth of a wall is looked at
-        square > self.far || square < self.near
+        let across = if self.shape == CHANNEL {
+            (to.x.abs() > self.inner - self.largest) | (to.y.abs() > self.outer - self.largest)
+        } else {
+            let square = to.x * to.x + to.y * to.y;
+            // squares are rounded: what comes within a millionth of a wall is looked at
+            (square > self.far) | (square < self.near)
+        };
+        across | (to.z >= self.length)
     }
 
     /// The way up to where it ends, the fate, and the part of the step until then. Every wall is looked at by itself: one that
     /// does not hold must not hide one that does.
-    fn meet(&self, q: DVec3, d: DVec3, pulled: DVec3, radius: f64) -> (DVec3, u32, f64) {
+    fn meet(
+        &self,
+        s: &Scene<'_>,
+        (q, z): (DVec3, u64),
+        d: DVec3,
+        pulled: DVec3,
+        radius: f64,
+    ) -> (DVec3, u32, f64) {
+        let layer = fixed::cell(z) as usize;
         let (mut part, mut fate) = (NEVER, FREE);
         let mut wall = |at: f64, surface: u32, outwards: bool| {
-            if at < part && outwards && self.holding & (1 << surface) != 0 {
+            let holds = self.holding & (1 << surface) != 0;
+            if at < part && outwards && holds && s.patches.vacant(surface, layer) > 0.0 {
                 (part, fate) = (at, HELD + surface);
             }
         };
@@ -260,6 +358,7 @@ impl Walls {
         let z = if ends { room } else { part * d.z };
         if fate == OUT {
             let lane = self.lane(to);
+            fate += s.step.outlet;
             fate += self.splits.iter().filter(|split| lane > **split).count() as u32;
         }
         ((to - across).extend(z), fate, part)

@@ -1,10 +1,15 @@
 //! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
+use super::approach::fly_all;
+use super::patches::Patches;
 use super::state::{Carried, State, largest};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
+use crate::kernels::approach::around;
 use crate::kernels::fields::Field;
+use crate::kernels::passage::SURFACES;
 use crate::kernels::{Fixture, Kernel, Measured, Statistics, Step};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn positions(positions: &[u64]) -> Measured {
     Measured(
@@ -88,6 +93,25 @@ fn state(f: &Fixture) -> State {
     }
 }
 
+/// One word a patch, without the padding.
+fn patches(f: &Fixture, name: &str) -> Vec<u32> {
+    let n = (SURFACES * f.params.cells[2]) as usize;
+    f.words(name).iter().take(n).copied().collect()
+}
+
+/// A buffer of a fixture with its first words changed, those of the padding left alone.
+fn changed(f: &Fixture, name: &'static str, words: impl Iterator<Item = u32>) -> (&'static str, Measured) {
+    let mut all = f.words(name).to_vec();
+    all.iter_mut().zip(words).for_each(|(old, new)| *old = new);
+    (name, Measured(all))
+}
+
+/// What arrived on the patches.
+fn arrived(f: &Fixture, s: &State) -> (&'static str, Measured) {
+    let words = s.carried.patches.arrived.iter();
+    changed(f, "arrived", words.map(|a| a.load(Ordering::Relaxed)))
+}
+
 fn carried(f: &Fixture) -> Carried {
     let pairs = |name: &str| {
         let all = f.floats(name).chunks_exact(2).take(f.items);
@@ -102,6 +126,17 @@ fn carried(f: &Fixture) -> Carried {
         pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
         lane_speed: f.floats("lane_speed").to_vec(),
         largest: largest(&f.floats("mobility")[..f.items.min(f.floats("mobility").len())]),
+        depth: f.floats("depth").iter().take(f.items).copied().collect(),
+        capture: f.floats("capture").to_vec(),
+        unspecific: f.floats("unspecific").to_vec(),
+        patches: Patches {
+            footprint: f.words("footprint").to_vec(),
+            capacity: f.words("capacity").to_vec(),
+            held: patches(f, "held"),
+            arrived: patches(f, "arrived").into_iter().map(AtomicU32::new).collect(),
+            vacant: patches(f, "vacant").into_iter().map(f32::from_bits).collect(),
+            layers: f.params.cells[2] as usize,
+        },
     }
 }
 
@@ -145,25 +180,70 @@ pub fn run_fixture(
         "census" => Some(vec![("census", census(fixture, &s))]),
         "advance_carried" => {
             let stats = s.advance_carried(&step);
-            let mut fate = fixture.words("fate").to_vec();
-            fate[..s.carried.fate.len()].copy_from_slice(&s.carried.fate);
-            let mut clock = fixture.words("clock").to_vec();
-            for (out, now) in clock.chunks_exact_mut(2).zip(&s.carried.clock) {
-                out.copy_from_slice(&now.map(f32::to_bits));
-            }
             let mut out = moved_positions(fixture, &s);
+            out.extend(fates(fixture, &s));
+            out.extend([arrived(fixture, &s), ("stats", statistics(fixture, stats))]);
+            Some(out)
+        }
+        "advance_matrix" => {
+            let stats = s.advance_matrix(&step);
+            let words = s.position[2].iter().flat_map(|p| [*p as u32, (*p >> 32) as u32]);
+            let mut out = vec![changed(fixture, "position_z", words)];
+            out.extend(fates(fixture, &s));
+            let depth = s.carried.depth.iter().map(|d| d.to_bits());
             out.extend([
-                ("fate", Measured(fate)),
-                ("clock", Measured(clock)),
+                changed(fixture, "depth", depth),
+                arrived(fixture, &s),
                 ("stats", statistics(fixture, stats)),
             ]);
             Some(out)
         }
+        "release" => {
+            s.release(&step);
+            let depth = s.carried.depth.iter().map(|d| d.to_bits());
+            Some(vec![
+                changed(fixture, "fate", s.carried.fate.iter().copied()),
+                changed(fixture, "depth", depth),
+                arrived(fixture, &s),
+            ])
+        }
+        "settle" => {
+            s.carried.patches.settle();
+            let p = &s.carried.patches;
+            Some(vec![
+                changed(fixture, "held", p.held.iter().copied()),
+                arrived(fixture, &s),
+                changed(fixture, "vacant", p.vacant.iter().map(|v| v.to_bits())),
+            ])
+        }
+        "approach" => Some(flown(fixture)),
         "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
         "advance_dense" => Some(moved(fixture, s, &step, true)),
         "advance_dilute" => Some(moved(fixture, s, &step, false)),
         other => return Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
     })
+}
+
+/// Fates and clocks.
+fn fates(f: &Fixture, s: &State) -> [(&'static str, Measured); 2] {
+    let clock = s.carried.clock.iter().flatten();
+    [
+        changed(f, "fate", s.carried.fate.iter().copied()),
+        changed(f, "clock", clock.map(|t| t.to_bits())),
+    ]
+}
+
+fn flown(f: &Fixture) -> Vec<(&'static str, Measured)> {
+    let starts = bytemuck::cast_slice(f.words("starts"));
+    let mut ends = f.words("ends").to_vec();
+    let mut spent = f.words("spent").to_vec();
+    let flown = fly_all(&around(f), &starts[..f.items.min(starts.len())]);
+    for (i, end) in flown.iter().enumerate() {
+        let [x, y, z] = end.place;
+        ends[4 * i..][..4].copy_from_slice(&[x, y, z, end.fate.number()].map(f32::to_bits));
+        spent[i] = end.time.to_bits();
+    }
+    vec![("ends", Measured(ends)), ("spent", Measured(spent))]
 }
 
 fn tally(f: &Fixture, s: &State) -> Measured {

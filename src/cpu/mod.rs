@@ -2,25 +2,33 @@
 //!
 //! Sums are integers and maxima do not depend on order, so the number of threads changes nothing in the result.
 
+mod approach;
+mod block;
 mod carried;
 mod column;
 mod dilute;
 mod harness;
+mod lookup;
+mod matrix;
+mod patches;
 mod state;
 
+pub use approach::approach;
 pub use harness::run_fixture;
 
 use crate::Error;
 use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
-    Separator, Setup, Tally,
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Matrix, Pass, Program,
+    Room, Separator, Setup, Tally,
 };
+use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{self, FREE, WAITING, lane_speed};
 use crate::kernels::{Environment, Passage, Step};
-use crate::magnets::Table;
+use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
 use crate::model::Parcels;
+use patches::Patches;
 use state::State;
 
 /// Most threads for each logical processor; more spend their time waiting for each other.
@@ -120,6 +128,7 @@ impl Cpu {
         clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
         let mut fate = memory::room(charge.len())?;
         fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
+        let room = Room::new(s, charge);
         let carried = state::Carried {
             passage: Passage::new(s, flow.as_ref()),
             magnetic: memory::copy(&charge.magnetic)?,
@@ -128,6 +137,14 @@ impl Cpu {
             pull: passage::pull(s, pull)?,
             lane_speed: lane_speed(flow.as_ref()),
             largest: state::largest(&charge.mobility),
+            depth: memory::copy(&charge.depth)?,
+            capture: s.matrix.as_ref().map(Matrix::rows).unwrap_or_default(),
+            unspecific: s
+                .matrix
+                .as_ref()
+                .map(|m| m.unlabelled(s.duct.length))
+                .unwrap_or_default(),
+            patches: Patches::new(&room, s.cells[2] as usize)?,
         };
         let state = State {
             environment: Environment::carried(s),
@@ -146,7 +163,7 @@ impl Cpu {
         };
         Ok(Self {
             device: device(pool.current_num_threads()),
-            program: Program::carried(),
+            program: Program::carried(s.matrix.is_some(), room.limited),
             pool,
             state,
         })
@@ -238,6 +255,19 @@ impl Backend for Cpu {
             fate: memory::copy(&self.state.carried.fate)?,
             clock: memory::copy(&self.state.carried.clock)?,
         })
+    }
+
+    fn release(&mut self, step: &Step) -> Result<(), Error> {
+        let state = &mut self.state;
+        self.pool.install(|| state.release(step));
+        state.carried.patches.settle();
+        Ok(())
+    }
+
+    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
+        check(collector, starts)?;
+        let around = Around::new(collector.words());
+        Ok(self.pool.install(|| approach::fly_all(&around, starts)))
     }
 
     fn batch(&self) -> usize {

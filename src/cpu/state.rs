@@ -1,6 +1,7 @@
 //! The parcels and grid cells of the CPU back-end, and its loop for every kernel.
 
-use super::{carried, column, dilute};
+use super::patches::Patches;
+use super::{carried, column, dilute, matrix};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::fields::Field;
@@ -44,6 +45,10 @@ pub struct Carried {
     pub lane_speed: Vec<f32>,
     /// Radius of the largest cell [um].
     pub largest: f64,
+    pub depth: Vec<f32>,
+    pub capture: Vec<f32>,
+    pub unspecific: Vec<f32>,
+    pub patches: Patches,
 }
 
 /// Radius of the largest cell [um], from the mobilities times viscosity over volume.
@@ -64,6 +69,11 @@ impl State {
             "advance_dense" => Ok(self.advance(step, true)),
             "advance_dilute" => Ok(self.advance(step, false)),
             "advance_carried" => Ok(self.advance_carried(step)),
+            "advance_matrix" => Ok(self.advance_matrix(step)),
+            "settle" => {
+                self.carried.patches.settle();
+                Ok(BatchStats::default())
+            }
             other => Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
         }
     }
@@ -166,8 +176,9 @@ impl State {
             pull: &c.pull,
             lane_speed: &c.lane_speed,
             largest: c.largest,
+            patches: &c.patches,
         };
-        let (mobility, excess, magnetic) = (&self.mobility, &self.excess, &c.magnetic);
+        let (mobility, excess, magnetic, kind) = (&self.mobility, &self.excess, &c.magnetic, &self.kind);
         z.par_chunks_mut(CHUNK)
             .zip(x.par_chunks_mut(CHUNK))
             .zip(y.par_chunks_mut(CHUNK))
@@ -180,12 +191,77 @@ impl State {
                 let given = carried::Given {
                     mobility: &mobility[range.clone()],
                     excess: &excess[range.clone()],
-                    magnetic: &magnetic[range],
+                    magnetic: &magnetic[range.clone()],
+                    kind: &kind[range],
                 };
                 let mut changed = carried::Changed { x, y, z, fate, clock };
                 carried::advance(&scene, &given, &mut changed, page + first as u64)
             })
             .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Moves all parcels of a column with a matrix.
+    pub fn advance_matrix(&mut self, step: &Step) -> BatchStats {
+        let (mobility, excess) = (&self.mobility, &self.excess);
+        let kind = &self.kind;
+        let magnetic = &self.carried.magnetic;
+        let page = self.first;
+        let column = matrix::Column {
+            env: &self.environment,
+            step,
+            passage: &self.carried.passage,
+            capture: &self.carried.capture,
+            unspecific: &self.carried.unspecific,
+            patches: &self.carried.patches,
+        };
+        let [_, _, z] = &mut self.position;
+        z.par_chunks_mut(CHUNK)
+            .zip(self.carried.fate.par_chunks_mut(CHUNK))
+            .zip(self.carried.clock.par_chunks_mut(CHUNK))
+            .zip(self.carried.depth.par_chunks_mut(CHUNK))
+            .enumerate()
+            .map(|(chunk, (((z, fate), clock), depth))| {
+                let first = chunk * CHUNK;
+                let range = first..first + z.len();
+                let given = matrix::Given {
+                    mobility: &mobility[range.clone()],
+                    excess: &excess[range.clone()],
+                    magnetic: &magnetic[range.clone()],
+                    kind: &kind[range],
+                };
+                let mut changed = matrix::Changed {
+                    z,
+                    fate,
+                    clock,
+                    depth,
+                };
+                matrix::advance(&column, &given, &mut changed, page + first as u64)
+            })
+            .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Lets go what surfaces hold.
+    pub fn release(&mut self, step: &Step) {
+        let (kind, page) = (&self.kind, self.first);
+        let (passage, patches, env) = (&self.carried.passage, &self.carried.patches, &self.environment);
+        let z = &self.position[2];
+        self.carried
+            .fate
+            .par_chunks_mut(CHUNK)
+            .zip(self.carried.depth.par_chunks_mut(CHUNK))
+            .enumerate()
+            .for_each(|(chunk, (fate, depth))| {
+                let first = chunk * CHUNK;
+                let range = first..first + fate.len();
+                let mut held = matrix::Held {
+                    z: &z[range.clone()],
+                    kind: &kind[range],
+                    fate,
+                    depth,
+                };
+                let key = (page + first as u64, step.number, env.seed);
+                matrix::release(passage, patches, &mut held, key);
+            });
     }
 
     /// Counts the parcels, `[component][fate]`.

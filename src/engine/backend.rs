@@ -2,8 +2,10 @@
 
 use crate::Error;
 use crate::kernels::Step;
+use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::FATES;
+use crate::magnets::Collector;
 
 /// What a back-end says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +133,21 @@ pub trait Backend {
     fn fates(&mut self) -> Result<Fates, Error> {
         Ok(Fates::default())
     }
+
+    /// Lets go what surfaces hold, all or a share, because the magnets go off; `step` is where its chances are keyed. Nothing
+    /// but in a separator.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn release(&mut self, step: &Step) -> Result<(), Error> {
+        let _ = step;
+        Ok(())
+    }
+    /// Flies cells past a collector; no parcel of the run takes part.
+    ///
+    /// # Errors
+    /// As [`Backend::run`], and [`Error::Input`] for a start out of reach.
+    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error>;
 
     /// Steps that one batch should at most hold, so that a submission stays short.
     fn batch(&self) -> usize;

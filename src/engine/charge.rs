@@ -12,8 +12,8 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use std::f64::consts::PI;
 
 /// Bytes of a parcel as drawn, and again in a back-end: positions 24, mobility, excess density, kind, fate 16, magnetic 8,
-/// clock 8.
-pub const CARRIED_BYTES_PER_PARCEL: u64 = 24 + 16 + 8 + 8;
+/// clock 8, depth 4.
+pub const CARRIED_BYTES_PER_PARCEL: u64 = 24 + 16 + 8 + 8 + 4;
 
 /// Parcels for a separator, one entry each in every vector, component after component.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Charge {
     pub enter: Vec<f32>,
     /// Beads on the cell; empty if no component has any.
     pub beads: Vec<u32>,
+    /// How deep it comes into a matrix until it is caught, in mean ways: exponentially distributed.
+    pub depth: Vec<f32>,
     /// Component.
     pub kind: Vec<u32>,
     /// Real cells per parcel, for each component.
@@ -73,6 +75,7 @@ impl Charge {
             magnetic: memory::room(all)?,
             enter: memory::room(all)?,
             beads: memory::room(all)?,
+            depth: memory::room(all)?,
             kind: memory::room(all)?,
             weight: Vec::new(),
         };
@@ -86,15 +89,17 @@ impl Charge {
                 )));
             }
             let shift = rng::unit_vector(s.seed, k as u64);
-            let label_shift = rng::unit_vector(s.seed, 1000 + k as u64)[0];
+            let label_shift = rng::unit_vector(s.seed, 1000 + k as u64);
             let mut volume = 0.0;
             for i in 0..n {
                 let u = rng::roberts4(i as u64, shift);
                 // evenly over the ranks, one of which only counts
                 let along = (i as f64 + 0.25 + 0.5 * shift[3]) / n as f64;
                 // the golden section: independent of the four of the sequence
-                let rank = (label_shift + i as f64 * 0.618_033_988_749_894_9).fract();
-                let cell = labelled(c, s, u[0], u[1], rank)?;
+                let rank = (label_shift[0] + i as f64 * 0.618_033_988_749_894_9).fract();
+                // the square root of two: independent of both
+                let sizes = (label_shift[1] + i as f64 * std::f64::consts::SQRT_2).fract();
+                let cell = labelled(c, s, [u[0], u[1]], [rank, sizes])?;
                 let radius = 0.5 * (18.0 * cell.mobility).sqrt();
                 let (mut q, enter) = match (s.feed, &flow) {
                     (Feed::Inlet { share, over }, Some(flow)) => {
@@ -121,6 +126,10 @@ impl Charge {
                 out.mobility.push(cell.mobility as f32);
                 out.excess.push((cell.density - s.fluid.density) as f32);
                 out.magnetic.push(cell.magnetic.map(|x| x as f32));
+                // the fractions of the root of three, independent of the other sequences
+                let deep = (label_shift[2] + i as f64 * 1.732_050_807_568_877_2).fract();
+                out.depth
+                    .push((-(1.0 - deep).ln()).max(f64::from(f32::MIN_POSITIVE)) as f32);
                 out.beads.push(cell.beads);
                 out.enter.push(enter as f32);
                 out.kind.push(k as u32);
@@ -153,9 +162,17 @@ struct Cell {
     beads: u32,
 }
 
-fn labelled(c: &Charged, s: &Separator, u: f64, v: f64, rank: f64) -> Result<Cell, Error> {
+/// The cell of ranks `u` (0..1) among the sizes and densities of its species, and of `rank` among the labels and `sizes` among
+/// the sizes of as many beads.
+fn labelled(c: &Charged, s: &Separator, u: [f64; 2], [rank, sizes]: [f64; 2]) -> Result<Cell, Error> {
     let species = &c.component.species;
-    let (diameter, density) = draw_cell(species, u, v);
+    let (diameter, density) = draw_cell(species, u[0], u[1]);
+    // cut where the sizes are
+    let score = |rank: f64| {
+        let normal = Normal::standard();
+        let lowest = normal.cdf(-3.0);
+        normal.inverse_cdf(lowest + rank * (1.0 - 2.0 * lowest))
+    };
     let mut cell = Cell {
         volume: PI / 6.0 * diameter.powi(3),
         mobility: diameter * diameter / (18.0 * species.drag_factor) * c.component.aggregation,
@@ -166,11 +183,7 @@ fn labelled(c: &Charged, s: &Separator, u: f64, v: f64, rank: f64) -> Result<Cel
     match c.attraction {
         Attraction::None => {}
         Attraction::Mobility { median, spread } => {
-            let normal = Normal::standard();
-            // cut where the sizes are
-            let lowest = normal.cdf(-3.0);
-            let score = normal.inverse_cdf(lowest + rank * (1.0 - 2.0 * lowest));
-            cell.magnetic = [median * (spread * score).exp(), 0.0];
+            cell.magnetic = [median * (spread * score(rank)).exp(), 0.0];
         }
         Attraction::Beads {
             bead,
@@ -185,7 +198,9 @@ fn labelled(c: &Charged, s: &Separator, u: f64, v: f64, rank: f64) -> Result<Cel
                 drag_factor: species.drag_factor,
                 susceptibility,
             };
-            let both = Labelled::new(carrier, bead, f64::from(cell.beads))?;
+            let number = f64::from(cell.beads);
+            let both =
+                Labelled::new(carrier, bead, number)?.with_beads_of(bead.volume_of(number, score(sizes)))?;
             let d = both.diameter();
             cell.mobility = d * d / (18.0 * species.drag_factor) * c.component.aggregation;
             cell.density = both.density();

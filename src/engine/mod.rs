@@ -1,9 +1,13 @@
 //! The engine: state, program, time step, events. It names no back-end.
 
 mod backend;
+mod capture;
 mod charge;
 mod job;
+pub(crate) mod matrix;
+mod pace;
 mod program;
+mod room;
 mod run;
 mod sample;
 // plain data that the kernels know too, below the engine in the layers
@@ -14,13 +18,16 @@ mod sound;
 mod timestep;
 
 pub use backend::{Backend, BatchStats, Census, Device, Fates, Tally};
+pub use capture::{Capture, Fly, survey};
 pub use charge::{CARRIED_BYTES_PER_PARCEL, Charge};
 pub use job::Job;
+pub use matrix::Matrix;
 pub use program::{Pass, Program};
+pub use room::Room;
 pub use run::{Event, Outcome, run};
 pub use sample::{Profile, Snapshot};
-pub use separate::{Passing, Separated, separate};
-pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Separator, Stream};
+pub use separate::{Held, Passing, Separated, separate};
+pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Phase, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
 pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};
 pub use timestep::{Clock, felt, sample_times};

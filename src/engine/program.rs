@@ -1,7 +1,9 @@
 //! The step as a list of passes over named buffers: built once, compiled once by each back-end, replayed.
 
 use super::Suspension;
-use crate::kernels::{Kernel, advance_carried, advance_dense, advance_dilute, deposit, fields};
+use crate::kernels::{
+    Kernel, advance_carried, advance_dense, advance_dilute, advance_matrix, deposit, fields, settle,
+};
 
 /// One entry of the program.
 #[derive(Clone, Copy, Debug)]
@@ -34,10 +36,14 @@ impl Program {
         Self { passes }
     }
 
-    /// The step of a separator.
-    pub fn carried() -> Self {
-        Self {
-            passes: &[Pass::Run(&advance_carried::KERNEL)],
-        }
+    /// The step of a separator: an open duct or a column with a matrix, whose surfaces may fill.
+    pub fn carried(matrix: bool, limited: bool) -> Self {
+        let passes: &[Pass] = match (matrix, limited) {
+            (false, false) => &[Pass::Run(&advance_carried::KERNEL)],
+            (false, true) => &[Pass::Run(&advance_carried::KERNEL), Pass::Run(&settle::KERNEL)],
+            (true, false) => &[Pass::Run(&advance_matrix::KERNEL)],
+            (true, true) => &[Pass::Run(&advance_matrix::KERNEL), Pass::Run(&settle::KERNEL)],
+        };
+        Self { passes }
     }
 }

@@ -1,14 +1,12 @@
 //! A separator's run from start to end, as a stream of events.
 
 use super::charge::Charge;
+use super::pace::Pace;
 use super::separator::Separator;
 use super::{Backend, Census, Device, Fates};
 use crate::constants::SECOND;
-use crate::kernels::Step;
-use crate::kernels::passage::{FREE, WAITING};
-use crate::model::{Acceleration, Flow};
+use crate::kernels::passage::{FREE, HELD, OUT};
 use crate::{Error, fixed, memory};
-use glam::{DMat3, DVec3};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -42,6 +40,17 @@ pub enum Passing {
     },
 }
 
+/// What surfaces held when the magnets first went off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// When [us].
+    pub time: f64,
+    /// What had become of every parcel.
+    pub fate: Vec<u32>,
+    /// Where every parcel was: x, y, z [um].
+    pub position: [Vec<f32>; 3],
+}
+
 /// What a finished run leaves.
 #[derive(Clone, Debug)]
 pub struct Separated {
@@ -51,6 +60,8 @@ pub struct Separated {
     pub fates: Fates,
     /// Where every parcel is or was held or left: x, y, z [um].
     pub position: [Vec<f32>; 3],
+    /// What surfaces held before they let go; none if the magnets never went off.
+    pub held: Option<Held>,
     /// On what it ran.
     pub device: Device,
     /// Steps done.
@@ -62,12 +73,6 @@ pub struct Separated {
     /// Shortest and longest step but for those that a count cut short [us].
     pub step: [f64; 2],
 }
-
-/// First step [us]: short enough for any field, it only measures the speed.
-const PROBE: f64 = 1.0;
-
-/// Most by which a step may outgrow the one before.
-const GROWTH: f64 = 1.5;
 
 /// Runs a separator, whose parcels `backend` holds; `listen` gets every event and may break the run off.
 ///
@@ -81,14 +86,14 @@ pub fn separate(
 ) -> Result<Separated, Error> {
     s.check()?;
     let begin = Instant::now();
-    let flow = s.flow();
     let put_in = charge.counts();
     let mut go = listen(&Passing::Started {
         device: backend.device().clone(),
         parcels: charge.len(),
         duration: s.duration,
     });
-    let mut clock = Pace::new(s, flow.as_ref());
+    let mut clock = Pace::new(s);
+    let mut held = None;
     let mut counts = vec![(0.0, counted(s, backend, &put_in, 0.0)?)];
     let tell = |counts: &[(f64, Vec<Census>)], listen: &mut dyn FnMut(&Passing) -> ControlFlow<()>| {
         counts.last().map_or(ControlFlow::Continue(()), |(time, census)| {
@@ -121,24 +126,50 @@ pub fn separate(
             dt: clock.dt,
         });
         if clock.time >= clock.next {
-            clock.next = (clock.next + s.every).min(s.duration);
             let census = counted(s, backend, &put_in, clock.time)?;
-            let on_the_way: u64 = census
-                .iter()
-                .map(|c| c[FREE as usize] + c[WAITING as usize])
-                .sum();
+            let sum = |fates: std::ops::Range<u32>| -> u64 {
+                let of = |c: &Census| fates.clone().map(|f| c[f as usize]).sum::<u64>();
+                census.iter().map(of).sum()
+            };
+            let (on_the_way, caught) = (sum(FREE..HELD), sum(HELD..OUT));
             counts.push((clock.time, census));
             if go.is_continue() {
                 go = tell(&counts, listen);
             }
-            if on_the_way == 0 {
+            if on_the_way == 0 && (caught == 0 || !clock.lets_go()) {
                 break;
+            }
+            if clock.go_on() {
+                if held.is_none() {
+                    held = Some(Held {
+                        time: clock.time,
+                        fate: backend.fates()?.fate,
+                        position: places(s, backend)?,
+                    });
+                }
+                backend.release(&clock.still())?;
             }
         }
     }
     if counts.last().is_some_and(|(t, _)| *t < clock.time) {
         counts.push((clock.time, counted(s, backend, &put_in, clock.time)?));
     }
+    let position = places(s, backend)?;
+    Ok(Separated {
+        held,
+        counts,
+        fates: backend.fates()?,
+        position,
+        device: backend.device().clone(),
+        steps: clock.steps,
+        wall: begin.elapsed(),
+        time: clock.time,
+        step: clock.extremes,
+    })
+}
+
+/// Where the parcels are [um].
+fn places(s: &Separator, backend: &mut dyn Backend) -> Result<[Vec<f32>; 3], Error> {
     let grid = s.grid();
     let mut position: [Vec<f32>; 3] = Default::default();
     for (axis, (column, out)) in backend.positions()?.into_iter().zip(&mut position).enumerate() {
@@ -149,16 +180,7 @@ pub fn separate(
                 .map(|p| grid.position(axis, fixed::to_cells(*p)) as f32),
         );
     }
-    Ok(Separated {
-        counts,
-        fates: backend.fates()?,
-        position,
-        device: backend.device().clone(),
-        steps: clock.steps,
-        wall: begin.elapsed(),
-        time: clock.time,
-        step: clock.extremes,
-    })
+    Ok(position)
 }
 
 /// Counts the parcels and makes sure that none was lost.
@@ -217,82 +239,4 @@ fn bad(
         charge.excess.get(i),
         charge.magnetic.get(i),
     ))
-}
-
-/// Decides the lengths of steps.
-struct Pace {
-    time: f64,
-    steps: u64,
-    dt: f64,
-    /// When the parcels are counted next [us].
-    next: f64,
-    /// Longest step that the flow alone allows [us].
-    longest: f64,
-    /// Greatest speed of the last batch [grid cells/us].
-    speed: f64,
-    mean: f64,
-    extremes: [f64; 2],
-}
-
-impl Pace {
-    fn new(s: &Separator, flow: Option<&Flow>) -> Self {
-        let mean = flow.map_or(0.0, |f| f.mean);
-        // parcels that have not entered have not been measured: the flow they will meet is known
-        let fastest = flow.map_or(0.0, |f| f.speed.iter().copied().fold(0.0, f64::max) * f.mean);
-        let longest = s.courant * s.grid().size[2] / fastest;
-        Self {
-            time: 0.0,
-            steps: 0,
-            dt: PROBE,
-            next: s.every.min(s.duration),
-            longest: longest.min(s.duration),
-            speed: 0.0,
-            mean,
-            extremes: [f64::INFINITY, 0.0],
-        }
-    }
-
-    /// Up to `most` steps, none beyond the next count; none if time stands still.
-    fn plan(&mut self, s: &Separator, most: usize) -> Vec<Step> {
-        let mut steps = Vec::new();
-        while steps.len() < most && self.time < self.next {
-            let left = self.next - self.time;
-            let wish = (s.courant / self.speed).min(self.dt * GROWTH).min(self.longest);
-            let dt = left / (left / wish).ceil().max(1.0);
-            if !(dt > 0.0 && self.time + dt > self.time) {
-                self.dt = dt;
-                return Vec::new();
-            }
-            if wish < self.dt * GROWTH {
-                // no longer growing
-                self.extremes = [self.extremes[0].min(dt), self.extremes[1].max(dt)];
-            }
-            steps.push(Step {
-                acceleration: Acceleration {
-                    constant: s.gravity,
-                    gradient: DMat3::ZERO,
-                    omega: DVec3::ZERO,
-                },
-                dt,
-                number: self.steps as u32,
-                time: self.time,
-                flow: self.mean,
-            });
-            self.steps += 1;
-            self.dt = dt;
-            self.time = if dt >= left { self.next } else { self.time + dt };
-        }
-        steps
-    }
-
-    /// Learns the greatest speed from a finished batch. The longest step is where a parcel went furthest, but for one that
-    /// a count cut short.
-    fn learn(&mut self, steps: &[Step], greatest: f64) {
-        let longest = steps.iter().map(|step| step.dt).fold(0.0, f64::max);
-        self.speed = if greatest.is_finite() {
-            greatest / longest
-        } else {
-            0.0
-        };
-    }
 }

@@ -1,5 +1,6 @@
 //! All that the engine needs to know of a run in which a flow carries cells and a magnet pulls them, in engine units.
 
+use super::matrix::Matrix;
 use crate::Error;
 use crate::chamber::Grid;
 use crate::chamber::duct::{Duct, Section};
@@ -63,6 +64,19 @@ pub struct Stream {
     pub profile: Profile,
 }
 
+/// A part of a separator's programme.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    /// How long it lasts [us].
+    pub length: f64,
+    /// Volume a time [um3/us].
+    pub rate: f64,
+    /// Whether the magnets are on. Where they go off, what is held comes off.
+    pub magnets: bool,
+    /// The outlet that takes all that leaves.
+    pub outlet: u32,
+}
+
 /// Which surfaces hold the cells that a field pulls onto them; others let them slide along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
@@ -109,6 +123,13 @@ pub struct Separator {
     pub splits: Vec<f64>,
     /// What holds.
     pub holding: Holding,
+    /// Share of a wall that cells may cover until it holds no more, above one for several layers; none if walls never fill.
+    pub coverage: Option<f64>,
+    /// What fills the duct, if it is a column; the flow through it is plug flow, and `field` is none.
+    pub matrix: Option<Matrix>,
+    /// The programme; if it is empty, the stream's rate for the whole duration, with the magnets on. The sample is fed in
+    /// the first phase, at the stream's rate, which is that phase's.
+    pub phases: Vec<Phase>,
     /// Length of the run at most [us]; it ends when nothing is on its way any more.
     pub duration: f64,
     /// Interval between counts [us].
@@ -138,7 +159,8 @@ impl Separator {
     /// Number of outlets; none in a closed vessel.
     pub fn outlets(&self) -> usize {
         if self.stream.is_some() {
-            self.splits.len() + 1
+            let phases = self.phases.iter().map(|p| p.outlet as usize + 1).max();
+            phases.unwrap_or(self.splits.len() + 1)
         } else {
             0
         }
@@ -267,7 +289,88 @@ impl Separator {
                 "longer: there would be too many",
             );
         }
+        self.check_programme()?;
+        self.check_stride()?;
         self.check_cells()
+    }
+
+    fn check_programme(&self) -> Result<(), Error> {
+        let wrong = |why: String| Err(Error::Input(why));
+        if let Some(c) = self.coverage.filter(|c| !(c.is_finite() && *c > 0.0)) {
+            return wrong(format!("walls may be covered to {c}; it has to be above zero"));
+        }
+        if let Some(matrix) = &self.matrix {
+            matrix.check(self.components.len())?;
+            if self.stream.is_none_or(|s| s.profile != Profile::Plug) {
+                return wrong("a column with a matrix needs a flow, which is plug flow".into());
+            }
+            if self.field.is_some() || self.coverage.is_some() || self.holding != Holding::default() {
+                return wrong(
+                    "in a column the matrix makes the field and holds the cells: no magnets and no holding walls besides".into(),
+                );
+            }
+            if self.cells[0] != 1 || self.cells[1] != 1 {
+                return wrong(format!(
+                    "a column has one grid cell across, not {} x {}",
+                    self.cells[0], self.cells[1]
+                ));
+            }
+        }
+        let Some(first) = self.phases.first() else {
+            return Ok(());
+        };
+        if let Some(p) = self
+            .phases
+            .iter()
+            .find(|p| !(p.length.is_finite() && p.length > 0.0 && p.rate.is_finite() && p.rate >= 0.0))
+        {
+            return wrong(format!(
+                "a phase of {} us at {} um3/us cannot be",
+                p.length, p.rate
+            ));
+        }
+        if self.stream.map(|s| s.rate) != Some(first.rate) {
+            return wrong("the rate of the first phase is not that of the flow".into());
+        }
+        if !self.splits.is_empty() || self.phases.iter().any(|p| p.outlet as usize >= MOST_OUTLETS) {
+            return wrong(format!(
+                "outlets are told apart by phases or by lanes, not by both, and there are at most {MOST_OUTLETS}"
+            ));
+        }
+        let length: f64 = self.phases.iter().map(|p| p.length).sum();
+        if (length - self.duration).abs() > 1e-9 * self.duration {
+            return wrong(format!(
+                "the phases last {length} us, and the run {}",
+                self.duration
+            ));
+        }
+        if let Feed::Inlet { over, .. } = self.feed
+            && over > first.length
+        {
+            return wrong(format!(
+                "the sample is fed for {over} us, longer than the first phase of {} us",
+                first.length
+            ));
+        }
+        Ok(())
+    }
+
+    /// A step is bounded by grid cells alone: what is narrower than it would be jumped over.
+    fn check_stride(&self) -> Result<(), Error> {
+        let (Some(narrowest), [x, y, _]) = (self.duct.section.narrowest(), self.grid().size) else {
+            return Ok(());
+        };
+        let stride = self.courant * x.max(y);
+        if stride <= narrowest {
+            return Ok(());
+        }
+        Err(Error::Input(format!(
+            "a cell may go {:.3} um in a step ({} of a grid cell), and could jump over the gap or the core of the annulus, which \
+             is {narrowest:.3} um wide; `duct.grid` needs {:.0} cells or more along x and y, or `numerics.courant` has to be smaller",
+            stride,
+            self.courant,
+            (stride / narrowest * f64::from(self.cells[0].max(self.cells[1]))).ceil()
+        )))
     }
 
     fn check_cells(&self) -> Result<(), Error> {
@@ -288,7 +391,7 @@ impl Separator {
             {
                 let own =
                     std::f64::consts::PI / 6.0 * c.component.species.diameter.powi(3) * susceptibility.abs();
-                let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
+                let beads = loading.mean() * bead.mean_volume() * bead.curve.susceptibility();
                 if own > 0.02 * beads {
                     return Err(Error::Input(format!(
                         "{name}: its own susceptibility ({susceptibility:e}) counts for more than a fiftieth of its beads', and \

@@ -113,6 +113,8 @@ impl Clock {
                 number: self.steps as u32,
                 time: self.time,
                 flow: 0.0,
+                magnets: false,
+                outlet: 0,
             });
             self.steps += 1;
             self.dt = dt;

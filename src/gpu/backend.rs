@@ -1,24 +1,22 @@
 //! The program on a GPU: everything stays on the device, many steps go in one submission, and nothing comes back but
 //! twenty bytes of statistics a submission and what an observable asks for.
 
-use super::pages::{self, Column, Paged};
+use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::Error;
-use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Pass, Program,
-    Separator, Setup, Tally,
-};
+use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Pass, Program, Setup, Tally};
+use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
-use crate::kernels::passage::{self, FATES, FREE, WAITING, lane_speed};
-use crate::kernels::{Environment, Kernel, Over, Params, Passage, Statistics, Step, census, profile};
-use crate::magnets::Table;
+use crate::kernels::passage::{FATES, SURFACES};
+use crate::kernels::{Environment, Kernel, Over, Params, Statistics, Step, profile};
+use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
 use crate::model::Parcels;
 use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
-const BATCH: usize = 8;
+pub(super) const BATCH: usize = 8;
 
 /// How long a submission aims to take at most: drivers of screens reset a device that does not answer for two seconds.
 const SUBMISSION: Duration = Duration::from_millis(200);
@@ -31,7 +29,7 @@ fn steps_in(goal: Duration, time: Duration, steps: usize) -> usize {
 }
 
 /// One pass of the program, compiled and bound: once for every page, or once for all grid cells.
-enum Ready {
+pub(super) enum Ready {
     Clear(&'static str),
     Run {
         compiled: Compiled,
@@ -50,6 +48,8 @@ pub struct GpuBackend {
     program: Vec<Ready>,
     /// Counts parcels by bin, in a separator by fate.
     counting: Ready,
+    /// Lets go what surfaces hold, and settles them; in a separator only.
+    pub(super) releasing: Vec<Ready>,
     /// Steps in the next submission, 1 to [`BATCH`]; it does not change the result, which is made of whole steps.
     per_submission: usize,
 }
@@ -136,108 +136,8 @@ impl GpuBackend {
         )
     }
 
-    /// Takes the parcels of a separator onto a device; its field has `pull` on the corners of its grid cells (none without a
-    /// field). Pages hold at most `page` parcels.
-    ///
-    /// # Errors
-    /// As [`GpuBackend::new`].
-    pub fn carry(
-        gpu: Gpu,
-        s: &Separator,
-        charge: &Charge,
-        pull: Option<&[[f32; 4]]>,
-        page: u64,
-    ) -> Result<Self, Error> {
-        s.check()?;
-        if gpu.adapter.software {
-            let each = 2 * CARRIED_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL;
-            Need {
-                held: CARRIED_BYTES_PER_PARCEL,
-                ..s.need(each)
-            }
-            .check(memory::available())?;
-        }
-        let storage = wgpu::BufferUsages::STORAGE;
-        let flow = s.flow();
-        let nodes: u64 = s.cells.iter().map(|c| u64::from(*c) + 1).product();
-        let limit = gpu.device.limits().max_storage_buffer_binding_size;
-        if nodes * 16 > limit {
-            return Err(Error::Device(format!(
-                "the table of the field takes {}, and {} binds at most {}; take fewer grid cells",
-                memory::show(nodes * 16),
-                gpu.adapter.name,
-                memory::show(limit)
-            )));
-        }
-        let vessel = Passage::new(s, flow.as_ref());
-        let passage_buffer = buffers::empty(
-            &gpu,
-            "passage",
-            size_of::<Passage>() as u64,
-            wgpu::BufferUsages::UNIFORM,
-        )?;
-        gpu.queue
-            .write_buffer(&passage_buffer, 0, bytemuck::bytes_of(&vessel));
-        let shared = vec![
-            ("params", pipeline::params_buffer(&gpu, BATCH)?),
-            ("passage", passage_buffer),
-            (
-                "pull",
-                buffers::filled(&gpu, "pull", bytemuck::cast_slice(&passage::pull(s, pull)?))?,
-            ),
-            (
-                "lane_speed",
-                buffers::filled(
-                    &gpu,
-                    "lane_speed",
-                    bytemuck::cast_slice(&lane_speed(flow.as_ref())),
-                )?,
-            ),
-            (
-                "stats",
-                buffers::empty(&gpu, "stats", 4 * Statistics::WORDS as u64, storage)?,
-            ),
-            (
-                "census",
-                buffers::empty(
-                    &gpu,
-                    "census",
-                    s.components.len() as u64 * u64::from(FATES) * 4,
-                    storage,
-                )?,
-            ),
-        ];
-        let mut clock: Vec<[f32; 2]> = memory::room(charge.len())?;
-        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
-        let mut fate: Vec<u32> = memory::room(charge.len())?;
-        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
-        let [x, y, z] = &charge.position;
-        let columns = [
-            Column::new("position_x", x),
-            Column::new("position_y", y),
-            Column::new("position_z", z),
-            Column::new("mobility", &charge.mobility),
-            Column::new("excess", &charge.excess),
-            Column::new("magnetic", &charge.magnetic),
-            Column::new("fate", &fate),
-            Column::new("clock", &clock),
-            Column::new("kind", &charge.kind),
-        ];
-        let per_page = pages::per_page(&gpu, &columns, page);
-        let pages = pages::load_all(&gpu, &columns, charge.len(), per_page)?;
-        Self::compile(
-            gpu,
-            Environment::carried(s),
-            s.components.len(),
-            pages,
-            shared,
-            Program::carried(),
-            &census::KERNEL,
-        )
-    }
-
     /// Compiles the program and the kernel that counts.
-    fn compile(
+    pub(super) fn compile(
         gpu: Gpu,
         environment: Environment,
         components: usize,
@@ -254,6 +154,7 @@ impl GpuBackend {
             shared,
             program: Vec::new(),
             counting: Ready::Clear("stats"),
+            releasing: Vec::new(),
             per_submission: 1,
             gpu,
         };
@@ -274,7 +175,7 @@ impl GpuBackend {
             .ok_or_else(|| Error::Internal(format!("the GPU back-end has no buffer `{name}`")))
     }
 
-    fn prepare(&self, pass: &Pass) -> Result<Ready, Error> {
+    pub(super) fn prepare(&self, pass: &Pass) -> Result<Ready, Error> {
         let kernel = match pass {
             Pass::Clear(name) => return Ok(Ready::Clear(name)),
             Pass::Run(kernel) => *kernel,
@@ -283,6 +184,11 @@ impl GpuBackend {
         let bound = match kernel.over {
             Over::Cells => {
                 let groups = pipeline::groups(&self.gpu, self.environment.cell_count(), kernel.workgroup);
+                vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
+            }
+            Over::Patches => {
+                let patches = SURFACES as usize * self.environment.cells[2] as usize;
+                let groups = pipeline::groups(&self.gpu, patches, kernel.workgroup);
                 vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
             }
             Over::Parcels => self
@@ -464,6 +370,19 @@ impl Backend for GpuBackend {
                 .extend(clock.chunks_exact(2).map(|w| [w[0], w[1]].map(f32::from_bits)));
         }
         Ok(out)
+    }
+
+    fn release(&mut self, step: &Step) -> Result<(), Error> {
+        let passes: Vec<&Ready> = self.releasing.iter().collect();
+        if passes.is_empty() {
+            return Ok(());
+        }
+        self.submit(&passes, &[*step])?;
+        self.gpu.wait()
+    }
+
+    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
+        super::approach(&self.gpu, collector, starts)
     }
 
     fn batch(&self) -> usize {

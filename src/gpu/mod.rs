@@ -1,13 +1,16 @@
 //! The GPU back-end: the program as wgpu compute passes. With `render/` the only room that names wgpu.
 
+mod approach;
 mod backend;
 mod buffers;
+mod carry;
 mod device;
 mod harness;
 mod pages;
 mod pipeline;
 mod reflect;
 
+pub use approach::approach;
 pub use backend::GpuBackend;
 pub use device::{Adapter, Gpu, Selector, adapters, find};
 pub use harness::Harness;

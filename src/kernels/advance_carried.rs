@@ -3,8 +3,10 @@
 //! Overdamped: the velocity is the sum of what the body acceleration, the magnetic field and the flow give it, and the step
 //! is taken by the midpoint rule (second order).
 
+mod fixtures;
+
 use super::passage::{ANNULUS, CHANNEL, END, FREE, HELD, HIGH_Y, INNER, LOW_Y, OUT, OUTER};
-use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Passage, Reference, Step, fixture};
+use super::{Compare, Environment, Fixture, Kernel, Output, Over, Passage, Reference, Step};
 use crate::fixed;
 use crate::laws::crossing::{NEVER, crossing};
 use crate::laws::{acceleration::acceleration, saturation::saturation};
@@ -51,13 +53,19 @@ pub const KERNEL: Kernel = Kernel {
             reason: "times since the start in f32, and the place where a wall is met (2e-5 of a step)",
         },
         Output {
+            buffer: "arrived",
+            compare: Compare::Exact,
+            tolerance: 0.0,
+            reason: "integers; no parcel of the fixtures is held within a rounding of a layer's edge",
+        },
+        Output {
             buffer: "stats",
             compare: Compare::Statistics,
             tolerance: 2e-5,
             reason: MOVED,
         },
     ],
-    fixtures,
+    fixtures: fixtures::fixtures,
     twin,
 };
 
@@ -81,6 +89,8 @@ struct Surroundings<'a> {
     passage: &'a Passage,
     pull: &'a [f32],
     lane_speed: &'a [f32],
+    /// Share of each patch that is still free.
+    vacant: &'a [f32],
 }
 
 impl Surroundings<'_> {
@@ -196,9 +206,12 @@ struct Moved {
 
 /// A cell stops where it first meets a wall that holds it, or at the end; else it goes all its way, and where that leads out of
 /// the vessel it is brought back.
-fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
+fn moved(q: DVec3, layer: u32, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
     let p = s.passage;
-    let holds = |surface: u32| p.holding >> surface & 1 == 1;
+    let holds = |surface: u32| {
+        let patch = surface * s.env.cells[2] + layer;
+        p.holding >> surface & 1 == 1 && s.vacant[patch as usize] > 0.0
+    };
     let length = s.wall().z;
     let mut stops: Vec<(f64, u32)> = s
         .met(q.truncate(), d.truncate(), radius)
@@ -229,6 +242,7 @@ fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -
     let to = across.extend(z);
     if fate == OUT {
         let lane = s.lane(to);
+        fate += s.step.outlet;
         fate += p.splits[..3]
             .iter()
             .filter(|split| lane > f64::from(**split))
@@ -249,11 +263,13 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         passage: &f.passage,
         pull: f.floats("pull"),
         lane_speed: f.floats("lane_speed"),
+        vacant: f.floats("vacant"),
     };
     let names = ["position_x", "position_y", "position_z"];
     let mut positions = names.map(|k| f.positions(k));
     let mut fate = f.words("fate").to_vec();
     let mut clock: Vec<f64> = f.floats("clock").iter().map(|t| f64::from(*t)).collect();
+    let mut arrived = f.words("arrived").to_vec();
     let mut stats = f.statistics();
     for i in 0..f.items {
         let p: [u64; 3] = std::array::from_fn(|k| positions[k][i]);
@@ -271,7 +287,11 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         let cell = Cell {
             mobility: real("mobility", i),
             excess: real("excess", i),
-            magnetic: real("magnetic", 2 * i),
+            magnetic: if step.magnets {
+                real("magnetic", 2 * i)
+            } else {
+                0.0
+            },
             per_field: real("magnetic", 2 * i + 1),
         };
         let at = DVec3::from_array(p.map(fixed::to_cells));
@@ -286,7 +306,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         stats.greatest = stats.greatest.max((d / env.size).abs().max_element());
         // the diameter of the sphere of the same mobility
         let radius = 0.5 * (18.0 * cell.mobility).sqrt();
-        let m = moved(q, d, pulled, radius, &s);
+        let m = moved(q, fixed::cell(p[2]), d, pulled, radius, &s);
         let to = (at + m.d / env.size).to_array();
         for k in 0..3 {
             positions[k][i] = fixed::from_cells(to[k], env.cells[k]);
@@ -294,6 +314,10 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         fate[i] = m.fate;
         if m.fate != FREE {
             clock[2 * i + 1] = step.time + late + m.part * dt;
+            if m.fate < OUT {
+                let patch = (m.fate - HELD) * env.cells[2] + fixed::cell(positions[2][i]);
+                arrived[patch as usize] += f.words("footprint")[f.words("kind")[i] as usize];
+            }
         }
     }
     let mut out: Vec<(&'static str, Reference)> = names
@@ -303,178 +327,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         .collect();
     out.push(("fate", Reference::Words(fate)));
     out.push(("clock", Reference::Reals(clock)));
+    out.push(("arrived", Reference::Words(arrived)));
     out.push(("stats", Reference::Statistics(stats)));
     out
-}
-
-fn fixtures() -> Vec<Fixture> {
-    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
-        .into_iter()
-        .map(|n| build(&format!("{n} parcels in an annulus"), n, annulus()))
-        .collect();
-    let mut closed = annulus();
-    (closed.open, closed.holding) = (0, 0b1_0001);
-    all.push(build("an annulus with a closed end that holds", 5_003, closed));
-    closed.holding = 0b10;
-    all.push(build(
-        "an annulus with a closed end that lets slide",
-        3_001,
-        closed,
-    ));
-    let mut tube = annulus();
-    (tube.shape, tube.wall[0], tube.splits) = (super::passage::TUBE, 0.0, [0.8, 2.0, 2.0, 2.0]);
-    all.push(build("a tube", 3_001, tube));
-    let mut channel = annulus();
-    (channel.shape, channel.wall) = (CHANNEL, [1000.0, 880.0, 2050.0, 0.0]);
-    all.push(build("a channel whose outer walls hold", 5_003, channel));
-    channel.holding = 0b0_0101;
-    all.push(build("a channel whose lower walls hold", 5_003, channel));
-    channel.holding = 0;
-    all.push(build("a channel that lets slide", 3_001, channel));
-    // the walls are those of the box, so that the middle of a step may lie beyond the last corners of the field
-    channel.wall = [1100.0, 900.0, 2100.0, 0.0];
-    channel.open = 0;
-    all.push(build("a channel as wide as the grid", 5_003, channel));
-    // on the floor of a channel, on the closed end and in the corner of both: what lies on one wall meets the others too
-    channel.wall = [1000.0, 880.0, 2050.0, 0.0];
-    channel.holding = 0b0_0010;
-    let mut floor = build("on the floor and the end", 3_001, channel);
-    let (size, origin) = (floor.params.size, floor.params.origin);
-    let put = |words: &mut [u32], axis: usize, at: f32, from: usize| {
-        let cells = f64::from((at - origin[axis]) / size[axis]);
-        let p = fixed::from_cells(cells, 7);
-        for (i, w) in words.chunks_exact_mut(2).enumerate() {
-            if i % 3 == from || i % 3 == 2 {
-                (w[0], w[1]) = (p as u32, (p >> 32) as u32);
-            }
-        }
-    };
-    for (name, data) in &mut floor.buffers {
-        match (*name, data) {
-            ("position_y", Data::U32(v)) => put(v, 1, -877.0, 0),
-            ("position_z", Data::U32(v)) => put(v, 2, 2049.99, 1),
-            _ => {}
-        }
-    }
-    floor.params.row_y = [0.0, 0.0, 0.0, -2.1e-3];
-    all.push(floor);
-    let mut rows = build("several rows of workgroups", 5_003, annulus());
-    rows.page = fixture::page_in_rows(rows.items);
-    all.push(rows);
-    let mut broken = build("parcels that are not sound", 777, channel);
-    for (name, data) in &mut broken.buffers {
-        match (*name, data) {
-            ("excess", Data::F32(v)) => (v[321], v[400]) = (f32::NAN, f32::NEG_INFINITY),
-            ("magnetic", Data::F32(v)) => v[2 * 333] = f32::NAN,
-            ("fate", Data::U32(v)) => v.fill(FREE),
-            ("clock", Data::F32(v)) => v.fill(0.0),
-            _ => {}
-        }
-    }
-    all.push(broken.clone());
-    broken.label = "a bad parcel after a bad step".into();
-    let step = broken.params.step;
-    fixture::set(&mut broken, fixture::later_statistics(step));
-    all.push(broken);
-    all.push(fixture::escaped(build("parcels outside of the grid", 777, tube)));
-    all
-}
-
-/// Between 0.35 and 0.85 mm: both walls lie within the box of the fixtures.
-fn annulus() -> Passage {
-    Passage {
-        wall: [350.0, 850.0, 2050.0, 0.0],
-        splits: [0.3, 0.55, 0.8, 2.0],
-        shape: ANNULUS,
-        open: 1,
-        holding: 0b0_1010,
-        lanes: 37,
-    }
-}
-
-fn build(label: &str, items: usize, passage: Passage) -> Fixture {
-    let mut params = fixture::box_params();
-    params.origin = [-1100.0, -900.0, 0.0, 0.0];
-    params.size = [440.0, 450.0, 300.0, params.size[3]];
-    params.omega[3] = 41_000.0;
-    params.flow = 2.9e-3;
-    let mut s = fixture::Stream::new(items as u32 + 57);
-    let n = items + fixture::PADDING;
-    let cells = [params.cells[0], params.cells[1], params.cells[2]];
-    let mut places: [Vec<u32>; 3] = Default::default();
-    for _ in 0..n {
-        let [x, y] = loop {
-            let q = DVec2::new(s.between(-1050.0, 1050.0), s.between(-890.0, 890.0));
-            let wall = passage.wall.map(f64::from);
-            let inside = match passage.shape {
-                CHANNEL => q.x.abs() < wall[0] && q.y.abs() < wall[1],
-                _ => q.length() > wall[0] && q.length() < wall[1],
-            };
-            if inside {
-                break q.to_array();
-            }
-        };
-        let q = [x, y, s.between(0.0, f64::from(passage.wall[2]))];
-        for k in 0..3 {
-            let cell = (q[k] - f64::from(params.origin[k])) / f64::from(params.size[k]);
-            let p = fixed::from_cells(cell, cells[k]);
-            places[k].extend([p as u32, (p >> 32) as u32]);
-        }
-    }
-    let [x, y, z] = places;
-    let mut buffers = vec![
-        ("position_x", Data::U32(x)),
-        ("position_y", Data::U32(y)),
-        ("position_z", Data::U32(z)),
-    ];
-    buffers.extend(fixture::cells(&mut s, items));
-    let nodes: usize = cells.iter().map(|c| *c as usize + 1).product();
-    let pull = (0..nodes)
-        .flat_map(|_| {
-            let mut f = || s.between(-0.011, 0.012);
-            [f(), f(), f(), s.between(0.05, 1.4)]
-        })
-        .map(|v| v as f32)
-        .collect();
-    let magnetic = (0..n)
-        .flat_map(|i| {
-            // unlabelled, weakly and strongly saturated, repelled
-            let m = [0.0, 0.9, 0.9, -0.5][i % 4] * s.between(0.2, 1.0);
-            [
-                m as f32,
-                [0.0, 2.0, 5.0, 40.0, 1.0][i % 5] * s.between(0.5, 1.5) as f32,
-            ]
-        })
-        .collect();
-    let start = f64::from(params.time);
-    let dt = f64::from(params.omega[3]);
-    let fate = (0..n).map(|i| [0, 0, 0, 1, 1, 3, 9][i % 7]).collect();
-    let clock = (0..n)
-        .flat_map(|i| {
-            let enter = match i % 7 {
-                // in the middle of this step, and after it
-                3 => start + s.between(0.1, 0.9) * dt,
-                4 => start + s.between(1.1, 9.0) * dt,
-                _ => s.between(0.0, start),
-            };
-            [enter as f32, -1.0]
-        })
-        .collect();
-    let lane_speed = (0..=passage.lanes).map(|_| s.between(0.1, 2.0) as f32).collect();
-    buffers.extend([
-        ("magnetic", Data::F32(magnetic)),
-        ("fate", Data::U32(fate)),
-        ("clock", Data::F32(clock)),
-        ("pull", Data::F32(pull)),
-        ("lane_speed", Data::F32(lane_speed)),
-        fixture::statistics(),
-    ]);
-    Fixture {
-        label: label.into(),
-        items,
-        params,
-        passage,
-        page: fixture::page(items),
-        buffers,
-    }
 }

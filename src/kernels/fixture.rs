@@ -179,6 +179,8 @@ fn params(cells: [u32; 3], origin: DVec3, size: DVec3, gradient: DMat3, constant
             number: 41,
             time: 7.3e6,
             flow: 0.0,
+            magnets: false,
+            outlet: 0,
         },
     )
 }

@@ -8,6 +8,8 @@
 pub mod advance_carried;
 pub mod advance_dense;
 pub mod advance_dilute;
+pub mod advance_matrix;
+pub mod approach;
 pub mod census;
 mod compare;
 pub mod deposit;
@@ -16,6 +18,8 @@ mod fixture;
 pub mod params;
 pub mod passage;
 pub mod profile;
+pub mod release;
+pub mod settle;
 mod statistics;
 
 pub use compare::{Agreement, Measured, Mismatch, Reference, compare};
@@ -31,6 +35,8 @@ pub enum Over {
     Parcels,
     /// One thread a grid cell, once.
     Cells,
+    /// One thread a patch of the surfaces, once.
+    Patches,
 }
 
 /// How an output is compared with its reference.
@@ -92,6 +98,10 @@ pub const ALL: &[&Kernel] = &[
     &advance_dense::KERNEL,
     &advance_dilute::KERNEL,
     &advance_carried::KERNEL,
+    &advance_matrix::KERNEL,
+    &approach::KERNEL,
     &census::KERNEL,
     &profile::KERNEL,
+    &release::KERNEL,
+    &settle::KERNEL,
 ];

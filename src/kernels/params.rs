@@ -52,7 +52,7 @@ gpu_struct! {
         pub packing_width: f32,
         /// Furthest displacement in a dense step [grid cells].
         pub bound: f32,
-        /// Bits: Coriolis, Schiller-Naumann, lateral.
+        /// Bits: Coriolis, Schiller-Naumann, lateral, magnets.
         pub switches: u32,
         /// Profile bins.
         pub bins: u32,
@@ -64,8 +64,8 @@ gpu_struct! {
         pub time: f32,
         /// Mean velocity of the fluid along the vessel [um/us].
         pub flow: f32,
-        /// Unused.
-        pub spare: u32,
+        /// Outlet that takes what leaves during the step.
+        pub outlet: u32,
     }
 }
 
@@ -89,6 +89,9 @@ pub const CORIOLIS: u32 = 1;
 pub const SCHILLER_NAUMANN: u32 = 2;
 /// Bit of [`Params::switches`]: motion across the vessel.
 pub const LATERAL: u32 = 4;
+
+/// Bit of [`Params::switches`]: the magnets are on.
+pub const MAGNETS: u32 = 8;
 
 /// What stays the same over a run, in f64.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,6 +139,10 @@ pub struct Step {
     pub time: f64,
     /// Mean velocity of the fluid along the vessel during it [um/us].
     pub flow: f64,
+    /// Whether the magnets are on.
+    pub magnets: bool,
+    /// Outlet that takes what leaves during it, before the lanes divide it.
+    pub outlet: u32,
 }
 
 impl Environment {
@@ -171,7 +178,7 @@ impl Environment {
             switches,
             bins: setup.sampling.bins,
             moment_unit,
-            seed: (setup.seed as u32) ^ ((setup.seed >> 32) as u32).rotate_left(16),
+            seed: folded(setup.seed),
         }
     }
 
@@ -193,7 +200,7 @@ impl Environment {
             switches: 0,
             bins: 1,
             moment_unit: [1.0; 4],
-            seed: 0,
+            seed: folded(s.seed),
         }
     }
 
@@ -201,6 +208,11 @@ impl Environment {
     pub fn cell_count(&self) -> usize {
         self.cells.iter().map(|&n| n as usize).product()
     }
+}
+
+/// A seed in 32 bits.
+fn folded(seed: u64) -> u32 {
+    (seed as u32) ^ ((seed >> 32) as u32).rotate_left(16)
 }
 
 /// How much further than the Courant number of the setup a parcel may go before it is held back.
@@ -237,13 +249,13 @@ impl Params {
             packing_limit: e.packing_limit as f32,
             packing_width: e.packing_width as f32,
             bound: e.bound as f32,
-            switches: e.switches,
+            switches: e.switches | if s.magnets { MAGNETS } else { 0 },
             bins: e.bins,
             step: s.number,
             seed: e.seed,
             time: s.time as f32,
             flow: s.flow as f32,
-            ..Self::default()
+            outlet: s.outlet,
         }
     }
 
@@ -262,7 +274,7 @@ impl Params {
             packing_limit: f64::from(self.packing_limit),
             packing_width: f64::from(self.packing_width),
             bound: f64::from(self.bound),
-            switches: self.switches,
+            switches: self.switches & !MAGNETS,
             bins: self.bins,
             moment_unit: self.moment_unit.map(f64::from),
             seed: self.seed,
@@ -277,6 +289,8 @@ impl Params {
             number: self.step,
             time: f64::from(self.time),
             flow: f64::from(self.flow),
+            magnets: self.switches & MAGNETS != 0,
+            outlet: self.outlet,
         };
         (environment, step)
     }
@@ -296,6 +310,8 @@ impl Step {
             number: 0,
             time: 0.0,
             flow: 0.0,
+            magnets: false,
+            outlet: 0,
         }
     }
 }

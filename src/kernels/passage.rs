@@ -22,6 +22,14 @@ gpu_struct! {
         pub holding: u32,
         /// Intervals of the velocity profile.
         pub lanes: u32,
+        /// One over the share of a column that is fluid.
+        pub per_porosity: f32,
+        /// Dispersivity of a column [um].
+        pub dispersivity: f32,
+        /// Magnetic velocity at a collector over magnetic mobility [pg/(um2 us2)].
+        pub strength: f32,
+        /// Share of the held cells that come off when the magnets are off.
+        pub released: f32,
     }
 }
 
@@ -55,6 +63,10 @@ impl Passage {
             open: u32::from(flow.is_some()),
             holding: holding.iter().map(|(k, holds)| u32::from(*holds) << k).sum(),
             lanes: LANES as u32,
+            per_porosity: s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity) as f32,
+            dispersivity: s.matrix.as_ref().map_or(0.0, |m| m.dispersivity) as f32,
+            strength: s.matrix.as_ref().map_or(0.0, |m| m.strength) as f32,
+            released: s.matrix.as_ref().map_or(1.0, |m| m.released) as f32,
         }
     }
 }
@@ -112,3 +124,7 @@ pub const LOW_Y: u32 = 2;
 pub const HIGH_Y: u32 = 3;
 /// Surface: the closed end.
 pub const END: u32 = 4;
+/// Surface: the matrix of a column.
+pub const MATRIX: u32 = 5;
+/// Number of surfaces.
+pub const SURFACES: u32 = 6;

@@ -5,7 +5,11 @@
 //! `shaders/laws/`.
 
 pub mod acceleration;
+pub mod capture_row;
 pub mod centrifugal;
+pub mod collector_field;
+pub mod collector_flow;
+pub mod collector_pull;
 pub mod coriolis;
 pub mod crossing;
 pub mod euler;

@@ -15,7 +15,7 @@ pub struct Bead {
     pub label: String,
     /// Diameter, with its unit.
     pub diameter: Option<String>,
-    /// Spread of the diameter over its mean.
+    /// Standard deviation of the diameter over its mean [1].
     pub diameter_cv: Option<f64>,
     /// Density, with its unit.
     pub density: Option<String>,
@@ -82,6 +82,7 @@ impl Bead {
             )));
         };
         magnets::Bead::from_mass(diameter, density, susceptibility, saturation)
+            .and_then(|bead| bead.spread(self.diameter_cv.unwrap_or(0.0)))
             .map_err(|e| unusable(e.to_string()))
     }
 

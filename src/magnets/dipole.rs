@@ -1,19 +1,22 @@
-//! A point dipole.
+//! A point dipole, or the ball that has its field: outside a uniformly magnetised ball it is exactly that (Jackson, Classical
+//! Electrodynamics, 3rd ed. (1999), section 5.10).
 
-use super::fault::{MagnetError, finite};
+use super::fault::{MagnetError, finite, positive};
 use super::point::FieldPoint;
 use crate::constants::VACUUM_PERMEABILITY;
 use glam::{DMat3, DVec3};
 use std::f64::consts::PI;
 
 /// mu0 in T m/A times um3/m3: turns a moment in A m2 into T um3.
-const STRENGTH: f64 = VACUUM_PERMEABILITY * 1e-3 * 1e18;
+pub(super) const STRENGTH: f64 = VACUUM_PERMEABILITY * 1e-3 * 1e18;
 
 /// A moment at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dipole {
     centre: DVec3,
     strength: DVec3,
+    /// Of the ball [um]; zero for a point.
+    radius: f64,
 }
 
 impl Dipole {
@@ -25,6 +28,19 @@ impl Dipole {
         Ok(Self {
             centre: finite(centre, "the place of the dipole")?,
             strength: finite(moment * STRENGTH, "the moment of the dipole")?,
+            radius: 0.0,
+        })
+    }
+
+    /// The same as a ball of `radius` [um], within which nothing can be.
+    ///
+    /// # Errors
+    /// As [`Dipole::new`]; if the radius is not above zero.
+    pub fn ball(centre: DVec3, moment: DVec3, radius: f64) -> Result<Self, MagnetError> {
+        let point = Self::new(centre, moment)?;
+        Ok(Self {
+            radius: positive(radius, "the radius of the ball [um]")?,
+            ..point
         })
     }
 
@@ -36,18 +52,23 @@ impl Dipole {
     /// Field at `q` [um].
     ///
     /// # Errors
-    /// [`MagnetError::Inside`] at the dipole itself.
+    /// [`MagnetError::Inside`] at the dipole itself, or in or on its ball.
     pub fn at(&self, q: DVec3) -> Result<FieldPoint, MagnetError> {
         if self.clearance(q) <= 0.0 {
-            let what = "a point dipole".to_owned();
+            let what = if self.radius > 0.0 {
+                "a ball magnet"
+            } else {
+                "a point dipole"
+            }
+            .to_owned();
             return Err(MagnetError::Inside { what, at: q });
         }
         Ok(dipole(self.strength, q - self.centre))
     }
 
-    /// Distance to the dipole [um].
+    /// Distance to the dipole or the surface of its ball [um], negative within.
     pub fn clearance(&self, q: DVec3) -> f64 {
-        q.distance(self.centre)
+        q.distance(self.centre) - self.radius
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {
@@ -89,5 +110,20 @@ mod tests {
         assert!((d.at(DVec3::X * 1e5).unwrap().b + DVec3::Z * 1e-4).length() < 1e-12);
         assert!(d.at(DVec3::ZERO).is_err());
         assert!((d.moment() - DVec3::Z).length() < 1e-15);
+    }
+
+    /// A ball has the field of its dipole, and nothing can be in it.
+    #[test]
+    fn a_ball() {
+        let ball = Dipole::ball(DVec3::X, DVec3::Z, 1e4).unwrap();
+        let q = DVec3::new(3e3, 0.0, 1.2e4);
+        assert_eq!(
+            ball.at(q).unwrap(),
+            Dipole::new(DVec3::X, DVec3::Z).unwrap().at(q).unwrap()
+        );
+        assert_eq!(ball.clearance(DVec3::new(1.0, 0.0, 1.1e4)), 1e3);
+        let said = ball.at(DVec3::new(1.0, 0.0, 1e4)).unwrap_err().to_string();
+        assert!(said.contains("a ball magnet"), "{said}");
+        assert!(Dipole::ball(DVec3::ZERO, DVec3::Z, 0.0).is_err());
     }
 }

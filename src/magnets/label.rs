@@ -18,8 +18,10 @@ pub const MOBILITY_SI: f64 = 1e9;
 /// A magnetic bead.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bead {
-    /// Diameter [um].
+    /// Mean diameter [um].
     pub diameter: f64,
+    /// Standard deviation of the diameter over its mean [1]; diameters are taken to be log-normal.
+    pub diameter_cv: f64,
     /// Density [pg/um3 = g/mL].
     pub density: f64,
     /// Its magnetisation.
@@ -45,14 +47,53 @@ impl Bead {
         let tesla = VACUUM_PERMEABILITY * 1e-3 * saturation * kg_per_m3;
         Ok(Self {
             diameter,
+            diameter_cv: 0.0,
             density,
             curve: Curve::new(mass_susceptibility * kg_per_m3, tesla)?,
         })
     }
 
-    /// Volume [um3].
+    /// The same bead with a spread of diameters, a standard deviation of `cv` times their mean.
+    ///
+    /// # Errors
+    /// If it is not within 0 and 1.
+    pub fn spread(self, cv: f64) -> Result<Self, MagnetError> {
+        if !(0.0..=1.0).contains(&cv) {
+            return invalid(format!(
+                "a spread of {cv} of the diameters of beads; it lies between 0 and 1"
+            ));
+        }
+        Ok(Self {
+            diameter_cv: cv,
+            ..self
+        })
+    }
+
+    /// Volume of a bead of the mean diameter [um3].
     pub fn volume(&self) -> f64 {
         PI / 6.0 * self.diameter.powi(3)
+    }
+
+    /// Mean volume [um3]. Of a log-normal diameter of mean d and coefficient of variation c the k-th moment is
+    /// d^k (1 + c2)^(k (k-1)/2) (from exp(k mu + k2 s2/2) with s2 = ln(1 + c2)), so this is (1 + c2)^3 times
+    /// [`Bead::volume`].
+    pub fn mean_volume(&self) -> f64 {
+        self.volume() * (1.0 + self.diameter_cv.powi(2)).powi(3)
+    }
+
+    /// Volume of `number` beads together [um3], for the cell whose beads are `score` standard deviations (of the logarithm)
+    /// larger than the median. It is log-normal with the mean and the variance of the sum: the squared coefficient of variation
+    /// of one is (1 + c2)^9 - 1 (the sixth moment over the square of the third), of the sum that over the number. For one bead
+    /// that is exact; the sum of several is only nearly log-normal. Source: L. F. Fenton, IRE Trans. Commun. Syst. 8:57-67
+    /// (1960), from memory.
+    pub fn volume_of(&self, number: f64, score: f64) -> f64 {
+        let mean = number * self.mean_volume();
+        if number <= 0.0 || self.diameter_cv == 0.0 {
+            return mean;
+        }
+        let squared = ((1.0 + self.diameter_cv.powi(2)).powi(9) - 1.0) / number;
+        let s = squared.ln_1p().sqrt();
+        mean * (s * score - 0.5 * s * s).exp()
     }
 
     /// Force in the field `p` [nN].
@@ -85,6 +126,8 @@ pub struct Labelled {
     carrier: Carrier,
     bead: Bead,
     number: f64,
+    /// Of all its beads [um3].
+    beads: f64,
 }
 
 impl Labelled {
@@ -109,7 +152,19 @@ impl Labelled {
             carrier,
             bead,
             number,
+            beads: number * bead.mean_volume(),
         })
+    }
+
+    /// The same cell, whose beads have the volume `beads` [um3] in all; as made it is that of as many mean ones.
+    ///
+    /// # Errors
+    /// If it is not finite, or negative.
+    pub fn with_beads_of(self, beads: f64) -> Result<Self, MagnetError> {
+        if !(beads >= 0.0 && beads.is_finite()) {
+            return invalid(format!("beads of {beads} um3 on a cell"));
+        }
+        Ok(Self { beads, ..self })
     }
 
     /// Beads of diameter `d` [um] in one close layer (0.9069 of the area) around a cell of diameter `cell` [um], centres on
@@ -120,13 +175,13 @@ impl Labelled {
 
     /// Volume of cell and beads [um3].
     pub fn volume(&self) -> f64 {
-        PI / 6.0 * self.carrier.diameter.powi(3) + self.number * self.bead.volume()
+        PI / 6.0 * self.carrier.diameter.powi(3) + self.beads
     }
 
     /// Mass [pg].
     pub fn mass(&self) -> f64 {
         let cell = PI / 6.0 * self.carrier.diameter.powi(3) * self.carrier.density;
-        cell + self.number * self.bead.volume() * self.bead.density
+        cell + self.beads * self.bead.density
     }
 
     /// Mass over volume [pg/um3 = g/mL].
@@ -152,14 +207,15 @@ impl Labelled {
     /// Force in the field `p` [nN], the cell's own included.
     pub fn force(&self, p: &FieldPoint) -> DVec3 {
         let own = PI / 6.0 * self.carrier.diameter.powi(3) * self.carrier.susceptibility;
-        own * p.force_density() + self.number * self.bead.force(p)
+        let beads = self.beads * self.bead.curve.effective_susceptibility(p.magnitude());
+        (own + beads) * p.force_density()
     }
 
     /// Effective mobility where |B| is `b` [T], in a fluid of `viscosity` [mPa s], in um3 us/pg: velocity over force
     /// density, with the drag of [`Labelled::diameter`].
     pub fn mobility(&self, b: f64, viscosity: f64) -> f64 {
         let own = PI / 6.0 * self.carrier.diameter.powi(3) * self.carrier.susceptibility;
-        let beads = self.number * self.bead.volume() * self.bead.curve.effective_susceptibility(b);
+        let beads = self.beads * self.bead.curve.effective_susceptibility(b);
         (own + beads) / (3.0 * PI * viscosity * self.carrier.drag_factor * self.diameter())
     }
 }

@@ -122,3 +122,36 @@ fn a_cell_by_itself() {
     let drag = 3.0 * PI * both.diameter();
     assert!((both.mobility(1e-3, 1.0) * p.force_density().x * drag / sum.x - 1.0).abs() < 1e-12);
 }
+
+/// By hand, for a coefficient of variation of 0.3: (1.09)^3 = 1.295029 times the volume in the mean; that of one bead varies by
+/// sqrt(1.09^9 - 1) = 1.083013, of four by half of it.
+#[test]
+fn beads_of_many_sizes() {
+    let one = bead("dynabeads_m450");
+    assert_eq!(one.volume_of(3.0, 2.0), 3.0 * one.volume());
+    let b = one.spread(0.3).unwrap();
+    assert!((b.mean_volume() / b.volume() - 1.295_029).abs() < 1e-6);
+    for (number, cv) in [(1.0, 1.083_013), (4.0, 0.541_506_5)] {
+        let score = |i: i32| {
+            use statrs::distribution::{ContinuousCDF, Normal};
+            Normal::standard().inverse_cdf((f64::from(i) + 0.5) / 400_000.0)
+        };
+        let drawn: Vec<f64> = (0..400_000).map(|i| b.volume_of(number, score(i))).collect();
+        let mean = drawn.iter().sum::<f64>() / 4e5;
+        let variance = drawn.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 4e5;
+        assert!((mean / (number * b.mean_volume()) - 1.0).abs() < 1e-3, "{mean}");
+        // the tail beyond the last of the ranks is missing
+        assert!(
+            (variance.sqrt() / mean / cv - 1.0).abs() < 1e-2,
+            "{}",
+            variance.sqrt() / mean
+        );
+    }
+    // a cell with it: twice the volume of beads is twice the force and more mass
+    let cell = Labelled::new(CELL, b, 2.0).unwrap();
+    let p = calibrated(1.4, 0.131e-3);
+    let more = cell.with_beads_of(4.0 * b.mean_volume()).unwrap();
+    assert!((more.force(&p).x / cell.force(&p).x - 2.0).abs() < 1e-12);
+    assert!((more.mass() - cell.mass() - 2.0 * b.mean_volume() * b.density).abs() < 1e-9);
+    assert!(cell.with_beads_of(f64::NAN).is_err() && one.spread(-0.1).is_err() && one.spread(1.1).is_err());
+}

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`Uniform`], [`Multipole`], [`Dipole`], [`Cuboid`], [`Cylinder`] | fields of their own |
 //! | [`Wire`], [`Sphere`] | soft bodies in a background ([`Field::in_background`]) |
+//! | [`Collector`] | one wire or sphere of a column's matrix, in a stream |
 //! | [`Array`], [`Field`] | repetition and superposition |
 //! | [`FieldMap`] | a field from a file |
 //! | [`Table`] | what a run looks up, with its measured error |
@@ -32,6 +33,7 @@
 mod array;
 mod binding;
 mod cloud;
+mod collector;
 mod cuboid;
 mod cylinder;
 mod dipole;
@@ -55,7 +57,8 @@ mod uniform;
 mod wire;
 
 pub use array::{Array, Repeat};
-pub use binding::{Binding, encounter_rate};
+pub use binding::{Binding, Shared, encounter_rate};
+pub use collector::{Collector, FAR, Past, Shape};
 pub use cuboid::Cuboid;
 pub use cylinder::Cylinder;
 pub use dipole::Dipole;
@@ -66,13 +69,13 @@ pub use label::{Bead, Carrier, Labelled, MOBILITY_SI, measured_mobility};
 pub use langevin::{Curve, langevin};
 pub use loading::Loading;
 pub use map::{Consistency, FieldMap, Grid, Interpolation, LIMIT};
-pub use material::{MATERIALS, Material, material_named};
+pub use material::{MATERIALS, Material, Nature, material_named};
 pub use multipole::Multipole;
 pub use point::FieldPoint;
 pub use pose::Pose;
 pub use source::Source;
 pub use sphere::Sphere;
-pub use table::{SMALL, Table, TableError, TablePoint};
+pub use table::{MOST_NODES, SMALL, Table, TableError, TablePoint};
 pub use uniform::Uniform;
 pub use wire::Wire;
 

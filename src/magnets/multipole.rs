@@ -84,6 +84,11 @@ impl Multipole {
         Self::new(pose, order, remanence * share, inner, Some(inner))
     }
 
+    /// |B| [T] at `radius` [um] from the axis; the bore does not matter.
+    pub fn at_radius(&self, radius: f64) -> f64 {
+        self.strength.abs() * (radius / self.reference).powi(self.order as i32 - 1)
+    }
+
     /// Field at `q` [um].
     ///
     /// # Errors

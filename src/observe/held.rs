@@ -3,7 +3,7 @@
 use super::separation::Place;
 use crate::chamber::duct::Section;
 use crate::engine::{Charge, Separated, Separator};
-use crate::kernels::passage::{HELD, HIGH_Y, INNER, LOW_Y, OUT, OUTER};
+use crate::kernels::passage::{HELD, HIGH_Y, INNER, LOW_Y, MATRIX, OUT, OUTER};
 use std::f64::consts::PI;
 
 /// Bins of a histogram over a surface.
@@ -36,27 +36,34 @@ pub struct Histogram {
     pub parcels: Vec<[u64; BINS]>,
 }
 
-/// The histograms of what a surface holds, along and across it; none for a place that is no surface.
+/// The histograms of what a surface holds, along and across it; none for a place that is no surface. Where the magnets went
+/// off, of what it held until then.
 pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place) -> Vec<Histogram> {
     if !(HELD..OUT).contains(&place.fate) {
         return Vec::new();
     }
     let round = !matches!(s.duct.section, Section::Channel { .. });
     let [x, y] = s.duct.section.half();
-    let axes: [(Along, [f64; 2]); 2] = match place.fate - HELD {
-        INNER | OUTER if round => [(Along::Z, [0.0, s.duct.length]), (Along::Angle, [-PI, PI])],
-        INNER | OUTER => [(Along::Z, [0.0, s.duct.length]), (Along::Y, [-y, y])],
-        LOW_Y | HIGH_Y => [(Along::Z, [0.0, s.duct.length]), (Along::X, [-x, x])],
-        _ => [(Along::X, [-x, x]), (Along::Y, [-y, y])],
+    let mut axes = vec![(Along::Z, [0.0, s.duct.length])];
+    match place.fate - HELD {
+        MATRIX => {}
+        INNER | OUTER if round => axes.push((Along::Angle, [-PI, PI])),
+        INNER | OUTER => axes.push((Along::Y, [-y, y])),
+        LOW_Y | HIGH_Y => axes.push((Along::X, [-x, x])),
+        _ => axes = vec![(Along::X, [-x, x]), (Along::Y, [-y, y])],
+    }
+    let (fates, position) = match &run.held {
+        Some(held) => (&held.fate, &held.position),
+        None => (&run.fates.fate, &run.position),
     };
     axes.into_iter()
         .map(|(along, range)| {
             let mut parcels = vec![[0; BINS]; charge.weight.len()];
-            for (i, fate) in run.fates.fate.iter().enumerate() {
+            for (i, fate) in fates.iter().enumerate() {
                 if *fate != place.fate {
                     continue;
                 }
-                let at = |axis: usize| run.position[axis].get(i).map_or(0.0, |p| f64::from(*p));
+                let at = |axis: usize| position[axis].get(i).map_or(0.0, |p| f64::from(*p));
                 let value = match along {
                     Along::X => at(0),
                     Along::Y => at(1),

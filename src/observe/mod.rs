@@ -17,7 +17,7 @@ pub(crate) mod synthetic;
 pub use layers::{Layer, LayerKind, Layers};
 pub use recovery::{Contents, LayerContent, Share};
 pub use separation::{Content, Fraction, Place, Separation, places};
-pub use steady::{Steady, steady};
+pub use steady::{Steady, SteadySpecies, steady};
 
 use crate::engine::Setup;
 use crate::model::CellClass;

@@ -1,8 +1,8 @@
 //! What a separator has done to its cells: how many of each are where, how pure, and how long they took.
 
-use crate::chamber::duct::{INSIDE, NOT_YET_IN};
+use crate::chamber::duct::{IN_THE_MATRIX, INSIDE, NOT_YET_IN};
 use crate::engine::{Census, Charge, Feed, Separated, Separator};
-use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
+use crate::kernels::passage::{FREE, HELD, MATRIX, OUT, WAITING};
 
 /// What has become of a part of the cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,13 @@ pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
             });
         }
     }
+    if s.matrix.is_some() {
+        out.push(Place {
+            fate: HELD + MATRIX,
+            name: IN_THE_MATRIX.to_owned(),
+            end: true,
+        });
+    }
     let mut other = |fate, name: &str| {
         out.push(Place {
             fate,
@@ -63,10 +70,11 @@ pub struct Content {
     pub recovery: f64,
     /// Share of the cells that are there; none where there is none.
     pub purity: Option<f64>,
-    /// Purity over that of the sample.
+    /// Purity over that of the sample; none where no cell is, or where the sample has none of the species.
     pub enrichment: Option<f64>,
-    /// Decimal logarithm of the species in the sample over those here; where there is none it is more than this.
-    pub depletion: f64,
+    /// Decimal logarithm of the species in the sample over those here; where no parcel is here it is more than this, that of
+    /// one parcel. None where none was put in: nothing can be depleted of what was not there.
+    pub depletion: Option<f64>,
     /// Times that 10, 50 and 90 % of them took from entering to here [us].
     pub took: Option<[f64; 3]>,
 }
@@ -129,8 +137,9 @@ impl Separation {
                             cells: weigh(k),
                             recovery: share(here[k], parcels[k]),
                             purity,
-                            enrichment: purity.map(|p| p / (cells[k] / all)),
-                            depletion: (parcels[k] as f64 / here[k].max(1) as f64).log10(),
+                            enrichment: purity.filter(|_| cells[k] > 0.0).map(|p| p / (cells[k] / all)),
+                            depletion: (parcels[k] > 0)
+                                .then(|| (parcels[k] as f64 / here[k].max(1) as f64).log10()),
                             took: times.quantiles(Some(k)),
                         }
                     })
@@ -176,9 +185,10 @@ impl Separation {
         }
     }
 
-    /// Share of a component among the cells that were put in.
+    /// Share of a component among the cells that were put in; zero where there is none.
     pub fn purity_before(&self, k: usize) -> f64 {
-        self.cells[k] / self.cells.iter().sum::<f64>()
+        let all: f64 = self.cells.iter().sum();
+        if all > 0.0 { self.cells[k] / all } else { 0.0 }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether what leaves a separator has become steady while it was fed.
+//! Whether what leaves a separator has become steady while it was fed: each species by itself, and all cells together.
 
 use crate::engine::{Charge, Feed, Separated, Separator};
 use crate::kernels::passage::{FATES, HELD};
@@ -16,19 +16,40 @@ const CHANCE: f64 = 3.0;
 /// The steady state of the cells that leave or are held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
-    /// From when on the rates of all places stay within the tolerance of their means at the end of the feed [us]; none if
-    /// only the last quarter of the feeding time or less does.
+    /// From when on every species, and all cells together, come to all places at the rates of the end of the feed [us]; none
+    /// if that holds for only the last quarter of the feeding time or less, or for one of them never.
     pub since: Option<f64>,
     /// Cells a second by fate in the last quarter of the feeding time.
     pub rate: Vec<f64>,
     /// Cells fed a second.
     pub fed: f64,
+    /// The same for each component.
+    pub species: Vec<SteadySpecies>,
 }
 
-/// Looks for a steady state; none where nothing is fed, or with too few counts to tell.
+/// The steady state of one species.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SteadySpecies {
+    /// From when on its rates at all places stay near their means at the end of the feed [us]; as [`Steady::since`].
+    pub since: Option<f64>,
+    /// Cells a second by fate in the last quarter of the feeding time.
+    pub rate: Vec<f64>,
+    /// Cells fed a second; zero for a component without a parcel, of which nothing is said.
+    pub fed: f64,
+    /// What a change of a rate has to be above to be seen, as a share of what is fed of the species [1]: 3 %, and the noise of
+    /// its parcels if all of them came to one place. Above one nothing can be seen.
+    pub within: f64,
+}
+
+/// Arrivals by fate and window: cells, and the sum of the squares of their parcels' weights, which is the variance of a count.
+type Arrivals = Vec<[(f64, f64); WINDOWS]>;
+
+/// Looks for a steady state; none where nothing is fed.
 ///
-/// The feeding time is cut into twentieths. From each on, the rate at which cells come to each place has to stay within
-/// 3 % of the feed, and three standard deviations of a count of parcels, of the mean of the last five.
+/// The feeding time is cut into twentieths. From each on, the rate at which cells come to each place has to stay near the mean
+/// of the last five: within 3 % of the feed, one parcel, and three standard deviations of the difference of a count of parcels
+/// from the mean of five others. A rare species is a few hundredths of all cells, so it is held to its own feed and its own
+/// noise; with few parcels that noise is large (see [`SteadySpecies::within`]).
 pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady> {
     let Feed::Inlet { over: feeding, .. } = s.feed else {
         return None;
@@ -39,35 +60,94 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
     if window <= 0.0 || charge.is_empty() {
         return None;
     }
-    // by fate and window: cells, and the sum of the squares of weights, which is the variance of a count
-    let mut came = vec![[(0.0_f64, 0.0_f64); WINDOWS]; FATES as usize];
+    let count = charge.weight.len();
+    let mut came: Vec<Arrivals> = vec![vec![[(0.0, 0.0); WINDOWS]; FATES as usize]; count];
     for ((fate, clock), kind) in run.fates.fate.iter().zip(&run.fates.clock).zip(&charge.kind) {
-        let at = f64::from(clock[1]) / window;
+        let (at, k) = (f64::from(clock[1]) / window, *kind as usize);
         if *fate >= HELD && *fate < FATES && (0.0..WINDOWS as f64).contains(&at) {
-            let weight = charge.weight[*kind as usize];
-            let slot = &mut came[*fate as usize][at as usize];
+            let weight = charge.weight[k];
+            let slot = &mut came[k][*fate as usize][at as usize];
             slot.0 += weight;
             slot.1 += weight * weight;
         }
     }
-    let cells: f64 = charge.kind.iter().map(|k| charge.weight[*k as usize]).sum();
-    let fed = cells * (over / feeding) / WINDOWS as f64;
-    let mean = |row: &[(f64, f64)]| row.iter().map(|w| w.0).sum::<f64>() / row.len() as f64;
-    let means: Vec<f64> = came.iter().map(|row| mean(&row[WINDOWS - LAST..])).collect();
+    let parcels = charge.counts();
+    let of_a_window = over / feeding / WINDOWS as f64;
+    let per_second = crate::constants::SECOND / window;
+    let species: Vec<SteadySpecies> = (0..count)
+        .map(|k| {
+            let (weight, fed) = (charge.weight[k], parcels[k] as f64 * of_a_window);
+            let found = settled(&came[k], fed * weight, weight);
+            SteadySpecies {
+                since: found.since.map(|i| i as f64 * window),
+                rate: found.means.iter().map(|m| m * per_second).collect(),
+                fed: fed * weight * per_second,
+                within: if fed > 0.0 {
+                    TOLERANCE + (1.0 + CHANCE * (fed * MORE).sqrt()) / fed
+                } else {
+                    0.0
+                },
+            }
+        })
+        .collect();
+    let mut all: Arrivals = vec![[(0.0, 0.0); WINDOWS]; FATES as usize];
+    for (sum, one) in all
+        .iter_mut()
+        .zip((0..FATES as usize).map(|f| came.iter().map(move |c| &c[f])))
+    {
+        for row in one {
+            for (a, b) in sum.iter_mut().zip(row) {
+                *a = (a.0 + b.0, a.1 + b.1);
+            }
+        }
+    }
+    let fed: f64 = species.iter().map(|x| x.fed).sum();
+    let heaviest = charge.weight.iter().copied().fold(0.0, f64::max);
+    let together = settled(&all, fed / per_second, heaviest);
+    let mut since = together.since.map(|i| i as f64 * window);
+    for one in species.iter().filter(|x| x.fed > 0.0) {
+        since = since.zip(one.since).map(|(a, b)| a.max(b));
+    }
+    Some(Steady {
+        since,
+        rate: together.means.iter().map(|m| m * per_second).collect(),
+        fed,
+        species,
+    })
+}
+
+/// Variance of the difference of a count from the mean of `LAST` others, over that of a count.
+const MORE: f64 = 1.0 + 1.0 / LAST as f64;
+
+struct Settled {
+    /// First window from which on the rates stay.
+    since: Option<usize>,
+    /// Cells a window, by fate, in the last ones.
+    means: Vec<f64>,
+}
+
+/// Where `came` becomes steady, of which `fed` cells enter in a window, in parcels of `weight` cells at most.
+fn settled(came: &Arrivals, fed: f64, weight: f64) -> Settled {
+    let ends: Vec<(f64, f64)> = came
+        .iter()
+        .map(|row| {
+            let last = row[WINDOWS - LAST..].iter();
+            last.fold((0.0, 0.0), |sum, w| (sum.0 + w.0, sum.1 + w.1))
+        })
+        .collect();
     let calm = |i: usize| {
-        came.iter().zip(&means).all(|(row, mean)| {
+        came.iter().zip(&ends).all(|(row, end)| {
             let (cells, variance) = row[i];
-            (cells - mean).abs() <= TOLERANCE * fed + CHANCE * variance.sqrt()
+            // a window in which nothing came has the noise of what could have come: both together tell
+            let expected = (variance + end.1) / (LAST + 1) as f64;
+            let granted = TOLERANCE * fed + weight + CHANCE * (MORE * expected).sqrt();
+            (cells - end.0 / LAST as f64).abs() <= granted
         })
     };
-    let moving = means.iter().any(|m| *m > 0.0);
+    let moving = ends.iter().any(|end| end.0 > 0.0);
     let first = (0..WINDOWS).rev().take_while(|i| calm(*i)).last();
-    let per_second = crate::constants::SECOND / window;
-    Some(Steady {
-        since: first
-            .filter(|i| moving && *i < WINDOWS - LAST)
-            .map(|i| i as f64 * window),
-        rate: means.iter().map(|m| m * per_second).collect(),
-        fed: fed * per_second,
-    })
+    Settled {
+        since: first.filter(|i| moving && *i < WINDOWS - LAST),
+        means: ends.iter().map(|end| end.0 / LAST as f64).collect(),
+    }
 }

@@ -108,6 +108,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
         "halbach_flow_through",
         include_str!("../../examples/scenes/halbach_flow_through.toml"),
     ),
+    (
+        "cd34_selection_column",
+        include_str!("../../examples/scenes/cd34_selection_column.toml"),
+    ),
 ];
 
 impl Scene {

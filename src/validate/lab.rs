@@ -7,7 +7,9 @@ use crate::engine::{
     Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::Step;
+use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
+use crate::magnets::Collector;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
 };
@@ -31,6 +33,7 @@ pub struct Lab<'a> {
     maker: &'a Maker<'a>,
     tamper: Box<dyn Fn(&mut Setup) + 'a>,
     tamper_separator: Box<dyn Fn(&mut Separator) + 'a>,
+    tamper_collector: Box<dyn Fn(&mut Collector) + 'a>,
     pub(super) work: Work,
     pub(super) notes: Vec<String>,
 }
@@ -60,6 +63,7 @@ impl<'a> Lab<'a> {
             maker,
             tamper: Box::new(tamper),
             tamper_separator: Box::new(|_| {}),
+            tamper_collector: Box::new(|_| {}),
             work: Work::default(),
             notes: Vec::new(),
         }
@@ -93,6 +97,35 @@ impl<'a> Lab<'a> {
         w.runs += 1;
         w.steps += end.steps;
         Ok((charge, end))
+    }
+
+    /// Cross-sections of a collector for these ratios, flown by a back-end that has one parcel and nothing to do.
+    pub(super) fn capture(&mut self, collector: &Collector, ratios: &[f64]) -> Result<Vec<f64>, Error> {
+        let mut collector = *collector;
+        (self.tamper_collector)(&mut collector);
+        let s = super::magnetic::idle();
+        let charge = Charge::draw(&s)?;
+        let mut backend = (self.maker)(&Job::Separator {
+            separator: &s,
+            charge: &charge,
+            table: None,
+        })?;
+        let w = &mut self.work;
+        w.device = Some(backend.device().clone());
+        w.runs += 1;
+        engine::survey(&collector, ratios, 0.0, &mut |starts| {
+            w.parcels = w.parcels.max(starts.len());
+            backend.approach(&collector, starts)
+        })
+    }
+
+    /// A lab in which every collector is changed before it is surveyed.
+    #[cfg(test)]
+    pub(super) fn with_other_collectors(maker: &'a Maker<'a>, tamper: impl Fn(&mut Collector) + 'a) -> Self {
+        Self {
+            tamper_collector: Box::new(tamper),
+            ..Self::new(maker)
+        }
     }
 
     /// Something that a reader of the report should know.
@@ -249,6 +282,10 @@ impl Backend for Watched {
 
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
         self.inner.positions()
+    }
+
+    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
+        self.inner.approach(collector, starts)
     }
 
     fn batch(&self) -> usize {

@@ -41,8 +41,47 @@ pub(super) fn filled(
         feed: Feed::Filled,
         splits: Vec::new(),
         holding: Holding::default(),
+        coverage: None,
+        matrix: None,
+        phases: Vec::new(),
         duration: 0.0,
         every: 0.0,
+        courant: 0.25,
+    }
+}
+
+/// A channel with one cell in it and no field: what a back-end is made for that only flies cells past a collector.
+pub(super) fn idle() -> Separator {
+    let section = Section::Channel {
+        width: 10.0,
+        height: 10.0,
+    };
+    Separator {
+        field: None,
+        cells: [1, 1, 1],
+        duration: 1.0,
+        every: 1.0,
+        components: vec![Charged {
+            component: trace_of(cell("cell", POINT, 1.0), 1),
+            attraction: Attraction::None,
+        }],
+        duct: Duct {
+            section,
+            length: 10.0,
+        },
+        seed: 7,
+        fluid: Fluid {
+            density: 1.0,
+            viscosity: 1.0,
+        },
+        gravity: DVec3::ZERO,
+        stream: None,
+        feed: Feed::Filled,
+        splits: Vec::new(),
+        holding: Holding::default(),
+        coverage: None,
+        matrix: None,
+        phases: Vec::new(),
         courant: 0.25,
     }
 }

@@ -30,6 +30,7 @@ mod platelet_rich_plasma;
 mod quadrupole;
 pub mod reference;
 mod report;
+mod single_wire;
 mod stokes;
 mod tracers;
 mod track;
@@ -73,6 +74,7 @@ pub const ALL: &[Case] = &[
     platelet_rich_plasma::CASE,
     calibrated_field::CASE,
     quadrupole::CASE,
+    single_wire::CASE,
 ];
 
 /// The case with this name.

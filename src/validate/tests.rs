@@ -77,6 +77,39 @@ fn magnetic_cases_pass_and_can_fail() {
     );
 }
 
+/// The wire catches what it should, and fails where it is a ball, sticks to the fluid or disturbs the field.
+#[test]
+fn the_single_wire_passes_and_can_fail() {
+    use crate::magnets::{Collector, Past, Shape, Soft};
+    use glam::DVec3;
+    fn examined(tamper: fn(&mut Collector)) -> Report {
+        examine(case("C32").unwrap(), Lab::with_other_collectors(&cpu, tamper)).unwrap()
+    }
+    fn other(shape: Shape, past: Past, saturation: f64, b0: DVec3) -> Collector {
+        let soft = Soft {
+            susceptibility: 1e3,
+            saturation,
+        };
+        Collector::new(shape, 25.0, soft, b0, past, 0.05).unwrap()
+    }
+    let r = examined(|_| {});
+    assert!(r.passed(), "{r:?}");
+    for (what, tamper) in [
+        (
+            "a ball",
+            (|c| *c = other(Shape::Sphere, Past::Potential, 1e-6, DVec3::Z)) as fn(&mut Collector),
+        ),
+        ("creeping flow", |c| {
+            *c = other(Shape::Wire, Past::Creeping, 1e-6, DVec3::Z)
+        }),
+        ("K = 0.1", |c| {
+            *c = other(Shape::Wire, Past::Potential, 0.2, DVec3::Z)
+        }),
+    ] {
+        assert!(!examined(tamper).passed(), "{what}");
+    }
+}
+
 /// A wrong setting, under which a case has to fail.
 type Sabotage = (&'static str, &'static str, fn(&mut Setup));
 

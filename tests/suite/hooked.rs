@@ -3,7 +3,9 @@
 use buffycoat::Error;
 use buffycoat::engine::{Backend, BatchStats, Device, Tally};
 use buffycoat::kernels::Step;
+use buffycoat::kernels::approach::{End, Start};
 use buffycoat::kernels::fields::Field;
+use buffycoat::magnets::Collector;
 
 type Hook<'a, B, T> = Box<dyn FnMut(&mut B) -> Result<T, Error> + 'a>;
 type RunHook<'a, B> = Box<dyn FnMut(&mut B, &[Step]) -> Result<BatchStats, Error> + 'a>;
@@ -73,6 +75,10 @@ impl<B: Backend> Backend for Hooked<'_, B> {
 
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
         (self.positions)(&mut self.inner)
+    }
+
+    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
+        self.inner.approach(collector, starts)
     }
 
     fn batch(&self) -> usize {

@@ -9,10 +9,13 @@
 )]
 
 mod architecture;
+#[cfg(feature = "gpu")]
+mod capture;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod cli_limits;
+mod columns;
 mod cpu_loops;
 mod determinism;
 mod examples;

@@ -71,8 +71,10 @@ fn every_scene_runs_and_its_files_agree() {
         ] {
             assert!(text.contains(word), "{scene}: `{word}` is missing:\n{text}");
         }
+        // paths, and the names of processors, are as long as they are
+        let named = |l: &str| l.contains('/') || l.contains(" simulated in ");
         assert!(
-            text.lines().all(|l| l.chars().count() <= 110 || l.contains('/')),
+            text.lines().all(|l| l.chars().count() <= 110 || named(l)),
             "{text}"
         );
         let file = |name: &str| folder.path().join(name);
@@ -107,6 +109,19 @@ fn every_scene_runs_and_its_files_agree() {
             })
             .collect();
         assert_eq!(fed.values().sum::<f64>(), PARCELS as f64);
+        // where something is fed, every species is judged, and all together are steady no earlier than any of them
+        if let Some(species) = summary["steady"]["species"].as_array() {
+            assert_eq!(species.len(), fed.len(), "{scene}");
+            let since = summary["steady"]["since_s"].as_f64();
+            for one in species {
+                assert!(one["seen_above"].as_f64().unwrap() > 0.03, "{scene}");
+                assert!(
+                    since.is_none() || one["since_s"].as_f64().unwrap() <= since.unwrap(),
+                    "{scene}"
+                );
+            }
+            assert!(text.contains("rates of arrival"), "{text}");
+        }
         // by place and species, from the summary
         let mut held: BTreeMap<String, f64> = BTreeMap::new();
         let mut purity: BTreeMap<String, f64> = BTreeMap::new();

@@ -5,6 +5,7 @@
 
 mod csv;
 mod interpolate;
+mod vti;
 mod vtk;
 
 use super::fault::{MagnetError, millimetres};
@@ -84,6 +85,21 @@ impl FieldMap {
         interpolation: Interpolation,
     ) -> Result<Self, MagnetError> {
         Self::new(name, vtk::read(name, bytes, length, flux)?, interpolation, LIMIT)
+    }
+
+    /// Reads a VTK XML file of image data (.vti) with one field of vectors on its points: as text, in base64 within the file or
+    /// appended, or appended raw; not compressed. Units as for [`FieldMap::from_vtk`].
+    ///
+    /// # Errors
+    /// As [`FieldMap::from_csv`].
+    pub fn from_vti(
+        name: &str,
+        bytes: &[u8],
+        length: &str,
+        flux: &str,
+        interpolation: Interpolation,
+    ) -> Result<Self, MagnetError> {
+        Self::new(name, vti::read(name, bytes, length, flux)?, interpolation, LIMIT)
     }
 
     /// A map of `grid`; refused if div B or curl B are above `limit` times the gradient.

@@ -204,3 +204,144 @@ fn coverage_and_the_edge() {
     assert_eq!(map.clearance(hi + DVec3::X), -1.0);
     assert!((map.clearance(DVec3::new(0.0, 2e3, 2e3)) - 1e3).abs() < 1e-3);
 }
+
+/// A .vti of the rod with its data as `array` says, and `rest` behind.
+fn vti(head: &str, array: &str, rest: &str) -> String {
+    let (_, n) = nodes(0.5);
+    let extent = format!("2 {} 0 {} 0 {}", n[0] + 1, n[1] - 1, n[2] - 1);
+    format!(
+        "<?xml version=\"1.0\"?>\n<VTKFile type=\"ImageData\" version=\"1.0\" byte_order=\"LittleEndian\" {head}>\n\
+         <ImageData WholeExtent=\"{extent}\" Origin=\"-2 0 0\" Spacing=\"0.5 0.5 0.5\">\n<Piece Extent=\"{extent}\">\n\
+         <PointData Vectors=\"B\"><DataArray type=\"Float64\" Name=\"B\" NumberOfComponents=\"3\" {array}</DataArray>\n\
+         </PointData></Piece></ImageData>{rest}"
+    )
+}
+
+/// Text, base64 (header with the data, or before them) within and appended, and raw appended, little and big end first, all are
+/// the same map.
+#[test]
+fn vti_round_trips() {
+    use base64::Engine as _;
+    let (points, _) = nodes(0.5);
+    let expected = read(&csv(0.5), Interpolation::Cubic).unwrap();
+    let numbers: Vec<f64> = points.iter().flat_map(|(_, b)| (*b * 1e4).to_array()).collect();
+    let little: Vec<u8> = numbers.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let big: Vec<u8> = numbers.iter().flat_map(|v| v.to_be_bytes()).collect();
+    let (size, code) = (little.len(), base64::engine::general_purpose::STANDARD);
+    let with = |header: &[u8], data: &[u8]| [header, data].concat();
+    let (short, long) = ((size as u32).to_le_bytes(), (size as u64).to_be_bytes());
+    let text: Vec<String> = numbers.iter().map(|v| format!("{v:e}")).collect();
+    let wide = "header_type=\"UInt64\"";
+    let end = "\n</VTKFile>\n";
+    let appended = |encoding: &str| format!("<AppendedData encoding=\"{encoding}\">\n  _");
+    let tail = "</AppendedData></VTKFile>";
+    let offset = "format=\"appended\" offset=\"4\">";
+    let files: Vec<Vec<u8>> = vec![
+        vti("", &format!("format=\"ascii\">{}", text.join(" ")), end).into_bytes(),
+        vti(
+            "",
+            &format!("format=\"binary\">\n {}\n", code.encode(with(&short, &little))),
+            end,
+        )
+        .into_bytes(),
+        vti(
+            "",
+            &format!("format=\"binary\">{}{}", code.encode(short), code.encode(&little)),
+            end,
+        )
+        .into_bytes(),
+        vti(
+            wide,
+            &format!("format=\"binary\">{}", code.encode(with(&long, &big))),
+            end,
+        )
+        .replace("LittleEndian", "BigEndian")
+        .into_bytes(),
+        format!(
+            "{}====\u{0}{tail}",
+            vti(
+                "",
+                offset,
+                &format!("{}AAAA{}", appended("base64"), code.encode(with(&short, &little)))
+            )
+        )
+        .into_bytes(),
+        [
+            vti("", offset, &format!("{}<&>_", appended("raw"))).into_bytes(),
+            with(&short, &little),
+            tail.into(),
+        ]
+        .concat(),
+    ];
+    for (i, bytes) in files.iter().enumerate() {
+        let map = FieldMap::from_vti("b.vti", bytes, "mm", "G", Interpolation::Cubic)
+            .unwrap_or_else(|e| panic!("{i}: {e}"));
+        assert!(map.bounds().0.distance(expected.bounds().0) < 1e-9, "{i}");
+        let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
+        assert!(
+            map.at(q).unwrap().b.distance(expected.at(q).unwrap().b) < 1e-12,
+            "{i}"
+        );
+    }
+    // what ends too early
+    for bytes in [&files[1], &files[5]] {
+        let cut = &bytes[..bytes.len() / 2];
+        assert!(FieldMap::from_vti("b.vti", cut, "mm", "G", Interpolation::Cubic).is_err());
+    }
+}
+
+/// What is not taken says what to do instead, and where.
+#[test]
+fn vti_that_cannot_be_read() {
+    let said = |text: &str| {
+        FieldMap::from_vti("b.vti", text.as_bytes(), "mm", "T", Interpolation::Linear)
+            .unwrap_err()
+            .to_string()
+    };
+    let end = "</VTKFile>";
+    let compressed = said(&vti(
+        "compressor=\"vtkZLibDataCompressor\"",
+        "format=\"binary\">AAAA",
+        end,
+    ));
+    assert!(
+        compressed.starts_with(
+            "b.vti, line 2: the file is compressed (vtkZLibDataCompressor); write it as ImageData without"
+        ),
+        "{compressed}"
+    );
+    let plain = vti("", "format=\"ascii\">1 2 3", end);
+    assert!(
+        said(&plain).contains("line 5: 3 numbers of 3861 are there"),
+        "{}",
+        said(&plain)
+    );
+    for (from, to, what) in [
+        (
+            "type=\"ImageData\"",
+            "type=\"PolyData\"",
+            "the data set is PolyData",
+        ),
+        ("<PointData", "<CellData", "not XML"),
+        ("Float64", "Int32", "vectors of Int32"),
+        ("ascii", "octal", "its format is octal"),
+        ("1 2 3", "1 2 x", "`x` is no number"),
+        ("\"3\"", "\"1\"", "no array of vectors on the points"),
+        ("Origin=\"-2 0 0\"", "Origin=\"-2 0\"", "Origin needs 3 numbers"),
+        (
+            "Origin",
+            "Direction=\"0 1 0 1 0 0 0 0 1\" Origin",
+            "its axes are turned",
+        ),
+        ("Piece Extent=\"2", "Piece Extent=\"3", "only a part"),
+        ("Extent=\"2", "Extent=\"-9000000000", "points;"),
+        ("<VTKFile", "<!DOCTYPE x [<!ENTITY a \"b\">]><VTKFile", "not XML"),
+        ("ascii\">1 2 3", "appended\" offset=\"0\">", "no <AppendedData"),
+        ("ascii\">1 2 3", "binary\">AAAA", "ends before"),
+    ] {
+        let text = plain.replace(from, to);
+        assert!(text != plain, "{from}");
+        assert!(said(&text).contains(what), "{to}: {}", said(&text));
+    }
+    assert!(said("hello").contains("not XML"));
+}

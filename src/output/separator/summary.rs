@@ -7,6 +7,7 @@ use crate::constants::{MILLILITRE, MILLIMETRE, SECOND};
 use crate::engine::{Attraction, Feed};
 use crate::magnets::{MOBILITY_SI, Table};
 use crate::model::Profile;
+use crate::observe::Steady;
 use crate::output::atomic::{self, Ready};
 use crate::output::summary::Scene;
 use serde_json::{Value, json};
@@ -54,8 +55,8 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
                         "recovery": c.recovery,
                         "purity": c.purity,
                         "enrichment": c.enrichment,
-                        "log10_depletion": (c.parcels > 0).then_some(c.depletion),
-                        "log10_depletion_above": (c.parcels == 0).then_some(c.depletion),
+                        "log10_depletion": c.depletion.filter(|_| c.parcels > 0),
+                        "log10_depletion_above": c.depletion.filter(|_| c.parcels == 0),
                         "time_from_entry_s": took(c.took),
                     })
                 })
@@ -90,14 +91,44 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         "fractions": fractions,
         "parcels_conserved": s.conserved,
         "throughput_cells_per_s": s.throughput,
-        "steady": f.steady.map(|x| json!({
-            "since_s": x.since.map(|t| t / SECOND),
-            "fed_cells_per_s": x.fed,
-            "cells_per_s": s.fractions.iter().filter(|p| p.place.end).map(|p| json!({
-                "place": p.place.name,
-                "cells_per_s": x.rate.get(p.place.fate as usize),
-            })).collect::<Vec<_>>(),
-        })),
+        "steady": f.steady.map(|x| steady(f, x)),
+    })
+}
+
+/// Since when the rates are steady: of all cells, and of every species by itself.
+fn steady(f: &Finished<'_>, x: &Steady) -> Value {
+    let rates = |rate: &[f64]| {
+        f.separation
+            .fractions
+            .iter()
+            .filter(|p| p.place.end)
+            .map(|p| {
+                json!({
+                    "place": p.place.name,
+                    "cells_per_s": rate.get(p.place.fate as usize),
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    let species: Vec<Value> = f
+        .names()
+        .iter()
+        .zip(&x.species)
+        .map(|(name, one)| {
+            json!({
+                "species": name,
+                "since_s": one.since.map(|t| t / SECOND),
+                "fed_cells_per_s": one.fed,
+                "seen_above": (one.fed > 0.0).then_some(one.within),
+                "cells_per_s": rates(&one.rate),
+            })
+        })
+        .collect();
+    json!({
+        "since_s": x.since.map(|t| t / SECOND),
+        "fed_cells_per_s": x.fed,
+        "cells_per_s": rates(&x.rate),
+        "species": species,
     })
 }
 
@@ -122,6 +153,7 @@ fn attraction(a: &Attraction) -> Value {
             susceptibility,
         } => json!({
             "bead_diameter_um": bead.diameter,
+            "bead_diameter_cv": bead.diameter_cv,
             "bead_susceptibility": bead.curve.susceptibility(),
             "bead_saturation_t": bead.curve.saturation(),
             "mean_beads": loading.mean(),
@@ -171,6 +203,7 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
         "gravity_m_per_s2": s.gravity.to_array().map(|g| g * 1e6),
         "table_error": table.map(|t| json!({
             "force_worst": t.error().force_max,
+            "force_worst_at_walls": t.error().force_wall,
             "force_mean_square": t.error().force_rms,
         })),
     })

@@ -14,7 +14,7 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     fractions(&mut out, f);
     out.push('\n');
     times(&mut out, f);
-    out.push_str(&steady(f));
+    steady(&mut out, f);
     let s = f.separation;
     let parcels: u64 = s.parcels.iter().sum();
     let _ = if s.conserved {
@@ -29,12 +29,12 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     let run = f.run;
     let _ = writeln!(
         out,
-        "{} simulated in {} on {} ({}, {})",
+        "{} simulated in {} ({}, {})\non {}",
         show(run.time, Dimension::Time),
         show(run.wall.as_secs_f64() * SECOND, Dimension::Time),
-        run.device,
         counted(parcels, "parcel"),
         counted(run.steps, "step"),
+        run.device,
     );
     out
 }
@@ -124,7 +124,7 @@ pub(super) fn heading(part: &Fraction) -> String {
 fn depletion(c: &Content) -> String {
     // less than a parcel is more than so much
     let sign = if c.parcels == 0 { ">" } else { "" };
-    format!("{sign}{:.2}", c.depletion)
+    c.depletion.map_or("-".into(), |d| format!("{sign}{d:.2}"))
 }
 
 /// How long it took.
@@ -148,21 +148,32 @@ fn times(out: &mut String, f: &Finished<'_>) {
     }
 }
 
-/// Whether and when the flow out became steady.
-fn steady(f: &Finished<'_>) -> String {
-    match f.steady {
-        None => String::new(),
-        Some(s) => match s.since {
-            Some(0.0) => "steady from the start\n".into(),
-            Some(t) => format!(
-                "steady from {} on: the rate at which cells come to each place stays within 3 % of the feed\n",
-                show(t, Dimension::Time)
-            ),
-            None => {
-                "not steady before the end of the feed: feed longer for numbers of the steady state\n".into()
-            }
-        },
-    }
+/// Whether and when the flow out became steady: of every species, and of all.
+fn steady(out: &mut String, f: &Finished<'_>) {
+    let Some(s) = f.steady else { return };
+    let when = |since: Option<f64>| match since {
+        Some(0.0) => "the start".into(),
+        Some(t) => show(t, Dimension::Time),
+        None => "not yet".into(),
+    };
+    let names = f.names();
+    let rows = names
+        .iter()
+        .zip(&s.species)
+        .filter(|(_, x)| x.fed > 0.0)
+        .map(|(name, x)| {
+            let seen = if x.within < 1.0 {
+                format!("{} %", digits(100.0 * x.within, 2))
+            } else {
+                "nothing".into()
+            };
+            vec![(*name).to_owned(), when(x.since), seen]
+        });
+    grid(out, &["rates of arrival", "steady from", "seen above"], rows);
+    out.push_str(match s.since {
+        Some(_) => "seen above: changes of a rate that its parcels can tell, of what is fed of the species\n",
+        None => "not steady before the end of the feed: feed longer for numbers of the steady state\n",
+    });
 }
 
 /// Four significant digits; powers of ten from a million on.
@@ -180,6 +191,8 @@ fn percent(x: Option<f64>) -> String {
         None => "-".into(),
         Some(0.0) => "0 %".into(),
         Some(x) if x < 1e-4 => format!("{:.1e} %", 100.0 * x),
+        // a few cells of another kind are not none
+        Some(x) if (0.999_95..1.0).contains(&x) => ">99.99 %".into(),
         Some(x) => format!("{:.2} %", 100.0 * x),
     }
 }

@@ -117,7 +117,13 @@ pub const BEAD: Table = table(
             "diameter",
             Quantity(&[Length], UpTo(0.0, 1000.0)),
             Required,
-            "Its diameter.",
+            "Its diameter, in the mean.",
+        ),
+        key(
+            "diameter_cv",
+            Number(0.0, 1.0),
+            Default("0.0"),
+            "Standard deviation of the diameters over their mean: cells with as many beads then differ in their moment.",
         ),
         key(
             "density",

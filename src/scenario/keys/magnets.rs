@@ -1,18 +1,34 @@
 //! Keys of `[[magnet]]`.
 
-use super::super::spec::Bounds::Positive;
-use super::super::spec::Kind::{Bool, Choice, Integer, List, Quantity, Tables, Text};
+use super::super::spec::Bounds::{Any, Positive};
+use super::super::spec::Kind::{Bool, Choice, Integer, List, Number, Quantity, Tables, Text};
 use super::super::spec::Need::{Default, May, Required, When};
 use super::super::spec::{Kind, Table};
 use super::{LENGTH3, NUMBER3, WIDE, key, table};
 use crate::units::Dimension::{FieldGradient, FluxDensity, Length, MagneticMoment};
 
 /// Kinds that can be repeated.
-const MANY: &[&str] = &["block", "cylinder", "dipole"];
+const MANY: &[&str] = &["block", "cylinder", "ring", "dipole", "wire", "sphere"];
+/// Kinds with poles of their own.
+const POLED: &[&str] = &["block", "cylinder", "ring", "dipole"];
 /// Kinds that lie somewhere.
-const PLACED: &[&str] = &["gradient", "quadrupole", "halbach", "block", "cylinder", "dipole"];
+const PLACED: &[&str] = &[
+    "gradient",
+    "quadrupole",
+    "halbach",
+    "block",
+    "cylinder",
+    "ring",
+    "dipole",
+    "wire",
+    "sphere",
+];
 /// Kinds of permanent magnets.
-const PERMANENT: &[&str] = &["halbach", "block", "cylinder"];
+const PERMANENT: &[&str] = &["halbach", "block", "cylinder", "ring"];
+/// Kinds that are magnetised by a background.
+const SOFT: &[&str] = &["wire", "sphere"];
+/// Kinds about an axis with a hole along it.
+const HOLLOW: &[&str] = &["halbach", "ring"];
 const SIZE: Kind = List(&Quantity(&[Length], WIDE), 3, 3);
 
 /// `[[magnet]]`.
@@ -28,17 +44,17 @@ pub const MAGNET: Table = table(
                     "halbach",
                     "block",
                     "cylinder",
+                    "ring",
                     "dipole",
+                    "wire",
+                    "sphere",
                     "map",
                 ],
-                &[
-                    ("wire", "columns with a matrix"),
-                    ("sphere", "columns with a matrix"),
-                ],
+                &[],
             ),
             Required,
-            "An even gradient, ideal quadrupole poles or a Halbach cylinder around z, a block, a disc or rod, a point \
-             dipole, or a field from a file.",
+            "An even gradient, ideal quadrupole poles or a Halbach cylinder around z, a block, a disc or rod, a ring magnetised \
+             along its axis, a dipole, a long soft wire or a soft sphere in a background, or a field from a file.",
         ),
         key(
             "centre",
@@ -91,13 +107,13 @@ pub const MAGNET: Table = table(
         key(
             "inner_radius",
             Quantity(&[Length], WIDE),
-            When("kind", &["halbach"]),
+            When("kind", HOLLOW),
             "Radius of the bore.",
         ),
         key(
             "outer_radius",
             Quantity(&[Length], WIDE),
-            When("kind", &["halbach"]),
+            When("kind", HOLLOW),
             "Outer radius of the magnet.",
         ),
         key(
@@ -109,8 +125,10 @@ pub const MAGNET: Table = table(
         key(
             "material",
             Text,
-            May("kind", PERMANENT),
-            "What it is made of, which bounds the remanence; NdFeB if left out.",
+            May("kind", PLACED),
+            "What it, or its poles, are made of, which bounds remanence, field and moment: NdFeB, SmCo, ferrite, AlNiCo, iron, \
+             cobalt iron, nickel, stainless steel 430, superconductor. If left out NdFeB, for poles, gradients, wires and spheres \
+             iron.",
         ),
         key(
             "size",
@@ -121,26 +139,56 @@ pub const MAGNET: Table = table(
         key(
             "radius",
             Quantity(&[Length], WIDE),
-            When("kind", &["cylinder"]),
+            When("kind", &["cylinder", "wire", "sphere"]),
             "Its radius.",
         ),
         key(
             "height",
             Quantity(&[Length], WIDE),
-            When("kind", &["cylinder"]),
+            When("kind", &["cylinder", "ring"]),
             "Its height along `magnetised`.",
         ),
         key(
             "magnetised",
             NUMBER3,
-            When("kind", MANY),
-            "Direction of the magnetisation, south to north; the axis of a cylinder.",
+            When("kind", POLED),
+            "Direction of the magnetisation, south to north; the axis of a cylinder or ring.",
         ),
         key(
             "moment",
             Quantity(&[MagneticMoment], Positive),
             When("kind", &["dipole"]),
             "Its moment.",
+        ),
+        key(
+            "ball_radius",
+            Quantity(&[Length], WIDE),
+            May("kind", &["dipole"]),
+            "Radius of the ball that has this moment, which the material bounds; a point if left out.",
+        ),
+        key(
+            "background",
+            List(&Quantity(&[FluxDensity], Any), 3, 3),
+            When("kind", SOFT),
+            "Uniform field that magnetises it; the same for all wires and spheres of a scene, and there only once.",
+        ),
+        key(
+            "along",
+            NUMBER3,
+            When("kind", &["wire"]),
+            "Direction of the wire, across the background; it has no ends.",
+        ),
+        key(
+            "susceptibility",
+            Number(1e-6, 1e7),
+            When("kind", SOFT),
+            "Susceptibility (SI) of the material, not of the body.",
+        ),
+        key(
+            "saturation",
+            Quantity(&[FluxDensity], Positive),
+            May("kind", SOFT),
+            "Polarisation at which it saturates; the most of the material if left out.",
         ),
         key(
             "repeat",
@@ -153,7 +201,7 @@ pub const MAGNET: Table = table(
             Text,
             When("kind", &["map"]),
             "File of the field in the coordinates of the duct, relative to the scene: .csv (columns x, y, z, Bx, By, Bz \
-             with their units) or .vtk (structured points, in mm and T).",
+             with their units), .vtk (structured points) or .vti (image data, not compressed), both in mm and T.",
         ),
         key(
             "interpolation",

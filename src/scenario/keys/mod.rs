@@ -1,5 +1,6 @@
 //! The scene format, described once: the scene itself, `[output]` and `[numerics]` here, the larger tables in a file each.
 
+mod column;
 mod labels;
 mod magnets;
 mod physics;
@@ -13,6 +14,7 @@ use super::spec::Need::{Beside, Default, Optional, Required};
 use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
 use crate::units::Dimension::{Length, Time};
+use column::{MATRIX, PHASE};
 use labels::{BEAD, LABEL};
 use magnets::MAGNET;
 use physics::PHYSICS;
@@ -124,6 +126,18 @@ pub const SCENE: Table = Table {
             Tables(&MAGNET),
             Beside("duct"),
             "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis.",
+        ),
+        key(
+            "matrix",
+            Kind::Table(&MATRIX),
+            Beside("flow"),
+            "Makes the duct a column filled with wires or spheres that catch what a field pulls.",
+        ),
+        key(
+            "phase",
+            Tables(&PHASE),
+            Beside("flow"),
+            "Phases of the run, in order, each with its rate and its outlet; without them the flow goes on as it is.",
         ),
         key(
             "labels",

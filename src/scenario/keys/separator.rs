@@ -1,6 +1,6 @@
 //! Keys of `[duct]`, `[flow]`, `[feed]`, `[[outlet]]` and `output.counts`.
 
-use super::super::spec::Bounds::{Positive, Within};
+use super::super::spec::Bounds::{Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
 use super::super::spec::Need::{Default, Optional, Required, When};
 use super::super::spec::Table;
@@ -86,6 +86,13 @@ pub const DUCT: Table = table(
             ),
             Default("[]"),
             "Surfaces that hold the cells that are pulled onto them; along the others they slide.",
+        ),
+        key(
+            "coverage",
+            Quantity(&[Fraction], UpTo(0.0, 100.0)),
+            Optional,
+            "Share of a holding surface that cells may cover until it holds no more, above 100 % for several layers; \
+             if left out it never fills.",
         ),
     ],
 );

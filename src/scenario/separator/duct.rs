@@ -3,7 +3,8 @@
 use super::super::node::Node;
 use super::super::problem::Problems;
 use super::super::spec::quoted;
-use crate::chamber::duct::{Duct, INSIDE, NOT_YET_IN, Section};
+use super::matrix::LAYERS;
+use crate::chamber::duct::{Duct, IN_THE_MATRIX, INSIDE, NOT_YET_IN, Section};
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Feed, Holding, MOST_OUTLETS, Stream};
 use crate::model::Profile;
@@ -13,11 +14,14 @@ use glam::DVec3;
 /// Cells of the grid where the scene gives none: across and along. The flow moves a cell by four tenths of one in a step.
 const CELLS: [u32; 3] = [16, 16, 64];
 
+/// Most cells across that a thin gap asks for by itself: with more, the table would outgrow its bound.
+const MOST_ACROSS: f64 = 160.0;
+
 /// Times that the mean flow takes through the duct after which a run ends where the scene does not say.
 const PASSAGES: f64 = 10.0;
 
 /// Counts of a run where the scene does not say.
-const COUNTS: f64 = 100.0;
+pub const COUNTS: f64 = 100.0;
 
 /// The duct and how it lies.
 pub struct Vessel {
@@ -26,6 +30,7 @@ pub struct Vessel {
     pub cells: [u32; 3],
     pub grid_given: bool,
     pub holding: Holding,
+    pub coverage: Option<f64>,
 }
 
 /// The flow and how long it is followed.
@@ -36,6 +41,8 @@ pub struct Run {
     pub outlets: Vec<String>,
     pub duration: f64,
     pub every: f64,
+    /// Whether the scene says so.
+    pub every_given: bool,
 }
 
 /// Reads `[duct]`.
@@ -97,17 +104,34 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         (_, Some(_)) => -g * DVec3::Y,
         (_, None) => return None,
     };
+    let column = root.given("matrix");
     let given = node.quantities::<3>("grid").map(|n| n.map(|x| x as u32));
+    let courant = root.table("numerics").and_then(|n| n.number("courant"));
     sound.then_some(Vessel {
         duct: Duct {
             section,
             length: node.quantity("length")?,
         },
         gravity,
-        cells: given.unwrap_or(CELLS),
-        grid_given: given.is_some(),
+        cells: given.unwrap_or_else(|| match column {
+            true => [1, 1, LAYERS],
+            false => cells(&section, courant.unwrap_or(1.0)),
+        }),
+        grid_given: given.is_some() || column,
         holding,
+        coverage: node.quantity("coverage"),
     })
+}
+
+/// The grid where the scene gives none: as many cells across that a step is no longer than half the gap or the core of an
+/// annulus, as far as that can be had.
+fn cells(section: &Section, courant: f64) -> [u32; 3] {
+    let [x, y, z] = CELLS;
+    let least = section.narrowest().map_or(1, |narrowest| {
+        let extent = 2.0 * section.half()[0];
+        (2.0 * courant * extent / narrowest).ceil().min(MOST_ACROSS) as u32
+    });
+    [x.max(least), y.max(least), z]
 }
 
 /// Reads the flow, the feed, the outlets and the times.
@@ -124,6 +148,8 @@ pub fn run(
             rate: node.quantity("rate")?,
             profile: match node.text("profile")? {
                 "plug" => Profile::Plug,
+                // the flow through a bed is plug flow
+                _ if root.given("matrix") => Profile::Plug,
                 _ => Profile::Laminar,
             },
         }),
@@ -148,6 +174,7 @@ pub fn run(
         }
     };
     let (outlets, splits) = outlets(root, stream.is_some(), problems)?;
+    let phased = root.given("phase");
     let passage = stream.zip(vessel).map(|(s, v)| v.duct.volume() / s.rate);
     let duration = match (root.quantity("duration"), passage) {
         (Some(d), _) => d,
@@ -157,11 +184,13 @@ pub fn run(
                 Feed::Filled => 0.0,
             };
             let d = over + PASSAGES * passage;
-            notes.push(format!(
-                "followed for {} at most: the feed and {PASSAGES} times the mean passage of {}",
-                show(d, Dimension::Time),
-                show(passage, Dimension::Time)
-            ));
+            if !phased {
+                notes.push(format!(
+                    "followed for {} at most: the feed and {PASSAGES} times the mean passage of {}",
+                    show(d, Dimension::Time),
+                    show(passage, Dimension::Time)
+                ));
+            }
             d
         }
         (None, None) if root.given("duration") || root.given("flow") => return None,
@@ -177,17 +206,49 @@ pub fn run(
             return None;
         }
     };
+    if let Feed::Inlet { over, .. } = feed
+        && duration < over
+    {
+        problems
+            .warning(
+                &root.at("duration"),
+                format!(
+                    "the run ends after {}, before the feed does: {} of the sample never enters",
+                    show(duration, Dimension::Time),
+                    show(1.0 - duration / over, Dimension::Fraction)
+                ),
+                format!("`feed.over` is {}", show(over, Dimension::Time)),
+            )
+            .help("recoveries are shares of the whole sample; shorten `feed.over`, or follow it for longer");
+    }
     let counts = root.table("output").and_then(|o| o.table("counts"));
+    let every = counts.and_then(|c| c.quantity("every"));
     Some(Run {
         stream,
         feed,
         splits,
         outlets,
         duration,
-        every: counts
-            .and_then(|c| c.quantity("every"))
-            .unwrap_or(duration / COUNTS),
+        every: every.unwrap_or(duration / COUNTS),
+        every_given: every.is_some(),
     })
+}
+
+/// Whether something that is no outlet has this name.
+pub fn taken(name: &str) -> bool {
+    let fixed = [
+        INSIDE,
+        NOT_YET_IN,
+        IN_THE_MATRIX,
+        "end",
+        "inner wall",
+        "outer wall",
+        "low x",
+        "high x",
+        "low y",
+        "high y",
+    ];
+    fixed.contains(&name)
 }
 
 /// Names of the outlets and the shares of the flow between them.
@@ -208,18 +269,7 @@ fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec
     for (i, node) in nodes.iter().enumerate() {
         let name = node.text("name")?;
         let at = node.at("name");
-        let fixed = [
-            INSIDE,
-            NOT_YET_IN,
-            "end",
-            "inner wall",
-            "outer wall",
-            "low x",
-            "high x",
-            "low y",
-            "high y",
-        ];
-        if name.trim().is_empty() || fixed.contains(&name) || names.iter().any(|n| n == name) {
+        if name.trim().is_empty() || taken(name) || names.iter().any(|n| n == name) {
             wrong(
                 problems,
                 at,

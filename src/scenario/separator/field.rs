@@ -1,29 +1,14 @@
-//! `[[magnet]]`: from its keys to a field, and whether the duct fits between the magnets.
+//! `[[magnet]]`: the field of all magnets, and whether the duct fits between them.
 
 use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
-use crate::magnets::{
-    Array, Cuboid, Cylinder, Dipole, Field, FieldMap, Interpolation, MagnetError, Multipole, Pose, Repeat,
-    Source, Uniform, material_named,
-};
+use super::magnet::{Refusal, magnet};
+use crate::magnets::{Field, Source};
 use glam::DVec3;
-use std::path::Path;
-use std::sync::Arc;
 
-/// What a permanent magnet is made of where the scene does not say: the strongest there is.
-const STRONGEST: &str = "NdFeB";
-
-/// A magnet as it is checked, and as it is tabulated where that differs.
-struct Made {
-    source: Source,
-    /// The same field without its end at the poles, for the corners of the table beyond the wall of a round duct. That
-    /// the duct itself stays within the poles is checked with `source`.
-    endless: Option<Source>,
-}
-
-/// Why a magnet cannot be: the key that decides, and the reason.
-type Refusal = (&'static str, String);
+/// Share of the background by which a neighbour may disturb it before it is said that they magnetise each other.
+const DISTURBED: f64 = 0.1;
 
 /// Reads all magnets; `Some(None)` if there is none.
 pub fn field(
@@ -51,7 +36,7 @@ pub fn field(
             Ok(made)
         });
         match made {
-            Ok(made) => sources.push(made.endless.unwrap_or(made.source)),
+            Ok(made) => sources.push((node, made.endless.unwrap_or(made.source))),
             Err((key, why)) => {
                 sound = false;
                 problems.error(&place(node, key), why, "this magnet cannot be");
@@ -61,7 +46,82 @@ pub fn field(
     if !sound {
         return None;
     }
-    Field::new(sources).ok().map(Some)
+    let background = background(&sources, problems)?;
+    let sources: Vec<Source> = sources.into_iter().map(|s| s.1).collect();
+    let field = match background {
+        Some(b0) => Field::in_background(b0, sources),
+        None => Field::new(sources),
+    };
+    match field {
+        Ok(field) => Some(Some(field)),
+        Err(e) => {
+            problems.error(&root.at("magnet"), e.to_string(), "these magnets cannot be");
+            None
+        }
+    }
+}
+
+/// The background that all soft bodies share, `Some(None)` without any; refuses a second one. Warns of what the sum leaves out.
+fn background(sources: &[(&Node, Source)], problems: &mut Problems<'_>) -> Option<Option<DVec3>> {
+    let mut soft = sources
+        .iter()
+        .filter_map(|(node, source)| Some((*node, source, source.background()?)));
+    let Some((first, source, b0)) = soft.next() else {
+        return Some(None);
+    };
+    let mut sound = true;
+    crowded(first, source, b0, problems);
+    for (node, source, other) in soft {
+        crowded(node, source, b0, problems);
+        if other.distance(b0) > 1e-9 * b0.length() {
+            sound = false;
+            problems
+                .error(
+                    &node.at("background"),
+                    "another background than that of the first wire or sphere",
+                    "all of a scene lie in the same one",
+                )
+                .help("it is a field of its own, which is there once; leave no two different ones");
+        }
+    }
+    if let Some((node, other)) = sources.iter().find(|s| s.1.background().is_none()) {
+        problems.warning(
+            &node.at("kind"),
+            format!("{} beside soft bodies does not magnetise them", other.name()),
+            "only `background` does; where this one is not much weaker, a `map` of both is better",
+        );
+    }
+    sound.then_some(Some(b0))
+}
+
+/// Warns of repeated soft bodies that are so near to each other that they would magnetise each other.
+fn crowded(node: &Node, source: &Source, b0: DVec3, problems: &mut Problems<'_>) {
+    let Source::Array(array) = source else { return };
+    let along = node
+        .quantities::<3>("along")
+        .and_then(|a| DVec3::from_array(a).try_normalize());
+    for step in node.tables("repeat") {
+        let Some(way) = step.quantities("step").map(DVec3::from_array) else {
+            continue;
+        };
+        let way = along.map_or(way, |a| way - way.dot(a) * a).length();
+        let disturbed = match array.members().first() {
+            Some((Source::Wire(w), _)) => w.influence(way),
+            Some((Source::Sphere(s), _)) => s.influence(way),
+            _ => 0.0,
+        };
+        let alone = step.integer("count") == Some(1);
+        if disturbed > DISTURBED * b0.length() && !alone {
+            problems.warning(
+                &step.at("step"),
+                format!(
+                    "each disturbs the background of the next by {:.0} %",
+                    100.0 * disturbed / b0.length()
+                ),
+                "they would magnetise each other, which is left out",
+            );
+        }
+    }
 }
 
 /// The value of the key that decides, or of what stands for it.
@@ -70,151 +130,6 @@ fn place(node: &Node, key: &str) -> Span {
         .into_iter()
         .find(|k| node.given(k))
         .map_or_else(|| node.span.clone(), |k| node.at(k))
-}
-
-/// A magnet; none if a key is missing or wrong, which has been said.
-fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
-    let kind = node.text("kind")?;
-    if node.given("centre") && node.quantities::<3>("centre").is_none() {
-        return None;
-    }
-    let centre = DVec3::from_array(node.quantities("centre").unwrap_or_default());
-    let vector = |key: &str| node.quantities::<3>(key).map(DVec3::from_array);
-    let number = |key: &str| node.quantity(key);
-    let plain = |made: Result<Source, MagnetError>, key: &'static str| {
-        made.map_err(|e| (key, e.to_string())).map(|source| Made {
-            source,
-            endless: None,
-        })
-    };
-    let remanence = match number("remanence") {
-        Some(tesla) => {
-            let material = material_named(node.text("material").unwrap_or(STRONGEST));
-            let material = match material {
-                Ok(m) if m.permanent => m,
-                Ok(m) => {
-                    return Some(Err((
-                        "material",
-                        format!("{} is soft and has no remanence to speak of", m.name),
-                    )));
-                }
-                Err(e) => return Some(Err(("material", e.to_string()))),
-            };
-            match material.check(tesla) {
-                Ok(tesla) => tesla,
-                Err(e) => return Some(Err(("remanence", e.to_string()))),
-            }
-        }
-        None => 0.0,
-    };
-    let pose = Pose::at(centre);
-    let made = match kind {
-        "gradient" => {
-            let force = vector("force")?;
-            let across = force.any_orthogonal_vector();
-            let along = vector("field_along").unwrap_or(across);
-            let uniform = Uniform::calibrated(centre, number("field")?, number("gradient")?, along, force);
-            plain(uniform.map(Source::Uniform), "force")
-        }
-        "quadrupole" | "halbach" => {
-            let (quadrupole, order) = (kind == "quadrupole", node.integer("order"));
-            let order = if quadrupole {
-                2
-            } else {
-                u32::try_from(order?).ok()?
-            };
-            let (bore, limited) = if quadrupole {
-                let (tip, radius) = (number("pole_tip")?, number("tip_radius")?);
-                (
-                    radius,
-                    pose.and_then(|p| Multipole::quadrupole(p, tip, radius, true)),
-                )
-            } else {
-                let (inner, outer) = (number("inner_radius")?, number("outer_radius")?);
-                let ring = pose.and_then(|p| Multipole::halbach(p, order, remanence, inner, outer));
-                (inner, ring)
-            };
-            multipole(limited, centre, order, bore).map_err(|e| {
-                (
-                    if quadrupole { "tip_radius" } else { "outer_radius" },
-                    e.to_string(),
-                )
-            })
-        }
-        "block" => {
-            let (sides, direction) = (vector("size")?, vector("magnetised")?);
-            let polarisation = remanence * direction.normalize_or_zero();
-            let block = pose.and_then(|p| Cuboid::new(p, sides, polarisation));
-            plain(block.map(Source::Cuboid), "magnetised")
-        }
-        "cylinder" => {
-            let (radius, height, axis) = (number("radius")?, number("height")?, vector("magnetised")?);
-            let rod = Pose::about(centre, axis).and_then(|p| Cylinder::new(p, radius, height, remanence));
-            plain(rod.map(Source::Cylinder), "magnetised")
-        }
-        "dipole" => {
-            let moment = number("moment")? * vector("magnetised")?.normalize_or_zero();
-            plain(Dipole::new(centre, moment).map(Source::Dipole), "magnetised")
-        }
-        _ => map(node, path)?.map(|map| Made {
-            source: Source::Map(Arc::new(map)),
-            endless: None,
-        }),
-    };
-    Some(match repeats(node)? {
-        repeats if repeats.is_empty() => made,
-        repeats => made.and_then(|m| plain(Array::new(&m.source, &repeats).map(Source::Array), "repeat")),
-    })
-}
-
-/// Poles around the duct, with and without their end at `bore`.
-fn multipole(
-    limited: Result<Multipole, MagnetError>,
-    centre: DVec3,
-    order: u32,
-    bore: f64,
-) -> Result<Made, MagnetError> {
-    let limited = limited?;
-    let half = limited.at(centre + 0.5 * bore * DVec3::X)?.magnitude();
-    let strength = half * 2f64.powi(order as i32 - 1);
-    let endless = Multipole::new(Pose::at(centre)?, order, strength, bore, None)?;
-    Ok(Made {
-        source: Source::Multipole(limited),
-        endless: Some(Source::Multipole(endless)),
-    })
-}
-
-fn repeats(node: &Node) -> Option<Vec<Repeat>> {
-    node.tables("repeat")
-        .iter()
-        .map(|r| {
-            Some(Repeat {
-                step: DVec3::from_array(r.quantities("step")?),
-                count: u32::try_from(r.integer("count")?).ok()?,
-                alternating: r.bool("alternating")?,
-            })
-        })
-        .collect()
-}
-
-/// A field from a file beside the scene.
-fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
-    let name = node.text("file")?;
-    let file = Path::new(path).parent().unwrap_or(Path::new("")).join(name);
-    let interpolation = match node.text("interpolation") {
-        Some("linear") => Interpolation::Linear,
-        _ => Interpolation::Cubic,
-    };
-    let bytes = match std::fs::read(&file) {
-        Ok(bytes) => bytes,
-        Err(e) => return Some(Err(("file", format!("{}: {e}", file.display())))),
-    };
-    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let map = match ending.as_deref() {
-        Some("vtk") => FieldMap::from_vtk(name, &bytes, "mm", "T", interpolation),
-        _ => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
-    };
-    Some(map.map_err(|e| ("file", e.to_string())))
 }
 
 /// Refuses a magnet that the duct touches, and a map that does not cover it.

@@ -1,11 +1,11 @@
 //! What follows from a separator before it runs.
 
-use super::SeparatorScene;
+use super::{SeparatorScene, TABLE_ERROR};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};
 use crate::engine::{Attraction, Feed, Separator};
-use crate::magnets::{Carrier, Labelled, Table, TableError};
+use crate::magnets::{Carrier, Labelled, MOST_NODES, Table, TableError};
 use crate::model::{Amount, Profile};
 use crate::units::{Dimension, counted, digits, show};
 use glam::DVec3;
@@ -16,6 +16,9 @@ const TURBULENT: f64 = 2000.0;
 
 /// Length over diameter and Reynolds number in which a laminar profile develops (White, Viscous Fluid Flow, section 3-3).
 const ENTRANCE: f64 = 0.06;
+
+/// Most cells along an axis that `duct.grid` takes.
+const MOST_CELLS_GIVEN: u32 = 4096;
 
 /// Places along each coordinate of the duct at which the field is looked at.
 const PLACES: u32 = 24;
@@ -133,6 +136,8 @@ impl SeparatorForecast {
             warnings: Vec::new(),
         };
         out.warnings = out.doubts(s);
+        out.warnings.extend(scene.column_doubts());
+        out.warnings.extend(table.and_then(|t| coarse(scene, t)));
         Ok(out)
     }
 
@@ -162,9 +167,6 @@ impl SeparatorForecast {
                  wider (x) than high (y)"
                     .into(),
             );
-        }
-        if self.error.is_some_and(|e| e.force_max > 0.05) {
-            out.push("the table of the field is coarse; a finer `duct.grid` makes it better".into());
         }
         out
     }
@@ -214,8 +216,9 @@ impl SeparatorForecast {
             rows.push((
                 "field table",
                 format!(
-                    "{x} x {y} x {z} cells, error of the force {} at worst, {} in the mean square",
+                    "{x} x {y} x {z} cells, error of the force {} at worst ({} at the walls), {} in the mean square",
                     percent(e.force_max),
+                    percent(e.force_wall),
                     percent(e.force_rms)
                 ),
             ));
@@ -289,6 +292,32 @@ impl SeparatorForecast {
                 counted(parcels, "parcel")
             )
     }
+}
+
+/// What is to be said of a table that is not as good as it should be, and what to do.
+fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
+    let e = table.error();
+    if e.force_max <= TABLE_ERROR {
+        return None;
+    }
+    // an estimate, so with something to spare
+    let wish = table.advice(0.5 * TABLE_ERROR);
+    let [x, y, z] = std::array::from_fn(|k| wish[k].max(scene.separator.cells[k]));
+    let possible = [x, y, z].iter().all(|n| *n <= MOST_CELLS_GIVEN)
+        && [x, y, z].iter().map(|n| u64::from(*n) + 1).product::<u64>() <= MOST_NODES;
+    let why = scene.stopped.map_or("`duct.grid` is coarse".to_owned(), |bound| {
+        format!("refining it stopped at {bound}")
+    });
+    Some(format!(
+        "the table of the field misses the force by up to {}, where 1 % is wanted: {why}; {}",
+        percent(e.force_max),
+        if possible {
+            format!("`grid = [{x}, {y}, {z}]` in [duct] would do")
+        } else {
+            "no `duct.grid` that is possible would do: the magnet is too near to the duct, or too small"
+                .into()
+        }
+    ))
 }
 
 /// A share for people.

@@ -6,7 +6,9 @@ use super::super::sample::Sample;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
 use crate::library::{self, LibraryError, nearest};
-use crate::magnets::{Bead, Binding, Curve, Labelled, Loading, encounter_rate, intrinsic};
+use crate::magnets::{
+    Bead, Binding, Curve, Labelled, Loading, MagnetError, Shared, encounter_rate, intrinsic,
+};
 use crate::model::{Amount, CellClass, Component};
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
@@ -46,24 +48,29 @@ pub fn labels(
             }
         }
     }
-    let components: Vec<Option<Charged>> = sample
+    let all: Vec<Option<Label<'_>>> = sample
         .components
         .iter()
         .map(|component| {
-            let entry = entries.iter().find(|e| e.name == component.species.name);
-            let attraction = match entry {
+            let entry = entries.iter().find(|e| e.name == component.species.name)?;
+            match &entry.value {
+                Value::Table(node) => Some(Label {
+                    node,
+                    component,
+                    sample,
+                }),
+                _ => None,
+            }
+        })
+        .collect();
+    let components: Vec<Option<Charged>> = sample
+        .components
+        .iter()
+        .zip(&all)
+        .map(|(component, label)| {
+            let attraction = match label {
                 None => Attraction::None,
-                Some(entry) => {
-                    let Value::Table(node) = &entry.value else {
-                        return None;
-                    };
-                    let label = Label {
-                        node,
-                        component,
-                        sample,
-                    };
-                    label.attraction(&own, notes, problems)?
-                }
+                Some(label) => label.attraction(&own, all.iter().flatten(), notes, problems)?,
             };
             Some(Charged {
                 component: component.clone(),
@@ -84,10 +91,18 @@ struct Label<'a> {
     sample: &'a Sample,
 }
 
+/// How many beads a cell carries.
+struct Number {
+    mean: f64,
+    /// Sites of a cell and the share of them that is taken, where a labelling step says so.
+    sites: Option<[f64; 2]>,
+}
+
 impl Label<'_> {
-    fn attraction(
+    fn attraction<'a>(
         &self,
         own: &[(&Entry, Option<Bead>)],
+        all: impl Iterator<Item = &'a Label<'a>>,
         notes: &mut Vec<String>,
         problems: &mut Problems<'_>,
     ) -> Option<Attraction> {
@@ -133,7 +148,7 @@ impl Label<'_> {
             });
         }
         let bead = self.bead(own, notes, problems)?;
-        let mean = self.mean(&bead, notes, problems)?;
+        let Number { mean, sites } = self.number(&bead, all, notes, problems)?;
         let most = Labelled::most_beads(species.diameter, bead.diameter);
         if mean > most {
             let key = if node.given("mean") { "mean" } else { "binding" };
@@ -144,7 +159,11 @@ impl Label<'_> {
             );
             return None;
         }
-        match Loading::overdispersed(mean, spread) {
+        let loading = match sites {
+            Some([capacity, taken]) => Loading::on_sites(capacity, taken, spread),
+            None => Loading::overdispersed(mean, spread),
+        };
+        match loading {
             Ok(loading) => Some(Attraction::Beads {
                 bead,
                 loading,
@@ -196,11 +215,17 @@ impl Label<'_> {
     }
 
     /// Mean number of beads a cell: as given, or from the labelling step.
-    fn mean(&self, bead: &Bead, notes: &mut Vec<String>, problems: &mut Problems<'_>) -> Option<f64> {
+    fn number<'a>(
+        &self,
+        bead: &Bead,
+        all: impl Iterator<Item = &'a Label<'a>>,
+        notes: &mut Vec<String>,
+        problems: &mut Problems<'_>,
+    ) -> Option<Number> {
         let node = self.node;
         match (node.given("mean"), node.given("binding")) {
-            (true, false) => node.number("mean"),
-            (false, true) => self.bound(bead, node.table("binding")?, notes, problems),
+            (true, false) => node.number("mean").map(|mean| Number { mean, sites: None }),
+            (false, true) => self.bound(bead, all, node.table("binding")?, notes, problems),
             (both, _) => {
                 problems.error(
                     &node.at(if both { "binding" } else { "beads" }),
@@ -219,26 +244,35 @@ impl Label<'_> {
         }
     }
 
-    fn bound(
+    /// Sites of a cell: what it can bind, or the room on its surface where that is less.
+    fn capacity(&self, bead: &Bead) -> Option<f64> {
+        let room = Labelled::most_beads(self.component.species.diameter, bead.diameter);
+        Some(self.node.table("binding")?.number("capacity")?.min(room))
+    }
+
+    /// The labelling step as it is written; none if a key is missing or wrong, which has been said.
+    fn step(&self, bead: &Bead) -> Option<Result<Binding, MagnetError>> {
+        let step = self.node.table("binding")?;
+        let cells = step.quantity("cells").unwrap_or(match self.component.amount {
+            Amount::Concentration(c) => c,
+            Amount::VolumeFraction(phi) => phi / (PI / 6.0 * self.component.species.diameter.powi(3)),
+        });
+        let (beads, rate) = (step.quantity("beads")?, step.quantity("rate")?);
+        Some(Binding::new(cells, self.capacity(bead)?, beads, rate))
+    }
+
+    /// What the labelling step comes to, with all species that take from the same beads.
+    fn bound<'a>(
         &self,
         bead: &Bead,
+        all: impl Iterator<Item = &'a Label<'a>>,
         step: &Node,
         notes: &mut Vec<String>,
         problems: &mut Problems<'_>,
-    ) -> Option<f64> {
+    ) -> Option<Number> {
         let species = &self.component.species;
-        let cells = step.quantity("cells").unwrap_or(match self.component.amount {
-            Amount::Concentration(c) => c,
-            Amount::VolumeFraction(phi) => phi / (PI / 6.0 * species.diameter.powi(3)),
-        });
-        let room = Labelled::most_beads(species.diameter, bead.diameter);
-        let capacity = step.number("capacity")?.min(room);
-        let (beads, rate, time) = (
-            step.quantity("beads")?,
-            step.quantity("rate")?,
-            step.quantity("time")?,
-        );
-        let binding = match Binding::new(cells, capacity, beads, rate) {
+        let time = step.quantity("time")?;
+        let binding = match self.step(bead)? {
             Ok(binding) => binding,
             Err(e) => {
                 problems.error(&step.span, e.to_string(), "this labelling cannot be");
@@ -255,16 +289,69 @@ impl Label<'_> {
                 "only stirring or settling could bring more",
             );
         }
-        let per_microlitre = binding.free(time) * crate::constants::MICROLITRE;
+        let (mut steps, mut others, mut mine) = (Vec::new(), Vec::new(), 0);
+        for other in all.filter(|o| o.node.text("beads") == self.node.text("beads")) {
+            let Some(Ok(theirs)) = other.step(bead) else {
+                continue;
+            };
+            let their_name = &other.component.species.name;
+            if *their_name == species.name {
+                mine = steps.len();
+            } else {
+                self.one_vessel(step, other, problems)?;
+                others.push(format!("`{their_name}`"));
+            }
+            steps.push(theirs);
+        }
+        let shared = match Shared::new(steps) {
+            Ok(shared) => shared,
+            Err(e) => {
+                problems.error(&step.at("beads"), e.to_string(), "this labelling cannot be");
+                return None;
+            }
+        };
+        let taken = *shared.taken(time).get(mine)?;
+        let capacity = self.capacity(bead)?;
+        let per_microlitre = shared.free(time) * crate::constants::MICROLITRE;
         notes.push(format!(
-            "`{}`: {} beads a cell after {} ({} of the places), {} beads/uL left free, which the run leaves out",
+            "`{}`: {} beads a cell after {} ({} of the places){}, {} beads/uL left free, which the run leaves out",
             species.name,
-            digits(binding.per_cell(time), 3),
+            digits(capacity * taken, 3),
             show(time, Dimension::Time),
-            show(binding.taken(time), Dimension::Fraction),
+            show(taken, Dimension::Fraction),
+            if others.is_empty() {
+                String::new()
+            } else {
+                format!(", which {} took from, too", others.join(", "))
+            },
             digits(per_microlitre, 3)
         ));
-        Some(binding.per_cell(time))
+        Some(Number {
+            mean: capacity * taken,
+            sites: Some([capacity, taken]),
+        })
+    }
+
+    /// Refuses labelling steps with the same beads that cannot be in one vessel.
+    fn one_vessel(&self, step: &Node, other: &Label<'_>, problems: &mut Problems<'_>) -> Option<()> {
+        let theirs = other.node.table("binding")?;
+        for (key, dimension) in [("time", Dimension::Time), ("beads", Dimension::Concentration)] {
+            let (a, b) = (step.quantity(key)?, theirs.quantity(key)?);
+            if (a - b).abs() > 1e-9 * b {
+                problems
+                    .error(
+                        &step.at(key),
+                        format!(
+                            "`{}` and `{}` take from the same beads, but their `binding.{key}` differ",
+                            self.component.species.name, other.component.species.name
+                        ),
+                        format!("`{}` has {}", other.component.species.name, show(b, dimension)),
+                    )
+                    .help("both are in one vessel with the beads; give one kind another name in [beads] if they are not");
+                return None;
+            }
+        }
+        Some(())
     }
 }
 
@@ -277,6 +364,7 @@ fn own_bead(entry: &Entry, problems: &mut Problems<'_>) -> Option<Bead> {
     match curve {
         Ok(curve) => Some(Bead {
             diameter: node.quantity("diameter")?,
+            diameter_cv: node.number("diameter_cv")?,
             density: node.quantity("density")?,
             curve,
         }),

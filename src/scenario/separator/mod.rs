@@ -1,9 +1,13 @@
 //! A scene with a `[duct]`: a flow that carries cells, magnets that pull them.
 
+mod bed;
 mod duct;
 mod field;
 mod forecast;
 mod labels;
+mod magnet;
+mod matrix;
+mod phases;
 
 pub use forecast::{Charged as SpeciesOfSeparator, SeparatorForecast};
 
@@ -13,7 +17,7 @@ use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
 use crate::engine::{Feed, Separator};
-use crate::magnets::Table;
+use crate::magnets::{Collector, Table};
 use std::ops::Range;
 
 /// A separator that can be run.
@@ -39,8 +43,12 @@ pub struct SeparatorScene {
     pub text: String,
     /// Where its duct is described.
     pub(super) duct_at: Range<usize>,
+    /// What its matrix is made of, if it is a column.
+    pub collector: Option<Collector>,
     /// Whether the scene gives the grid.
     grid_given: bool,
+    /// Why [`SeparatorScene::tabulate`] refined the grid no further, where the table is not as good as it wanted.
+    stopped: Option<&'static str>,
 }
 
 /// Error of the tabulated force at which a grid is fine enough, relative, at the worst of the points where it is measured.
@@ -57,16 +65,18 @@ const ROUNDS: u32 = 6;
 
 impl SeparatorScene {
     /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst
-    /// error is below 1 %, or it has 2 million nodes.
+    /// error, on the walls too, is below 1 %; or it has 2 million nodes, 400 cells an axis or was refined six times, which the
+    /// forecast then says.
     ///
     /// # Errors
     /// [`Error::Input`] where the duct reaches into a magnet or out of a map.
     pub fn tabulate(&mut self) -> Result<Option<Table>, Error> {
         let mut table = self.separator.table();
+        self.stopped = None;
         if self.grid_given {
             return Ok(table?);
         }
-        for _ in 0..ROUNDS {
+        for round in 0..=ROUNDS {
             let before = self.separator.cells;
             let wish = match &table {
                 Ok(None) => break,
@@ -75,8 +85,9 @@ impl SeparatorScene {
                 // a cell may be too coarse to tell a magnet beside the duct from one inside
                 Err(_) => before.map(|c| 2 * c),
             };
-            let cells = bounded(before, wish);
-            if cells == before {
+            let (cells, bound) = bounded(before, wish);
+            if cells == before || round == ROUNDS {
+                self.stopped = Some(bound.unwrap_or("six rounds of refinement"));
                 break;
             }
             self.separator.cells = cells;
@@ -110,17 +121,25 @@ impl SeparatorScene {
     }
 }
 
-/// The grid that is wished for, none of whose axes becomes coarser, as far as the bounds allow.
-fn bounded(before: [u32; 3], wish: [u32; 3]) -> [u32; 3] {
-    let mut cells: [u32; 3] = std::array::from_fn(|k| wish[k].clamp(before[k], MOST_CELLS.max(before[k])));
+/// The grid that is wished for, none of whose axes becomes coarser, as far as the bounds allow, and the bound that it met.
+fn bounded(before: [u32; 3], wish: [u32; 3]) -> ([u32; 3], Option<&'static str>) {
+    let mut bound = None;
+    let mut cells: [u32; 3] = std::array::from_fn(|k| {
+        let most = MOST_CELLS.max(before[k]);
+        if wish[k] > most {
+            bound = Some("400 cells along an axis");
+        }
+        wish[k].clamp(before[k], most)
+    });
     let nodes = |c: &[u32; 3]| c.iter().map(|n| f64::from(*n) + 1.0).product::<f64>();
     while nodes(&cells) > MOST_NODES && cells != before {
+        bound = Some("2 million nodes");
         for (n, least) in cells.iter_mut().zip(before) {
             *n = (f64::from(*n) * 0.95) as u32;
             *n = (*n).max(least);
         }
     }
-    cells
+    (cells, bound)
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
@@ -129,6 +148,11 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     let mut notes = Vec::new();
     let vessel = duct::vessel(root, problems);
     let run = duct::run(root, vessel.as_ref(), &mut notes, problems);
+    let programme = phases::phases(root, run, problems);
+    let (run, phases) = match programme {
+        Some((run, phases)) => (Some(run), phases),
+        None => (None, Vec::new()),
+    };
     let volume = match (&vessel, &run) {
         (Some(v), Some(r)) => Some(match (r.feed, r.stream) {
             (Feed::Inlet { share, over }, Some(s)) => s.rate * (share[1] - share[0]) * over,
@@ -137,9 +161,13 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         _ => None,
     };
     let sample = sample::sample(root, volume, &Wish::alone(), &mut notes, problems);
+    let cells = sample.as_ref().map(|s| s.components.as_slice());
+    let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);
     let magnets = field::field(root, path, vessel.as_ref(), problems);
     let attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
     let (vessel, run, sample, magnets) = (vessel?, run?, sample?, magnets?);
+    let (collector, matrix) = bed?.unzip();
+
     let name = stem(path);
     let title = title(root, &name);
     let separator = Separator {
@@ -154,6 +182,9 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         feed: run.feed,
         splits: run.splits,
         holding: vessel.holding,
+        coverage: vessel.coverage,
+        matrix,
+        phases,
         duration: run.duration,
         every: run.every,
         courant: root.table("numerics")?.number("courant")?,
@@ -176,7 +207,9 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         path: path.to_owned(),
         text: text.to_owned(),
         duct_at: root.at("duct"),
+        collector,
         grid_given: vessel.grid_given,
+        stopped: None,
     })
 }
 

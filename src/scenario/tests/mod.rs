@@ -1,6 +1,7 @@
 //! What the reader has to get right, and what it has to say when a scene is wrong.
 
 mod bad_input;
+mod bad_separators;
 mod derived;
 mod fuzz;
 mod separators;

@@ -1,0 +1,163 @@
+//! The lengths of a separator's steps, and the phases of its programme.
+
+use super::separator::{Phase, Separator};
+use crate::kernels::Step;
+use crate::model::Acceleration;
+use glam::{DMat3, DVec3};
+
+/// First step of a phase [us]: short enough for any field, it only measures the speed.
+const PROBE: f64 = 1.0;
+
+/// Most by which a step may outgrow the one before.
+const GROWTH: f64 = 1.5;
+
+/// A phase on the clock of the run.
+struct Timed {
+    /// When it ends [us].
+    end: f64,
+    phase: Phase,
+    /// Mean velocity of the fluid [um/us].
+    mean: f64,
+    /// Longest step that the flow alone allows [us].
+    longest: f64,
+}
+
+/// Decides the lengths of steps.
+pub struct Pace {
+    pub time: f64,
+    pub steps: u64,
+    pub dt: f64,
+    /// When the parcels are counted next [us]: never later than the end of the phase.
+    pub next: f64,
+    /// Shortest and longest step but for those that a count cut short [us].
+    pub extremes: [f64; 2],
+    /// Greatest speed of the last batch [grid cells/us].
+    speed: f64,
+    phases: Vec<Timed>,
+    current: usize,
+    every: f64,
+}
+
+impl Pace {
+    pub fn new(s: &Separator) -> Self {
+        let whole = [Phase {
+            length: s.duration,
+            rate: s.stream.map_or(0.0, |stream| stream.rate),
+            magnets: true,
+            outlet: 0,
+        }];
+        let given = if s.phases.is_empty() {
+            &whole[..]
+        } else {
+            &s.phases
+        };
+        // parcels that have not entered have not been measured: the flow they will meet is known
+        let greatest = s
+            .flow()
+            .map_or(0.0, |f| f.speed.iter().copied().fold(0.0, f64::max));
+        let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
+        let (mut end, mut phases) = (0.0, Vec::new());
+        for (i, phase) in given.iter().enumerate() {
+            end += phase.length;
+            let mean = phase.rate / s.duct.section.area();
+            let longest = s.courant * s.grid().size[2] / (mean * greatest * per_fluid);
+            phases.push(Timed {
+                end: if i + 1 == given.len() { s.duration } else { end },
+                phase: *phase,
+                mean,
+                longest: longest.min(s.duration),
+            });
+        }
+        Self {
+            time: 0.0,
+            steps: 0,
+            dt: PROBE,
+            next: s.every.min(phases[0].end),
+            extremes: [f64::INFINITY, 0.0],
+            speed: 0.0,
+            phases,
+            current: 0,
+            every: s.every,
+        }
+    }
+
+    fn now(&self) -> &Timed {
+        &self.phases[self.current]
+    }
+
+    /// Whether what is held now comes off later.
+    pub fn lets_go(&self) -> bool {
+        self.phases[self.current + 1..].iter().any(|p| !p.phase.magnets)
+    }
+
+    /// After a count: to the next one, and into the next phase where this one is over. True where the magnets go off.
+    pub fn go_on(&mut self) -> bool {
+        let before = self.now().phase.magnets;
+        let over = self.time >= self.now().end && self.current + 1 < self.phases.len();
+        if over {
+            self.current += 1;
+            // neither the flow nor the field that was measured is there any more
+            (self.speed, self.dt) = (0.0, PROBE);
+        }
+        self.next = (self.next + self.every).min(self.now().end);
+        over && before && !self.now().phase.magnets
+    }
+
+    /// A step of no length at the present time.
+    pub fn still(&self) -> Step {
+        Step {
+            number: self.steps as u32,
+            time: self.time,
+            ..Step::still()
+        }
+    }
+
+    /// Up to `most` steps, none beyond the next count; none if time stands still.
+    pub fn plan(&mut self, s: &Separator, most: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while steps.len() < most && self.time < self.next {
+            let now = self.now();
+            let (longest, flow) = (now.longest, now.mean);
+            let (magnets, outlet) = (now.phase.magnets, now.phase.outlet);
+            let left = self.next - self.time;
+            let wish = (s.courant / self.speed).min(self.dt * GROWTH).min(longest);
+            let dt = left / (left / wish).ceil().max(1.0);
+            if !(dt > 0.0 && self.time + dt > self.time) {
+                self.dt = dt;
+                return Vec::new();
+            }
+            if wish < self.dt * GROWTH {
+                // no longer growing
+                self.extremes = [self.extremes[0].min(dt), self.extremes[1].max(dt)];
+            }
+            steps.push(Step {
+                acceleration: Acceleration {
+                    constant: s.gravity,
+                    gradient: DMat3::ZERO,
+                    omega: DVec3::ZERO,
+                },
+                dt,
+                number: self.steps as u32,
+                time: self.time,
+                flow,
+                magnets,
+                outlet,
+            });
+            self.steps += 1;
+            self.dt = dt;
+            self.time = if dt >= left { self.next } else { self.time + dt };
+        }
+        steps
+    }
+
+    /// Learns the greatest speed from a finished batch. The longest step is where a parcel went furthest, but for one that
+    /// a count cut short.
+    pub fn learn(&mut self, steps: &[Step], greatest: f64) {
+        let longest = steps.iter().map(|step| step.dt).fold(0.0, f64::max);
+        self.speed = if greatest.is_finite() {
+            greatest / longest
+        } else {
+            0.0
+        };
+    }
+}

@@ -1,0 +1,87 @@
+//! How much room there is on the surfaces of a separator, and how much of it a parcel takes, in whole units: their sums do
+//! not depend on order.
+
+use super::charge::Charge;
+use super::separator::Separator;
+use crate::chamber::duct::Section;
+use crate::kernels::passage::{END, INNER, MATRIX, OUTER, SURFACES};
+use std::f64::consts::{PI, TAU};
+
+/// Units that all parcels together take; a sum of them fits 32 bits.
+const ALL: f64 = 2_147_483_648.0;
+
+/// Room on surfaces. A wall's is its area times the share that cells may cover, of which a cell takes its cross-section; a
+/// matrix holds a number of cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Units that a parcel takes, by component.
+    pub footprint: Vec<u32>,
+    /// Units on a patch (a layer of the grid), by surface; above [`u32::MAX`] / 2 it cannot fill.
+    pub capacity: [u32; SURFACES as usize],
+    /// Whether anything can fill at all.
+    pub limited: bool,
+}
+
+impl Room {
+    /// The room of a separator for these parcels.
+    pub fn new(s: &Separator, charge: &Charge) -> Self {
+        let matrix = s.matrix.as_ref().and_then(|m| m.capacity);
+        let mut number = vec![0.0; charge.weight.len()];
+        let mut areas = vec![0.0; charge.weight.len()];
+        for (kind, mobility) in charge.kind.iter().zip(&charge.mobility) {
+            number[*kind as usize] += 1.0;
+            // the cross-section of the sphere of the same mobility
+            areas[*kind as usize] += 0.25 * PI * 18.0 * f64::from(*mobility);
+        }
+        let real = |k: usize| match matrix {
+            Some(_) => charge.weight[k],
+            None => charge.weight[k] * areas[k] / f64::max(number[k], 1.0),
+        };
+        let all: f64 = (0..number.len()).map(|k| number[k] * real(k)).sum();
+        let unit = all / ALL;
+        let footprint = (0..number.len())
+            .map(|k| (real(k) / unit).round().clamp(1.0, ALL) as u32)
+            .collect();
+        let layers = f64::from(s.cells[2]);
+        let mut capacity = [u32::MAX; SURFACES as usize];
+        let units = |real: f64| (real / unit).clamp(1.0, f64::from(u32::MAX)) as u32;
+        if let Some(covered) = s.coverage {
+            for (surface, area) in areas_of(s).into_iter().enumerate() {
+                let patches = if surface == END as usize { 1.0 } else { layers };
+                capacity[surface] = units(covered * area / patches);
+            }
+        }
+        if let Some(cells) = matrix {
+            capacity[MATRIX as usize] = units(cells / layers);
+        }
+        Self {
+            footprint,
+            capacity,
+            limited: s.coverage.is_some() || matrix.is_some(),
+        }
+    }
+
+    /// Parcels that the fullest kind puts on a patch of a surface until it is full: the fewer, the coarser is its filling.
+    pub fn parcels_a_patch(&self, surface: u32) -> f64 {
+        let largest = self.footprint.iter().copied().max().unwrap_or(1);
+        f64::from(self.capacity[surface as usize]) / f64::from(largest)
+    }
+}
+
+/// Areas of the walls and of the end [um2], zero where there is none.
+fn areas_of(s: &Separator) -> [f64; SURFACES as usize] {
+    let length = s.duct.length;
+    let mut areas = [0.0; SURFACES as usize];
+    match s.duct.section {
+        Section::Tube { radius } => areas[OUTER as usize] = TAU * radius * length,
+        Section::Annulus { inner, outer } => {
+            areas[INNER as usize] = TAU * inner * length;
+            areas[OUTER as usize] = TAU * outer * length;
+        }
+        Section::Channel { width, height } => {
+            areas[..4].copy_from_slice(&[height, height, width, width].map(|side| side * length));
+        }
+    }
+    areas[END as usize] = s.duct.section.area();
+    areas
+}

@@ -1,0 +1,186 @@
+//! What a column's matrix does to each species: its filter coefficients, and what follows from them.
+
+use super::SeparatorScene;
+use crate::Error;
+use crate::constants::MILLIMETRE;
+use crate::engine::Capture;
+use crate::engine::{Attraction, Separator};
+use crate::kernels::approach::{End, Start};
+use crate::laws::capture_row::{CAPTURE_ROWS, ratio_at};
+use crate::magnets::{Collector, MOBILITY_SI, Shape};
+use crate::model::Amount;
+use crate::units::{Dimension, digits, show};
+
+/// Follows cells round a collector to where they end.
+pub type Fly<'a> = dyn FnMut(&Collector, &[Start]) -> Result<Vec<End>, Error> + 'a;
+
+impl SeparatorScene {
+    /// Surveys what the collectors of a column catch, with trajectories that `fly` follows; nothing to do in an open duct.
+    ///
+    /// # Errors
+    /// What `fly` says, and [`Error::Numerics`] for trajectories that do not end.
+    pub fn survey(&mut self, fly: &mut Fly<'_>) -> Result<(), Error> {
+        let Some(collector) = self.collector else {
+            return Ok(());
+        };
+        // species whose labels saturate alike share a table
+        let mut known: Vec<(f64, Vec<f64>)> = Vec::new();
+        let mut capture = Vec::new();
+        for c in &self.separator.components {
+            let saturation = match c.attraction {
+                Attraction::None => {
+                    capture.push(vec![0.0; CAPTURE_ROWS]);
+                    continue;
+                }
+                Attraction::Mobility { .. } => 0.0,
+                Attraction::Beads { bead, .. } => {
+                    let curve = bead.curve;
+                    collector.saturation(3.0 * curve.susceptibility() / curve.saturation())
+                }
+            };
+            let row = match known.iter().find(|k| k.0 == saturation) {
+                Some((_, row)) => row.clone(),
+                None => {
+                    let table =
+                        Capture::survey(&collector, saturation, &mut |starts| fly(&collector, starts))?;
+                    (0..CAPTURE_ROWS)
+                        .map(|row| table.per_length(ratio_at(row)))
+                        .collect()
+                }
+            };
+            known.push((saturation, row.clone()));
+            capture.push(row);
+        }
+        if let Some(matrix) = &mut self.separator.matrix {
+            matrix.capture = capture;
+        }
+        Ok(())
+    }
+
+    /// What the empty column does to the median cell of each species in every phase, as text; empty without a column, or
+    /// before its survey.
+    pub fn column_table(&self) -> String {
+        let (Some(collector), Some(matrix)) = (&self.collector, &self.separator.matrix) else {
+            return String::new();
+        };
+        let s = &self.separator;
+        let area = s.duct.section.area();
+        let mut out = format!(
+            "matrix                {} {}, magnetised to {} by {}\n",
+            show(2.0 * collector.radius(), Dimension::Length),
+            match collector.shape() {
+                Shape::Wire => "wires",
+                Shape::Sphere => "spheres",
+            },
+            show(collector.polarisation(), Dimension::FluxDensity),
+            show(collector.background(), Dimension::FluxDensity),
+        );
+        out += &format!(
+            "fluid in the column   {}\n",
+            show(s.duct.volume() * matrix.porosity, Dimension::Volume)
+        );
+        if let Some(cells) = matrix.capacity {
+            out += &format!("full with             {cells:.3e} cells\n");
+        }
+        let rate = s.stream.map_or(0.0, |stream| stream.rate);
+        let speed = rate / area;
+        out += &format!(
+            "\n{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
+            "median cell while loading", "m3 s/kg", "pull/flow", "caught in", "passes empty", "unspecific"
+        );
+        for (k, c) in s.components.iter().enumerate() {
+            let m = mobility(s, k);
+            let ratio = m * matrix.strength / speed;
+            let lambda = coefficient(&matrix.capture[k], ratio);
+            let unlabelled = f64::from(matrix.unlabelled(s.duct.length)[k]);
+            let all = lambda + unlabelled;
+            let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
+            out += &format!(
+                "{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
+                c.component.species.name,
+                none(m, format!("{:.2e}", m / MOBILITY_SI)),
+                none(m, digits(ratio, 3)),
+                none(all, format!("{} mm", digits(1.0 / all / MILLIMETRE, 3))),
+                format!("{} %", digits(100.0 * (-all * s.duct.length).exp(), 3)),
+                format!("{} %", digits(100.0 * matrix.unspecific[k], 3)),
+            );
+        }
+        out
+    }
+
+    /// What a person should look at before running a column.
+    pub(super) fn column_doubts(&self) -> Vec<String> {
+        let (Some(matrix), Some(collector)) = (&self.separator.matrix, &self.collector) else {
+            return Vec::new();
+        };
+        let s = &self.separator;
+        let mut out = Vec::new();
+        let cells: f64 = s
+            .components
+            .iter()
+            .filter(|c| c.attraction != Attraction::None)
+            .map(|c| match c.component.amount {
+                Amount::Concentration(n) => n * s.sample(),
+                Amount::VolumeFraction(phi) => phi * s.sample() / volume(c.component.species.diameter),
+            })
+            .sum();
+        if let Some(capacity) = matrix.capacity.filter(|c| cells > *c) {
+            out.push(format!(
+                "{cells:.2e} labelled cells come to a matrix that holds {capacity:.2e}: it overloads"
+            ));
+        }
+        let phi: f64 = s
+            .components
+            .iter()
+            .map(|c| match c.component.amount {
+                Amount::Concentration(n) => n * volume(c.component.species.diameter),
+                Amount::VolumeFraction(phi) => phi,
+            })
+            .sum();
+        if phi > 0.05 {
+            out.push(format!(
+                "cells fill {} % of the sample; the column takes each as alone in the fluid",
+                digits(100.0 * phi, 2)
+            ));
+        }
+        let speed = s.stream.map_or(0.0, |stream| stream.rate) / s.duct.section.area();
+        let reynolds = s.fluid.density * speed * 2.0 * collector.radius() / s.fluid.viscosity;
+        if reynolds > 1.0 {
+            out.push(format!(
+                "the Reynolds number of a collector is {}: above 1 its flow does not creep",
+                digits(reynolds, 2)
+            ));
+        }
+        out
+    }
+}
+
+/// Volume of a sphere [um3].
+fn volume(diameter: f64) -> f64 {
+    std::f64::consts::PI / 6.0 * diameter.powi(3)
+}
+
+/// Mobility in a weak field of the median cell of a component [um3 us/pg].
+fn mobility(s: &Separator, k: usize) -> f64 {
+    let c = &s.components[k];
+    match c.attraction {
+        Attraction::None => 0.0,
+        Attraction::Mobility { median, .. } => median.max(0.0),
+        Attraction::Beads { bead, loading, .. } => {
+            let species = &c.component.species;
+            let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
+            beads / (3.0 * std::f64::consts::PI * s.fluid.viscosity * species.diameter * species.drag_factor)
+        }
+    }
+}
+
+/// Filter coefficient [1/um] at a ratio, as the kernels interpolate it.
+fn coefficient(row: &[f64], ratio: f64) -> f64 {
+    if ratio <= 0.0 {
+        return 0.0;
+    }
+    let x = crate::laws::capture_row::capture_row(ratio);
+    let k = (x as usize).min(CAPTURE_ROWS - 2);
+    let [a, b] = [row[k], row[k + 1]].map(|l| l.max(1e-30).log2());
+    (ratio * 4096.0).min(1.0) * (a + (b - a) * (x - k as f64)).exp2()
+}

@@ -1,0 +1,293 @@
+//! One `[[magnet]]`: from its keys to a source, held against what it is made of.
+
+use super::super::node::Node;
+use crate::magnets::{
+    Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, MagnetError, Material, Multipole, Nature, Pose,
+    Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
+};
+use glam::DVec3;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a permanent magnet is made of where the scene does not say: the strongest there is.
+const STRONGEST: &str = "NdFeB";
+
+/// What poles, wires and spheres are made of where the scene does not say.
+const IRON: &str = "iron";
+
+/// What to do where poles do not give what is asked of them.
+const STRONGER: &str = "`material` can name another, e.g. \"cobalt iron\" or \"superconductor\"; `kind = \"halbach\"` is another way";
+
+/// A magnet as it is checked, and as it is tabulated where that differs.
+pub struct Made {
+    pub source: Source,
+    /// The same field without its end at the poles, for the corners of the table beyond the wall of a round duct. That
+    /// the duct itself stays within the poles is checked with `source`.
+    pub endless: Option<Source>,
+}
+
+/// Why a magnet cannot be: the key that decides, and the reason.
+pub type Refusal = (&'static str, String);
+
+/// A magnet; none if a key is missing or wrong, which has been said.
+pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
+    let kind = node.text("kind")?;
+    if node.given("centre") && node.quantities::<3>("centre").is_none() {
+        return None;
+    }
+    let centre = DVec3::from_array(node.quantities("centre").unwrap_or_default());
+    let vector = |key: &str| node.quantities::<3>(key).map(DVec3::from_array);
+    let number = |key: &str| node.quantity(key);
+    let made = match kind {
+        "gradient" => {
+            let (field, force) = (number("field")?, vector("force")?);
+            let across = force.any_orthogonal_vector();
+            let along = vector("field_along").unwrap_or(across);
+            let uniform = Uniform::calibrated(centre, field, number("gradient")?, along, force);
+            of(node, IRON)
+                .and_then(|m| {
+                    m.check_pole(field)
+                        .map_err(|e| ("field", format!("{e}; {STRONGER}")))
+                })
+                .and_then(|_| plain(uniform.map(Source::Uniform), "force"))
+        }
+        "quadrupole" => {
+            let (tip, bore) = (number("pole_tip")?, number("tip_radius")?);
+            let limited = Pose::at(centre).and_then(|p| Multipole::quadrupole(p, tip, bore, true));
+            of(node, IRON)
+                .and_then(|m| {
+                    m.check_pole(tip)
+                        .map_err(|e| ("pole_tip", format!("{e}; {STRONGER}")))
+                })
+                .and_then(|_| multipole(limited, centre, 2, bore).map_err(|e| ("tip_radius", e.to_string())))
+        }
+        "halbach" => {
+            let order = u32::try_from(node.integer("order")?).ok()?;
+            let (inner, outer, tesla) = (
+                number("inner_radius")?,
+                number("outer_radius")?,
+                number("remanence")?,
+            );
+            permanent(node, tesla).and_then(|m| {
+                Pose::at(centre)
+                    .and_then(|p| Multipole::halbach(p, order, tesla, inner, outer))
+                    .and_then(|ring| {
+                        m.check_bore(ring.at_radius(inner))?;
+                        multipole(Ok(ring), centre, order, inner)
+                    })
+                    .map_err(|e| ("outer_radius", e.to_string()))
+            })
+        }
+        "block" => {
+            let (sides, direction, tesla) = (vector("size")?, vector("magnetised")?, number("remanence")?);
+            let polarisation = tesla * direction.normalize_or_zero();
+            let block = Pose::at(centre).and_then(|p| Cuboid::new(p, sides, polarisation));
+            permanent(node, tesla).and_then(|_| plain(block.map(Source::Cuboid), "magnetised"))
+        }
+        "cylinder" | "ring" => {
+            let (height, axis, tesla) = (number("height")?, vector("magnetised")?, number("remanence")?);
+            let pose = Pose::about(centre, axis);
+            let (rod, key) = if kind == "ring" {
+                let (inner, outer) = (number("inner_radius")?, number("outer_radius")?);
+                let ring = pose.and_then(|p| Cylinder::ring(p, inner, outer, height, tesla));
+                (
+                    ring,
+                    if outer > inner {
+                        "magnetised"
+                    } else {
+                        "inner_radius"
+                    },
+                )
+            } else {
+                let radius = number("radius")?;
+                (
+                    pose.and_then(|p| Cylinder::new(p, radius, height, tesla)),
+                    "magnetised",
+                )
+            };
+            permanent(node, tesla).and_then(|_| plain(rod.map(Source::Cylinder), key))
+        }
+        "dipole" => {
+            let (moment, direction) = (number("moment")?, vector("magnetised")?);
+            dipole(node, centre, moment, direction)
+        }
+        "wire" | "sphere" => {
+            let (radius, b0) = (number("radius")?, vector("background")?);
+            let susceptibility = node.number("susceptibility")?;
+            let along = if kind == "wire" {
+                Some(vector("along")?)
+            } else {
+                None
+            };
+            soft(node, susceptibility).and_then(|soft| match along {
+                Some(along) => {
+                    let wire = Wire::new(centre, along, radius, soft, b0);
+                    let key = if along == DVec3::ZERO {
+                        "along"
+                    } else {
+                        "background"
+                    };
+                    plain(wire.map(Source::Wire), key)
+                }
+                None => plain(
+                    Sphere::new(centre, radius, soft, b0).map(Source::Sphere),
+                    "background",
+                ),
+            })
+        }
+        _ => map(node, path)?.map(|map| Made {
+            source: Source::Map(Arc::new(map)),
+            endless: None,
+        }),
+    };
+    Some(match repeats(node)? {
+        repeats if repeats.is_empty() => made,
+        repeats => made.and_then(|m| {
+            apart(node, &m.source, &repeats)?;
+            plain(Array::new(&m.source, &repeats).map(Source::Array), "repeat")
+        }),
+    })
+}
+
+fn plain(made: Result<Source, MagnetError>, key: &'static str) -> Result<Made, Refusal> {
+    made.map_err(|e| (key, e.to_string())).map(|source| Made {
+        source,
+        endless: None,
+    })
+}
+
+/// The material that a magnet names, or `default`.
+fn of(node: &Node, default: &str) -> Result<&'static Material, Refusal> {
+    material_named(node.text("material").unwrap_or(default)).map_err(|e| ("material", e.to_string()))
+}
+
+/// The material of a permanent magnet that has a remanence of `tesla`.
+fn permanent(node: &Node, tesla: f64) -> Result<&'static Material, Refusal> {
+    let material = of(node, STRONGEST)?;
+    if !material.permanent() {
+        let why = format!("{} is soft and has no remanence to speak of", material.name);
+        let coil = format!("{} has no remanence", material.name);
+        return Err((
+            "material",
+            if material.nature == Nature::Soft {
+                why
+            } else {
+                coil
+            },
+        ));
+    }
+    material.check(tesla).map_err(|e| ("remanence", e.to_string()))?;
+    Ok(material)
+}
+
+/// The soft material of a wire or sphere, with its saturation.
+fn soft(node: &Node, susceptibility: f64) -> Result<Soft, Refusal> {
+    let material = of(node, IRON)?;
+    let soft = material
+        .soft(susceptibility)
+        .map_err(|e| ("material", e.to_string()))?;
+    match node.quantity("saturation") {
+        None => Ok(soft),
+        Some(tesla) => material
+            .check(tesla)
+            .map(|saturation| Soft { saturation, ..soft })
+            .map_err(|e| ("saturation", e.to_string())),
+    }
+}
+
+fn dipole(node: &Node, centre: DVec3, moment: f64, direction: DVec3) -> Result<Made, Refusal> {
+    let vector = moment * direction.normalize_or_zero();
+    let Some(radius) = node.quantity("ball_radius") else {
+        if node.given("material") {
+            return Err((
+                "material",
+                "a point has no material; `ball_radius` says how large the magnet is".into(),
+            ));
+        }
+        return plain(Dipole::new(centre, vector).map(Source::Dipole), "magnetised");
+    };
+    let material = of(node, STRONGEST)?;
+    material
+        .check_moment(moment, radius)
+        .map_err(|e| ("moment", e.to_string()))?;
+    plain(
+        Dipole::ball(centre, vector, radius).map(Source::Dipole),
+        "magnetised",
+    )
+}
+
+/// Refuses wires and spheres that are repeated into each other.
+fn apart(node: &Node, source: &Source, repeats: &[Repeat]) -> Result<(), Refusal> {
+    let (Source::Wire(_) | Source::Sphere(_), Some(radius)) = (source, node.quantity("radius")) else {
+        return Ok(());
+    };
+    let along = node
+        .quantities::<3>("along")
+        .and_then(|a| DVec3::from_array(a).try_normalize());
+    for repeat in repeats.iter().filter(|r| r.count > 1) {
+        let across = along.map_or(repeat.step, |a| repeat.step - repeat.step.dot(a) * a);
+        if across.length() < 2.0 * radius {
+            return Err((
+                "repeat",
+                format!(
+                    "each {} would lie in the next: they are {} um apart and {} um thick",
+                    if along.is_some() { "wire" } else { "sphere" },
+                    crate::units::digits(across.length(), 4),
+                    crate::units::digits(2.0 * radius, 4)
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Poles around the duct, with and without their end at `bore`.
+fn multipole(
+    limited: Result<Multipole, MagnetError>,
+    centre: DVec3,
+    order: u32,
+    bore: f64,
+) -> Result<Made, MagnetError> {
+    let limited = limited?;
+    let half = limited.at(centre + 0.5 * bore * DVec3::X)?.magnitude();
+    let strength = half * 2f64.powi(order as i32 - 1);
+    let endless = Multipole::new(Pose::at(centre)?, order, strength, bore, None)?;
+    Ok(Made {
+        source: Source::Multipole(limited),
+        endless: Some(Source::Multipole(endless)),
+    })
+}
+
+fn repeats(node: &Node) -> Option<Vec<Repeat>> {
+    node.tables("repeat")
+        .iter()
+        .map(|r| {
+            Some(Repeat {
+                step: DVec3::from_array(r.quantities("step")?),
+                count: u32::try_from(r.integer("count")?).ok()?,
+                alternating: r.bool("alternating")?,
+            })
+        })
+        .collect()
+}
+
+/// A field from a file beside the scene.
+fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
+    let name = node.text("file")?;
+    let file = Path::new(path).parent().unwrap_or(Path::new("")).join(name);
+    let interpolation = match node.text("interpolation") {
+        Some("linear") => Interpolation::Linear,
+        _ => Interpolation::Cubic,
+    };
+    let bytes = match std::fs::read(&file) {
+        Ok(bytes) => bytes,
+        Err(e) => return Some(Err(("file", format!("{}: {e}", file.display())))),
+    };
+    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
+    let map = match ending.as_deref() {
+        Some("vtk") => FieldMap::from_vtk(name, &bytes, "mm", "T", interpolation),
+        Some("vti") => FieldMap::from_vti(name, &bytes, "mm", "T", interpolation),
+        _ => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
+    };
+    Some(map.map_err(|e| ("file", e.to_string())))
+}
