@@ -8,12 +8,14 @@ macro_rules! sources {
 
 /// Every file under `shaders/`, by its path without the ending. A test compares this list with the folder.
 pub const SOURCES: &[(&str, &str)] = &sources![
+    "lib/disc",
     "lib/params",
     "lib/passage",
     "lib/patches",
     "lib/position",
     "lib/random",
     "lib/report",
+    "lib/shot",
     "lib/statistics",
     "laws/acceleration",
     "laws/capture_row",
@@ -42,6 +44,8 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "kernels/profile",
     "kernels/release",
     "kernels/settle",
+    "kernels/splat",
+    "kernels/tint",
 ];
 
 /// Why a kernel could not be linked.

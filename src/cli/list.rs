@@ -291,6 +291,7 @@ fn kernels() -> Entries {
                 Over::Parcels => "parcel",
                 Over::Cells => "grid cell",
                 Over::Patches => "patch",
+                Over::Pixels => "pixel",
             };
             let mut out = format!("{} (one thread a {over}, {} a workgroup)\n", k.name, k.workgroup);
             for o in k.outputs {

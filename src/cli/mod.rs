@@ -6,7 +6,9 @@ mod doctor;
 mod failure;
 mod interrupt;
 mod list;
+mod movie;
 mod options;
+mod picture;
 mod progress;
 mod prove;
 mod run;
@@ -39,6 +41,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a defect of this program, 2 the 
 enum Command {
     /// Runs a scene and writes summary.json, a table as .csv and final.png
     Run(run::Options),
+    /// Takes a picture of a scene at a moment of its run, or makes a movie of it
+    Render(picture::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),
     /// Compares every kernel with its f64 twin on this machine's devices
@@ -84,6 +88,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         None => run::run(&run::Options::default()),
         Some(Command::Run(options)) => run::run(&options),
+        Some(Command::Render(options)) => picture::render(&options),
         Some(Command::Check(options)) => check::check(&options),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&buffycoat::scenario::json_schema())

@@ -2,13 +2,14 @@
 
 use super::approach::fly_all;
 use super::patches::Patches;
+use super::picture::{Look, colours};
 use super::state::{Carried, State, largest};
 use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::approach::around;
 use crate::kernels::fields::Field;
 use crate::kernels::passage::SURFACES;
-use crate::kernels::{Fixture, Kernel, Measured, Statistics, Step};
+use crate::kernels::{Fixture, Kernel, Measured, Shot, Statistics, Step};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 fn positions(positions: &[u64]) -> Measured {
@@ -217,6 +218,8 @@ pub fn run_fixture(
             ])
         }
         "approach" => Some(flown(fixture)),
+        "splat" => Some(vec![("sums", splatted(fixture, &s))]),
+        "tint" => Some(vec![tinted(fixture)]),
         "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
         "advance_dense" => Some(moved(fixture, s, &step, true)),
         "advance_dilute" => Some(moved(fixture, s, &step, false)),
@@ -244,6 +247,38 @@ fn flown(f: &Fixture) -> Vec<(&'static str, Measured)> {
         spent[i] = end.time.to_bits();
     }
     vec![("ends", Measured(ends)), ("spent", Measured(spent))]
+}
+
+fn shot(f: &Fixture) -> Shot {
+    *bytemuck::from_bytes(bytemuck::cast_slice(f.words("shot")))
+}
+
+fn splatted(f: &Fixture, s: &State) -> Measured {
+    let look = Look {
+        shot: shot(f),
+        radius: f.floats("radius"),
+        channel: f.words("channel"),
+        value: f.floats("value"),
+    };
+    let sums: Vec<AtomicU32> = f.words("sums").iter().map(|w| AtomicU32::new(*w)).collect();
+    s.splat(&look, &sums);
+    Measured(sums.into_iter().map(AtomicU32::into_inner).collect())
+}
+
+fn tinted(f: &Fixture) -> (&'static str, Measured) {
+    let mut image = vec![0; f.items];
+    let rows = |name: &str| -> Vec<[f32; 4]> {
+        let rows = f.floats(name).chunks_exact(4);
+        rows.map(|w| [w[0], w[1], w[2], w[3]]).collect()
+    };
+    colours(
+        &shot(f),
+        f.words("sums"),
+        &rows("palette"),
+        &rows("behind"),
+        &mut image,
+    );
+    changed(f, "image", image.into_iter())
 }
 
 fn tally(f: &Fixture, s: &State) -> Measured {

@@ -11,6 +11,7 @@ mod harness;
 mod lookup;
 mod matrix;
 mod patches;
+mod picture;
 mod state;
 
 pub use approach::approach;
@@ -24,7 +25,7 @@ use crate::engine::{
 use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{self, FREE, WAITING, lane_speed};
-use crate::kernels::{Environment, Passage, Step};
+use crate::kernels::{Environment, Passage, Plate, Shown, Step};
 use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
 use crate::model::Parcels;
@@ -268,6 +269,15 @@ impl Backend for Cpu {
         check(collector, starts)?;
         let around = Around::new(collector.words());
         Ok(self.pool.install(|| approach::fly_all(&around, starts)))
+    }
+
+    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
+        if plate.shown == Shown::Fraction {
+            // of the present places
+            self.fields()?;
+        }
+        let state = &self.state;
+        self.pool.install(|| state.picture(plate))
     }
 
     fn batch(&self) -> usize {

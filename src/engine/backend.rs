@@ -1,10 +1,10 @@
 //! What a back-end has to be able to do. It knows the program and its buffers, not what the numbers mean.
 
 use crate::Error;
-use crate::kernels::Step;
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::FATES;
+use crate::kernels::{Plate, Step};
 use crate::magnets::Collector;
 
 /// What a back-end says of itself.
@@ -148,6 +148,12 @@ pub trait Backend {
     /// # Errors
     /// As [`Backend::run`], and [`Error::Input`] for a start out of reach.
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error>;
+
+    /// A picture of the parcels at their present places, a word a pixel: red in the lowest byte, then green, blue, and 255.
+    ///
+    /// # Errors
+    /// As [`Backend::run`], and [`Error::Input`] for a value that this run does not have.
+    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error>;
 
     /// Steps that one batch should at most hold, so that a submission stays short.
     fn batch(&self) -> usize;

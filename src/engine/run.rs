@@ -36,6 +36,9 @@ pub enum Event {
     Warning(String),
 }
 
+/// Gets every event, with the back-end that holds the parcels at that moment, and may break the run off.
+pub type Watcher<'a> = dyn FnMut(Event, &mut dyn Backend) -> ControlFlow<()> + 'a;
+
 /// What a finished run leaves.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -73,6 +76,19 @@ pub fn run(
     backend: &mut dyn Backend,
     listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
 ) -> Result<Outcome, Error> {
+    run_watched(setup, parcels, backend, &mut |event, _| listen(event))
+}
+
+/// As [`run`], for a listener that also looks at the parcels, to take pictures of them.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_watched(
+    setup: &Setup,
+    parcels: &Parcels,
+    backend: &mut dyn Backend,
+    listen: &mut Watcher<'_>,
+) -> Result<Outcome, Error> {
     setup.check()?;
     let begin = Instant::now();
     let mut counts = vec![0_u64; setup.components.len()];
@@ -91,16 +107,19 @@ pub fn run(
     };
     let mut clock = Clock::new(setup, steepest(setup, parcels));
     let mut bounded = 0;
-    let mut go = listen(Event::Started {
-        device: backend.device().clone(),
-        parcels: parcels.len(),
-        duration: setup.protocol.duration(),
-    });
+    let mut go = listen(
+        Event::Started {
+            device: backend.device().clone(),
+            parcels: parcels.len(),
+            duration: setup.protocol.duration(),
+        },
+        backend,
+    );
     let mut samples = sample_times(setup).into_iter().peekable();
     let mut profile = run.profile(backend, 0.0)?;
     samples.next();
     if go.is_continue() {
-        go = listen(Event::Sample(profile.clone()));
+        go = listen(Event::Sample(profile.clone()), backend);
     }
     while go.is_continue() && !clock.finished() {
         let before = clock.time;
@@ -119,17 +138,20 @@ pub fn run(
         run.crowd(backend, stats.fullest, before)?;
         bounded += stats.bounded;
         clock.learn(setup, &steps, &stats);
-        go = listen(Event::Progress {
-            time: clock.time,
-            steps: clock.steps,
-            dt: clock.dt,
-        });
+        go = listen(
+            Event::Progress {
+                time: clock.time,
+                steps: clock.steps,
+                dt: clock.dt,
+            },
+            backend,
+        );
         if go.is_continue() && samples.peek().is_some_and(|&t| t <= clock.time) {
             samples.next();
             profile = run.profile(backend, clock.time)?;
             go = run.watch(backend, clock.time, listen)?;
             if go.is_continue() {
-                go = listen(Event::Sample(profile.clone()));
+                go = listen(Event::Sample(profile.clone()), backend);
             }
         }
     }
@@ -142,7 +164,7 @@ pub fn run(
             run.greatest_fraction, setup.physics.packing_limit
         );
         run.warnings.push(text.clone());
-        let _ = listen(Event::Warning(text));
+        let _ = listen(Event::Warning(text), backend);
     }
     let share = bounded as f64 / (clock.steps.max(1) as f64 * parcels.len().max(1) as f64);
     if share > BOUNDED_WARNING {
@@ -151,7 +173,7 @@ pub fn run(
              follow them"
         );
         run.warnings.push(text.clone());
-        let _ = listen(Event::Warning(text));
+        let _ = listen(Event::Warning(text), backend);
     }
     let profile = if profile.time < clock.time {
         run.profile(backend, clock.time)?
@@ -296,7 +318,7 @@ impl Run<'_> {
         &mut self,
         backend: &mut dyn Backend,
         time: f64,
-        listen: &mut dyn FnMut(Event) -> ControlFlow<()>,
+        listen: &mut Watcher<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         if self.setup.physics.suspension == Suspension::Dilute {
             return Ok(ControlFlow::Continue(()));
@@ -316,7 +338,7 @@ impl Run<'_> {
                     f.fraction
                 );
                 self.warnings.push(text.clone());
-                if listen(Event::Warning(text)).is_break() {
+                if listen(Event::Warning(text), backend).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }

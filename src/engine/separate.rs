@@ -40,6 +40,9 @@ pub enum Passing {
     },
 }
 
+/// Gets every event, with the back-end that holds the parcels at that moment, and may break the run off.
+pub type PassingWatcher<'a> = dyn FnMut(&Passing, &mut dyn Backend) -> ControlFlow<()> + 'a;
+
 /// What surfaces held when the magnets first went off.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
@@ -84,27 +87,46 @@ pub fn separate(
     backend: &mut dyn Backend,
     listen: &mut dyn FnMut(&Passing) -> ControlFlow<()>,
 ) -> Result<Separated, Error> {
+    separate_watched(s, charge, backend, &mut |event, _| listen(event))
+}
+
+/// As [`separate`], for a listener that also looks at the parcels, to take pictures of them.
+///
+/// # Errors
+/// As [`separate`].
+pub fn separate_watched(
+    s: &Separator,
+    charge: &Charge,
+    backend: &mut dyn Backend,
+    listen: &mut PassingWatcher<'_>,
+) -> Result<Separated, Error> {
     s.check()?;
     let begin = Instant::now();
     let put_in = charge.counts();
-    let mut go = listen(&Passing::Started {
-        device: backend.device().clone(),
-        parcels: charge.len(),
-        duration: s.duration,
-    });
+    let mut go = listen(
+        &Passing::Started {
+            device: backend.device().clone(),
+            parcels: charge.len(),
+            duration: s.duration,
+        },
+        backend,
+    );
     let mut clock = Pace::new(s);
     let mut held = None;
     let mut counts = vec![(0.0, counted(s, backend, &put_in, 0.0)?)];
-    let tell = |counts: &[(f64, Vec<Census>)], listen: &mut dyn FnMut(&Passing) -> ControlFlow<()>| {
+    let tell = |counts: &[(f64, Vec<Census>)], backend: &mut dyn Backend, listen: &mut PassingWatcher<'_>| {
         counts.last().map_or(ControlFlow::Continue(()), |(time, census)| {
-            listen(&Passing::Counted {
-                time: *time,
-                census: census.clone(),
-            })
+            listen(
+                &Passing::Counted {
+                    time: *time,
+                    census: census.clone(),
+                },
+                backend,
+            )
         })
     };
     if go.is_continue() {
-        go = tell(&counts, listen);
+        go = tell(&counts, backend, listen);
     }
     while go.is_continue() && clock.time < s.duration {
         let steps = clock.plan(s, backend.batch());
@@ -120,11 +142,14 @@ pub fn separate(
             return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time));
         }
         clock.learn(&steps, stats.greatest);
-        go = listen(&Passing::Progress {
-            time: clock.time,
-            steps: clock.steps,
-            dt: clock.dt,
-        });
+        go = listen(
+            &Passing::Progress {
+                time: clock.time,
+                steps: clock.steps,
+                dt: clock.dt,
+            },
+            backend,
+        );
         if clock.time >= clock.next {
             let census = counted(s, backend, &put_in, clock.time)?;
             let sum = |fates: std::ops::Range<u32>| -> u64 {
@@ -134,7 +159,7 @@ pub fn separate(
             let (on_the_way, caught) = (sum(FREE..HELD), sum(HELD..OUT));
             counts.push((clock.time, census));
             if go.is_continue() {
-                go = tell(&counts, listen);
+                go = tell(&counts, backend, listen);
             }
             if on_the_way == 0 && (caught == 0 || !clock.lets_go()) {
                 break;

@@ -9,7 +9,7 @@ use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Pass, Progr
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, SURFACES};
-use crate::kernels::{Environment, Kernel, Over, Params, Statistics, Step, profile};
+use crate::kernels::{Environment, Kernel, Over, Params, Plate, Statistics, Step, profile};
 use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
 use crate::model::Parcels;
@@ -39,17 +39,19 @@ pub(super) enum Ready {
 
 /// The GPU back-end.
 pub struct GpuBackend {
-    gpu: Gpu,
+    pub(super) gpu: Gpu,
     device: Device,
-    environment: Environment,
-    components: usize,
-    pages: Vec<Paged>,
+    pub(super) environment: Environment,
+    pub(super) components: usize,
+    pub(super) pages: Vec<Paged>,
     shared: Vec<(&'static str, wgpu::Buffer)>,
     program: Vec<Ready>,
     /// Counts parcels by bin, in a separator by fate.
     counting: Ready,
     /// Lets go what surfaces hold, and settles them; in a separator only.
     pub(super) releasing: Vec<Ready>,
+    /// Takes pictures; compiled for the first.
+    pub(super) camera: Option<super::picture::Camera>,
     /// Steps in the next submission, 1 to [`BATCH`]; it does not change the result, which is made of whole steps.
     per_submission: usize,
 }
@@ -155,6 +157,7 @@ impl GpuBackend {
             program: Vec::new(),
             counting: Ready::Clear("stats"),
             releasing: Vec::new(),
+            camera: None,
             per_submission: 1,
             gpu,
         };
@@ -166,11 +169,11 @@ impl GpuBackend {
         Ok(backend)
     }
 
-    fn shared(&self, name: &str) -> Option<&wgpu::Buffer> {
+    pub(super) fn shared(&self, name: &str) -> Option<&wgpu::Buffer> {
         self.shared.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
     }
 
-    fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
+    pub(super) fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
         self.shared(name)
             .ok_or_else(|| Error::Internal(format!("the GPU back-end has no buffer `{name}`")))
     }
@@ -185,6 +188,9 @@ impl GpuBackend {
             Over::Cells => {
                 let groups = pipeline::groups(&self.gpu, self.environment.cell_count(), kernel.workgroup);
                 vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
+            }
+            Over::Pixels => {
+                return Err(Error::Internal(format!("{} is no pass of a step", kernel.name)));
             }
             Over::Patches => {
                 let patches = SURFACES as usize * self.environment.cells[2] as usize;
@@ -254,6 +260,21 @@ impl GpuBackend {
         })
     }
 
+    /// Works out the fields of the grid cells for the present places; false in a run without any.
+    pub(super) fn refresh_fields(&self) -> Result<bool, Error> {
+        // the passes before the one that moves
+        let before: Vec<&Ready> = self
+            .program
+            .iter()
+            .take(self.program.len().saturating_sub(1))
+            .collect();
+        if before.is_empty() || self.shared("fields").is_none() {
+            return Ok(false);
+        }
+        self.submit(&before, &[Step::still()])?;
+        Ok(true)
+    }
+
     /// Loses the device on purpose; for tests of what happens then.
     #[doc(hidden)]
     pub fn lose(&self) {
@@ -301,16 +322,9 @@ impl Backend for GpuBackend {
     }
 
     fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        // the passes before the one that moves: fields of the present places
-        let before: Vec<&Ready> = self
-            .program
-            .iter()
-            .take(self.program.len().saturating_sub(1))
-            .collect();
-        if before.is_empty() {
+        if !self.refresh_fields()? {
             return Ok(Vec::new());
         }
-        self.submit(&before, &[Step::still()])?;
         let words = buffers::read(
             &self.gpu,
             self.needed("fields")?,
@@ -383,6 +397,10 @@ impl Backend for GpuBackend {
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
         super::approach(&self.gpu, collector, starts)
+    }
+
+    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
+        self.photograph(plate)
     }
 
     fn batch(&self) -> usize {

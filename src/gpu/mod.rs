@@ -7,6 +7,7 @@ mod carry;
 mod device;
 mod harness;
 mod pages;
+mod picture;
 mod pipeline;
 mod reflect;
 

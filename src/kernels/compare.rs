@@ -82,6 +82,28 @@ pub fn compare(
                 .map(|(a, b)| f64::from(a.abs_diff(*b)))
                 .collect()
         }
+        (Compare::Amounts, Reference::Words(want)) => {
+            same_length(want.len(), got.len())?;
+            let scale = want.iter().copied().max().map_or(0.0, f64::from);
+            want.iter()
+                .zip(got)
+                .map(|(a, b)| relative(f64::from(a.abs_diff(*b)), scale))
+                .collect()
+        }
+        (Compare::Levels, Reference::Words(want)) => {
+            same_length(want.len(), got.len())?;
+            let apart = |(a, b): (u8, u8)| f64::from(a.abs_diff(b));
+            want.iter()
+                .zip(got)
+                .map(|(a, b)| {
+                    a.to_le_bytes()
+                        .into_iter()
+                        .zip(b.to_le_bytes())
+                        .map(apart)
+                        .fold(0.0, f64::max)
+                })
+                .collect()
+        }
         (Compare::Columns(columns), Reference::Reals(want)) => {
             same_length(want.len(), got.len())?;
             let scale: Vec<f64> = (0..columns)

@@ -20,12 +20,16 @@ pub mod passage;
 pub mod profile;
 pub mod release;
 pub mod settle;
+pub mod shot;
+pub mod splat;
 mod statistics;
+pub mod tint;
 
 pub use compare::{Agreement, Measured, Mismatch, Reference, compare};
 pub use fixture::{Data, Fixture};
 pub use params::{Environment, Page, Params, Step};
 pub use passage::Passage;
+pub use shot::{Plate, Shot, Shown};
 pub use statistics::Statistics;
 
 /// What a kernel is run over.
@@ -37,6 +41,8 @@ pub enum Over {
     Cells,
     /// One thread a patch of the surfaces, once.
     Patches,
+    /// One thread a pixel of a picture, once.
+    Pixels,
 }
 
 /// How an output is compared with its reference.
@@ -48,6 +54,10 @@ pub enum Compare {
     Columns(usize),
     /// Positions; errors are relative to the greatest displacement of the fixture.
     Displacement,
+    /// Integers that are sums of rounded amounts; errors are relative to the greatest reference.
+    Amounts,
+    /// Four bytes a word, the levels of a pixel; errors are absolute.
+    Levels,
     /// [`Statistics`]: maxima relative to themselves, counts exact.
     Statistics,
 }
@@ -104,4 +114,6 @@ pub const ALL: &[&Kernel] = &[
     &profile::KERNEL,
     &release::KERNEL,
     &settle::KERNEL,
+    &splat::KERNEL,
+    &tint::KERNEL,
 ];

@@ -4,6 +4,7 @@ mod canvas;
 pub mod duct;
 mod eye;
 mod frame;
+pub mod photo;
 mod plot;
 mod splat;
 pub mod tube;

@@ -6,9 +6,9 @@ use crate::engine::{
     self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Physics,
     Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
-use crate::kernels::Step;
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
+use crate::kernels::{Plate, Step};
 use crate::magnets::Collector;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
@@ -286,6 +286,10 @@ impl Backend for Watched {
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
         self.inner.approach(collector, starts)
+    }
+
+    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
+        self.inner.picture(plate)
     }
 
     fn batch(&self) -> usize {

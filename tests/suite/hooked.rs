@@ -2,9 +2,9 @@
 
 use buffycoat::Error;
 use buffycoat::engine::{Backend, BatchStats, Device, Tally};
-use buffycoat::kernels::Step;
 use buffycoat::kernels::approach::{End, Start};
 use buffycoat::kernels::fields::Field;
+use buffycoat::kernels::{Plate, Step};
 use buffycoat::magnets::Collector;
 
 type Hook<'a, B, T> = Box<dyn FnMut(&mut B) -> Result<T, Error> + 'a>;
@@ -79,6 +79,10 @@ impl<B: Backend> Backend for Hooked<'_, B> {
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
         self.inner.approach(collector, starts)
+    }
+
+    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
+        self.inner.picture(plate)
     }
 
     fn batch(&self) -> usize {

@@ -1,0 +1,402 @@
+//! `buffycoat render`: a picture of a scene at a moment, or a movie of it.
+
+use super::failure::Failure;
+use super::movie::Movie;
+use super::options::{DeviceOptions, SceneOptions};
+use super::progress::Progress;
+use super::{interrupt, print, say};
+use buffycoat::devices::Decision;
+use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
+use buffycoat::library::nearest;
+use buffycoat::model::Parcels;
+use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Photo, Subject, VIEWS, View};
+use buffycoat::render::{Caption, save_png};
+use buffycoat::scenario::{AnyScene, Scene, SeparatorScene};
+use buffycoat::units::{Dimension, counted, parse, show};
+use buffycoat::{Error, memory};
+use clap::{Args, ValueEnum};
+use image::RgbImage;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    #[command(flatten)]
+    scene: SceneOptions,
+    #[command(flatten)]
+    device: DeviceOptions,
+    /// When, for example "5 min"; the end of the programme if left out
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "movie")]
+    at: Option<f64>,
+    /// From where: side, top, along, cut, unrolled, orbit:AZIMUTH,ELEVATION in degrees
+    #[arg(long, value_name = "VIEW", default_value = "side", value_parser = view)]
+    view: View,
+    /// Coloured by what
+    #[arg(long, value_enum, default_value_t)]
+    colour: ColourName,
+    /// Leaves a species out; may be given several times
+    #[arg(long, value_name = "SPECIES")]
+    hide: Vec<String>,
+    /// Width and height in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    size: [u32; 2],
+    /// The file, .png [default: out/<scene>/picture.png]
+    #[arg(long, short, value_name = "FILE", conflicts_with = "movie")]
+    output: Option<PathBuf>,
+    /// A movie from the start to the end instead: .gif, or .mp4 if ffmpeg is installed
+    #[arg(long, value_name = "FILE")]
+    movie: Option<PathBuf>,
+    /// Simulated time from one picture of the movie to the next [default: a hundredth of the whole]
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "movie")]
+    every: Option<f64>,
+    /// Pictures a second
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50), requires = "movie")]
+    fps: u16,
+    /// Shows no progress
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// The colourings as they are written on the command line.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ColourName {
+    /// By species
+    #[default]
+    Species,
+    /// On their way or held; in a separator
+    Fate,
+    /// By density
+    Density,
+    /// By the volume fraction of all cells around; in a vessel that is not dilute
+    Haematocrit,
+    /// By magnetic mobility; in a separator
+    Load,
+}
+
+impl ColourName {
+    fn colouring(self) -> Colouring {
+        match self {
+            Self::Species => Colouring::Species,
+            Self::Fate => Colouring::Fate,
+            Self::Density => Colouring::Density,
+            Self::Haematocrit => Colouring::Haematocrit,
+            Self::Load => Colouring::Load,
+        }
+    }
+}
+
+fn time(text: &str) -> Result<f64, String> {
+    let t = parse(text, Dimension::Time).map_err(|e| e.to_string())?;
+    if t.is_finite() && t >= 0.0 {
+        Ok(t)
+    } else {
+        Err("a time from the start is not below zero".into())
+    }
+}
+
+fn view(text: &str) -> Result<View, String> {
+    text.parse().map_err(|e: String| format!("{e} (views: {VIEWS})"))
+}
+
+fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text
+        .split_once(['x', 'X'])
+        .and_then(|(w, h)| Some([w.trim().parse().ok()?, h.trim().parse().ok()?]));
+    sides.ok_or_else(|| format!("`{text}` is no size; 1920x1080 is one"))
+}
+
+/// Where the pictures go.
+enum Sink {
+    Still(PathBuf, Option<RgbImage>),
+    Movie(Movie),
+}
+
+impl Options {
+    fn look(&self, subject: Subject<'_>) -> Result<Look, Failure> {
+        let names: Vec<&str> = subject
+            .components()
+            .iter()
+            .map(|c| c.species.name.as_str())
+            .collect();
+        for hidden in &self.hide {
+            if !names.contains(&hidden.as_str()) {
+                let meant = nearest(hidden, names.iter().copied());
+                let help = meant.map_or_else(|| names.join(", "), |n| format!("did you mean `{n}`?"));
+                return Err(
+                    Error::Input(format!("--hide {hidden}: no such species in the scene; {help}")).into(),
+                );
+            }
+        }
+        if !self.colour.colouring().suits(subject) {
+            let name = self.colour.to_possible_value();
+            return Err(Error::Input(format!(
+                "--colour {}: this scene's cells have no such thing; {NO_VALUE}",
+                name.map_or_else(String::new, |n| n.get_name().to_owned())
+            ))
+            .into());
+        }
+        Ok(Look {
+            view: self.view,
+            colouring: self.colour.colouring(),
+            size: self.size,
+            hidden: names.iter().map(|n| self.hide.iter().any(|h| h == n)).collect(),
+        })
+    }
+
+    /// When pictures are taken: at which interval, and up to when.
+    fn interval(&self, whole: f64) -> Result<(f64, f64), Failure> {
+        if self.movie.is_some() {
+            let every = self.every.unwrap_or(whole / 100.0);
+            if !(every > 0.0 && whole / every <= 10_000.0) {
+                return Err(Error::Input(format!(
+                    "a picture every {} would be more than ten thousand of them, or none",
+                    show(every, Dimension::Time)
+                ))
+                .into());
+            }
+            return Ok((every, whole));
+        }
+        let at = self.at.unwrap_or(whole);
+        if at > whole * (1.0 + 1e-9) {
+            return Err(Error::Input(format!(
+                "--at {}: the programme lasts {}",
+                show(at, Dimension::Time),
+                show(whole, Dimension::Time)
+            ))
+            .into());
+        }
+        Ok((if at > 0.0 { at } else { whole }, at))
+    }
+
+    fn sink(&self, name: &str) -> Result<Sink, Failure> {
+        match &self.movie {
+            Some(path) => Ok(Sink::Movie(Movie::create(path, self.size, self.fps)?)),
+            None => {
+                let path = match &self.output {
+                    Some(path) => path.clone(),
+                    None => Path::new("out").join(name).join("picture.png"),
+                };
+                if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("png")) {
+                    return Err(
+                        Error::Input(format!("{}: pictures are written as .png", path.display())).into(),
+                    );
+                }
+                Ok(Sink::Still(path, None))
+            }
+        }
+    }
+}
+
+/// Takes pictures at the moments that the run stops at.
+struct Camera<'a> {
+    photo: Photo<'a>,
+    caption: Caption,
+    sink: Sink,
+    until: f64,
+    /// The first thing that went wrong.
+    failed: Option<Failure>,
+}
+
+impl Camera<'_> {
+    fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> ControlFlow<()> {
+        let still = matches!(self.sink, Sink::Still(..));
+        let due = moment.time >= self.until * (1.0 - 1e-9);
+        if still && !due {
+            return ControlFlow::Continue(());
+        }
+        if let Err(e) = self.take(moment, backend) {
+            self.failed = Some(e);
+        }
+        if self.failed.is_some() || due {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn take(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Failure> {
+        let image = backend.picture(&self.photo.plate)?;
+        let image = self.photo.develop(&image, moment, &self.caption)?;
+        match &mut self.sink {
+            Sink::Still(_, kept) => *kept = Some(image),
+            Sink::Movie(movie) => movie.add(&image)?,
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        if let Some(e) = self.failed {
+            return Err(e);
+        }
+        if interrupt::stopped() {
+            say("stopped; no picture was written");
+            return Err(Failure::Stopped);
+        }
+        match self.sink {
+            Sink::Still(path, Some(image)) => {
+                save_png(&image, &path)?;
+                print(&format!("picture  {}\n", path.display()))
+            }
+            Sink::Still(..) => Err(Error::Internal("the run ended before its picture".into()).into()),
+            Sink::Movie(movie) => print(&movie.finish()?),
+        }
+    }
+}
+
+pub fn render(options: &Options) -> Result<(), Failure> {
+    match options.scene.load()? {
+        AnyScene::Vessel(scene) => vessel(*scene, options),
+        AnyScene::Separator(scene) => separator(*scene, options),
+    }
+}
+
+fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
+    Caption {
+        title: title.to_owned(),
+        footer: format!(
+            "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
+            env!("CARGO_PKG_VERSION"),
+            counted(parcels, "parcel"),
+        ),
+    }
+}
+
+fn begin(decision: &Decision, backend: &dyn Backend, title: &str, quiet: bool) -> Progress {
+    let progress = Progress::new(quiet);
+    progress.note(title);
+    progress.note(&format!(
+        "{} back-end: {}",
+        backend.device().backend,
+        decision.why
+    ));
+    progress
+}
+
+fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
+    let mut decision = options.device.choice().decide()?;
+    let (every, until) = options.interval(scene.setup.protocol.duration())?;
+    scene.setup.sampling.every = every;
+    let setup = &scene.setup;
+    let subject = Subject::Vessel(setup);
+    let photo = Photo::new(subject, options.look(subject)?)?;
+    decision.check_memory(setup)?;
+    let sink = options.sink(&scene.name)?;
+    interrupt::catch();
+    let parcels = Parcels::draw(
+        &setup.components,
+        setup.fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )
+    .map_err(Error::from)?;
+    let mut backend = decision.open(&Job::Vessel {
+        setup,
+        parcels: &parcels,
+    })?;
+    let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
+    let mut camera = Camera {
+        caption: caption(
+            &scene.title,
+            &scene.name,
+            setup.parcels(),
+            setup.seed,
+            &backend.device().name,
+        ),
+        photo,
+        sink,
+        until,
+        failed: None,
+    };
+    let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
+        progress.show(&event);
+        let go = match &event {
+            Event::Sample(profile) => {
+                let moment = Moment {
+                    time: profile.time,
+                    omega: profile.omega,
+                };
+                camera.shoot(moment, backend)
+            }
+            _ => ControlFlow::Continue(()),
+        };
+        if interrupt::stopped() {
+            ControlFlow::Break(())
+        } else {
+            go
+        }
+    });
+    progress.finish();
+    result?;
+    camera.finish()
+}
+
+fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
+    let mut decision = options.device.choice().decide()?;
+    let (every, until) = options.interval(scene.separator.duration)?;
+    scene.separator.every = every;
+    let field = scene.tabulate()?;
+    if scene.collector.is_some() {
+        let pilot = decision.pilot()?;
+        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
+    }
+    let separator = &scene.separator;
+    let subject = Subject::Duct(separator);
+    let photo = Photo::new(subject, options.look(subject)?)?;
+    decision.need_of_separator(separator).check(memory::available())?;
+    let sink = options.sink(&scene.name)?;
+    interrupt::catch();
+    let charge = Charge::draw(separator)?;
+    let mut backend = decision.open(&Job::Separator {
+        separator,
+        charge: &charge,
+        table: field.as_ref(),
+    })?;
+    let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
+    let mut camera = Camera {
+        caption: caption(
+            &scene.title,
+            &scene.name,
+            charge.len(),
+            separator.seed,
+            &backend.device().name,
+        ),
+        photo,
+        sink,
+        until,
+        failed: None,
+    };
+    let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
+        progress.show_passing(event);
+        let go = match event {
+            Passing::Counted { time, .. } => {
+                let moment = Moment {
+                    time: *time,
+                    omega: 0.0,
+                };
+                camera.shoot(moment, backend)
+            }
+            _ => ControlFlow::Continue(()),
+        };
+        if interrupt::stopped() {
+            ControlFlow::Break(())
+        } else {
+            go
+        }
+    });
+    progress.finish();
+    let run = result?;
+    if let (Sink::Still(_, None), None, false) = (&camera.sink, &camera.failed, interrupt::stopped()) {
+        // nothing was on its way any more: what there is at the end is what there is later
+        say(&format!(
+            "nothing is on its way after {}; the picture is of then",
+            show(run.time, Dimension::Time)
+        ));
+        let moment = Moment {
+            time: run.time,
+            omega: 0.0,
+        };
+        camera.take(moment, backend.as_mut())?;
+    }
+    camera.finish()
+}

@@ -1,0 +1,147 @@
+//! Pictures of the parcels, straight from the buffers in which they live: only the finished picture comes back.
+
+use super::backend::GpuBackend;
+use super::pages::Paged;
+use super::pipeline::{self, Compiled};
+use super::{Gpu, buffers};
+use crate::Error;
+use crate::kernels::{Page, Plate, Shown, Step, splat, tint};
+use crate::memory;
+
+/// The compiled kernels of pictures.
+pub(super) struct Camera {
+    splat: Compiled,
+    tint: Compiled,
+}
+
+impl Camera {
+    fn new(gpu: &Gpu) -> Result<Self, Error> {
+        Ok(Self {
+            splat: Compiled::new(gpu, &splat::KERNEL)?,
+            tint: Compiled::new(gpu, &tint::KERNEL)?,
+        })
+    }
+}
+
+/// Refuses a picture whose buffers no binding holds.
+fn fits(gpu: &Gpu, plate: &Plate) -> Result<(), Error> {
+    let limits = gpu.device.limits();
+    let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+    let needed = (4 * plate.sums()).max(16 * plate.pixels()) as u64;
+    if needed <= most {
+        return Ok(());
+    }
+    Err(Error::Device(format!(
+        "a picture of {} x {} pixels takes {} in one piece, and {} holds at most {}; take a smaller one, or the CPU back-end",
+        plate.shot.width,
+        plate.shot.height,
+        memory::show(needed),
+        gpu.adapter.name,
+        memory::show(most)
+    )))
+}
+
+impl GpuBackend {
+    /// Takes the picture that `plate` asks for.
+    pub(super) fn photograph(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
+        plate.check(self.components)?;
+        fits(&self.gpu, plate)?;
+        if plate.shown == Shown::Fraction && !self.refresh_fields()? {
+            return Err(unknown_value());
+        }
+        let camera = match self.camera.take() {
+            Some(camera) => camera,
+            None => Camera::new(&self.gpu)?,
+        };
+        let image = self.expose(&camera, plate);
+        self.camera = Some(camera);
+        image
+    }
+
+    fn expose(&self, camera: &Camera, plate: &Plate) -> Result<Vec<u32>, Error> {
+        let gpu = &self.gpu;
+        let fated = self.pages.iter().any(|p| p.find("fate").is_some());
+        let shot = plate.shot_for(fated);
+        let filled = |name, bytes: &[u8]| buffers::filled(gpu, name, bytes);
+        let storage = wgpu::BufferUsages::STORAGE;
+        let own = [
+            ("shot", filled("shot", bytemuck::bytes_of(&shot))?),
+            ("radius", filled("radius", bytemuck::cast_slice(&plate.radius))?),
+            (
+                "channel",
+                filled("channel", bytemuck::cast_slice(&plate.channel))?,
+            ),
+            (
+                "palette",
+                filled("palette", bytemuck::cast_slice(&plate.palette))?,
+            ),
+            ("behind", filled("behind", bytemuck::cast_slice(&plate.behind))?),
+            (
+                "sums",
+                buffers::empty(gpu, "sums", 4 * plate.sums() as u64, storage)?,
+            ),
+            (
+                "image",
+                buffers::empty(gpu, "image", 4 * plate.pixels() as u64, storage)?,
+            ),
+        ];
+        let find = |name: &str| own.iter().find(|(n, _)| *n == name).map(|(_, b)| b);
+        let params = self.still()?;
+        let value = |page: &'_ Paged| match plate.shown {
+            // not read, but something has to be bound
+            Shown::Class => page.find("kind").cloned(),
+            Shown::Excess => page.find("excess").cloned(),
+            Shown::Magnetic => page.find("magnetic").cloned(),
+            Shown::Fraction => self.shared("fields").cloned(),
+        };
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        for page in &self.pages {
+            let value = value(page).ok_or_else(unknown_value)?;
+            let bound = camera.splat.bind(gpu, &|name| match name {
+                "params" => Some(params),
+                "fate" => page.find("fate").or_else(|| page.find("kind")),
+                "value" => Some(&value),
+                _ => find(name).or_else(|| page.find(name)),
+            })?;
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            let groups = pipeline::groups(gpu, page.count, splat::KERNEL.workgroup);
+            camera.splat.record(&mut pass, &bound, 0, groups);
+        }
+        let groups = pipeline::groups(gpu, plate.pixels(), tint::KERNEL.workgroup);
+        let page = Page {
+            first: 0,
+            count: plate.pixels() as u32,
+            row: groups[0] * tint::KERNEL.workgroup,
+            spare: 0,
+        };
+        let page_buffer = buffers::empty(gpu, "page", size_of::<Page>() as u64, wgpu::BufferUsages::UNIFORM)?;
+        gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
+        let bound = camera.tint.bind(gpu, &|name| match name {
+            "params" => Some(params),
+            "page" => Some(&page_buffer),
+            _ => find(name),
+        })?;
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            camera.tint.record(&mut pass, &bound, 0, groups);
+        }
+        gpu.queue.submit([encoder.finish()]);
+        let image = find("image").ok_or_else(|| Error::Internal("a picture has no image".into()))?;
+        buffers::read(gpu, image, 4 * plate.pixels() as u64)
+    }
+
+    /// The buffer of parameters, with those of a step in which nothing happens.
+    fn still(&self) -> Result<&wgpu::Buffer, Error> {
+        let params = self.needed("params")?;
+        pipeline::write_params(
+            &self.gpu,
+            params,
+            &[crate::kernels::Params::new(&self.environment, &Step::still())],
+        );
+        Ok(params)
+    }
+}
+
+fn unknown_value() -> Error {
+    Error::Input("the cells of this run have no such value to colour them by".into())
+}

@@ -1,0 +1,295 @@
+//! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
+//! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
+
+mod outline;
+mod palette;
+mod subject;
+mod view;
+
+pub use palette::{Colouring, NO_VALUE};
+pub use subject::Subject;
+pub use view::{Map, VIEWS, View};
+
+use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
+use super::splat::{DARK, OPACITY};
+use super::tube::{Caption, grouped, millimetres, nice, time};
+use crate::Error;
+use crate::constants::{MILLIMETRE, RPM};
+use crate::kernels::shot::{HIDDEN, ink};
+use crate::kernels::{Plate, Shot, Shown};
+use crate::model::Mounting;
+use crate::units::counted;
+use glam::{DVec2, DVec3};
+use image::{Rgb, RgbImage};
+
+/// Smallest and largest picture [pixels].
+pub const SIZES: (u32, u32) = (320, 8192);
+/// Space around the vessel: left, top, right, bottom [pixels].
+const MARGIN: [i32; 4] = [70, 96, 210, 74];
+/// Least and greatest radius of a cell on the picture [pixels].
+const RADII: (f32, f32) = (0.5, 400.0);
+/// Pixels that the short side of a vessel gets at least, if need be by stretching it.
+const LEAST: f64 = 64.0;
+/// Steps of a value.
+const STEPS: u32 = 63;
+
+/// What a person asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// From where.
+    pub view: View,
+    /// Coloured by what.
+    pub colouring: Colouring,
+    /// Size [pixels].
+    pub size: [u32; 2],
+    /// Components that are left out.
+    pub hidden: Vec<bool>,
+}
+
+/// The moment that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Moment {
+    /// Simulated time [us].
+    pub time: f64,
+    /// Speed of the rotor [rad/us].
+    pub omega: f64,
+}
+
+/// A prepared picture: what the back-end has to be asked, and what is drawn around its answer.
+#[derive(Clone, Debug)]
+pub struct Photo<'a> {
+    subject: Subject<'a>,
+    look: Look,
+    map: Map,
+    classes: palette::Classes,
+    /// What the back-end is asked.
+    pub plate: Plate,
+}
+
+impl<'a> Photo<'a> {
+    /// Prepares a picture.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a size out of bounds, a view or a colouring that this run does not have.
+    pub fn new(subject: Subject<'a>, look: Look) -> Result<Self, Error> {
+        let [width, height] = look.size;
+        let (least, most) = SIZES;
+        if !(least..=most).contains(&width) || !(least..=most).contains(&height) {
+            return Err(Error::Input(format!(
+                "a picture of {width} x {height} pixels cannot be drawn; each side has to be {least} to {most}"
+            )));
+        }
+        if look.view == View::Unrolled && !subject.round() {
+            return Err(Error::Input(
+                "only a round wall can be unrolled; this vessel has flat ones".into(),
+            ));
+        }
+        let field = (
+            DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),
+            DVec2::new(
+                f64::from(width as i32 - MARGIN[2]),
+                f64::from(height as i32 - MARGIN[3]),
+            ),
+        );
+        let lines = subject.outline();
+        let points: Vec<DVec3> = lines.iter().flatten().copied().collect();
+        let map = Map::fit(
+            look.view,
+            subject.lying(),
+            subject.radius(),
+            &points,
+            field,
+            LEAST,
+        );
+        let classes = palette::Classes::new(subject, look.colouring, &look.hidden);
+        let shape = outline::Shape::new(&map, &points, subject);
+        let plate = plate(subject, &look, &map, &classes, &shape)?;
+        Ok(Self {
+            subject,
+            look,
+            map,
+            classes,
+            plate,
+        })
+    }
+
+    /// The finished picture, from what the back-end answered.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the answer has another size.
+    pub fn develop(&self, image: &[u32], moment: Moment, caption: &Caption) -> Result<RgbImage, Error> {
+        let [width, height] = self.look.size;
+        if image.len() != self.plate.pixels() {
+            return Err(Error::Internal("a picture came back in another size".into()));
+        }
+        let mut canvas = Canvas(RgbImage::from_fn(width, height, |x, y| {
+            let [r, g, b, _] = image[(y * width + x) as usize].to_le_bytes();
+            Rgb([r, g, b])
+        }));
+        outline::draw(&mut canvas, &self.map, &self.subject.outline());
+        self.heading(&mut canvas, moment, caption);
+        self.scale_bar(&mut canvas);
+        self.classes.legend(
+            &mut canvas,
+            (width as i32 - MARGIN[2] + 34, MARGIN[1] + 8),
+            MARGIN[2] - 46,
+        );
+        Ok(canvas.0)
+    }
+
+    fn heading(&self, canvas: &mut Canvas, moment: Moment, caption: &Caption) {
+        let [width, height] = self.look.size.map(|n| n as i32);
+        let title = fit(&caption.title, width - 60, LARGE);
+        // drawn twice, a pixel apart: the large font has no bold cut
+        canvas.text(&title, (30, 28), Place::Left, LARGE, INK);
+        canvas.text(&title, (31, 28), Place::Left, LARGE, INK);
+        let mut parts = vec![time(moment.time)];
+        match self.subject {
+            Subject::Vessel(s) if s.rotor.mounting == Mounting::Bench => parts.push("1 g".into()),
+            Subject::Vessel(s) => {
+                let rcf = crate::output::rcf(&s.rotor, moment.omega, s.rotor.bottom_radius);
+                parts.push(format!("{:.0} rpm", moment.omega / RPM));
+                parts.push(format!("{rcf:.0} x g at the bottom"));
+                parts.push(format!(
+                    "rotor axis {:.0} mm above the meniscus",
+                    s.rotor.meniscus_radius / MILLIMETRE
+                ));
+            }
+            Subject::Duct(s) => {
+                if let Some(stream) = s.stream {
+                    let rate = crate::units::show(stream.rate, crate::units::Dimension::FlowRate);
+                    parts.push(format!("{rate}, from the left"));
+                }
+            }
+        }
+        let line = fit(&parts.join("  \u{b7}  "), width - 60, BOLD);
+        canvas.text(&line, (30, 52), Place::Left, BOLD, GREY);
+        canvas.line((30, 68), (width - 30, 68), 1, PALE);
+        let footer = fit(&caption.footer, width - 60, SMALL);
+        canvas.text(&footer, (30, height - 16), Place::Left, SMALL, GREY);
+    }
+
+    /// A bar of a round length for each direction that has a scale of its own.
+    fn scale_bar(&self, canvas: &mut Canvas) {
+        let [width, height] = self.look.size.map(|n| n as i32);
+        let room = f64::from(width - MARGIN[0] - MARGIN[2]);
+        let length = nice(0.25 * room / self.map.scale.x);
+        let pixels = (length * self.map.scale.x).round().max(1.0) as i32;
+        let (x, y) = (MARGIN[0], height - 50);
+        canvas.fill((x, y), (pixels as u32, 4), INK);
+        canvas.text(&size(length), (x + pixels + 8, y + 2), Place::Left, SMALL, INK);
+        let stretch = self.map.stretch();
+        if stretch > 1.001 {
+            let down = self.map.scale.y > self.map.scale.x;
+            let text = format!(
+                "{} the page stretched {} times",
+                if down { "down" } else { "across" },
+                crate::units::digits(stretch, 2)
+            );
+            canvas.text(&text, (width - 30, y + 2), Place::Right, SMALL, GREY);
+        }
+    }
+}
+
+/// A length in mm, or in um below a tenth of a mm.
+fn size(length: f64) -> String {
+    if length < 0.1 * MILLIMETRE {
+        format!("{length:.0} um")
+    } else {
+        format!("{} mm", millimetres(length, length))
+    }
+}
+
+/// What the back-end is asked.
+fn plate(
+    subject: Subject<'_>,
+    look: &Look,
+    map: &Map,
+    classes: &palette::Classes,
+    shape: &outline::Shape,
+) -> Result<Plate, Error> {
+    let components = subject.components();
+    let scale = map.scale.min_element();
+    let slab = look.view.thin(subject.lying()).map_or([0.0; 4], |n| {
+        (n / (0.5 * subject.tenth()))
+            .extend(0.0)
+            .to_array()
+            .map(|x| x as f32)
+    });
+    let to_f32 = |row: glam::DVec4| row.to_array().map(|x| x as f32);
+    let shown = look.colouring.shown();
+    let channels = match shown {
+        Shown::Class => classes.len().max(1) as u32,
+        _ => 2,
+    };
+    // the sum of all parcels in one pixel has to fit
+    let all: f64 = components.iter().map(|c| c.parcels as f64).sum();
+    let steps = if shown == Shown::Class { 1 } else { STEPS };
+    let unit = (f64::from(u32::MAX) / (all.max(1.0) * f64::from(steps)))
+        .min(64.0)
+        .floor();
+    if unit < 1.0 {
+        return Err(Error::Input(format!(
+            "{all:.0} parcels are more than a picture can count in one pixel"
+        )));
+    }
+    let radius: Vec<f32> = components
+        .iter()
+        .map(|c| (0.5 * c.species.diameter) as f32)
+        .collect();
+    // the amount that a pixel of the vessel would have if the parcels were spread evenly
+    let expected = subject.expected();
+    let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
+        let ink_of = |k: usize| {
+            let r = (f64::from(radius[k]) * scale).clamp(f64::from(RADII.0), f64::from(RADII.1));
+            expected[k] * unit * ink(r)
+        };
+        let whole: f64 = (0..components.len()).filter(|k| drawn(*k)).map(ink_of).sum();
+        // a cut holds a part of them
+        let part = if slab == [0.0; 4] { 1.0 } else { 0.2 };
+        (part * whole / shape.area()).max(1e-12)
+    };
+    let opacity = f64::from(OPACITY);
+    let values = classes.range();
+    let palette = match shown {
+        Shown::Class => classes.entries(|members| opacity / even(&|k| members.contains(&k))),
+        _ => palette::ramp(STEPS),
+    };
+    let gain = opacity / even(&|k| !look.hidden.get(k).copied().unwrap_or(false));
+    let shot = Shot {
+        column: to_f32(map.rows[0]),
+        row: to_f32(map.rows[1]),
+        divisor: [0.0, 0.0, 0.0, 1.0],
+        slab,
+        width: look.size[0],
+        height: look.size[1],
+        channels,
+        unrolled: map.unrolled as f32,
+        scale: scale as f32,
+        least: RADII.0,
+        most: RADII.1,
+        unit: unit as f32,
+        low: values[0] as f32,
+        per_range: (1.0 / (values[1] - values[0])) as f32,
+        steps: STEPS as f32,
+        gain: gain as f32,
+        ..Shot::default()
+    };
+    Ok(Plate {
+        shot,
+        shown,
+        radius,
+        channel: classes.channels(subject),
+        palette,
+        behind: shape.behind(look.size, DARK),
+    })
+}
+
+/// A line of the legend that says how many parcels there are.
+fn parcels(subject: Subject<'_>) -> String {
+    let n = subject.components().iter().map(|c| c.parcels).sum();
+    counted(grouped(n), "parcel")
+}
+
+#[cfg(test)]
+mod tests;

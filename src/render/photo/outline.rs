@@ -1,0 +1,153 @@
+//! The shape of the vessel on the picture: what is behind the cells, and its edges over them.
+
+use super::super::canvas::{Canvas, Colour, PALE, PAPER};
+use super::super::splat::linear;
+use super::{Map, Subject};
+use crate::chamber::duct::Section;
+use glam::{DVec2, DVec3};
+use std::f64::consts::PI;
+
+/// The shape that a vessel covers, convex but for the core of a ring seen along its axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// Corners, in order around.
+    hull: Vec<DVec2>,
+    /// Middle and radius [pixels] of a core that is seen through.
+    core: Option<(DVec2, f64)>,
+}
+
+impl Shape {
+    pub fn new(map: &Map, points: &[DVec3], subject: Subject<'_>) -> Self {
+        let mut flat: Vec<DVec2> = points.iter().map(|q| map.at(*q)).collect();
+        if map.unrolled > 0.0 {
+            // both edges of the cut
+            let edge = |z: f64, side: f64| {
+                let q = DVec3::new(side * PI * map.unrolled, map.unrolled, z).extend(1.0);
+                DVec2::new(map.rows[0].dot(q), map.rows[1].dot(q))
+            };
+            let ends = [0.0, subject.length()];
+            flat.extend(ends.into_iter().flat_map(|z| [edge(z, -1.0), edge(z, 1.0)]));
+        }
+        // seen along the axis both ends of the core lie on each other
+        let along = map.at(DVec3::ZERO).distance(map.at(DVec3::Z * subject.length())) < 0.5;
+        let core = match subject {
+            Subject::Duct(s) => match s.duct.section {
+                Section::Annulus { inner, .. } if along && map.unrolled == 0.0 => {
+                    Some((map.at(DVec3::ZERO), inner * map.scale.x))
+                }
+                _ => None,
+            },
+            Subject::Vessel(_) => None,
+        };
+        Self {
+            hull: hull(flat),
+            core,
+        }
+    }
+
+    /// Pixels that it covers.
+    pub fn area(&self) -> f64 {
+        let around = self.hull.iter().zip(self.hull.iter().cycle().skip(1));
+        let whole = 0.5 * around.map(|(a, b)| a.perp_dot(*b)).sum::<f64>().abs();
+        (whole - self.core.map_or(0.0, |(_, r)| PI * r * r)).max(1.0)
+    }
+
+    /// How much of the pixel at `p` lies in it, smooth at the edges.
+    fn covers(&self, p: DVec2) -> f64 {
+        let around = self.hull.iter().zip(self.hull.iter().cycle().skip(1));
+        let inside = around
+            .map(|(a, b)| (*b - *a).normalize_or_zero().perp_dot(p - *a))
+            .fold(f64::INFINITY, f64::min);
+        let core = self.core.map_or(f64::INFINITY, |(c, r)| p.distance(c) - r);
+        (inside.min(core) + 0.5).clamp(0.0, 1.0)
+    }
+
+    /// What lies behind the cells: paper, and the dark of the vessel; in linear light.
+    pub fn behind(&self, [width, height]: [u32; 2], dark: Colour) -> Vec<[f32; 4]> {
+        let [paper, dark] = [PAPER, dark].map(|c| c.map(linear));
+        let mut out = Vec::with_capacity(width as usize * height as usize);
+        for y in 0..height {
+            for x in 0..width {
+                let part = self.covers(DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5)) as f32;
+                let [r, g, b] = std::array::from_fn(|c| paper[c] + (dark[c] - paper[c]) * part);
+                out.push([r, g, b, 1.0]);
+            }
+        }
+        out
+    }
+}
+
+/// The smallest convex shape around points, counter-clockwise in the page's axes (A. M. Andrew, Inf. Process. Lett. 9:216, 1979).
+fn hull(mut points: Vec<DVec2>) -> Vec<DVec2> {
+    points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    let half = |points: &mut dyn Iterator<Item = DVec2>| {
+        let mut chain: Vec<DVec2> = Vec::new();
+        for p in points {
+            while let [.., a, b] = chain[..] {
+                if (b - a).perp_dot(p - b) > 0.0 {
+                    break;
+                }
+                chain.pop();
+            }
+            chain.push(p);
+        }
+        chain.pop();
+        chain
+    };
+    let mut out = half(&mut points.iter().copied());
+    out.extend(half(&mut points.iter().rev().copied()));
+    out
+}
+
+/// A line through which what is behind it can be seen.
+fn faint(canvas: &mut Canvas, a: DVec2, b: DVec2) {
+    const OPACITY: f32 = 0.55;
+    let steps = (b - a).abs().max_element().ceil().max(1.0);
+    // the last point is the first of the next line
+    for i in 0..steps as u32 {
+        let p = a.lerp(b, f64::from(i) / steps).round();
+        canvas.blend(p.x as i32, p.y as i32, PALE, OPACITY);
+    }
+}
+
+/// The edges, over the cells.
+pub fn draw(canvas: &mut Canvas, map: &Map, lines: &[Vec<DVec3>]) {
+    for line in lines {
+        for pair in line.windows(2) {
+            let [a, b] = [map.at(pair[0]), map.at(pair[1])];
+            // on a wall rolled out the line from one edge to the other is none
+            if map.unrolled > 0.0 && a.distance(b) > 0.5 * 2.0 * PI * map.unrolled * map.scale.min_element() {
+                continue;
+            }
+            faint(canvas, a, b);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: a square with points inside and on its sides.
+    #[test]
+    fn the_hull_of_a_square() {
+        let v = DVec2::new;
+        let points = vec![
+            v(0.0, 0.0),
+            v(2.0, 0.0),
+            v(1.0, 1.0),
+            v(2.0, 2.0),
+            v(0.0, 2.0),
+            v(1.0, 0.0),
+        ];
+        let shape = Shape {
+            hull: hull(points),
+            core: None,
+        };
+        assert_eq!(shape.hull.len(), 4);
+        assert_eq!(shape.area(), 4.0);
+        assert_eq!(shape.covers(v(1.0, 1.0)), 1.0);
+        assert_eq!(shape.covers(v(2.0, 1.0)), 0.5);
+        assert_eq!(shape.covers(v(3.0, 1.0)), 0.0);
+    }
+}

@@ -1,0 +1,286 @@
+//! Colours: classes of parcels with one each, or a ramp for a value.
+
+use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit};
+use super::super::splat::linear;
+use super::{HIDDEN, Subject};
+use crate::engine::{Attraction, Charged, Suspension};
+use crate::kernels::Shown;
+use crate::kernels::passage::FATES;
+use crate::magnets::MOBILITY_SI;
+use crate::units::digits;
+
+/// What the parcels are coloured by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colouring {
+    /// Their species.
+    #[default]
+    Species,
+    /// What has become of them: on their way, or held.
+    Fate,
+    /// Their density.
+    Density,
+    /// The volume fraction of all cells where they are.
+    Haematocrit,
+    /// Their magnetic mobility.
+    Load,
+}
+
+/// What a run is told that does not have a value.
+pub const NO_VALUE: &str =
+    "species and density go for all; haematocrit for a vessel, fate and load for a separator";
+
+impl Colouring {
+    /// Whether the cells of this run have it.
+    pub fn suits(self, subject: Subject<'_>) -> bool {
+        match (self, subject) {
+            (Self::Species | Self::Density, _) | (Self::Fate | Self::Load, Subject::Duct(_)) => true,
+            (Self::Haematocrit, Subject::Vessel(s)) => s.physics.suspension == Suspension::Dense,
+            _ => false,
+        }
+    }
+
+    /// What a back-end looks at.
+    pub fn shown(self) -> Shown {
+        match self {
+            Self::Species | Self::Fate => Shown::Class,
+            Self::Density => Shown::Excess,
+            Self::Haematocrit => Shown::Fraction,
+            Self::Load => Shown::Magnetic,
+        }
+    }
+}
+
+/// A class of parcels that share a colour.
+#[derive(Clone, Debug, PartialEq)]
+struct Class {
+    name: String,
+    colour: Colour,
+    /// Components that it is made of.
+    members: Vec<usize>,
+}
+
+/// The classes of a picture, or the value that stands in their place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classes {
+    colouring: Colouring,
+    classes: Vec<Class>,
+    /// Least and greatest value, in engine units.
+    range: [f64; 2],
+    /// What is written at the ends of the ramp, and beside it.
+    ends: [String; 3],
+    hidden: Vec<bool>,
+    note: String,
+}
+
+/// Blue and vermilion of Okabe & Ito's palette (2008), which the colour-blind tell apart.
+const WAY: Colour = [86, 180, 233];
+const HELD: Colour = [213, 94, 0];
+
+impl Classes {
+    pub fn new(subject: Subject<'_>, colouring: Colouring, hidden: &[bool]) -> Self {
+        let components = subject.components();
+        let is_hidden = |k: usize| hidden.get(k).copied().unwrap_or(false);
+        let shown: Vec<usize> = (0..components.len()).filter(|k| !is_hidden(*k)).collect();
+        let class = |name: &str, colour, members| Class {
+            name: name.to_owned(),
+            colour,
+            members,
+        };
+        let classes = match colouring {
+            Colouring::Species => shown
+                .iter()
+                .map(|k| {
+                    class(
+                        &components[*k].species.name,
+                        components[*k].species.colour,
+                        vec![*k],
+                    )
+                })
+                .collect(),
+            Colouring::Fate => vec![
+                class("on their way", WAY, shown.clone()),
+                class("held", HELD, shown.clone()),
+            ],
+            _ => Vec::new(),
+        };
+        let species = || shown.iter().map(|k| &components[*k].species);
+        let (range, ends) = match colouring {
+            Colouring::Density => {
+                let fluid = match subject {
+                    Subject::Vessel(s) => s.fluid.density,
+                    Subject::Duct(s) => s.fluid.density,
+                };
+                let low = species()
+                    .map(|s| s.density - 2.0 * s.density_sd)
+                    .fold(f64::INFINITY, f64::min);
+                let high = species()
+                    .map(|s| s.density + 2.0 * s.density_sd)
+                    .fold(0.0, f64::max);
+                let (low, high) = if high > low + 1e-6 {
+                    (low, high)
+                } else {
+                    (fluid, fluid + 0.1)
+                };
+                (
+                    [low - fluid, high - fluid],
+                    [format!("{low:.3}"), format!("{high:.3}"), "density g/mL".into()],
+                )
+            }
+            Colouring::Haematocrit => (
+                [0.0, 1.0],
+                ["0 %".into(), "100 %".into(), "volume of all cells".into()],
+            ),
+            Colouring::Load => {
+                let most = match subject {
+                    Subject::Duct(s) => {
+                        let each = s.components.iter();
+                        each.map(|c| greatest_mobility(c, s.fluid.viscosity))
+                            .fold(0.0, f64::max)
+                    }
+                    Subject::Vessel(_) => 0.0,
+                };
+                let most = if most > 0.0 { most } else { 1.0 };
+                (
+                    [0.0, most],
+                    [
+                        "0".into(),
+                        digits(most / MOBILITY_SI, 2),
+                        "mobility m3 s/kg".into(),
+                    ],
+                )
+            }
+            _ => ([0.0, 1.0], Default::default()),
+        };
+        Self {
+            colouring,
+            classes,
+            range,
+            ends,
+            hidden: (0..components.len()).map(is_hidden).collect(),
+            note: super::parcels(subject),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    pub fn range(&self) -> [f64; 2] {
+        self.range
+    }
+
+    /// Colours with the opacity that one amount gives, which `gain` works out from the members.
+    pub fn entries(&self, gain: impl Fn(&[usize]) -> f64) -> Vec<[f32; 4]> {
+        let entry = |c: &Class| {
+            let [r, g, b] = c.colour.map(linear);
+            [r, g, b, gain(&c.members) as f32]
+        };
+        let mut all: Vec<[f32; 4]> = self.classes.iter().map(entry).collect();
+        if all.is_empty() {
+            all.push([0.0; 4]);
+        }
+        all
+    }
+
+    /// The channel of every component and fate.
+    pub fn channels(&self, subject: Subject<'_>) -> Vec<u32> {
+        let mut out = Vec::new();
+        for k in 0..self.hidden.len() {
+            for fate in 0..FATES {
+                let class = match self.colouring {
+                    Colouring::Species => self.classes.iter().position(|c| c.members == [k]),
+                    Colouring::Fate => Some(usize::from(Subject::held(fate))),
+                    _ => Some(0),
+                };
+                let drawn = subject.shows(fate) && !self.hidden[k];
+                out.push(class.filter(|_| drawn).map_or(HIDDEN, |c| c as u32));
+            }
+        }
+        out
+    }
+
+    /// Names and colours, or the ramp with its ends.
+    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), width: i32) {
+        if self.classes.is_empty() {
+            const TALL: i32 = 160;
+            canvas.text(&fit(&self.ends[2], width, BOLD), (x, y), Place::Left, BOLD, INK);
+            y += 18;
+            for row in 0..TALL {
+                let colour = viridis(1.0 - f64::from(row) / f64::from(TALL - 1));
+                canvas.fill((x, y + row), (18, 1), colour);
+            }
+            canvas.text(&self.ends[1], (x + 26, y + 5), Place::Left, SMALL, INK);
+            canvas.text(&self.ends[0], (x + 26, y + TALL - 6), Place::Left, SMALL, INK);
+            y += TALL + 18;
+        } else {
+            for class in &self.classes {
+                canvas.fill((x, y - 8), (16, 16), class.colour);
+                canvas.text(
+                    &fit(&class.name, width - 24, SMALL),
+                    (x + 24, y),
+                    Place::Left,
+                    SMALL,
+                    INK,
+                );
+                y += 22;
+            }
+            for line in ["each relative to", "its mean"] {
+                canvas.text(&fit(line, width, SMALL), (x, y + 6), Place::Left, SMALL, GREY);
+                y += 16;
+            }
+        }
+        canvas.text(
+            &fit(&self.note, width, SMALL),
+            (x, y + 10),
+            Place::Left,
+            SMALL,
+            GREY,
+        );
+    }
+}
+
+/// The mobility that few cells of a component exceed [um3 us/pg]; the back-ends show those as the greatest.
+fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
+    match c.attraction {
+        Attraction::None => 0.0,
+        Attraction::Mobility { median, spread } => median * (2.0 * spread).exp(),
+        Attraction::Beads { bead, loading, .. } => {
+            let (mean, species) = (loading.mean(), &c.component.species);
+            let many = mean + 2.0 * mean.sqrt();
+            many * bead.mean_volume() * bead.curve.susceptibility()
+                / (3.0 * std::f64::consts::PI * viscosity * species.diameter * species.drag_factor)
+        }
+    }
+}
+
+/// Colours from the low end to the high one, and one entry more.
+pub fn ramp(steps: u32) -> Vec<[f32; 4]> {
+    (0..=steps + 1)
+        .map(|i| {
+            let [r, g, b] = viridis(f64::from(i) / f64::from(steps)).map(linear);
+            [r, g, b, 0.0]
+        })
+        .collect()
+}
+
+/// S. van der Walt and N. Smith's viridis at eight points (matplotlib, public domain), which grows lighter evenly, also for the
+/// colour-blind.
+fn viridis(part: f64) -> Colour {
+    const POINTS: [Colour; 9] = [
+        [68, 1, 84],
+        [71, 44, 122],
+        [59, 81, 139],
+        [44, 113, 142],
+        [33, 144, 141],
+        [39, 173, 129],
+        [92, 200, 99],
+        [170, 220, 50],
+        [253, 231, 37],
+    ];
+    let at = part.clamp(0.0, 1.0) * (POINTS.len() - 1) as f64;
+    let k = (at as usize).min(POINTS.len() - 2);
+    std::array::from_fn(|c| {
+        let [a, b] = [POINTS[k][c], POINTS[k + 1][c]].map(f64::from);
+        (a + (b - a) * (at - k as f64)).round() as u8
+    })
+}
