@@ -2,8 +2,10 @@
 //! built, so that the page says what the record says.
 
 use super::summary::{Duct, PlaceKind, Separator, Vessel};
+use super::text::{clock, share_text};
 use crate::library;
 use crate::model::CellClass;
+use crate::observe::LayerKind;
 
 const RECORD: &str = include_str!("../../VALIDATION.md");
 const SEPARATORS: &str = include_str!("../../docs/separators.md");
@@ -32,6 +34,10 @@ pub struct Case {
     pub kind: &'static str,
     /// Why it is near the run.
     pub near: String,
+    /// What came out of the run where the case has a number for it.
+    pub here: Option<String>,
+    /// What should come out, and how near, in words.
+    pub expected: String,
     /// Source and status of the reference.
     pub source: String,
     /// What was compared; empty where the case was not run.
@@ -52,29 +58,44 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
     let mut out: Vec<(&str, String)> = Vec::new();
     let mut near = |id, why: &str| out.push((id, why.to_owned()));
     if dense {
-        near("C09", "one crowded class settles at 1 g: speed of its front, rise of its bed");
+        near(
+            "C09",
+            "one crowded class settles at 1 g: speed of its front, rise of its bed",
+        );
         if spun {
-            near("C11", "the same in a spinning tube, where the force grows with the depth");
+            near(
+                "C11",
+                "the same in a spinning tube, where the force grows with the depth",
+            );
         }
         if red {
-            near("C10", "as dense as blood: the front slows down as the cells crowd");
+            near(
+                "C10",
+                "as dense as blood: the front slows down as the cells crowd",
+            );
         }
         if red && others {
             near("C13", "how fast each kind of cell goes among 40 % red cells");
-            near("C14", "the haematocrit at which each kind of cell stops sinking and rises");
+            near(
+                "C14",
+                "the haematocrit at which each kind of cell stops sinking and rises",
+            );
         }
         if red && spun && has(CellClass::Platelet) {
             near(
                 "C23",
-                &format!(
-                    "measured on blood: platelets above the red cells after 10 min at 100 x g; this run reaches {:.0} x g",
-                    s.setup.peak_rcf_bottom
-                ),
+                "measured on blood: platelets above the red cells after 10 min at 100 x g",
             );
         }
         if red && spun {
-            near("C21", "measured on blood: how much plasma stays between packed red cells");
-            near("C22", "measured on blood: how densely red cells pack at which force");
+            near(
+                "C21",
+                "measured on blood: how much plasma stays between packed red cells",
+            );
+            near(
+                "C22",
+                "measured on blood: how densely red cells pack at which force",
+            );
         }
         if red && !spun {
             near("C15", "measured on blood: how far it clears in an hour");
@@ -84,11 +105,59 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
         near("C01", "single cells of blood settle at 1 g");
         if spun {
             near("C02", "the path of one cell outwards");
-            near("C04", "how much of a dilute suspension is pelleted, in a tube and in a sector");
+            near(
+                "C04",
+                "how much of a dilute suspension is pelleted, in a tube and in a sector",
+            );
         }
         near("C05", "how long cells of many sizes take");
     }
-    out.into_iter().filter_map(|(id, why)| case(id, why)).collect()
+    let mut out: Vec<Case> = out.into_iter().filter_map(|(id, why)| case(id, why)).collect();
+    for case in &mut out {
+        case.here = here(s, case.id);
+    }
+    // what was measured says most, what was not compared least
+    out.sort_by_key(|c| (c.not_run.is_some(), !c.measured()));
+    out
+}
+
+/// The number of a vessel's run that stands beside that of a case.
+fn here(s: &Vessel, id: &str) -> Option<String> {
+    let spin = format!(
+        "after {} at up to {:.0} x g",
+        clock(s.run.simulated_seconds),
+        s.setup.peak_rcf_bottom
+    );
+    let red = s.layers.iter().find(|l| l.kind == LayerKind::RedCells);
+    match id {
+        "C23" => s
+            .platelets_above_red_cells
+            .map(|x| format!("{} % {spin}", share_text(x))),
+        "C21" => {
+            let part = 1.0 - s.red_cell_surface_mm? / s.setup.height_mm;
+            Some(format!(
+                "the red cells take {:.1} % of the height {spin}",
+                100.0 * part
+            ))
+        }
+        "C22" => red?.haematocrit.map(|x| {
+            format!(
+                "{} % of the volume of the red-cell layer are cells {spin}",
+                share_text(x)
+            )
+        }),
+        "C15" | "C16" => s
+            .red_cell_surface_mm
+            .map(|x| format!("cleared to {x:.2} mm after {}", clock(s.run.simulated_seconds))),
+        _ => None,
+    }
+}
+
+impl Case {
+    /// Whether its reference was measured, not computed.
+    pub fn measured(&self) -> bool {
+        !(self.kind.contains("exact") || self.kind.contains("model"))
+    }
 }
 
 /// The cases nearest to a separator's run. The rule: every magnet is near the velocity of a cell in a known field; a ring is near
@@ -113,9 +182,14 @@ pub fn of_separator(s: &Separator) -> Vec<Case> {
         }
     }
     if matrix || beads {
-        out.push(("C33", "measured: selection of labelled cells from a leukapheresis product"));
+        out.push((
+            "C33",
+            "measured: selection of labelled cells from a leukapheresis product",
+        ));
     }
-    out.into_iter().filter_map(|(id, why)| case(id, why.to_owned())).collect()
+    out.into_iter()
+        .filter_map(|(id, why)| case(id, why.to_owned()))
+        .collect()
 }
 
 /// Where the law of crowded cells is known to fail: paragraphs of VALIDATION.md.
@@ -151,6 +225,11 @@ fn case(id: &'static str, near: String) -> Option<Case> {
         topic: &known.topic,
         kind: &known.kind,
         near,
+        here: None,
+        expected: format!(
+            "{} ({}; within {}; {}, {})",
+            known.expected, known.observable, known.tolerance, known.source, known.status
+        ),
         source: source.unwrap_or_else(|| format!("{} ({})", known.source, known.status)),
         checks,
         not_run,
@@ -230,13 +309,24 @@ mod tests {
             let case = case(&known.id, String::new()).ok_or("no such case")?;
             run += usize::from(!case.checks.is_empty());
             assert!(case.checks.is_empty() == case.not_run.is_some(), "{case:?}");
-            assert_ne!(case.not_run.as_deref(), Some("not in the record of this version"), "{}", known.id);
+            assert_ne!(
+                case.not_run.as_deref(),
+                Some("not in the record of this version"),
+                "{}",
+                known.id
+            );
             for c in &case.checks {
-                assert!(!c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(), "{c:?}");
+                assert!(
+                    !c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(),
+                    "{c:?}"
+                );
             }
         }
         let said = rows(RECORD).count();
-        assert_eq!(run, said, "VALIDATION.md begins with a table of the cases that were run");
+        assert_eq!(
+            run, said,
+            "VALIDATION.md begins with a table of the cases that were run"
+        );
         assert!(limits_of_blood().len() >= 5 && limits_of_separators().len() >= 5);
         assert!(limits_of_blood()[0].starts_with("**"));
         assert_eq!(devices().len(), 2);
