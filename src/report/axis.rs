@@ -84,7 +84,9 @@ impl Axis {
         // a step lost in the digits of the ends makes no progress
         while i <= last && out.len() < 100 && i + 1.0 > i {
             let x = i * step;
-            let name = if large {
+            let name = if x == 0.0 && large {
+                "0".into()
+            } else if large {
                 powers(&format!("{x:e}"))
             } else {
                 format!("{:.decimals$}", if x == 0.0 { 0.0 } else { x })
@@ -167,7 +169,7 @@ mod tests {
         assert_eq!(
             names(&Axis::linear("", [0.0, 2e6]), 2.0),
             [
-                "0\u{a0}\u{d7}\u{a0}10\u{2070}",
+                "0",
                 "1\u{a0}\u{d7}\u{a0}10\u{2076}",
                 "2\u{a0}\u{d7}\u{a0}10\u{2076}"
             ]

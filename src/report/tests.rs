@@ -66,7 +66,11 @@ fn blood() -> (tempfile::TempDir, summary::Vessel) {
         .unwrap();
     let source = Source::read(folder.path().join("summary.json")).unwrap();
     match Summary::read(&source).unwrap() {
-        Summary::Vessel(s) => (folder, *s),
+        // the profile is of a column of 1 cm2, the setup of a tube
+        Summary::Vessel(mut s) => {
+            s.setup.volume_ml = profile.bin_volume.iter().sum::<f64>() / crate::constants::MILLILITRE;
+            (folder, *s)
+        }
         Summary::Separator(_) => panic!("this is a vessel"),
     }
 }
