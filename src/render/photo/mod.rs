@@ -1,6 +1,7 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
+mod field;
 mod outline;
 mod palette;
 mod subject;
@@ -28,6 +29,8 @@ pub const SIZES: (u32, u32) = (320, 8192);
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
 /// Least and greatest radius of a cell on the picture [pixels].
 const RADII: (f32, f32) = (0.5, 400.0);
+/// Least radius to the eye [pixels].
+const SMOOTH: f32 = 3.0;
 /// Pixels that the short side of a vessel gets at least, if need be by stretching it.
 const LEAST: f64 = 64.0;
 /// Steps of a value.
@@ -44,6 +47,8 @@ pub struct Look {
     pub size: [u32; 2],
     /// Components that are left out.
     pub hidden: Vec<bool>,
+    /// Whether magnets and lines of equal |B| are drawn.
+    pub magnets: bool,
 }
 
 /// The moment that is shown.
@@ -126,6 +131,14 @@ impl<'a> Photo<'a> {
             let [r, g, b, _] = image[(y * width + x) as usize].to_le_bytes();
             Rgb([r, g, b])
         }));
+        if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
+            && let Some(field) = &s.field
+        {
+            let low = (20, MARGIN[1] - 16);
+            let high = (width as i32 - MARGIN[2] + 20, height as i32 - MARGIN[3] + 8);
+            let how = (&self.map, self.look.view, self.subject.lying());
+            field::draw(&mut canvas, field, how, (low, high));
+        }
         outline::draw(&mut canvas, &self.map, &self.subject.outline());
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
@@ -237,11 +250,17 @@ fn plate(
         .iter()
         .map(|c| (0.5 * c.species.diameter) as f32)
         .collect();
+    // to the eye there are no grains
+    let least = if look.colouring == Colouring::Eye {
+        SMOOTH
+    } else {
+        RADII.0
+    };
     // the amount that a pixel of the vessel would have if the parcels were spread evenly
     let expected = subject.expected();
     let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
         let ink_of = |k: usize| {
-            let r = (f64::from(radius[k]) * scale).clamp(f64::from(RADII.0), f64::from(RADII.1));
+            let r = (f64::from(radius[k]) * scale).clamp(f64::from(least), f64::from(RADII.1));
             expected[k] * unit * ink(r)
         };
         let whole: f64 = (0..components.len()).filter(|k| drawn(*k)).map(ink_of).sum();
@@ -251,7 +270,14 @@ fn plate(
     };
     let opacity = f64::from(OPACITY);
     let values = classes.range();
+    let eye = look.colouring == Colouring::Eye;
     let palette = match shown {
+        Shown::Class if eye => classes.entries(|members| {
+            // what a parcel hides of the light, over the pixels of the vessel and its depth
+            let volume: f64 = members.iter().map(|k| subject.volumes()[*k]).sum();
+            let depth = volume / subject.volume() * palette::absorbs(components[members[0]].species.class);
+            depth / even(&|k| members.contains(&k))
+        }),
         Shown::Class => classes.entries(|members| opacity / even(&|k| members.contains(&k))),
         _ => palette::ramp(STEPS),
     };
@@ -266,7 +292,7 @@ fn plate(
         channels,
         unrolled: map.unrolled as f32,
         scale: scale as f32,
-        least: RADII.0,
+        least,
         most: RADII.1,
         unit: unit as f32,
         low: values[0] as f32,
@@ -281,7 +307,7 @@ fn plate(
         radius,
         channel: classes.channels(subject),
         palette,
-        behind: shape.behind(look.size, DARK),
+        behind: shape.behind(look.size, if eye { palette::fluid(subject) } else { DARK }, eye),
     })
 }
 

@@ -62,15 +62,16 @@ impl Shape {
         (inside.min(core) + 0.5).clamp(0.0, 1.0)
     }
 
-    /// What lies behind the cells: paper, and the dark of the vessel; in linear light.
-    pub fn behind(&self, [width, height]: [u32; 2], dark: Colour) -> Vec<[f32; 4]> {
+    /// What lies behind the cells: paper, and the colour of the empty vessel; in linear light. With `within`, nothing of the cells
+    /// shows beyond its edges.
+    pub fn behind(&self, [width, height]: [u32; 2], dark: Colour, within: bool) -> Vec<[f32; 4]> {
         let [paper, dark] = [PAPER, dark].map(|c| c.map(linear));
         let mut out = Vec::with_capacity(width as usize * height as usize);
         for y in 0..height {
             for x in 0..width {
                 let part = self.covers(DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5)) as f32;
                 let [r, g, b] = std::array::from_fn(|c| paper[c] + (dark[c] - paper[c]) * part);
-                out.push([r, g, b, 1.0]);
+                out.push([r, g, b, if within { part } else { 1.0 }]);
             }
         }
         out

@@ -10,6 +10,7 @@ fn look(view: View, colouring: Colouring) -> Look {
         colouring,
         size: [480, 400],
         hidden: Vec::new(),
+        magnets: true,
     }
 }
 
