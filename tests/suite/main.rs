@@ -29,6 +29,8 @@ mod mutants;
 #[cfg(feature = "gpu")]
 mod parity;
 mod physics;
+#[cfg(feature = "cli")]
+mod pictures;
 #[cfg(feature = "gpu")]
 mod robustness;
 mod rotor_runs;

@@ -145,7 +145,7 @@ impl<'a> Photo<'a> {
         self.classes.legend(
             &mut canvas,
             (width as i32 - MARGIN[2] + 34, MARGIN[1] + 8),
-            MARGIN[2] - 46,
+            (MARGIN[2] - 46, height as i32 - MARGIN[3]),
         );
         Ok(canvas.0)
     }

@@ -217,7 +217,7 @@ impl Classes {
     }
 
     /// Names and colours, or the ramp with its ends.
-    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), width: i32) {
+    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), (width, bottom): (i32, i32)) {
         if self.classes.is_empty() {
             const TALL: i32 = 160;
             canvas.text(&fit(&self.ends[2], width, BOLD), (x, y), Place::Left, BOLD, INK);
