@@ -135,7 +135,8 @@ impl<'a> Photo<'a> {
             && let Some(field) = &s.field
         {
             let low = (20, MARGIN[1] - 16);
-            let high = (width as i32 - MARGIN[2] + 20, height as i32 - MARGIN[3] + 8);
+            // so far from the legend that the names of the lines have room
+            let high = (width as i32 - MARGIN[2] - 16, height as i32 - MARGIN[3] + 8);
             let how = (&self.map, self.look.view, self.subject.lying());
             field::draw(&mut canvas, field, how, (low, high));
         }
