@@ -23,6 +23,7 @@ pub mod model;
 pub mod observe;
 pub mod output;
 pub mod render;
+pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod shaders;

@@ -11,6 +11,7 @@ mod options;
 mod picture;
 mod progress;
 mod prove;
+mod report;
 mod run;
 mod separate;
 mod text;
@@ -39,10 +40,12 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a defect of this program, 2 the 
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs a scene and writes summary.json, a table as .csv and final.png
+    /// Runs a scene and writes summary.json, tables as .csv, final.png and a copy of the scene
     Run(run::Options),
     /// Takes a picture of a scene at a moment of its run, or makes a movie of it
     Render(picture::Options),
+    /// Writes one page about a finished run, with plots and how far to trust it: report.html in its folder
+    Report(report::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),
     /// Compares every kernel with its f64 twin on this machine's devices
@@ -89,6 +92,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         None => run::run(&run::Options::default()),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Render(options)) => picture::render(&options),
+        Some(Command::Report(options)) => report::report(&options),
         Some(Command::Check(options)) => check::check(&options),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&buffycoat::scenario::json_schema())

@@ -12,9 +12,9 @@ use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::summary::{self, Summary};
-use buffycoat::output::{RunReport, TimeStep, atomic, table};
+use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, atomic, table};
 use buffycoat::render::{self, Caption};
-use buffycoat::scenario::{AnyScene, Scene};
+use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::counted;
 use clap::Args;
 use std::io;
@@ -36,10 +36,11 @@ pub struct Options {
 }
 
 /// Files of a vessel's run, and what they are.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("summary", "summary.json"),
     ("profile", "profile.csv"),
     ("picture", "final.png"),
+    ("scene", SCENE_FILE),
 ];
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -148,10 +149,7 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
     let picture = render::prepare_png(&picture, paths.of("picture"))?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
-    let about = summary::Scene {
-        title: scene.title.clone(),
-        hash: Some(blake3::hash(scene.text.as_bytes()).to_hex().to_string()),
-    };
+    let about = about(&scene.title, &scene.text, &scene.warnings);
     let text = table(&scene.title);
     let summary = Summary::new(
         about,
@@ -162,9 +160,27 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         report,
     )
     .prepare(paths.of("summary"))?;
-    // all three or none: a new profile beside an older summary would belong to another run
-    atomic::publish([profile, picture, summary])?;
+    let text_of_scene = atomic::prepare(paths.of("scene"), |out| out.write_all(scene.text.as_bytes()))?;
+    // all or none: a new profile beside an older summary would belong to another run
+    atomic::publish([profile, picture, text_of_scene, summary])?;
     print(&format!("{text}{}\n\n{}", resolution(setup), paths.list()))
+}
+
+/// Where a run came from, for its summary.
+pub fn about(title: &str, text: &str, warnings: &[Problem]) -> summary::Scene {
+    summary::Scene {
+        title: title.to_owned(),
+        hash: Some(hash(text.as_bytes())),
+        warnings: warnings
+            .iter()
+            .map(|w| format!("{} (line {} of the scene: {})", w.title, w.line, w.label))
+            .collect(),
+    }
+}
+
+/// What tells one text from another.
+pub fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// How well boundaries are known: by the profile's bins, on which they are found, or by the grid, if that is coarser. A

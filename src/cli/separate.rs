@@ -1,15 +1,15 @@
-//! `buffycoat run` of a separator: from its scene to five files and a table.
+//! `buffycoat run` of a separator: from its scene to six files and a table.
 
 use super::failure::Failure;
 use super::progress::Progress;
-use super::run::{Options, Paths};
+use super::run::{Options, Paths, about};
 use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
 use buffycoat::engine::{self, Charge, Job};
 use buffycoat::observe::{self, Separation};
 use buffycoat::output::separator::{Finished, csv, summary, table};
-use buffycoat::output::{atomic, summary::Scene};
+use buffycoat::output::{SCENE_FILE, atomic};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::SeparatorScene;
 use buffycoat::units::counted;
@@ -18,12 +18,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Files of a separator's run, and what they are.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("summary", "summary.json"),
     ("counts", "counts.csv"),
     ("surfaces", "surface.csv"),
     ("mobilities", "mobility.csv"),
     ("picture", "final.png"),
+    ("scene", SCENE_FILE),
 ];
 
 pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
@@ -42,7 +43,8 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     }
     let separator = &scene.separator;
     decision.need_of_separator(separator).check(memory::available())?;
-    for warning in &scene.forecast(field.as_ref())?.warnings {
+    let doubts = scene.forecast(field.as_ref())?.warnings;
+    for warning in &doubts {
         say(&format!("warning: {warning}"));
     }
     let charge = Charge::draw(separator)?;
@@ -107,10 +109,8 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         ),
     };
     let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
-    let about = Scene {
-        title: scene.title.clone(),
-        hash: Some(blake3::hash(scene.text.as_bytes()).to_hex().to_string()),
-    };
+    let mut about = about(&scene.title, &scene.text, &scene.warnings);
+    about.warnings.extend(doubts);
     let files = [
         summary::prepare(
             &summary::summary(&about, &finished, field.as_ref()),
@@ -120,6 +120,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         source.surface(paths.of("surfaces"))?,
         source.mobility(paths.of("mobilities"))?,
         render::prepare_png(&picture, paths.of("picture"))?,
+        atomic::prepare(paths.of("scene"), |out| out.write_all(scene.text.as_bytes()))?,
     ];
     // all or none: a new table beside an older summary would belong to another run
     atomic::publish(files)?;

@@ -63,7 +63,7 @@ pub const LEAST_BINS: usize = 20;
 pub const TOP: f64 = 0.1;
 
 /// What a layer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LayerKind {
     /// Fluid above the red cells (and above the buffy coat); it may hold platelets.

@@ -13,6 +13,10 @@ use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Profile;
 use crate::model::{Mounting, Rotor};
 
+/// Name of the copy of its scene that a run leaves beside its results; a name that nobody gives a scene of his own, which it
+/// would replace.
+pub const SCENE_FILE: &str = "scene_as_run.toml";
+
 /// What the run was and how it went; the program fills it in.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct RunReport {

@@ -3,6 +3,7 @@
 use super::atomic::{self, Ready};
 use super::{RunReport, total_cells};
 use crate::Error;
+use crate::chamber::Chamber;
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Lateral, Profile, Setup, Suspension};
 use crate::model::{CellClass, Mounting, Status};
@@ -20,6 +21,8 @@ pub struct Scene {
     pub title: String,
     /// Hash of its text, where it had one.
     pub hash: Option<String>,
+    /// What it was warned of before the run, each with its line.
+    pub warnings: Vec<String>,
 }
 
 /// The whole file.
@@ -65,6 +68,8 @@ pub struct SetupDigest {
     pub seed: u64,
     pub parcels: usize,
     pub grid_layers: u32,
+    pub shape: &'static str,
+    pub meniscus_radius_mm: Option<f64>,
     pub height_mm: f64,
     pub volume_ml: f64,
     pub fluid_density_g_per_ml: f64,
@@ -227,6 +232,16 @@ fn digest(setup: &Setup) -> SetupDigest {
         seed: setup.seed,
         parcels: setup.parcels(),
         grid_layers: setup.layers,
+        shape: match setup.chamber {
+            Chamber::Tube(_) => "tube",
+            Chamber::Sector(_) => "sector",
+        },
+        // that of a sector is part of its shape; a tube on the bench has none
+        meniscus_radius_mm: match (setup.chamber, setup.rotor.mounting) {
+            (Chamber::Sector(s), _) => Some(s.meniscus_radius / MILLIMETRE),
+            (Chamber::Tube(_), Mounting::Bench) => None,
+            (Chamber::Tube(_), _) => Some(setup.rotor.meniscus_radius / MILLIMETRE),
+        },
         height_mm: setup.chamber.height() / MILLIMETRE,
         volume_ml: setup.chamber.volume() / MILLILITRE,
         fluid_density_g_per_ml: setup.fluid.density,
@@ -290,7 +305,7 @@ mod tests {
         let contents = Contents::of(&profile, &BLOOD, &layers);
         let scene = Scene {
             title: "test".into(),
-            hash: None,
+            ..Scene::default()
         };
         let summary = Summary::new(
             scene,
@@ -309,6 +324,8 @@ mod tests {
         assert_eq!(json["layers"][1]["species"][3]["species"], "platelet");
         assert_eq!(json["parcels_conserved"], true);
         assert_eq!(json["setup"]["mounting"], "swing-out");
+        assert_eq!(json["setup"]["shape"], "tube");
+        assert_eq!(json["setup"]["meniscus_radius_mm"], 105.0);
         assert_eq!(json["run"]["steps"], 3123);
         assert_eq!(json["run"]["time_step"]["mean_s"], 0.2594);
         let surface = json["red_cell_surface_mm"].as_f64().unwrap_or(f64::NAN);

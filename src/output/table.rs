@@ -189,7 +189,7 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
 }
 
 /// A fraction in per cent: one decimal, more below one per cent.
-fn percent(x: f64) -> String {
+pub(crate) fn percent(x: f64) -> String {
     let p = 100.0 * x;
     if !p.is_finite() {
         "-".into()
@@ -203,7 +203,7 @@ fn percent(x: f64) -> String {
 }
 
 /// Two significant digits, zeros at the end included, for numbers that are no better known.
-fn two_digits(x: f64) -> String {
+pub(crate) fn two_digits(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return significant(x);
     }
@@ -214,7 +214,7 @@ fn two_digits(x: f64) -> String {
 }
 
 /// Three significant digits; powers of ten from a million up.
-fn significant(x: f64) -> String {
+pub(crate) fn significant(x: f64) -> String {
     if !x.is_finite() {
         return "-".into();
     }

@@ -11,7 +11,7 @@ const GROWING: f64 = 1.4;
 ///
 /// Shortest and longest are those of the last steps of batches, which is what the run tells. The first batches, in which
 /// the step grows to its length, do not count unless there are no others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TimeStep {
     /// Simulated time over the number of steps, all of them.
     pub mean_s: Option<f64>,

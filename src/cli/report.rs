@@ -1,0 +1,72 @@
+//! `buffycoat report`: a page about a finished run.
+
+use super::failure::Failure;
+use super::run::hash;
+use super::{print, say};
+use buffycoat::Error;
+use buffycoat::output::atomic;
+use buffycoat::report::Report;
+use clap::Args;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// Folder of a finished run, such as out/whole_blood
+    #[arg(value_name = "OUT_DIR")]
+    folder: PathBuf,
+    /// The page; an older one is replaced [default: report.html in OUT_DIR]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Writes the plots as files, too: plot_NAME.svg beside the page
+    #[arg(long)]
+    svg: bool,
+}
+
+pub fn report(options: &Options) -> Result<(), Failure> {
+    let report = Report::of(&options.folder, &hash).map_err(|e| unread(&options.folder, e))?;
+    for note in &report.notes {
+        say(&format!("note: {note}"));
+    }
+    let page = options
+        .output
+        .clone()
+        .unwrap_or_else(|| options.folder.join("report.html"));
+    let mut files = Vec::new();
+    let mut list = format!("report  {}\n", page.display());
+    if options.svg {
+        for (name, text) in &report.plots {
+            let path = page.with_file_name(format!("plot_{name}.svg"));
+            list.push_str(&format!("plot    {}\n", path.display()));
+            files.push(atomic::prepare(path, |out| out.write_all(text.as_bytes()))?);
+        }
+    }
+    files.push(atomic::prepare(page, |out| out.write_all(report.html.as_bytes()))?);
+    // all or none: a new page beside older plots would show another run
+    atomic::publish(files)?;
+    print(&list)
+}
+
+/// What to do about a folder that holds no run.
+fn unread(folder: &Path, e: Error) -> Failure {
+    let (path, kind) = match &e {
+        Error::Disk { path, source } => (path, source.kind()),
+        _ => return e.into(),
+    };
+    let advice = if folder.is_file() {
+        "a folder is needed, that of a finished run, such as out/whole_blood".to_owned()
+    } else if kind == ErrorKind::NotFound {
+        let expected = if path.ends_with("summary.json") || path == folder {
+            "the folder of a finished run has summary.json and final.png, and profile.csv or, of a separator, counts.csv, \
+             surface.csv and mobility.csv"
+        } else {
+            "a file of the run is missing"
+        };
+        format!("{expected}; `buffycoat run` writes them, by default into out/<scene>")
+    } else if kind == ErrorKind::PermissionDenied {
+        "this user may not read it".into()
+    } else {
+        "no page was written".into()
+    };
+    Failure::Unread(e, advice)
+}

@@ -1,0 +1,254 @@
+//! Which validation cases are near a run, and what came of them: read from VALIDATION.md as it was when the program was
+//! built, so that the page says what the record says.
+
+use super::summary::{Duct, PlaceKind, Separator, Vessel};
+use crate::library;
+use crate::model::CellClass;
+
+const RECORD: &str = include_str!("../../VALIDATION.md");
+const SEPARATORS: &str = include_str!("../../docs/separators.md");
+
+/// What was compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What, with its unit.
+    pub quantity: String,
+    /// What should come out.
+    pub expected: String,
+    /// What the CPU computed, and what a GPU did.
+    pub computed: [String; 2],
+    /// How far they are apart, and how far they may be.
+    pub error: [String; 2],
+}
+
+/// What is known of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// `C01` ... `C50`.
+    pub id: &'static str,
+    /// What it is about.
+    pub topic: &'static str,
+    /// Exact, experiment, ...
+    pub kind: &'static str,
+    /// Why it is near the run.
+    pub near: String,
+    /// Source and status of the reference.
+    pub source: String,
+    /// What was compared; empty where the case was not run.
+    pub checks: Vec<Check>,
+    /// Why it was not run, where it was not.
+    pub not_run: Option<String>,
+}
+
+/// The cases nearest to a vessel's run. The rule: what moves alone is near the exact paths of single cells; what crowds is near
+/// Kynch's fronts, at 1 g or spun as it was; blood with other cells is near the cases of cells among red cells; and what is
+/// measured on blood is near it whether the program passes, fails or cannot do it.
+pub fn of_vessel(s: &Vessel) -> Vec<Case> {
+    let spun = s.setup.mounting != "bench";
+    let dense = s.setup.suspension == "dense";
+    let has = |class: CellClass| s.species.iter().any(|x| x.class == class && x.cells > 0.0);
+    let red = has(CellClass::Erythrocyte);
+    let others = has(CellClass::Leukocyte) || has(CellClass::Platelet);
+    let mut out: Vec<(&str, String)> = Vec::new();
+    let mut near = |id, why: &str| out.push((id, why.to_owned()));
+    if dense {
+        near("C09", "one crowded class settles at 1 g: speed of its front, rise of its bed");
+        if spun {
+            near("C11", "the same in a spinning tube, where the force grows with the depth");
+        }
+        if red {
+            near("C10", "as dense as blood: the front slows down as the cells crowd");
+        }
+        if red && others {
+            near("C13", "how fast each kind of cell goes among 40 % red cells");
+            near("C14", "the haematocrit at which each kind of cell stops sinking and rises");
+        }
+        if red && spun && has(CellClass::Platelet) {
+            near(
+                "C23",
+                &format!(
+                    "measured on blood: platelets above the red cells after 10 min at 100 x g; this run reaches {:.0} x g",
+                    s.setup.peak_rcf_bottom
+                ),
+            );
+        }
+        if red && spun {
+            near("C21", "measured on blood: how much plasma stays between packed red cells");
+            near("C22", "measured on blood: how densely red cells pack at which force");
+        }
+        if red && !spun {
+            near("C15", "measured on blood: how far it clears in an hour");
+            near("C16", "how fast red cells settle that do not aggregate");
+        }
+    } else {
+        near("C01", "single cells of blood settle at 1 g");
+        if spun {
+            near("C02", "the path of one cell outwards");
+            near("C04", "how much of a dilute suspension is pelleted, in a tube and in a sector");
+        }
+        near("C05", "how long cells of many sizes take");
+    }
+    out.into_iter().filter_map(|(id, why)| case(id, why)).collect()
+}
+
+/// The cases nearest to a separator's run. The rule: every magnet is near the velocity of a cell in a known field; a ring is near
+/// the quadrupole sorter; a matrix is near its wires and near the columns that were measured, and so are beads.
+pub fn of_separator(s: &Separator) -> Vec<Case> {
+    let matrix = s
+        .fractions
+        .iter()
+        .any(|f| f.kind == PlaceKind::Surface && f.place == crate::chamber::duct::IN_THE_MATRIX);
+    let beads = s
+        .species
+        .iter()
+        .any(|x| x.attraction.as_ref().is_some_and(|a| a.mean_beads.is_some()));
+    let mut out: Vec<(&str, &str)> = Vec::new();
+    if matrix {
+        out.push(("C32", "what one wire of a matrix catches"));
+        out.push(("C34", "measured: what a column holds until it is full"));
+    } else {
+        out.push(("C30", "the velocity of a cell of known mobility in a known field"));
+        if matches!(s.setup.duct, Duct::Annulus { .. }) {
+            out.push(("C31", "cells cross the ring of a quadrupole sorter"));
+        }
+    }
+    if matrix || beads {
+        out.push(("C33", "measured: selection of labelled cells from a leukapheresis product"));
+    }
+    out.into_iter().filter_map(|(id, why)| case(id, why.to_owned())).collect()
+}
+
+/// Where the law of crowded cells is known to fail: paragraphs of VALIDATION.md.
+pub fn limits_of_blood() -> Vec<String> {
+    bullets(RECORD, "## Where the mobility law fails")
+}
+
+/// What separators leave out: paragraphs of docs/separators.md.
+pub fn limits_of_separators() -> Vec<String> {
+    bullets(SEPARATORS, "## What it does not do")
+}
+
+/// On what the record was made, by back-end.
+pub fn devices() -> Vec<&'static str> {
+    RECORD
+        .lines()
+        .filter_map(|l| l.strip_prefix("- "))
+        .filter(|l| l.starts_with("cpu: ") || l.starts_with("gpu: "))
+        .collect()
+}
+
+fn case(id: &'static str, near: String) -> Option<Case> {
+    let known = library::case(id).ok()?;
+    let (checks, source) = checks(id);
+    let not_run = checks.is_empty().then(|| {
+        rows(section(RECORD, "## Cases that were not run"))
+            .find(|r| r.first() == Some(&known.id))
+            .and_then(|r| r.get(3).cloned())
+            .unwrap_or_else(|| "not in the record of this version".into())
+    });
+    Some(Case {
+        id,
+        topic: &known.topic,
+        kind: &known.kind,
+        near,
+        source: source.unwrap_or_else(|| format!("{} ({})", known.source, known.status)),
+        checks,
+        not_run,
+    })
+}
+
+/// The checks of a case and the source of its reference.
+fn checks(id: &str) -> (Vec<Check>, Option<String>) {
+    let text = section(RECORD, &format!("## {id} "));
+    let mut source = None;
+    let list = rows(text)
+        .filter_map(|row| {
+            let [quantity, expected, cpu, gpu, error, tolerance, from] = <[String; 7]>::try_from(row).ok()?;
+            source = Some(from);
+            Some(Check {
+                quantity,
+                expected,
+                computed: [cpu, gpu],
+                error: [error, tolerance],
+            })
+        })
+        .collect();
+    (list, source)
+}
+
+/// The text from a heading that begins with `head` to the next.
+fn section<'a>(text: &'a str, head: &str) -> &'a str {
+    let Some(start) = text.find(&format!("\n{head}")) else {
+        return "";
+    };
+    let rest = &text[start + 1..];
+    let body = rest.find('\n').map_or("", |i| &rest[i..]);
+    body.find("\n## ").map_or(body, |end| &body[..end])
+}
+
+/// The rows of the first table of a text, without its head.
+fn rows(text: &str) -> impl Iterator<Item = Vec<String>> {
+    text.lines()
+        .skip_while(|l| !l.starts_with('|'))
+        .take_while(|l| l.starts_with('|'))
+        .skip(2)
+        .map(|l| {
+            let inside = l.trim().trim_start_matches('|');
+            let inside = inside.strip_suffix('|').unwrap_or(inside);
+            // a bar within a cell is written \|
+            inside
+                .replace("\\|", "\u{1}")
+                .split('|')
+                .map(|c| c.trim().replace('\u{1}', "|"))
+                .collect()
+        })
+}
+
+/// The paragraphs of the list under a heading, each as one line.
+fn bullets(text: &str, head: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for line in section(text, head).lines() {
+        if let Some(first) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+            out.push(first.trim().to_owned());
+        } else if let Some(last) = out.last_mut().filter(|_| line.starts_with("  ")) {
+            last.push(' ');
+            last.push_str(line.trim());
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The record is read as it is written: every case that was run has its checks, every other its reason.
+    #[test]
+    fn the_record_is_understood() -> Result<(), Box<dyn std::error::Error>> {
+        let mut run = 0;
+        for known in library::cases()? {
+            let case = case(&known.id, String::new()).ok_or("no such case")?;
+            run += usize::from(!case.checks.is_empty());
+            assert!(case.checks.is_empty() == case.not_run.is_some(), "{case:?}");
+            assert_ne!(case.not_run.as_deref(), Some("not in the record of this version"), "{}", known.id);
+            for c in &case.checks {
+                assert!(!c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(), "{c:?}");
+            }
+        }
+        let said = rows(RECORD).count();
+        assert_eq!(run, said, "VALIDATION.md begins with a table of the cases that were run");
+        assert!(limits_of_blood().len() >= 5 && limits_of_separators().len() >= 5);
+        assert!(limits_of_blood()[0].starts_with("**"));
+        assert_eq!(devices().len(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn tables_and_lists() {
+        let text = "x\n## A b\n\ntext\n\n| a | b |\n|---|---|\n| 1 | 2 \\| 3 |\n\n- one\n  more\n- two\n\n## B\n- no\n";
+        let found: Vec<Vec<String>> = rows(section(text, "## A ")).collect();
+        assert_eq!(found, [["1", "2 | 3"]]);
+        assert_eq!(bullets(text, "## A"), ["one more", "two"]);
+        assert_eq!(section(text, "## C"), "");
+    }
+}

@@ -1,0 +1,140 @@
+//! What stands on the page of each kind of run, in which order.
+
+mod separator;
+mod vessel;
+
+pub(super) use separator::page as separator;
+pub(super) use vessel::page as vessel;
+
+use super::Run;
+use super::cases::{self, Case};
+use super::page::Page;
+use super::summary;
+use super::text::{clock, escape, grouped, number, short, whole};
+use crate::model::Status;
+use crate::output::SCENE_FILE;
+
+/// Warnings of the scene and of the run, or that there are none.
+fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
+    let all: Vec<String> = scene.warnings.iter().chain(&run.warnings).cloned().collect();
+    if all.is_empty() {
+        page.good("The run gave no warnings.");
+    } else {
+        page.say("Warnings", &all);
+    }
+    if !notes.is_empty() {
+        page.say("Notes", notes);
+    }
+}
+
+/// How a status is said.
+fn status(s: Status) -> &'static str {
+    match s {
+        Status::Read => "read in its source",
+        Status::Derived => "derived",
+        Status::Fit => "fit",
+        Status::Unverified => "unverified",
+    }
+}
+
+/// What was run on what, and in which steps.
+fn facts_of_run(version: &str, seed: u64, parcels: u64, run: &summary::Run) -> Vec<(&'static str, String)> {
+    let threads = match run.threads {
+        0 => String::new(),
+        1 => ", 1 thread".into(),
+        n => format!(", {n} threads"),
+    };
+    let step = &run.time_step;
+    let range = match (step.shortest_s, step.longest_s) {
+        (Some(a), Some(b)) => format!(" (from {} to {} s)", number(a), number(b)),
+        _ => String::new(),
+    };
+    let mut out = vec![
+        ("program", format!("buffycoat {}", escape(version))),
+        ("device", format!("{} ({} back-end{threads})", escape(&run.device), escape(&run.backend))),
+        ("parcels", format!("{}, seed {seed}", whole(parcels))),
+        ("simulated time", format!("{} ({} s)", clock(run.simulated_seconds), short(run.simulated_seconds, 6))),
+        ("computing time", clock(run.wall_seconds)),
+        ("time steps", whole(run.steps)),
+        ("time step", format!("{} s on average{range}", number(step.mean_s))),
+    ];
+    if let (Some(n), Some(all)) = (run.bounded, run.parcel_steps) {
+        out.push((
+            "moves cut to half a grid cell",
+            format!("{} of {}", whole(n), number(all as f64)),
+        ));
+    }
+    out
+}
+
+/// Half the width of the band in which two of three recoveries lie when each of `n` parcels falls here or there by itself, at
+/// most [per cent].
+fn scatter(n: u64) -> f64 {
+    50.0 / (n.max(1) as f64).sqrt()
+}
+
+/// The parcels of the species that has fewest, and what that means.
+fn counting(page: &mut Page, species: &[(&str, u64)]) {
+    let Some((name, n)) = species.iter().filter(|s| s.1 > 0).min_by_key(|s| s.1) else {
+        return;
+    };
+    page.paragraph(&format!(
+        "Counting: the species with the fewest parcels is {name}, with {}. Chance alone moves its recoveries by up to {:.1} \
+         points (one standard error), and so those of others less; a share that no parcel shows is below {:.2} %.",
+        grouped(*n),
+        scatter(*n),
+        100.0 / *n as f64
+    ));
+}
+
+/// How far to trust the page: nearest cases, and what is known to fail.
+fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) {
+    let compared = cases.iter().filter(|c| c.not_run.is_none()).count();
+    let measured: Vec<&str> = cases
+        .iter()
+        .filter(|c| c.not_run.is_none() && c.kind == "experiment")
+        .map(|c| c.id)
+        .collect();
+    page.paragraph(&format!(
+        "Of the validation cases, {} are nearest to this scene; the program was compared with {compared} of them. {} The others \
+         that were compared are exact solutions of the same equations: they say that the equations are solved, not that blood \
+         obeys them. All cases are in VALIDATION.md of the program.",
+        cases.len(),
+        match measured.as_slice() {
+            [] => "None of these is an experiment.".to_owned(),
+            ids => format!("An experiment among these is {}.", ids.join(", ")),
+        }
+    ));
+    for case in cases {
+        page.case(case, gpu);
+    }
+    page.paragraph(&format!("The record was made on: {}.", cases::devices().join("; ")));
+    page.lesser(limits.0);
+    page.list(limits.1);
+}
+
+/// The text of the scene.
+fn scene(page: &mut Page, about: &summary::Scene, run: &Run) {
+    page.heading("The scene");
+    match &run.scene {
+        Ok(text) => {
+            page.paragraph(&format!(
+                "{SCENE_FILE} as it was run; options of the command line (--parcels) come on top and are in the tables above."
+            ));
+            page.verbatim(text);
+        }
+        Err(why) => page.paragraph(&format!("Not shown: {why}.")),
+    }
+    if let Some(hash) = &about.hash {
+        page.paragraph(&format!("BLAKE3 hash of the text: {hash}"));
+    }
+}
+
+fn footer(version: &str, run: &Run) -> String {
+    format!(
+        "Made by buffycoat {} from the files of a run by buffycoat {version}; the BLAKE3 hash of its summary.json begins with {}. Not \
+         a medical device: do not decide with it about a patient or a product.",
+        env!("CARGO_PKG_VERSION"),
+        run.mark
+    )
+}

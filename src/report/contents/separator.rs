@@ -1,0 +1,280 @@
+//! The page of a separator's run.
+
+use super::super::Run;
+use super::super::cases;
+use super::super::chart::Figure;
+use super::super::page::Page;
+use super::super::separator::heading;
+use super::super::summary::{Attraction, Duct, Fraction, PlaceKind, Separator};
+use super::super::text::{clock, escape, number, share, short, whole};
+
+/// The whole page.
+pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
+    let setup = &s.setup;
+    let duct = match setup.duct {
+        Duct::Tube { radius_mm } => format!("a tube of {} mm radius", short(radius_mm, 4)),
+        Duct::Annulus {
+            inner_radius_mm,
+            outer_radius_mm,
+        } => format!(
+            "a ring between radii of {} and {} mm",
+            short(inner_radius_mm, 4),
+            short(outer_radius_mm, 4)
+        ),
+        Duct::Channel { width_mm, height_mm } => {
+            format!("a channel of {} x {} mm", short(width_mm, 4), short(height_mm, 4))
+        }
+    };
+    let flow = match setup.flow_ml_per_min {
+        Some(q) => format!(
+            "{} mL/min{}",
+            short(q, 4),
+            setup.profile.as_ref().map_or_else(String::new, |p| format!(" ({} flow)", escape(p)))
+        ),
+        None => "without flow".into(),
+    };
+    let mut page = Page::new(
+        &s.scene.title,
+        &[
+            format!(
+                "{} mL through {duct}, {} mm long, {flow}, for {}",
+                number(setup.sample_ml),
+                short(setup.length_mm, 5),
+                clock(s.run.simulated_seconds)
+            ),
+            format!(
+                "Computed with buffycoat {} from {} parcels on {}",
+                escape(&s.version),
+                whole(setup.parcels),
+                escape(&s.run.device)
+            ),
+        ],
+    );
+    page.key(&key(s));
+    super::warnings(&mut page, &s.scene, &s.run, &[]);
+    page.heading("What came out");
+    page.picture(&run.png, &described(s), "The separator at the end: final.png of the run.");
+    tables(&mut page, s);
+    page.heading("Over time, by mobility, and on the surfaces");
+    for figure in figures {
+        page.figure(figure);
+    }
+    page.heading("What was put in, and how it was run");
+    put_in(&mut page, s);
+    page.heading("How far to trust it");
+    trust(&mut page, s);
+    super::scene(&mut page, &s.scene, run);
+    page.finish(&super::footer(&s.version, run))
+}
+
+/// For every place where cells end: the species that most of it consists of, compared with what was put in.
+fn key(s: &Separator) -> Vec<(String, String)> {
+    s.fractions
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.kind != PlaceKind::OnTheWay)
+        .filter_map(|(i, f)| {
+            let best = f
+                .species
+                .iter()
+                .filter(|c| c.parcels > 0)
+                .max_by(|a, b| a.enrichment.unwrap_or(0.0).total_cmp(&b.enrichment.unwrap_or(0.0)))?;
+            Some((
+                format!("{} %", share(best.recovery)),
+                format!(
+                    "of {}: {}, where {} % of the cells are such",
+                    best.species,
+                    heading(s, i),
+                    best.purity.map_or("-".into(), super::super::text::share_text)
+                ),
+            ))
+        })
+        .collect()
+}
+
+/// The picture in words.
+fn described(s: &Separator) -> String {
+    let shares: Vec<String> = s
+        .fractions
+        .iter()
+        .enumerate()
+        .map(|(i, f)| {
+            let each: Vec<String> = f
+                .species
+                .iter()
+                .map(|c| format!("{} {:.1} %", c.species, 100.0 * c.recovery.unwrap_or(0.0)))
+                .collect();
+            format!("{}: {}", heading(s, i), each.join(", "))
+        })
+        .collect();
+    format!("Picture of the separator at the end. Shares of each species by place: {}", shares.join("; "))
+}
+
+fn tables(page: &mut Page, s: &Separator) {
+    let parts: Vec<Vec<Vec<String>>> = s
+        .fractions
+        .iter()
+        .enumerate()
+        .map(|(i, f)| place(s, i, f))
+        .collect();
+    page.table(
+        "By outlet and surface. Recovery: of all of the species. Purity: of all cells there, by number. Enrichment: purity over \
+         that of what was put in. Depletion: log10 of what was put in over what is there",
+        &[
+            ("place", false),
+            ("species", false),
+            ("parcels", true),
+            ("cells", true),
+            ("recovery [%]", true),
+            ("purity [%]", true),
+            ("enrichment", true),
+            ("depletion [log10]", true),
+        ],
+        &parts,
+    );
+    let times: Vec<Vec<String>> = s
+        .fractions
+        .iter()
+        .enumerate()
+        .filter_map(|(i, f)| {
+            let took = f.time_from_entry_s?;
+            let mut row = vec![escape(&heading(s, i))];
+            row.extend(took.map(number));
+            Some(row)
+        })
+        .collect();
+    if !times.is_empty() {
+        page.table(
+            "Time from entry until 10, 50 and 90 % of the cells of a place had come there",
+            &[("place", false), ("10 % [s]", true), ("50 % [s]", true), ("90 % [s]", true)],
+            &[times],
+        );
+    }
+}
+
+fn place(s: &Separator, i: usize, f: &Fraction) -> Vec<Vec<String>> {
+    f.species
+        .iter()
+        .enumerate()
+        .map(|(k, c)| {
+            let depletion = match c.log10_depletion_above {
+                Some(x) => format!("above {}", number(x)),
+                None => number(c.log10_depletion),
+            };
+            vec![
+                if k == 0 { escape(&heading(s, i)) } else { String::new() },
+                escape(&c.species),
+                whole(c.parcels),
+                number(c.cells),
+                share(c.recovery),
+                share(c.purity),
+                number(c.enrichment),
+                depletion,
+            ]
+        })
+        .collect()
+}
+
+fn put_in(page: &mut Page, s: &Separator) {
+    let rows = s
+        .species
+        .iter()
+        .map(|x| {
+            vec![
+                escape(&x.species),
+                number(x.cells),
+                share(x.purity),
+                whole(x.parcels),
+                x.attraction.as_ref().map_or_else(|| "not magnetic".into(), pulled),
+                share(x.without_a_bead),
+                super::status(x.status).to_owned(),
+            ]
+        })
+        .collect();
+    page.table(
+        "Species. Status: how well their numbers are known",
+        &[
+            ("species", false),
+            ("cells", true),
+            ("purity [%]", true),
+            ("parcels", true),
+            ("pulled by", false),
+            ("without a bead [%]", true),
+            ("status", false),
+        ],
+        &[rows],
+    );
+    let setup = &s.setup;
+    let mut facts = super::facts_of_run(&s.version, setup.seed, setup.parcels, &s.run);
+    facts.push(("volume of the duct", format!("{} mL", number(setup.volume_ml))));
+    if let Some(x) = setup.feed_s {
+        facts.push(("fed for", format!("{} s", short(x, 5))));
+    }
+    if let Some(x) = s.throughput_cells_per_s {
+        facts.push(("throughput", format!("{} cells a second", number(x))));
+    }
+    if let Some(steady) = &s.steady {
+        facts.push((
+            "rates of arrival",
+            steady
+                .since_s
+                .map_or_else(|| "did not become steady".into(), |t| format!("steady from {} s", short(t, 4))),
+        ));
+    }
+    facts.push((
+        "suspending fluid",
+        format!(
+            "{} g/mL, {} mPa s",
+            short(setup.fluid_density_g_per_ml, 6),
+            short(setup.fluid_viscosity_mpa_s, 4)
+        ),
+    ));
+    facts.push((
+        "parcels at the end",
+        if s.parcels_conserved { "all accounted for" } else { "NOT as many as were put in" }.into(),
+    ));
+    page.facts("Run", &facts);
+}
+
+fn pulled(a: &Attraction) -> String {
+    match (a.mobility_m3_s_per_kg, a.mean_beads) {
+        (Some(m), _) => format!("its mobility, {} m\u{b3} s/kg", number(m)),
+        (None, Some(n)) => format!(
+            "{} beads a cell of {} \u{b5}m, on average",
+            number(n),
+            number(a.bead_diameter_um)
+        ),
+        (None, None) => "not known here".into(),
+    }
+}
+
+fn trust(page: &mut Page, s: &Separator) {
+    if let Some(e) = &s.setup.table_error {
+        page.paragraph(&format!(
+            "Field: forces come from a table; between its points they are off by up to {:.2e} of the greatest, {:.2e} in the mean \
+             square.",
+            e.force_worst, e.force_mean_square
+        ));
+    }
+    let parcels: Vec<(&str, u64)> = s.species.iter().map(|x| (x.species.as_str(), x.parcels)).collect();
+    super::counting(page, &parcels);
+    let unverified: Vec<&str> = s
+        .species
+        .iter()
+        .filter(|x| x.status == crate::model::Status::Unverified)
+        .map(|x| x.species.as_str())
+        .collect();
+    if !unverified.is_empty() {
+        page.paragraph(&format!(
+            "Numbers: some of the sizes, densities or spreads of {} are unverified (from memory); `buffycoat check` on the scene \
+             names them.",
+            unverified.join(", ")
+        ));
+    }
+    super::trust(
+        page,
+        &cases::of_separator(s),
+        s.run.backend == "gpu",
+        ("What the model leaves out", &cases::limits_of_separators()),
+    );
+}

@@ -1,0 +1,243 @@
+//! `profile.csv` read back: the profile at every sample, and what was observed of it, by the same functions that made the
+//! summary.
+
+use super::files::{Row, Source};
+use super::summary::Vessel;
+use crate::Error;
+use crate::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, RPM, SECOND};
+use crate::engine::Profile;
+use crate::model::CellClass;
+use crate::observe::{Contents, LayerKind, Layers, interface};
+
+/// What was observed of one sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// Time [s].
+    pub time: f64,
+    /// Force at the bottom [x g].
+    pub rcf: f64,
+    /// Mean depth of the cells, by volume [mm].
+    pub depth: f64,
+    /// Depth below which there are cells [mm].
+    pub front: Option<f64>,
+    /// Layers.
+    pub layers: Layers,
+    /// What they hold.
+    pub contents: Contents,
+}
+
+/// A run of a vessel over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// All samples.
+    pub moments: Vec<Moment>,
+    /// Profiles at some of them: from the first to the last, the more the cells sink the closer.
+    pub profiles: Vec<Profile>,
+}
+
+/// How far the cells have sunk, of their whole way, where profiles are kept besides the first and the last.
+const KEPT: [f64; 4] = [0.25, 0.5, 0.75, 0.95];
+
+/// How far a time or a depth may be off that of the summary, relatively: seven digits are written.
+const DIGITS: f64 = 1e-5;
+
+/// The columns of the table.
+fn columns(summary: &Vessel) -> Vec<String> {
+    let names = || summary.species.iter().map(|s| &s.species);
+    ["time_s", "rpm", "rcf_bottom", "radius_mm", "depth_mm"]
+        .into_iter()
+        .map(String::from)
+        .chain(names().map(|n| format!("{n}_fraction")))
+        .chain(names().map(|n| format!("{n}_per_uL")))
+        .collect()
+}
+
+/// Reads the table.
+///
+/// # Errors
+/// [`Error::Input`] with file and line for what is no such table, is cut off, or belongs to another run than the summary.
+pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
+    let classes: Vec<CellClass> = summary.species.iter().map(|s| s.class).collect();
+    let mut moments: Vec<Moment> = Vec::new();
+    each(source, summary, &mut |profile, rcf| {
+        moments.push(moment(profile, rcf, &classes));
+    })?;
+    let (Some(first), Some(last)) = (moments.first(), moments.last()) else {
+        return Err(source.fault(1, "there is no sample in the table"));
+    };
+    let ended = summary.run.simulated_seconds;
+    if (last.time - ended).abs() > DIGITS * ended {
+        let lines = source.text.lines().count();
+        let what = format!(
+            "the table ends at {} s, the run at {ended} s: is the file cut off, or of another run?",
+            last.time
+        );
+        return Err(source.fault(lines, &what));
+    }
+    let way = |m: &Moment| (m.depth - first.depth) / (last.depth - first.depth);
+    let mut kept: Vec<usize> = vec![0];
+    kept.extend(KEPT.iter().filter_map(|part| moments.iter().position(|m| way(m) >= *part)));
+    kept.push(moments.len() - 1);
+    kept.sort_unstable();
+    kept.dedup();
+    let (mut profiles, mut i) = (Vec::new(), 0);
+    each(source, summary, &mut |profile, _| {
+        if kept.contains(&i) {
+            profiles.push(profile.clone());
+        }
+        i += 1;
+    })?;
+    Ok(Timeline { moments, profiles })
+}
+
+fn moment(profile: &Profile, rcf: f64, classes: &[CellClass]) -> Moment {
+    let layers = Layers::find(profile, classes);
+    let contents = Contents::of(profile, classes, &layers);
+    let [mut all, mut moment] = [0.0; 2];
+    for row in &profile.volume {
+        for (i, v) in row.iter().enumerate() {
+            all += v;
+            moment += v * 0.5 * (profile.edges[i] + profile.edges[i + 1]);
+        }
+    }
+    Moment {
+        time: profile.time / SECOND,
+        rcf,
+        depth: if all > 0.0 { moment / all / MILLIMETRE } else { 0.0 },
+        front: interface::shock(profile, None).map(|x| x / MILLIMETRE),
+        layers,
+        contents,
+    }
+}
+
+/// Hands out the profile and the force of every sample.
+fn each(source: &Source, summary: &Vessel, hand: &mut dyn FnMut(&Profile, f64)) -> Result<(), Error> {
+    let mut sample = Sample::default();
+    let mut bins = None;
+    let mut end = |sample: &mut Sample, bins: &mut Option<usize>| -> Result<(), Error> {
+        let whole = *bins.get_or_insert(sample.depth.len());
+        if sample.depth.len() != whole {
+            let what = format!(
+                "the sample at {} s has {} rows, and the first {whole}: is the file cut off?",
+                sample.time,
+                sample.depth.len()
+            );
+            return Err(source.fault(sample.line, &what));
+        }
+        hand(&sample.profile(source, summary)?, sample.rcf);
+        Ok(())
+    };
+    source.table(&columns(summary))?.rows(|row| {
+        let time = row.number(0)?;
+        if !sample.depth.is_empty() && time != sample.time {
+            if time < sample.time {
+                return Err(row.fault(&format!("time goes back from {} s to {time} s", sample.time)));
+            }
+            end(&mut sample, &mut bins)?;
+            sample = Sample::default();
+        }
+        sample.add(&row, summary.species.len())
+    })?;
+    if sample.depth.is_empty() {
+        return Ok(());
+    }
+    end(&mut sample, &mut bins)
+}
+
+/// The rows of one sample.
+#[derive(Default)]
+struct Sample {
+    time: f64,
+    rpm: f64,
+    rcf: f64,
+    /// Line of the last row.
+    line: usize,
+    depth: Vec<f64>,
+    /// By species and bin.
+    fraction: Vec<Vec<f64>>,
+    per_ul: Vec<Vec<f64>>,
+}
+
+impl Sample {
+    fn add(&mut self, row: &Row<'_>, species: usize) -> Result<(), Error> {
+        [self.time, self.rpm, self.rcf] = [row.number(0)?, row.number(1)?, row.number(2)?];
+        self.line = row.line;
+        self.depth.push(row.number(4)?);
+        self.fraction.resize_with(species, Vec::new);
+        self.per_ul.resize_with(species, Vec::new);
+        for k in 0..species {
+            self.fraction[k].push(row.number(5 + k)?);
+            self.per_ul[k].push(row.number(5 + species + k)?);
+        }
+        Ok(())
+    }
+
+    /// The profile that the rows were made from.
+    fn profile(&self, source: &Source, summary: &Vessel) -> Result<Profile, Error> {
+        let bins = self.depth.len();
+        let height = summary.setup.height_mm;
+        let edges: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64 * height).collect();
+        let off = (0..bins).find(|i| (0.5 * (edges[*i] + edges[i + 1]) - self.depth[*i]).abs() > DIGITS * height);
+        if let Some(i) = off {
+            let what = format!(
+                "row {} of the sample at {} s is at a depth of {} mm; {bins} rows over {height} mm put it elsewhere: is the \
+                 file cut off, or of another run?",
+                i + 1,
+                self.time,
+                self.depth[i]
+            );
+            return Err(source.fault(self.line + 1 + i - bins, &what));
+        }
+        let bin_volume = volumes(summary, &edges);
+        let mut parcels = Vec::new();
+        let mut volume = Vec::new();
+        for (k, s) in summary.species.iter().enumerate() {
+            let row: Vec<u64> = (0..bins)
+                .map(|i| (self.per_ul[k][i] * bin_volume[i] / MICROLITRE / s.weight).round().max(0.0) as u64)
+                .collect();
+            let all: u64 = row.iter().sum();
+            if all.abs_diff(s.parcels_end) as f64 > DIGITS * s.parcels_end as f64 {
+                let what = format!(
+                    "the sample at {} s holds {all} parcels of `{}`, the run {}: is the table of another run than \
+                     summary.json?",
+                    self.time, s.species, s.parcels_end
+                );
+                return Err(source.fault(self.line, &what));
+            }
+            parcels.push(row);
+            volume.push((0..bins).map(|i| self.fraction[k][i] * bin_volume[i]).collect());
+        }
+        Ok(Profile {
+            time: self.time * SECOND,
+            omega: self.rpm * RPM,
+            edges: edges.iter().map(|x| x * MILLIMETRE).collect(),
+            bin_volume,
+            parcels,
+            volume,
+            weight: summary.species.iter().map(|s| s.weight).collect(),
+        })
+    }
+}
+
+/// Volumes between edges [um3]: equal in a tube, growing with the radius in a sector.
+fn volumes(summary: &Vessel, edges: &[f64]) -> Vec<f64> {
+    let setup = &summary.setup;
+    let above = |depth: f64| match setup.meniscus_radius_mm.filter(|_| setup.shape == "sector") {
+        Some(r) => depth * (r + 0.5 * depth),
+        None => depth,
+    };
+    let whole = above(setup.height_mm);
+    edges
+        .windows(2)
+        .map(|e| setup.volume_ml * MILLILITRE * (above(e[1]) - above(e[0])) / whole)
+        .collect()
+}
+
+impl Moment {
+    /// Depth of the boundary above (or, `below`, under) the layer of that kind [mm]; NaN where there is none.
+    pub fn boundary(&self, kind: LayerKind, below: bool) -> f64 {
+        self.layers.get(kind).map_or(f64::NAN, |l| {
+            if below { l.bottom_mm() } else { l.top_mm() }
+        })
+    }
+}
