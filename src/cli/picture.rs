@@ -146,6 +146,8 @@ impl Options {
             colouring: self.colour.colouring(),
             size: self.size,
             magnets: !self.no_magnets,
+            zoom: 1.0,
+            pan: [0.0; 2],
             hidden: names.iter().map(|n| self.hide.iter().any(|h| h == n)).collect(),
         })
     }

@@ -41,7 +41,9 @@ pub fn report(options: &Options) -> Result<(), Failure> {
             files.push(atomic::prepare(path, |out| out.write_all(text.as_bytes()))?);
         }
     }
-    files.push(atomic::prepare(page, |out| out.write_all(report.html.as_bytes()))?);
+    files.push(atomic::prepare(page, |out| {
+        out.write_all(report.html.as_bytes())
+    })?);
     // all or none: a new page beside older plots would show another run
     atomic::publish(files)?;
     print(&list)

@@ -150,11 +150,7 @@ fn fixtures() -> Vec<Fixture> {
     let mut rows = build("several rows of workgroups", 5_003, side());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);
-    all.push(fixture::escaped(build(
-        "parcels outside of the grid",
-        777,
-        side(),
-    )));
+    all.push(just_outside(build("parcels outside of the grid", 777, side())));
     all
 }
 

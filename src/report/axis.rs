@@ -159,9 +159,19 @@ mod tests {
 
     #[test]
     fn round_ticks() {
-        assert_eq!(names(&Axis::linear("", [0.0, 65.0]), 8.0), ["0", "10", "20", "30", "40", "50", "60"]);
+        assert_eq!(
+            names(&Axis::linear("", [0.0, 65.0]), 8.0),
+            ["0", "10", "20", "30", "40", "50", "60"]
+        );
         assert_eq!(names(&Axis::linear("", [-0.5, 0.5]), 4.0), ["-0.5", "0.0", "0.5"]);
-        assert_eq!(names(&Axis::linear("", [0.0, 2e6]), 2.0), ["0\u{a0}\u{d7}\u{a0}10\u{2070}", "1\u{a0}\u{d7}\u{a0}10\u{2076}", "2\u{a0}\u{d7}\u{a0}10\u{2076}"]);
+        assert_eq!(
+            names(&Axis::linear("", [0.0, 2e6]), 2.0),
+            [
+                "0\u{a0}\u{d7}\u{a0}10\u{2070}",
+                "1\u{a0}\u{d7}\u{a0}10\u{2076}",
+                "2\u{a0}\u{d7}\u{a0}10\u{2076}"
+            ]
+        );
         assert_eq!(Axis::from_zero("", 0.83).range, [0.0, 1.0]);
         assert_eq!(Axis::from_zero("", 100.0).range, [0.0, 100.0]);
         assert_eq!(Axis::from_zero("", f64::NAN).range, [0.0, 1.0]);
@@ -170,7 +180,17 @@ mod tests {
     #[test]
     fn decades_and_what_lies_between() {
         let axis = Axis::log("", [1e-5, 1.0]);
-        assert_eq!(names(&axis, 6.0), ["10\u{207b}\u{2075}", "10\u{207b}\u{2074}", "10\u{207b}\u{b3}", "10\u{207b}\u{b2}", "10\u{207b}\u{b9}", "10\u{2070}"]);
+        assert_eq!(
+            names(&axis, 6.0),
+            [
+                "10\u{207b}\u{2075}",
+                "10\u{207b}\u{2074}",
+                "10\u{207b}\u{b3}",
+                "10\u{207b}\u{b2}",
+                "10\u{207b}\u{b9}",
+                "10\u{2070}"
+            ]
+        );
         assert!((axis.part(1e-3) - 0.4).abs() < 1e-12);
         assert!(axis.part(0.0) < 0.0);
         assert_eq!(names(&Axis::log("", [3e-1, 6.0]), 6.0), ["0.5", "1", "2", "5"]);
@@ -178,7 +198,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_axis_is_one() {
-        for range in [[1.0, 1.0], [f64::NAN, 1.0], [5.0, -5.0], [1e300, 1e300], [0.0, 0.0], [1e15, 1e15 + 1.0]] {
+        for range in [
+            [1.0, 1.0],
+            [f64::NAN, 1.0],
+            [5.0, -5.0],
+            [1e300, 1e300],
+            [0.0, 0.0],
+            [1e15, 1e15 + 1.0],
+        ] {
             let axis = Axis::linear("", range);
             assert!(axis.range[1] > axis.range[0], "{range:?}");
             assert!(axis.ticks(5.0).len() < 101);

@@ -52,16 +52,28 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
     let mut out: Vec<(&str, String)> = Vec::new();
     let mut near = |id, why: &str| out.push((id, why.to_owned()));
     if dense {
-        near("C09", "one crowded class settles at 1 g: speed of its front, rise of its bed");
+        near(
+            "C09",
+            "one crowded class settles at 1 g: speed of its front, rise of its bed",
+        );
         if spun {
-            near("C11", "the same in a spinning tube, where the force grows with the depth");
+            near(
+                "C11",
+                "the same in a spinning tube, where the force grows with the depth",
+            );
         }
         if red {
-            near("C10", "as dense as blood: the front slows down as the cells crowd");
+            near(
+                "C10",
+                "as dense as blood: the front slows down as the cells crowd",
+            );
         }
         if red && others {
             near("C13", "how fast each kind of cell goes among 40 % red cells");
-            near("C14", "the haematocrit at which each kind of cell stops sinking and rises");
+            near(
+                "C14",
+                "the haematocrit at which each kind of cell stops sinking and rises",
+            );
         }
         if red && spun && has(CellClass::Platelet) {
             near(
@@ -73,8 +85,14 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
             );
         }
         if red && spun {
-            near("C21", "measured on blood: how much plasma stays between packed red cells");
-            near("C22", "measured on blood: how densely red cells pack at which force");
+            near(
+                "C21",
+                "measured on blood: how much plasma stays between packed red cells",
+            );
+            near(
+                "C22",
+                "measured on blood: how densely red cells pack at which force",
+            );
         }
         if red && !spun {
             near("C15", "measured on blood: how far it clears in an hour");
@@ -84,7 +102,10 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
         near("C01", "single cells of blood settle at 1 g");
         if spun {
             near("C02", "the path of one cell outwards");
-            near("C04", "how much of a dilute suspension is pelleted, in a tube and in a sector");
+            near(
+                "C04",
+                "how much of a dilute suspension is pelleted, in a tube and in a sector",
+            );
         }
         near("C05", "how long cells of many sizes take");
     }
@@ -113,9 +134,14 @@ pub fn of_separator(s: &Separator) -> Vec<Case> {
         }
     }
     if matrix || beads {
-        out.push(("C33", "measured: selection of labelled cells from a leukapheresis product"));
+        out.push((
+            "C33",
+            "measured: selection of labelled cells from a leukapheresis product",
+        ));
     }
-    out.into_iter().filter_map(|(id, why)| case(id, why.to_owned())).collect()
+    out.into_iter()
+        .filter_map(|(id, why)| case(id, why.to_owned()))
+        .collect()
 }
 
 /// Where the law of crowded cells is known to fail: paragraphs of VALIDATION.md.
@@ -230,13 +256,24 @@ mod tests {
             let case = case(&known.id, String::new()).ok_or("no such case")?;
             run += usize::from(!case.checks.is_empty());
             assert!(case.checks.is_empty() == case.not_run.is_some(), "{case:?}");
-            assert_ne!(case.not_run.as_deref(), Some("not in the record of this version"), "{}", known.id);
+            assert_ne!(
+                case.not_run.as_deref(),
+                Some("not in the record of this version"),
+                "{}",
+                known.id
+            );
             for c in &case.checks {
-                assert!(!c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(), "{c:?}");
+                assert!(
+                    !c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(),
+                    "{c:?}"
+                );
             }
         }
         let said = rows(RECORD).count();
-        assert_eq!(run, said, "VALIDATION.md begins with a table of the cases that were run");
+        assert_eq!(
+            run, said,
+            "VALIDATION.md begins with a table of the cases that were run"
+        );
         assert!(limits_of_blood().len() >= 5 && limits_of_separators().len() >= 5);
         assert!(limits_of_blood()[0].starts_with("**"));
         assert_eq!(devices().len(), 2);

@@ -175,7 +175,14 @@ fn draw(svg: &mut Svg, panel: &Panel, frame: &Frame) {
     for (x, name) in panel.x.ticks(most_x) {
         let at = frame.x(panel, x);
         svg.line([at, frame.top], [at, frame.bottom()], pale);
-        svg.text([at, frame.bottom() + 17.0], Anchor::Middle, FONT, INK, false, &name);
+        svg.text(
+            [at, frame.bottom() + 17.0],
+            Anchor::Middle,
+            FONT,
+            INK,
+            false,
+            &name,
+        );
     }
     for mark in &panel.marks {
         if let Mark::Band(look, points) = mark {
@@ -238,7 +245,11 @@ fn runs(panel: &Panel, frame: &Frame, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>>
     }
     out.push(run);
     // a point beyond the edge alone is nothing to be seen
-    out.retain(|r| r.len() > 1 || r.first().is_some_and(|p| p[1] < frame.bottom() - 0.01 || panel.y.down));
+    out.retain(|r| {
+        r.len() > 1
+            || r.first()
+                .is_some_and(|p| p[1] < frame.bottom() - 0.01 || panel.y.down)
+    });
     out
 }
 
@@ -262,7 +273,10 @@ fn bars(svg: &mut Svg, panel: &Panel, frame: &Frame) {
     let mut below: Vec<([f64; 2], f64)> = Vec::new();
     for mark in &panel.marks {
         let Mark::Bars(look, list) = mark else { continue };
-        for [from, to, high] in list.iter().filter(|b| b.iter().all(|x| x.is_finite()) && b[2] > 0.0) {
+        for [from, to, high] in list
+            .iter()
+            .filter(|b| b.iter().all(|x| x.is_finite()) && b[2] > 0.0)
+        {
             let base = match below.iter_mut().find(|(place, _)| *place == [*from, *to]) {
                 Some((_, sum)) => {
                     let base = *sum;
@@ -349,14 +363,21 @@ mod tests {
             name: "test",
             title: "A <test>".into(),
             caption: "two panels".into(),
-            panels: vec![panel(vec![line("one"), line("two & more")]), bars, panel(vec![line("one")])],
+            panels: vec![
+                panel(vec![line("one"), line("two & more")]),
+                bars,
+                panel(vec![line("one")]),
+            ],
             columns: 2,
             height: 100.0,
         };
         let text = figure.svg();
         let xml = roxmltree::Document::parse(&text)?;
         for label in ["one", "two & more", "low", "high"] {
-            let n = xml.descendants().filter(|n| n.is_text() && n.text() == Some(label)).count();
+            let n = xml
+                .descendants()
+                .filter(|n| n.is_text() && n.text() == Some(label))
+                .count();
             assert_eq!(n, 1, "{label}");
         }
         // 10 on 100 pixels: the upper bar of 3 stands on the lower of 1

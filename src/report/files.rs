@@ -45,15 +45,21 @@ impl Source {
     /// # Errors
     /// [`Error::Input`] where they are not.
     pub fn table(&self, columns: &[String]) -> Result<Table<'_>, Error> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(self.text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(self.text.as_bytes());
         let head = reader
             .headers()
             .map_err(|e| self.fault(1, &format!("this is no table: {e}")))?;
-        if let Some(i) = (0..columns.len().max(head.len())).find(|i| columns.get(*i).map(String::as_str) != head.get(*i)) {
+        if let Some(i) =
+            (0..columns.len().max(head.len())).find(|i| columns.get(*i).map(String::as_str) != head.get(*i))
+        {
             let expected = columns
                 .get(i)
                 .map_or_else(|| "no more".to_owned(), |c| format!("`{c}`"));
-            let found = head.get(i).map_or_else(|| "nothing".to_owned(), |c| format!("`{}`", brief(c)));
+            let found = head
+                .get(i)
+                .map_or_else(|| "nothing".to_owned(), |c| format!("`{}`", brief(c)));
             let what = format!("column {} should be {expected}, and is {found}", i + 1);
             return Err(self.fault(1, &what));
         }
@@ -136,7 +142,11 @@ impl Row<'_> {
         let text = self.text(i);
         match text.trim().parse::<f64>() {
             Ok(x) if x.is_finite() => Ok(x),
-            _ => Err(self.fault(&format!("`{}` in column `{}` is no number", brief(text), self.columns[i]))),
+            _ => Err(self.fault(&format!(
+                "`{}` in column `{}` is no number",
+                brief(text),
+                self.columns[i]
+            ))),
         }
     }
 
@@ -147,7 +157,11 @@ impl Row<'_> {
     pub fn count(&self, i: usize) -> Result<u64, Error> {
         let text = self.text(i);
         text.trim().parse().map_err(|_| {
-            self.fault(&format!("`{}` in column `{}` is no whole number", brief(text), self.columns[i]))
+            self.fault(&format!(
+                "`{}` in column `{}` is no whole number",
+                brief(text),
+                self.columns[i]
+            ))
         })
     }
 
@@ -205,7 +219,17 @@ fn brief(text: &str) -> String {
     let shown: String = text
         .chars()
         .take(40)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
         .collect();
-    if text.chars().count() > 40 { shown + "\u{2026}" } else { shown }
+    if text.chars().count() > 40 {
+        shown + "\u{2026}"
+    } else {
+        shown
+    }
 }

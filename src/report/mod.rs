@@ -76,7 +76,8 @@ impl Report {
                 (figures, html)
             }
             Summary::Separator(s) => {
-                let [counts, surface, mobility] = [read("counts.csv")?, read("surface.csv")?, read("mobility.csv")?];
+                let [counts, surface, mobility] =
+                    [read("counts.csv")?, read("surface.csv")?, read("mobility.csv")?];
                 let tables = Tables {
                     counts: &counts,
                     surface: &surface,
@@ -128,7 +129,9 @@ fn scene(
 ) -> Result<Result<String, String>, Error> {
     let path = folder.join(SCENE_FILE);
     if !path.exists() {
-        return Ok(Err(format!("the folder holds no {SCENE_FILE}; the scene is not shown")));
+        return Ok(Err(format!(
+            "the folder holds no {SCENE_FILE}; the scene is not shown"
+        )));
     }
     let source = Source::read(&path)?;
     if expected.is_some_and(|h| h != hash(source.text.as_bytes())) {

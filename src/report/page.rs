@@ -49,14 +49,20 @@ impl Page {
         }
         self.out.push_str("<ul class=\"key\">\n");
         for (number, what) in figures {
-            self.put(format_args!("<li><b>{number}</b><span>{}</span></li>\n", escape(what)));
+            self.put(format_args!(
+                "<li><b>{number}</b><span>{}</span></li>\n",
+                escape(what)
+            ));
         }
         self.out.push_str("</ul>\n");
     }
 
     /// Plain text that should not be missed, or that there is none.
     pub fn say(&mut self, what: &str, texts: &[String]) {
-        self.put(format_args!("<div class=\"say\" role=\"note\"><strong>{}</strong>\n<ul>\n", escape(what)));
+        self.put(format_args!(
+            "<div class=\"say\" role=\"note\"><strong>{}</strong>\n<ul>\n",
+            escape(what)
+        ));
         for text in texts {
             self.put(format_args!("<li>{}</li>\n", escape(text)));
         }
@@ -65,7 +71,10 @@ impl Page {
 
     /// That something is as it should be, as plain text.
     pub fn good(&mut self, text: &str) {
-        self.put(format_args!("<div class=\"say good\" role=\"note\">{}</div>\n", escape(text)));
+        self.put(format_args!(
+            "<div class=\"say good\" role=\"note\">{}</div>\n",
+            escape(text)
+        ));
     }
 
     /// A heading of a part, as plain text.
@@ -100,11 +109,19 @@ impl Page {
             escape(caption)
         ));
         for (name, number) in columns {
-            self.put(format_args!("<th scope=\"col\"{}>{}</th>", class(*number), escape(name)));
+            self.put(format_args!(
+                "<th scope=\"col\"{}>{}</th>",
+                class(*number),
+                escape(name)
+            ));
         }
         self.out.push_str("</tr></thead>\n");
         for part in parts {
-            self.out.push_str(if parts.len() > 1 { "<tbody class=\"part\">\n" } else { "<tbody>\n" });
+            self.out.push_str(if parts.len() > 1 {
+                "<tbody class=\"part\">\n"
+            } else {
+                "<tbody>\n"
+            });
             for row in part {
                 self.out.push_str("<tr>");
                 for (i, (cell, (_, number))) in row.iter().zip(columns).enumerate() {
@@ -124,7 +141,10 @@ impl Page {
 
     /// A table of what and how much: plain text, markup.
     pub fn facts(&mut self, caption: &str, rows: &[(&str, String)]) {
-        let rows = rows.iter().map(|(what, how)| vec![escape(what), how.clone()]).collect();
+        let rows = rows
+            .iter()
+            .map(|(what, how)| vec![escape(what), how.clone()])
+            .collect();
         self.table(caption, &[("", false), ("", false)], &[rows]);
     }
 
@@ -246,7 +266,10 @@ mod tests {
 
     #[test]
     fn marks_of_documents() {
-        assert_eq!(marked("**a <b>** `c` d*"), "<strong>a &lt;b&gt;</strong> <code>c</code> d*");
+        assert_eq!(
+            marked("**a <b>** `c` d*"),
+            "<strong>a &lt;b&gt;</strong> <code>c</code> d*"
+        );
         assert_eq!(marked("open ** and ` stay"), "open ** and ` stay");
         assert_eq!([capital("after"), capital("")], ["After", ""]);
     }

@@ -77,7 +77,9 @@ mod tests {
     fn lines_stand_out_from_paper() -> Result<(), library::LibraryError> {
         // by hand: white on black is 21 : 1
         assert!((luminance([255; 3]) - 1.0).abs() < 1e-12 && luminance([0; 3]) == 0.0);
-        let of_library = library::species_entries()?.iter().map(|e| species(&e.name, 0).colour);
+        let of_library = library::species_entries()?
+            .iter()
+            .map(|e| species(&e.name, 0).colour);
         for colour in of_library.chain(CYCLE).chain([REST]) {
             let contrast = 1.05 / (luminance(colour) + 0.05);
             assert!(contrast >= CONTRAST, "{colour:?}: {contrast}");

@@ -92,7 +92,10 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
     };
     for c in &counts {
         if c.of.iter().flatten().any(Option::is_none) {
-            let what = format!("not every species is counted in every place at {} s: is the file cut off?", c.time);
+            let what = format!(
+                "not every species is counted in every place at {} s: is the file cut off?",
+                c.time
+            );
             return Err(source.fault(c.line, &what));
         }
     }
@@ -114,10 +117,17 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
     let ends: Vec<usize> = (0..s.fractions.len())
         .filter(|i| s.fractions[*i].kind != PlaceKind::OnTheWay)
         .collect();
-    let ends = if ends.is_empty() { (0..s.fractions.len()).collect() } else { ends };
+    let ends = if ends.is_empty() {
+        (0..s.fractions.len()).collect()
+    } else {
+        ends
+    };
     let amount = |c: &Count, place: usize, k: usize| c.of[place][k].unwrap_or((0, 0.0));
     let line = |k: usize, y: &dyn Fn(&Count) -> f64| {
-        Mark::Line(looks[k].clone(), counts.iter().map(|c| [c.time / seconds, y(c)]).collect())
+        Mark::Line(
+            looks[k].clone(),
+            counts.iter().map(|c| [c.time / seconds, y(c)]).collect(),
+        )
     };
     let mut panels = Vec::new();
     // as many columns as there are places, in rows of three: recovery above purity
@@ -176,7 +186,14 @@ pub fn heading(s: &Separator, place: usize) -> String {
 /// Which mobilities ended where; none where nothing is pulled.
 fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let (species, places) = (species(s), places(s));
-    let columns = names(&["from_m3_s_per_kg", "to_m3_s_per_kg", "place", "species", "parcels", "cells"]);
+    let columns = names(&[
+        "from_m3_s_per_kg",
+        "to_m3_s_per_kg",
+        "place",
+        "species",
+        "parcels",
+        "cells",
+    ]);
     // by species and place
     let mut bars = vec![vec![Vec::new(); s.fractions.len()]; s.species.len()];
     let mut counted = vec![0u64; s.species.len()];
@@ -217,7 +234,10 @@ fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
         .iter()
         .map(|k| Panel {
             title: s.species[*k].species.clone(),
-            x: Axis::log("mobility in a weak field [m\u{b3} s/kg]", [range[0] / 1.3, range[1] * 1.3]),
+            x: Axis::log(
+                "mobility in a weak field [m\u{b3} s/kg]",
+                [range[0] / 1.3, range[1] * 1.3],
+            ),
             y: Axis::from_zero("of the species [%]", tallest(&bars[*k])),
             marks: looks
                 .iter()
@@ -237,12 +257,17 @@ fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let still = if still.is_empty() {
         String::new()
     } else {
-        format!(" Not shown, because magnets do not move them: {}.", still.join(", "))
+        format!(
+            " Not shown, because magnets do not move them: {}.",
+            still.join(", ")
+        )
     };
     Ok(Some(Figure {
         name: "mobility",
         title: "Mobilities caught against passed".into(),
-        caption: format!("Which magnetic mobilities ended where, stacked, as shares of what was put in of the species.{still}"),
+        caption: format!(
+            "Which magnetic mobilities ended where, stacked, as shares of what was put in of the species.{still}"
+        ),
         panels,
         columns: shown.len().min(2),
         height: 190.0,
@@ -272,7 +297,15 @@ fn all_there(s: &Separator, source: &Source, line: usize, counted: &[u64]) -> Re
 /// Where on the surfaces the cells sit; none where nothing is held.
 fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let (species, places) = (species(s), places(s));
-    let columns = names(&["surface", "coordinate", "from", "to", "species", "parcels", "cells"]);
+    let columns = names(&[
+        "surface",
+        "coordinate",
+        "from",
+        "to",
+        "species",
+        "parcels",
+        "cells",
+    ]);
     let mut found: BTreeMap<(usize, String), Vec<Vec<[f64; 3]>>> = BTreeMap::new();
     source.table(&columns)?.rows(|row| {
         let (place, k) = (row.one_of(0, &places)?, row.one_of(4, &species)?);
@@ -341,5 +374,7 @@ fn coordinate(name: &str) -> Option<&'static str> {
 
 /// The outline of a histogram.
 fn steps(row: &[[f64; 3]]) -> Vec<[f64; 2]> {
-    row.iter().flat_map(|[from, to, y]| [[*from, *y], [*to, *y]]).collect()
+    row.iter()
+        .flat_map(|[from, to, y]| [[*from, *y], [*to, *y]])
+        .collect()
 }

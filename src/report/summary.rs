@@ -166,9 +166,17 @@ pub struct SeparatorSetup {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "shape", rename_all = "lowercase")]
 pub enum Duct {
-    Tube { radius_mm: f64 },
-    Annulus { inner_radius_mm: f64, outer_radius_mm: f64 },
-    Channel { width_mm: f64, height_mm: f64 },
+    Tube {
+        radius_mm: f64,
+    },
+    Annulus {
+        inner_radius_mm: f64,
+        outer_radius_mm: f64,
+    },
+    Channel {
+        width_mm: f64,
+        height_mm: f64,
+    },
 }
 
 /// As in `output::separator::summary`.
@@ -271,7 +279,9 @@ impl Summary {
             let found = head.schema.map_or("no number".to_owned(), |n| n.to_string());
             return Err(source.fault(
                 line_of(source, "schema"),
-                &format!("the layout of this summary is {found}; this version reads {known}; run the scene again"),
+                &format!(
+                    "the layout of this summary is {found}; this version reads {known}; run the scene again"
+                ),
             ));
         }
         Ok(if vessel {

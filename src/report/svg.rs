@@ -129,7 +129,11 @@ impl Svg {
             .collect();
         put(
             &mut self.body,
-            format_args!("<polygon points=\"{}\" fill=\"{}\"/>\n", list.join(" "), hex(fill)),
+            format_args!(
+                "<polygon points=\"{}\" fill=\"{}\"/>\n",
+                list.join(" "),
+                hex(fill)
+            ),
         );
     }
 
@@ -165,7 +169,10 @@ impl Svg {
         self.words(&turn, at, Anchor::Middle, size, colour, false, text);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what `text` and `upright` have in common")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what `text` and `upright` have in common"
+    )]
     fn words(
         &mut self,
         turn: &str,
@@ -264,22 +271,39 @@ mod tests {
             width: 2.0,
             dash: 1,
         };
-        svg.path(&[vec![[0.0, 1.0], [2.345, 3.0]], vec![[4.0, f64::NAN]], vec![]], stroke);
+        svg.path(
+            &[vec![[0.0, 1.0], [2.345, 3.0]], vec![[4.0, f64::NAN]], vec![]],
+            stroke,
+        );
         svg.bar([1.0, 2.0], [3.0, 4.0], INK, 2);
         svg.text([5.0, 6.0], Anchor::End, 13.0, GREY, true, "a < b & \"c\"");
         svg.upright([5.0, 6.0], 13.0, GREY, "up");
         let text = svg.finish("<t>", "d");
         let xml = roxmltree::Document::parse(&text)?;
-        let find = |name: &str| xml.descendants().filter(|n| n.has_tag_name(name)).collect::<Vec<_>>();
+        let find = |name: &str| {
+            xml.descendants()
+                .filter(|n| n.has_tag_name(name))
+                .collect::<Vec<_>>()
+        };
         let find = |name: &str| find(name);
-        let path = xml.descendants().filter(|n| n.attribute("stroke-dasharray") == Some("8 3")).next();
+        let path = xml
+            .descendants()
+            .filter(|n| n.attribute("stroke-dasharray") == Some("8 3"))
+            .next();
         let path = path.ok_or("no path")?;
         assert_eq!(path.attribute("d"), Some("M0 1L2.35 3M4 0h0"));
         assert_eq!(path.attribute("stroke"), Some("#0102ff"));
         assert_eq!(xml.root_element().attribute("viewBox"), Some("0 0 100 50"));
         let _ = find;
-        let words: Vec<&str> = xml.descendants().filter(|n| n.is_text()).filter_map(|n| n.text()).collect();
-        assert!(words.contains(&"a < b & \"c\"") && words.contains(&"<t>"), "{words:?}");
+        let words: Vec<&str> = xml
+            .descendants()
+            .filter(|n| n.is_text())
+            .filter_map(|n| n.text())
+            .collect();
+        assert!(
+            words.contains(&"a < b & \"c\"") && words.contains(&"<t>"),
+            "{words:?}"
+        );
         assert!(text.contains("a_hatch2\"") && text.contains("url(#a_hatch2)"));
         Ok(())
     }

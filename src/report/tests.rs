@@ -20,7 +20,10 @@ fn what_is_no_summary_is_refused_with_its_line() {
         ("not json", "summary.json:1: this is not JSON"),
         ("[1, 2]", "summary.json:1:"),
         ("{}", "this is not a summary of buffycoat: it names no program"),
-        ("{\n \"program\": \"other\"}", "summary.json:2: this is not a summary of buffycoat: its program is `other`"),
+        (
+            "{\n \"program\": \"other\"}",
+            "summary.json:2: this is not a summary of buffycoat: its program is `other`",
+        ),
         (
             "{\n \"program\": \"buffycoat\",\n \"schema\": 99}",
             "summary.json:3: the layout of this summary is 99; this version reads 1",

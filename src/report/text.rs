@@ -124,16 +124,25 @@ mod tests {
     fn nothing_from_a_file_is_markup() {
         let hostile = "</title><script>alert('1')</script>&\"\u{1b}[31m\u{202e}";
         let safe = escape(hostile);
-        assert!(!safe.contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']), "{safe}");
+        assert!(
+            !safe.contains(['<', '>', '"', '\'', '\u{1b}', '\u{202e}']),
+            "{safe}"
+        );
         assert!(safe.starts_with("&lt;/title&gt;&lt;script&gt;"));
     }
 
     #[test]
     fn numbers_as_people_write_them() {
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!([grouped(0), grouped(999), grouped(1000)], ["0", "999", "1\u{202f}000"]);
+        assert_eq!(
+            [grouped(0), grouped(999), grouped(1000)],
+            ["0", "999", "1\u{202f}000"]
+        );
         assert_eq!(powers("4.5e-10"), "4.5\u{a0}\u{d7}\u{a0}10\u{207b}\u{b9}\u{2070}");
-        assert_eq!(number(2.0e10), "<data value=\"20000000000\">2.00\u{a0}\u{d7}\u{a0}10\u{b9}\u{2070}</data>");
+        assert_eq!(
+            number(2.0e10),
+            "<data value=\"20000000000\">2.00\u{a0}\u{d7}\u{a0}10\u{b9}\u{2070}</data>"
+        );
         assert_eq!(share(None), "\u{2013}");
         assert_eq!(share(f64::NAN), "\u{2013}");
         assert_eq!(share(0.5), "<data value=\"0.5\">50.0</data>");

@@ -76,7 +76,10 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
     }
     let way = |m: &Moment| (m.depth - first.depth) / (last.depth - first.depth);
     let mut kept: Vec<usize> = vec![0];
-    kept.extend(KEPT.iter().filter_map(|part| moments.iter().position(|m| way(m) >= *part)));
+    kept.extend(
+        KEPT.iter()
+            .filter_map(|part| moments.iter().position(|m| way(m) >= *part)),
+    );
     kept.push(moments.len() - 1);
     kept.sort_unstable();
     kept.dedup();
@@ -177,7 +180,8 @@ impl Sample {
         let bins = self.depth.len();
         let height = summary.setup.height_mm;
         let edges: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64 * height).collect();
-        let off = (0..bins).find(|i| (0.5 * (edges[*i] + edges[i + 1]) - self.depth[*i]).abs() > DIGITS * height);
+        let off =
+            (0..bins).find(|i| (0.5 * (edges[*i] + edges[i + 1]) - self.depth[*i]).abs() > DIGITS * height);
         if let Some(i) = off {
             let what = format!(
                 "row {} of the sample at {} s is at a depth of {} mm; {bins} rows over {height} mm put it elsewhere: is the \
@@ -193,7 +197,11 @@ impl Sample {
         let mut volume = Vec::new();
         for (k, s) in summary.species.iter().enumerate() {
             let row: Vec<u64> = (0..bins)
-                .map(|i| (self.per_ul[k][i] * bin_volume[i] / MICROLITRE / s.weight).round().max(0.0) as u64)
+                .map(|i| {
+                    (self.per_ul[k][i] * bin_volume[i] / MICROLITRE / s.weight)
+                        .round()
+                        .max(0.0) as u64
+                })
                 .collect();
             let all: u64 = row.iter().sum();
             if all.abs_diff(s.parcels_end) as f64 > DIGITS * s.parcels_end as f64 {
@@ -236,8 +244,8 @@ fn volumes(summary: &Vessel, edges: &[f64]) -> Vec<f64> {
 impl Moment {
     /// Depth of the boundary above (or, `below`, under) the layer of that kind [mm]; NaN where there is none.
     pub fn boundary(&self, kind: LayerKind, below: bool) -> f64 {
-        self.layers.get(kind).map_or(f64::NAN, |l| {
-            if below { l.bottom_mm() } else { l.top_mm() }
-        })
+        self.layers
+            .get(kind)
+            .map_or(f64::NAN, |l| if below { l.bottom_mm() } else { l.top_mm() })
     }
 }

@@ -38,7 +38,10 @@ fn looks(summary: &Vessel) -> Vec<Look> {
 fn time(timeline: &Timeline) -> (Axis, f64) {
     let last = timeline.moments.last().map_or(0.0, |m| m.time);
     let (unit, seconds) = time_unit(last);
-    (Axis::linear(format!("time [{unit}]"), [0.0, last / seconds]), seconds)
+    (
+        Axis::linear(format!("time [{unit}]"), [0.0, last / seconds]),
+        seconds,
+    )
 }
 
 fn over_time(timeline: &Timeline, unit: f64, y: impl Fn(&Moment) -> f64) -> Vec<[f64; 2]> {
@@ -53,9 +56,7 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
         Mark::Line(palette::nth(label, k), over_time(timeline, unit, y))
     };
     let surface = |m: &Moment| m.layers.red_cell_surface.map_or(f64::NAN, |x| x / MILLIMETRE);
-    let coat = |m: &Moment| {
-        [false, true].map(|below| m.boundary(LayerKind::BuffyCoat, below))
-    };
+    let coat = |m: &Moment| [false, true].map(|below| m.boundary(LayerKind::BuffyCoat, below));
     let mut marks = Vec::new();
     let any = |f: &dyn Fn(&Moment) -> f64| timeline.moments.iter().any(|m| f(m).is_finite());
     if any(&|m| coat(m)[0]) {
@@ -80,7 +81,9 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
         marks.push(line("top of the pellet", 0, &pellet));
     }
     if !any(&surface) {
-        marks.push(line("upper edge of the cells", 2, &|m| m.front.unwrap_or(f64::NAN)));
+        marks.push(line("upper edge of the cells", 2, &|m| {
+            m.front.unwrap_or(f64::NAN)
+        }));
     }
     let most = timeline.moments.iter().map(|m| m.rcf).fold(0.0, f64::max);
     let panels = vec![
@@ -126,7 +129,10 @@ fn layers(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
     if kinds.is_empty() {
         return None;
     }
-    let rows = [("Recovery in the ", "of all of the species [%]"), ("Purity of the ", "of all cells there [%]")];
+    let rows = [
+        ("Recovery in the ", "of all of the species [%]"),
+        ("Purity of the ", "of all cells there [%]"),
+    ];
     let panels = rows
         .iter()
         .enumerate()
@@ -209,7 +215,10 @@ fn enlarged(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
     let surface = summary.red_cell_surface_mm?;
     let last = timeline.profiles.last()?;
     let looks = looks(summary);
-    let [top, bottom] = [(surface - AROUND).max(0.0), (surface + AROUND).min(summary.setup.height_mm)];
+    let [top, bottom] = [
+        (surface - AROUND).max(0.0),
+        (surface + AROUND).min(summary.setup.height_mm),
+    ];
     let marks: Vec<Mark> = looks
         .iter()
         .enumerate()

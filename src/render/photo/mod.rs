@@ -49,6 +49,21 @@ pub struct Look {
     pub hidden: Vec<bool>,
     /// Whether magnets and lines of equal |B| are drawn.
     pub magnets: bool,
+    /// How many times as large as what fits the picture.
+    pub zoom: f64,
+    /// By how much it is shifted [pixels].
+    pub pan: [f64; 2],
+}
+
+impl Look {
+    /// The part of the picture in which the vessel lies.
+    fn field(&self) -> (DVec2, DVec2) {
+        let [width, height] = self.size.map(|n| n as i32);
+        (
+            DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),
+            DVec2::new(f64::from(width - MARGIN[2]), f64::from(height - MARGIN[3])),
+        )
+    }
 }
 
 /// The moment that is shown.
@@ -84,18 +99,18 @@ impl<'a> Photo<'a> {
                 "a picture of {width} x {height} pixels cannot be drawn; each side has to be {least} to {most}"
             )));
         }
+        if !(look.zoom.is_finite() && look.zoom > 0.0 && look.pan.iter().all(|p| p.is_finite())) {
+            return Err(Error::Input(format!(
+                "a picture {} times as large cannot be drawn",
+                look.zoom
+            )));
+        }
         if look.view == View::Unrolled && !subject.round() {
             return Err(Error::Input(
                 "only a round wall can be unrolled; this vessel has flat ones".into(),
             ));
         }
-        let field = (
-            DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),
-            DVec2::new(
-                f64::from(width as i32 - MARGIN[2]),
-                f64::from(height as i32 - MARGIN[3]),
-            ),
-        );
+        let field = look.field();
         let lines = subject.outline();
         let points: Vec<DVec3> = lines.iter().flatten().copied().collect();
         let map = Map::fit(
@@ -105,7 +120,8 @@ impl<'a> Photo<'a> {
             &points,
             field,
             LEAST,
-        );
+        )
+        .closer(look.zoom, DVec2::from_array(look.pan), field);
         let classes = palette::Classes::new(subject, look.colouring, &look.hidden);
         let shape = outline::Shape::new(&map, &points, subject);
         let plate = plate(subject, &look, &map, &classes, &shape)?;
@@ -140,7 +156,7 @@ impl<'a> Photo<'a> {
             let how = (&self.map, self.look.view, self.subject.lying());
             field::draw(&mut canvas, field, how, (low, high));
         }
-        outline::draw(&mut canvas, &self.map, &self.subject.outline());
+        outline::draw(&mut canvas, &self.map, &self.subject.outline(), self.look.field());
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
         self.classes.legend(
@@ -308,7 +324,12 @@ fn plate(
         radius,
         channel: classes.channels(subject),
         palette,
-        behind: shape.behind(look.size, if eye { palette::fluid(subject) } else { DARK }, eye),
+        behind: shape.behind(
+            look.size,
+            if eye { palette::fluid(subject) } else { DARK },
+            eye,
+            look.field(),
+        ),
     })
 }
 

@@ -256,13 +256,11 @@ impl Classes {
                 y += 16;
             }
         }
-        canvas.text(
-            &fit(&self.note, width, SMALL),
-            (x, y + 10),
-            Place::Left,
-            SMALL,
-            GREY,
-        );
+        // a small picture has no room for it
+        if y + 10 < bottom {
+            let note = fit(&self.note, width, SMALL);
+            canvas.text(&note, (x, y + 10), Place::Left, SMALL, GREY);
+        }
     }
 }
 

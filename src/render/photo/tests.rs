@@ -11,6 +11,8 @@ fn look(view: View, colouring: Colouring) -> Look {
         size: [480, 400],
         hidden: Vec::new(),
         magnets: true,
+        zoom: 1.0,
+        pan: [0.0; 2],
     }
 }
 

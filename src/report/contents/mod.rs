@@ -51,12 +51,29 @@ fn facts_of_run(version: &str, seed: u64, parcels: u64, run: &summary::Run) -> V
     };
     let mut out = vec![
         ("program", format!("buffycoat {}", escape(version))),
-        ("device", format!("{} ({} back-end{threads})", escape(&run.device), escape(&run.backend))),
+        (
+            "device",
+            format!(
+                "{} ({} back-end{threads})",
+                escape(&run.device),
+                escape(&run.backend)
+            ),
+        ),
         ("parcels", format!("{}, seed {seed}", whole(parcels))),
-        ("simulated time", format!("{} ({} s)", clock(run.simulated_seconds), short(run.simulated_seconds, 6))),
+        (
+            "simulated time",
+            format!(
+                "{} ({} s)",
+                clock(run.simulated_seconds),
+                short(run.simulated_seconds, 6)
+            ),
+        ),
         ("computing time", clock(run.wall_seconds)),
         ("time steps", whole(run.steps)),
-        ("time step", format!("{} s on average{range}", number(step.mean_s))),
+        (
+            "time step",
+            format!("{} s on average{range}", number(step.mean_s)),
+        ),
     ];
     if let (Some(n), Some(all)) = (run.bounded, run.parcel_steps) {
         out.push((
@@ -108,7 +125,10 @@ fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) 
     for case in cases {
         page.case(case, gpu);
     }
-    page.paragraph(&format!("The record was made on: {}.", cases::devices().join("; ")));
+    page.paragraph(&format!(
+        "The record was made on: {}.",
+        cases::devices().join("; ")
+    ));
     page.lesser(limits.0);
     page.list(limits.1);
 }

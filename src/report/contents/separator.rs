@@ -29,7 +29,10 @@ pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
         Some(q) => format!(
             "{} mL/min{}",
             short(q, 4),
-            setup.profile.as_ref().map_or_else(String::new, |p| format!(" ({} flow)", escape(p)))
+            setup
+                .profile
+                .as_ref()
+                .map_or_else(String::new, |p| format!(" ({} flow)", escape(p)))
         ),
         None => "without flow".into(),
     };
@@ -53,7 +56,11 @@ pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
     page.key(&key(s));
     super::warnings(&mut page, &s.scene, &s.run, &[]);
     page.heading("What came out");
-    page.picture(&run.png, &described(s), "The separator at the end: final.png of the run.");
+    page.picture(
+        &run.png,
+        &described(s),
+        "The separator at the end: final.png of the run.",
+    );
     tables(&mut page, s);
     page.heading("Over time, by mobility, and on the surfaces");
     for figure in figures {
@@ -74,11 +81,11 @@ fn key(s: &Separator) -> Vec<(String, String)> {
         .enumerate()
         .filter(|(_, f)| f.kind != PlaceKind::OnTheWay)
         .filter_map(|(i, f)| {
-            let best = f
-                .species
-                .iter()
-                .filter(|c| c.parcels > 0)
-                .max_by(|a, b| a.enrichment.unwrap_or(0.0).total_cmp(&b.enrichment.unwrap_or(0.0)))?;
+            let best = f.species.iter().filter(|c| c.parcels > 0).max_by(|a, b| {
+                a.enrichment
+                    .unwrap_or(0.0)
+                    .total_cmp(&b.enrichment.unwrap_or(0.0))
+            })?;
             Some((
                 format!("{} %", share(best.recovery)),
                 format!(
@@ -107,7 +114,10 @@ fn described(s: &Separator) -> String {
             format!("{}: {}", heading(s, i), each.join(", "))
         })
         .collect();
-    format!("Picture of the separator at the end. Shares of each species by place: {}", shares.join("; "))
+    format!(
+        "Picture of the separator at the end. Shares of each species by place: {}",
+        shares.join("; ")
+    )
 }
 
 fn tables(page: &mut Page, s: &Separator) {
@@ -146,7 +156,12 @@ fn tables(page: &mut Page, s: &Separator) {
     if !times.is_empty() {
         page.table(
             "Time from entry until 10, 50 and 90 % of the cells of a place had come there",
-            &[("place", false), ("10 % [s]", true), ("50 % [s]", true), ("90 % [s]", true)],
+            &[
+                ("place", false),
+                ("10 % [s]", true),
+                ("50 % [s]", true),
+                ("90 % [s]", true),
+            ],
             &[times],
         );
     }
@@ -162,7 +177,11 @@ fn place(s: &Separator, i: usize, f: &Fraction) -> Vec<Vec<String>> {
                 None => number(c.log10_depletion),
             };
             vec![
-                if k == 0 { escape(&heading(s, i)) } else { String::new() },
+                if k == 0 {
+                    escape(&heading(s, i))
+                } else {
+                    String::new()
+                },
                 escape(&c.species),
                 whole(c.parcels),
                 number(c.cells),
@@ -185,7 +204,9 @@ fn put_in(page: &mut Page, s: &Separator) {
                 number(x.cells),
                 share(x.purity),
                 whole(x.parcels),
-                x.attraction.as_ref().map_or_else(|| "not magnetic".into(), pulled),
+                x.attraction
+                    .as_ref()
+                    .map_or_else(|| "not magnetic".into(), pulled),
                 share(x.without_a_bead),
                 super::status(x.status).to_owned(),
             ]
@@ -216,9 +237,10 @@ fn put_in(page: &mut Page, s: &Separator) {
     if let Some(steady) = &s.steady {
         facts.push((
             "rates of arrival",
-            steady
-                .since_s
-                .map_or_else(|| "did not become steady".into(), |t| format!("steady from {} s", short(t, 4))),
+            steady.since_s.map_or_else(
+                || "did not become steady".into(),
+                |t| format!("steady from {} s", short(t, 4)),
+            ),
         ));
     }
     facts.push((
@@ -231,7 +253,12 @@ fn put_in(page: &mut Page, s: &Separator) {
     ));
     facts.push((
         "parcels at the end",
-        if s.parcels_conserved { "all accounted for" } else { "NOT as many as were put in" }.into(),
+        if s.parcels_conserved {
+            "all accounted for"
+        } else {
+            "NOT as many as were put in"
+        }
+        .into(),
     ));
     page.facts("Run", &facts);
 }
@@ -256,7 +283,11 @@ fn trust(page: &mut Page, s: &Separator) {
             e.force_worst, e.force_mean_square
         ));
     }
-    let parcels: Vec<(&str, u64)> = s.species.iter().map(|x| (x.species.as_str(), x.parcels)).collect();
+    let parcels: Vec<(&str, u64)> = s
+        .species
+        .iter()
+        .map(|x| (x.species.as_str(), x.parcels))
+        .collect();
     super::counting(page, &parcels);
     let unverified: Vec<&str> = s
         .species

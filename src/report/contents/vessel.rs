@@ -44,7 +44,11 @@ pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
     page.key(&key(s));
     super::warnings(&mut page, &s.scene, &s.run, &s.notes);
     page.heading("What came out");
-    page.picture(&run.png, &described(s), "The vessel at the end: final.png of the run.");
+    page.picture(
+        &run.png,
+        &described(s),
+        "The vessel at the end: final.png of the run.",
+    );
     tables(&mut page, s);
     page.heading("Over time, and against depth");
     for figure in figures {
@@ -54,7 +58,11 @@ pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
     put_in(&mut page, s);
     page.heading("How far to trust it");
     resolution(&mut page, s);
-    let parcels: Vec<(&str, u64)> = s.species.iter().map(|x| (x.species.as_str(), x.parcels_end)).collect();
+    let parcels: Vec<(&str, u64)> = s
+        .species
+        .iter()
+        .map(|x| (x.species.as_str(), x.parcels_end))
+        .collect();
     super::counting(&mut page, &parcels);
     super::trust(
         &mut page,
@@ -70,22 +78,40 @@ pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
 fn key(s: &Vessel) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if let Some(x) = s.red_cell_surface_mm {
-        out.push((format!("{} mm", fixed(x, 2)), "red cells begin, below the meniscus".into()));
+        out.push((
+            format!("{} mm", fixed(x, 2)),
+            "red cells begin, below the meniscus".into(),
+        ));
     }
-    for l in s.layers.iter().filter(|l| matches!(l.kind, LayerKind::BuffyCoat | LayerKind::Pellet)) {
+    for l in s
+        .layers
+        .iter()
+        .filter(|l| matches!(l.kind, LayerKind::BuffyCoat | LayerKind::Pellet))
+    {
         out.push((
             format!("{} mL", short(l.volume_ml, 2)),
-            format!("{}, {:.2} \u{2013} {:.2} mm", l.kind.name(), l.top_mm, l.bottom_mm),
+            format!(
+                "{}, {:.2} \u{2013} {:.2} mm",
+                l.kind.name(),
+                l.top_mm,
+                l.bottom_mm
+            ),
         ));
     }
     if let Some(x) = s.platelets_above_red_cells {
-        out.push((format!("{} %", share(x)), "of the platelets above the red cells".into()));
+        out.push((
+            format!("{} %", share(x)),
+            "of the platelets above the red cells".into(),
+        ));
     }
     if let Some([top, bottom]) = s.near_surface_mm {
         for near in &s.leukocytes_near_surface {
             out.push((
                 format!("{} %", share(near.recovery)),
-                format!("of {} on the red cells or just in them, {top:.2} \u{2013} {bottom:.2} mm", near.species),
+                format!(
+                    "of {} on the red cells or just in them, {top:.2} \u{2013} {bottom:.2} mm",
+                    near.species
+                ),
             ));
         }
     }
@@ -99,7 +125,10 @@ fn described(s: &Vessel) -> String {
         .iter()
         .map(|l| format!("{} from {:.2} to {:.2} mm", l.kind.name(), l.top_mm, l.bottom_mm))
         .collect();
-    format!("Picture of the vessel at the end, from the top: {}", layers.join(", "))
+    format!(
+        "Picture of the vessel at the end, from the top: {}",
+        layers.join(", ")
+    )
 }
 
 fn tables(page: &mut Page, s: &Vessel) {
@@ -157,13 +186,21 @@ fn contents(s: &Vessel, layer: &Layer) -> Vec<Vec<String>> {
         .enumerate()
         .map(|(i, c)| {
             vec![
-                if i == 0 { escape(layer.kind.name()) } else { String::new() },
+                if i == 0 {
+                    escape(layer.kind.name())
+                } else {
+                    String::new()
+                },
                 escape(&c.species),
                 number(c.cells),
                 number(c.per_ul),
                 share(c.recovery),
                 share(c.purity),
-                if red(&c.species) { String::new() } else { share(c.purity_without_red_cells) },
+                if red(&c.species) {
+                    String::new()
+                } else {
+                    share(c.purity_without_red_cells)
+                },
             ]
         })
         .collect()
@@ -199,7 +236,10 @@ fn put_in(page: &mut Page, s: &Vessel) {
         &[rows],
     );
     let mut facts = super::facts_of_run(&s.version, setup.seed, setup.parcels, &s.run);
-    facts.push(("grid", format!("{} layers of {} mm", setup.grid_layers, number(cell(s)))));
+    facts.push((
+        "grid",
+        format!("{} layers of {} mm", setup.grid_layers, number(cell(s))),
+    ));
     facts.push((
         "suspending fluid",
         format!(
@@ -220,10 +260,18 @@ fn put_in(page: &mut Page, s: &Vessel) {
             "dilute: cells do not feel each other".into()
         },
     ));
-    facts.push(("fullest grid cell", format!("{} of its volume", short(s.run.max_fraction, 4))));
+    facts.push((
+        "fullest grid cell",
+        format!("{} of its volume", short(s.run.max_fraction, 4)),
+    ));
     facts.push((
         "parcels at the end",
-        if s.parcels_conserved { "all of them" } else { "NOT as many as at the start" }.into(),
+        if s.parcels_conserved {
+            "all of them"
+        } else {
+            "NOT as many as at the start"
+        }
+        .into(),
     ));
     page.facts("Run", &facts);
 }
