@@ -2,8 +2,10 @@
 //! built, so that the page says what the record says.
 
 use super::summary::{Duct, PlaceKind, Separator, Vessel};
+use super::text::{clock, share_text};
 use crate::library;
 use crate::model::CellClass;
+use crate::observe::LayerKind;
 
 const RECORD: &str = include_str!("../../VALIDATION.md");
 const SEPARATORS: &str = include_str!("../../docs/separators.md");
@@ -32,6 +34,10 @@ pub struct Case {
     pub kind: &'static str,
     /// Why it is near the run.
     pub near: String,
+    /// What came out of the run where the case has a number for it.
+    pub here: Option<String>,
+    /// What should come out, and how near, in words.
+    pub expected: String,
     /// Source and status of the reference.
     pub source: String,
     /// What was compared; empty where the case was not run.
@@ -78,10 +84,7 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
         if red && spun && has(CellClass::Platelet) {
             near(
                 "C23",
-                &format!(
-                    "measured on blood: platelets above the red cells after 10 min at 100 x g; this run reaches {:.0} x g",
-                    s.setup.peak_rcf_bottom
-                ),
+                "measured on blood: platelets above the red cells after 10 min at 100 x g",
             );
         }
         if red && spun {
@@ -109,7 +112,52 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
         }
         near("C05", "how long cells of many sizes take");
     }
-    out.into_iter().filter_map(|(id, why)| case(id, why)).collect()
+    let mut out: Vec<Case> = out.into_iter().filter_map(|(id, why)| case(id, why)).collect();
+    for case in &mut out {
+        case.here = here(s, case.id);
+    }
+    // what was measured says most, what was not compared least
+    out.sort_by_key(|c| (c.not_run.is_some(), !c.measured()));
+    out
+}
+
+/// The number of a vessel's run that stands beside that of a case.
+fn here(s: &Vessel, id: &str) -> Option<String> {
+    let spin = format!(
+        "after {} at up to {:.0} x g",
+        clock(s.run.simulated_seconds),
+        s.setup.peak_rcf_bottom
+    );
+    let red = s.layers.iter().find(|l| l.kind == LayerKind::RedCells);
+    match id {
+        "C23" => s
+            .platelets_above_red_cells
+            .map(|x| format!("{} % {spin}", share_text(x))),
+        "C21" => {
+            let part = 1.0 - s.red_cell_surface_mm? / s.setup.height_mm;
+            Some(format!(
+                "the red cells take {:.1} % of the height {spin}",
+                100.0 * part
+            ))
+        }
+        "C22" => red?.haematocrit.map(|x| {
+            format!(
+                "{} % of the volume of the red-cell layer are cells {spin}",
+                share_text(x)
+            )
+        }),
+        "C15" | "C16" => s
+            .red_cell_surface_mm
+            .map(|x| format!("cleared to {x:.2} mm after {}", clock(s.run.simulated_seconds))),
+        _ => None,
+    }
+}
+
+impl Case {
+    /// Whether its reference was measured, not computed.
+    pub fn measured(&self) -> bool {
+        !(self.kind.contains("exact") || self.kind.contains("model"))
+    }
 }
 
 /// The cases nearest to a separator's run. The rule: every magnet is near the velocity of a cell in a known field; a ring is near
@@ -177,6 +225,11 @@ fn case(id: &'static str, near: String) -> Option<Case> {
         topic: &known.topic,
         kind: &known.kind,
         near,
+        here: None,
+        expected: format!(
+            "{} ({}; within {}; {}, {})",
+            known.expected, known.observable, known.tolerance, known.source, known.status
+        ),
         source: source.unwrap_or_else(|| format!("{} ({})", known.source, known.status)),
         checks,
         not_run,

@@ -93,6 +93,15 @@ impl Figure {
 }
 
 impl Mark {
+    /// The values that are drawn, along the y axis.
+    pub fn heights(&self) -> Vec<f64> {
+        match self {
+            Self::Line(_, points) => points.iter().map(|p| p[1]).collect(),
+            Self::Bars(_, points) => points.iter().map(|p| p[2]).collect(),
+            Self::Band(_, points) => points.iter().flat_map(|p| [p[1], p[2]]).collect(),
+        }
+    }
+
     fn look(&self) -> (bool, &Look) {
         match self {
             Self::Line(look, _) => (true, look),

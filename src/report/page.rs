@@ -87,12 +87,12 @@ impl Page {
         self.put(format_args!("<h3>{}</h3>\n", escape(text)));
     }
 
-    /// A paragraph, as plain text.
+    /// A paragraph; text in which `**` makes bold and a grave accent code, no markup.
     pub fn paragraph(&mut self, text: &str) {
-        self.put(format_args!("<p>{}</p>\n", escape(text)));
+        self.put(format_args!("<p>{}</p>\n", marked(text)));
     }
 
-    /// A list of paragraphs from a document of the program, in which `**` makes bold and a grave accent code.
+    /// A list of such paragraphs.
     pub fn list(&mut self, items: &[String]) {
         self.out.push_str("<ul>\n");
         for item in items {
@@ -105,17 +105,20 @@ impl Page {
     /// heads its row.
     pub fn table(&mut self, caption: &str, columns: &[Column<'_>], parts: &[Vec<Vec<String>>]) {
         self.put(format_args!(
-            "<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>",
+            "<div class=\"wide\"><table>\n<caption>{}</caption>\n",
             escape(caption)
         ));
-        for (name, number) in columns {
-            self.put(format_args!(
-                "<th scope=\"col\"{}>{}</th>",
-                class(*number),
-                escape(name)
-            ));
+        if columns.iter().any(|c| !c.0.is_empty()) {
+            self.out.push_str("<thead><tr>");
+            for (name, number) in columns {
+                self.put(format_args!(
+                    "<th scope=\"col\"{}>{}</th>",
+                    class(*number),
+                    escape(name)
+                ));
+            }
+            self.out.push_str("</tr></thead>\n");
         }
-        self.out.push_str("</tr></thead>\n");
         for part in parts {
             self.out.push_str(if parts.len() > 1 {
                 "<tbody class=\"part\">\n"
@@ -171,15 +174,20 @@ impl Page {
     /// A validation case: what should come out beside what came out.
     pub fn case(&mut self, case: &Case, gpu: bool) {
         self.put(format_args!(
-            "<section class=\"case\">\n<h3>{} {} ({})</h3>\n<p>{}.</p>\n",
+            "<section class=\"case\">\n<h3>{} {} \u{2013} {}</h3>\n<p>{}.{}</p>\n",
             case.id,
             escape(case.topic),
             escape(case.kind),
             escape(&capital(&case.near)),
+            case.here.as_ref().map_or_else(String::new, |text| format!(
+                " <strong>This run:</strong> {}.",
+                escape(text)
+            )),
         ));
         match &case.not_run {
             Some(why) => self.put(format_args!(
-                "<p><strong>Not compared:</strong> {}. Nothing is known of how near this program comes.</p>\n",
+                "<p><strong>Expected:</strong> {}. <strong>Not compared:</strong> {}.</p>\n",
+                escape(&case.expected),
                 escape(why)
             )),
             None => {
@@ -201,7 +209,13 @@ impl Page {
                     .collect();
                 self.table(
                     &format!("Reference: {}", case.source),
-                    &[("quantity", false), ("expected", true), (on, true), ("error", true), ("tolerance", true)],
+                    &[
+                        ("quantity", false),
+                        ("expected", true),
+                        (on, true),
+                        ("error", true),
+                        ("tolerance", true),
+                    ],
                     &[rows],
                 );
             }

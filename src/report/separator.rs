@@ -7,6 +7,7 @@ use super::palette;
 use super::summary::{PlaceKind, Separator};
 use super::text::share_text;
 use crate::Error;
+use crate::chamber::duct::IN_THE_MATRIX;
 use std::collections::BTreeMap;
 
 /// The tables of a run.
@@ -205,9 +206,9 @@ fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
         let (place, k) = (row.one_of(2, &places)?, row.one_of(3, &species)?);
         let parcels = row.count(4)?;
         line = row.line;
-        counted[k] += parcels;
+        counted[k] = counted[k].saturating_add(parcels);
         if to <= 0.0 {
-            unmoved[k] += parcels;
+            unmoved[k] = unmoved[k].saturating_add(parcels);
             return Ok(());
         }
         if !(from > 0.0 && from < to) {
@@ -294,6 +295,47 @@ fn all_there(s: &Separator, source: &Source, line: usize, counted: &[u64]) -> Re
     Ok(())
 }
 
+/// What sits on a surface along a coordinate: by species, from, to and share [%] of every bin.
+struct Surface {
+    place: usize,
+    along: String,
+    rows: Vec<Vec<[f64; 3]>>,
+    /// Parcels, by species.
+    held: Vec<u64>,
+}
+
+/// What shows that a table of surfaces is cut off: coordinates or bins that are missing, or coordinates of a surface that hold
+/// unequal numbers of cells. How many these are is not in the summary where magnets went off.
+fn cut_off(s: &Separator, found: &[Surface]) -> Option<String> {
+    for (place, f) in s
+        .fractions
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.kind == PlaceKind::Surface)
+    {
+        let of: Vec<&Surface> = found.iter().filter(|x| x.place == place).collect();
+        let coordinates = if f.place == IN_THE_MATRIX { 1 } else { 2 };
+        if of.len() != coordinates {
+            return Some(format!(
+                "`{}` has {} coordinates of {coordinates}",
+                f.place,
+                of.len()
+            ));
+        }
+        let bins = of[0].rows.first().map_or(0, Vec::len);
+        if let Some(x) = of.iter().find(|x| x.rows.iter().any(|row| row.len() != bins)) {
+            return Some(format!("bins of `{}` along {} are missing", f.place, x.along));
+        }
+        if of.iter().any(|x| x.held != of[0].held) {
+            return Some(format!(
+                "the coordinates of `{}` hold unequal numbers of cells",
+                f.place
+            ));
+        }
+    }
+    None
+}
+
 /// Where on the surfaces the cells sit; none where nothing is held.
 fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let (species, places) = (species(s), places(s));
@@ -306,7 +348,8 @@ fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
         "parcels",
         "cells",
     ]);
-    let mut found: BTreeMap<(usize, String), Vec<Vec<[f64; 3]>>> = BTreeMap::new();
+    let mut found: Vec<Surface> = Vec::new();
+    let mut line = 1;
     source.table(&columns)?.rows(|row| {
         let (place, k) = (row.one_of(0, &places)?, row.one_of(4, &species)?);
         let along = row.text(1).to_owned();
@@ -317,34 +360,51 @@ fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
         if from >= to {
             return Err(row.fault(&format!("no bin lies from {from} to {to}")));
         }
-        let part = 100.0 * row.count(5)? as f64 / s.species[k].parcels as f64;
-        found
-            .entry((place, along))
-            .or_insert_with(|| vec![Vec::new(); s.species.len()])[k]
-            .push([from, to, part]);
+        let parcels = row.count(5)?;
+        let part = 100.0 * parcels as f64 / s.species[k].parcels as f64;
+        line = row.line;
+        let i = found.iter().position(|f| f.place == place && f.along == along);
+        let i = i.unwrap_or_else(|| {
+            found.push(Surface {
+                place,
+                along,
+                rows: vec![Vec::new(); s.species.len()],
+                held: vec![0; s.species.len()],
+            });
+            found.len() - 1
+        });
+        found[i].rows[k].push([from, to, part]);
+        found[i].held[k] = found[i].held[k].saturating_add(parcels);
         Ok(())
     })?;
+    if let Some(what) = cut_off(s, &found) {
+        return Err(source.fault(line, &format!("{what}: is the file cut off, or of another run?")));
+    }
     let looks = looks(s);
     let panels: Vec<Panel> = found
         .iter()
-        .filter(|(_, rows)| rows.iter().flatten().any(|b| b[2] > 0.0))
-        .map(|((place, along), rows)| {
-            let all = rows.iter().flatten();
-            let from = all.clone().map(|b| b[0]).fold(f64::INFINITY, f64::min);
-            let to = all.clone().map(|b| b[1]).fold(f64::NEG_INFINITY, f64::max);
-            let most = all.map(|b| b[2]).fold(0.0, f64::max);
-            Panel {
-                title: heading(s, *place),
-                x: Axis::linear(coordinate(along).unwrap_or_default(), [from, to]),
-                y: Axis::from_zero("of the species, a bin [%]", most),
-                marks: looks
-                    .iter()
-                    .zip(rows)
-                    .filter(|(_, row)| row.iter().any(|b| b[2] > 0.0))
-                    .map(|(look, row)| Mark::Line(look.clone(), steps(row)))
-                    .collect(),
-            }
-        })
+        .filter(|f| f.rows.iter().flatten().any(|b| b[2] > 0.0))
+        .map(
+            |Surface {
+                 place, along, rows, ..
+             }| {
+                let all = rows.iter().flatten();
+                let from = all.clone().map(|b| b[0]).fold(f64::INFINITY, f64::min);
+                let to = all.clone().map(|b| b[1]).fold(f64::NEG_INFINITY, f64::max);
+                let most = all.map(|b| b[2]).fold(0.0, f64::max);
+                Panel {
+                    title: heading(s, *place),
+                    x: Axis::linear(coordinate(along).unwrap_or_default(), [from, to]),
+                    y: Axis::from_zero("of the species, a bin [%]", most),
+                    marks: looks
+                        .iter()
+                        .zip(rows)
+                        .filter(|(_, row)| row.iter().any(|b| b[2] > 0.0))
+                        .map(|(look, row)| Mark::Line(look.clone(), steps(row)))
+                        .collect(),
+                }
+            },
+        )
         .collect();
     if panels.is_empty() {
         return Ok(None);

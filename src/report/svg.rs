@@ -280,21 +280,13 @@ mod tests {
         svg.upright([5.0, 6.0], 13.0, GREY, "up");
         let text = svg.finish("<t>", "d");
         let xml = roxmltree::Document::parse(&text)?;
-        let find = |name: &str| {
-            xml.descendants()
-                .filter(|n| n.has_tag_name(name))
-                .collect::<Vec<_>>()
-        };
-        let find = |name: &str| find(name);
         let path = xml
             .descendants()
-            .filter(|n| n.attribute("stroke-dasharray") == Some("8 3"))
-            .next();
+            .find(|n| n.attribute("stroke-dasharray") == Some("8 3"));
         let path = path.ok_or("no path")?;
         assert_eq!(path.attribute("d"), Some("M0 1L2.35 3M4 0h0"));
         assert_eq!(path.attribute("stroke"), Some("#0102ff"));
         assert_eq!(xml.root_element().attribute("viewBox"), Some("0 0 100 50"));
-        let _ = find;
         let words: Vec<&str> = xml
             .descendants()
             .filter(|n| n.is_text())

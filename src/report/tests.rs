@@ -42,3 +42,109 @@ fn what_is_no_summary_is_refused_with_its_line() {
     assert!(said.contains("summary.json:1: missing field `version`"), "{said}");
     assert!(refused(&[]).contains("summary.json"));
 }
+
+/// A run of blood as the program leaves it: two samples, the second the end.
+fn blood() -> (tempfile::TempDir, summary::Vessel) {
+    use crate::constants::SECOND;
+    use crate::observe::synthetic::{BLOOD, hard_spin};
+    use crate::observe::{Contents, Layers};
+    use crate::output::{csv::ProfileCsv, fixture, summary as written};
+    let folder = tempfile::tempdir().unwrap();
+    let setup = fixture::setup();
+    let mut profile = hard_spin(260);
+    let mut table = ProfileCsv::create(folder.path().join("profile.csv"), &setup).unwrap();
+    table.sample(&profile).unwrap();
+    profile.time = 810.0 * SECOND;
+    table.sample(&profile).unwrap();
+    table.finish().unwrap();
+    let layers = Layers::find(&profile, &BLOOD);
+    let contents = Contents::of(&profile, &BLOOD, &layers);
+    let scene = written::Scene::default();
+    let both = (&profile, &profile);
+    written::Summary::new(scene, &setup, both, &layers, &contents, fixture::report())
+        .write(folder.path().join("summary.json"))
+        .unwrap();
+    let source = Source::read(folder.path().join("summary.json")).unwrap();
+    match Summary::read(&source).unwrap() {
+        Summary::Vessel(s) => (folder, *s),
+        Summary::Separator(_) => panic!("this is a vessel"),
+    }
+}
+
+/// What is read back at the end is what the summary says of it: the curves end where the table stands.
+#[test]
+fn curves_end_at_the_numbers_of_the_summary() {
+    let (folder, s) = blood();
+    let timeline = timeline::read(&Source::read(folder.path().join("profile.csv")).unwrap(), &s).unwrap();
+    assert_eq!((timeline.moments.len(), timeline.profiles.len()), (2, 2));
+    let last = &timeline.moments[1];
+    assert_eq!(last.time, 810.0);
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs().max(1e-3);
+    let surface = last.layers.red_cell_surface.unwrap() / crate::constants::MILLIMETRE;
+    assert!(near(surface, s.red_cell_surface_mm.unwrap()), "{surface}");
+    assert_eq!(last.contents.layers.len(), 3);
+    for (found, layer) in last.contents.layers.iter().zip(&s.layers) {
+        assert_eq!(found.layer.kind, layer.kind);
+        assert!(near(found.layer.top_mm(), layer.top_mm) && near(found.layer.volume_ml(), layer.volume_ml));
+        for (share, told) in found.shares.iter().zip(&layer.species) {
+            assert!(near(share.recovery, told.recovery.unwrap()), "{share:?} {told:?}");
+        }
+    }
+}
+
+/// A table of another vessel, and one that goes back in time, are noticed.
+#[test]
+fn a_table_of_another_vessel_is_refused() {
+    let (folder, mut s) = blood();
+    let source = Source::read(folder.path().join("profile.csv")).unwrap();
+    s.setup.height_mm = 66.0;
+    let said = timeline::read(&source, &s).unwrap_err().to_string();
+    assert!(said.contains("profile.csv:2: row 1 of the sample"), "{said}");
+    s.setup.height_mm = 65.0;
+    s.run.simulated_seconds = 900.0;
+    let said = timeline::read(&source, &s).unwrap_err().to_string();
+    assert!(
+        said.contains("the table ends at 810 s, the run at 900 s"),
+        "{said}"
+    );
+    let back = Source {
+        text: source.text.replacen("\n810,", "\n-810,", 1),
+        ..source
+    };
+    let said = timeline::read(&back, &s).unwrap_err().to_string();
+    assert!(said.contains("time goes back"), "{said}");
+}
+
+/// By hand: of a sector from 100 to 150 mm, the inner half of the radius is (125^2 - 100^2) / (150^2 - 100^2) = 0.45 of the
+/// volume; of a tube it is a half.
+#[test]
+fn bins_of_a_sector_grow_with_the_radius() {
+    let (_, mut s) = blood();
+    (s.setup.height_mm, s.setup.volume_ml) = (50.0, 2.0);
+    let tube = timeline::volumes(&s, &[0.0, 25.0, 50.0]);
+    assert!(tube.iter().all(|v| (v / 1e12 - 1.0).abs() < 1e-12), "{tube:?}");
+    (s.setup.shape, s.setup.meniscus_radius_mm) = ("sector".into(), Some(100.0));
+    let sector = timeline::volumes(&s, &[0.0, 25.0, 50.0]);
+    assert!(
+        (sector[0] / 0.9e12 - 1.0).abs() < 1e-12 && (sector[1] / 1.1e12 - 1.0).abs() < 1e-12,
+        "{sector:?}"
+    );
+}
+
+/// The rule by which cases are near, on the fixture's blood in a swing-out rotor.
+#[test]
+fn near_cases_follow_from_the_run() {
+    let ids = |s: &summary::Vessel| cases::of_vessel(s).iter().map(|c| c.id).collect::<Vec<_>>();
+    let (_, mut s) = blood();
+    // what was measured and compared first, what was not compared last
+    assert_eq!(ids(&s), ["C23", "C09", "C11", "C10", "C13", "C14", "C21", "C22"]);
+    let c23 = &cases::of_vessel(&s)[0];
+    assert!(
+        c23.here.as_ref().is_some_and(|h| h.contains('%')) && c23.checks.len() == 1,
+        "{c23:?}"
+    );
+    s.setup.mounting = "bench".into();
+    assert_eq!(ids(&s), ["C09", "C10", "C13", "C14", "C15", "C16"]);
+    s.setup.suspension = "dilute".into();
+    assert_eq!(ids(&s), ["C01", "C05"]);
+}

@@ -36,12 +36,17 @@ fn data(x: Option<f64>, shown: impl FnOnce(f64) -> String) -> String {
 
 /// A fraction as per cent, without the sign.
 pub fn share(x: impl Into<Option<f64>>) -> String {
-    data(x.into(), percent)
+    data(x.into(), share_text)
 }
 
-/// A fraction in per cent as plain text, without the sign.
+/// A fraction in per cent as plain text, without the sign; what is not all is not shown as all.
 pub fn share_text(x: f64) -> String {
-    percent(x)
+    let text = percent(x);
+    if text == "100.0" && x < 1.0 {
+        ">99.9".into()
+    } else {
+        text
+    }
 }
 
 /// Three significant digits.
@@ -69,7 +74,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(c);
@@ -145,6 +150,7 @@ mod tests {
         );
         assert_eq!(share(None), "\u{2013}");
         assert_eq!(share(f64::NAN), "\u{2013}");
+        assert_eq!([share_text(1.0), share_text(0.99999)], ["100.0", ">99.9"]);
         assert_eq!(share(0.5), "<data value=\"0.5\">50.0</data>");
         let said = [0.0, 9.97, 59.9, 810.0, 7500.0].map(clock);
         assert_eq!(said, ["0 s", "10 s", "1 min 00 s", "13 min 30 s", "2 h 05 min"]);

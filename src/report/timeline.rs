@@ -203,7 +203,8 @@ impl Sample {
                         .max(0.0) as u64
                 })
                 .collect();
-            let all: u64 = row.iter().sum();
+            // counts of a table that is none may be beyond all bounds
+            let all = row.iter().fold(0u64, |a, b| a.saturating_add(*b));
             if all.abs_diff(s.parcels_end) as f64 > DIGITS * s.parcels_end as f64 {
                 let what = format!(
                     "the sample at {} s holds {all} parcels of `{}`, the run {}: is the table of another run than \
@@ -228,7 +229,7 @@ impl Sample {
 }
 
 /// Volumes between edges [um3]: equal in a tube, growing with the radius in a sector.
-fn volumes(summary: &Vessel, edges: &[f64]) -> Vec<f64> {
+pub(super) fn volumes(summary: &Vessel, edges: &[f64]) -> Vec<f64> {
     let setup = &summary.setup;
     let above = |depth: f64| match setup.meniscus_radius_mm.filter(|_| setup.shape == "sector") {
         Some(r) => depth * (r + 0.5 * depth),

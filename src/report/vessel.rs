@@ -9,12 +9,16 @@ use super::timeline::{Moment, Timeline};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
+use crate::units::digits;
 
 /// Least volume fraction shown on a logarithmic axis: a hundred-thousandth is where leukocytes in plasma begin to matter.
 const LEAST_FRACTION: f64 = 1e-5;
 
 /// How far around the red-cell surface the enlarged plot goes [mm].
 const AROUND: f64 = 4.0;
+
+/// How far beyond the deepest boundary the axis goes.
+const SHOWN: f64 = 1.15;
 
 /// All figures of the run.
 pub fn figures(summary: &Vessel, timeline: &Timeline) -> Vec<Figure> {
@@ -51,7 +55,6 @@ fn over_time(timeline: &Timeline, unit: f64, y: impl Fn(&Moment) -> f64) -> Vec<
 /// Where the boundaries are, what lies on the red cells, and how hard it is spun.
 fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
     let (x, unit) = time(timeline);
-    let depth = Axis::linear("depth [mm]", [0.0, summary.setup.height_mm]).down();
     let line = |label: &str, k: usize, y: &dyn Fn(&Moment) -> f64| {
         Mark::Line(palette::nth(label, k), over_time(timeline, unit, y))
     };
@@ -85,32 +88,37 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
             m.front.unwrap_or(f64::NAN)
         }));
     }
-    let most = timeline.moments.iter().map(|m| m.rcf).fold(0.0, f64::max);
-    let panels = vec![
-        Panel {
-            title: "Boundaries".into(),
-            x: x.clone(),
-            y: depth,
-            marks,
-        },
-        Panel {
+    // as deep as there is something to see: an hour at 1 x g clears a few of 200 mm
+    let height = summary.setup.height_mm;
+    let deepest = marks.iter().flat_map(Mark::heights).fold(0.0, f64::max);
+    let mut depth = Axis::from_zero(format!("depth [mm], of {}", digits(height, 4)), SHOWN * deepest);
+    depth.range[1] = depth.range[1].min(height);
+    let mut panels = vec![Panel {
+        title: "Boundaries".into(),
+        x: x.clone(),
+        y: depth.down(),
+        marks,
+    }];
+    if summary.setup.mounting != "bench" {
+        let most = timeline.moments.iter().map(|m| m.rcf).fold(0.0, f64::max);
+        panels.push(Panel {
             title: "Force at the bottom".into(),
             x,
-            y: Axis::from_zero("[x g]", most),
+            y: Axis::from_zero("force [x g]", most),
             marks: vec![Mark::Line(
                 palette::rest("", 0),
                 over_time(timeline, unit, |m| m.rcf),
             )],
-        },
-    ];
+        });
+    }
     Figure {
         name: "boundaries",
         title: "Boundaries against time".into(),
-        caption: "Depth of the boundaries below the meniscus at every sample, and the force at the inner bottom. A boundary \
-                  is drawn from when it is found."
+        caption: "Depth of the boundaries below the meniscus at every sample; in a rotor, the force at the inner bottom. A \
+                  boundary is drawn from when it is found."
             .into(),
+        columns: panels.len(),
         panels,
-        columns: 2,
         height: 250.0,
     }
 }
@@ -177,7 +185,11 @@ fn profiles(summary: &Vessel, timeline: &Timeline) -> Figure {
         .profiles
         .iter()
         .map(|p| Panel {
-            title: format!("after {}", clock(p.time / SECOND)),
+            title: if p.time > 0.0 {
+                format!("after {}", clock(p.time / SECOND))
+            } else {
+                "at the start".into()
+            },
             x: Axis::linear("depth [mm]", [0.0, summary.setup.height_mm]),
             y: Axis::log("volume fraction", [LEAST_FRACTION, 1.0]),
             marks: looks

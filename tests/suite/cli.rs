@@ -52,15 +52,15 @@ fn entries(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The main job: three files, nothing else, and a table in which the blood has parted as it does.
+/// The main job: four files, nothing else, and a table in which the blood has parted as it does.
 #[test]
-fn default_run_writes_three_files_and_a_table() {
+fn default_run_writes_its_files_and_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let output = small_run(folder.path(), &[]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(
         entries(folder.path()),
-        ["final.png", "profile.csv", "summary.json"]
+        ["final.png", "profile.csv", "scene_as_run.toml", "summary.json"]
     );
     let table = stdout(&output);
     for word in [

@@ -31,6 +31,8 @@ mod parity;
 mod physics;
 #[cfg(feature = "cli")]
 mod pictures;
+#[cfg(feature = "cli")]
+mod reports;
 #[cfg(feature = "gpu")]
 mod robustness;
 mod rotor_runs;

@@ -89,6 +89,7 @@ fn every_scene_runs_and_its_files_agree() {
                 "counts.csv",
                 "final.png",
                 "mobility.csv",
+                "scene_as_run.toml",
                 "summary.json",
                 "surface.csv"
             ]

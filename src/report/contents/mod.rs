@@ -46,7 +46,7 @@ fn facts_of_run(version: &str, seed: u64, parcels: u64, run: &summary::Run) -> V
     };
     let step = &run.time_step;
     let range = match (step.shortest_s, step.longest_s) {
-        (Some(a), Some(b)) => format!(" (from {} to {} s)", number(a), number(b)),
+        (Some(a), Some(b)) if b > 1.01 * a => format!(" (from {} to {} s)", number(a), number(b)),
         _ => String::new(),
     };
     let mut out = vec![
@@ -96,8 +96,8 @@ fn counting(page: &mut Page, species: &[(&str, u64)]) {
         return;
     };
     page.paragraph(&format!(
-        "Counting: the species with the fewest parcels is {name}, with {}. Chance alone moves its recoveries by up to {:.1} \
-         points (one standard error), and so those of others less; a share that no parcel shows is below {:.2} %.",
+        "Counting: {} parcels stand for {name}, the fewest of any species. By chance alone its recoveries are off by up to {:.1} \
+         points (one standard error), those of the others by no more; where no parcel is, its share is below {:.2} %.",
         grouped(*n),
         scatter(*n),
         100.0 / *n as f64
@@ -106,22 +106,26 @@ fn counting(page: &mut Page, species: &[(&str, u64)]) {
 
 /// How far to trust the page: nearest cases, and what is known to fail.
 fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) {
-    let compared = cases.iter().filter(|c| c.not_run.is_none()).count();
-    let measured: Vec<&str> = cases
-        .iter()
-        .filter(|c| c.not_run.is_none() && c.kind == "experiment")
-        .map(|c| c.id)
-        .collect();
-    page.paragraph(&format!(
-        "Of the validation cases, {} are nearest to this scene; the program was compared with {compared} of them. {} The others \
-         that were compared are exact solutions of the same equations: they say that the equations are solved, not that blood \
-         obeys them. All cases are in VALIDATION.md of the program.",
-        cases.len(),
-        match measured.as_slice() {
-            [] => "None of these is an experiment.".to_owned(),
-            ids => format!("An experiment among these is {}.", ids.join(", ")),
-        }
-    ));
+    let ids = |pick: &dyn Fn(&Case) -> bool| {
+        let ids: Vec<&str> = cases.iter().filter(|c| pick(c)).map(|c| c.id).collect();
+        ids.join(", ")
+    };
+    let measured = ids(&|c| c.not_run.is_none() && c.measured());
+    let exact = ids(&|c| c.not_run.is_none() && !c.measured());
+    let mut say =
+        "The validation cases nearest to this scene follow; all are in VALIDATION.md of the program."
+            .to_owned();
+    say += &if measured.is_empty() {
+        " **The program was compared with no experiment like it.**".to_owned()
+    } else {
+        format!(" It was compared with experiment: {measured}.")
+    };
+    if !exact.is_empty() {
+        say += &format!(
+            " {exact}: exact solutions of the same equations, which say that the program solves them, not that cells obey them."
+        );
+    }
+    page.paragraph(&say);
     for case in cases {
         page.case(case, gpu);
     }

@@ -5,8 +5,8 @@ use super::super::cases;
 use super::super::chart::Figure;
 use super::super::page::Page;
 use super::super::separator::heading;
-use super::super::summary::{Attraction, Duct, Fraction, PlaceKind, Separator};
-use super::super::text::{clock, escape, number, share, short, whole};
+use super::super::summary::{Attraction, Duct, Fraction, Part, PlaceKind, Separator};
+use super::super::text::{clock, escape, number, share, share_text, short, whole};
 
 /// The whole page.
 pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
@@ -74,25 +74,30 @@ pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
     page.finish(&super::footer(&s.version, run))
 }
 
-/// For every place where cells end: the species that most of it consists of, compared with what was put in.
+/// What is enriched by less is not what a place is for.
+const ENRICHED: f64 = 1.5;
+
+/// For every place where cells end: the species that is enriched there most, or else the one that there is most of.
 fn key(s: &Separator) -> Vec<(String, String)> {
     s.fractions
         .iter()
         .enumerate()
         .filter(|(_, f)| f.kind != PlaceKind::OnTheWay)
         .filter_map(|(i, f)| {
-            let best = f.species.iter().filter(|c| c.parcels > 0).max_by(|a, b| {
-                a.enrichment
-                    .unwrap_or(0.0)
-                    .total_cmp(&b.enrichment.unwrap_or(0.0))
-            })?;
+            let there = || f.species.iter().filter(|c| c.parcels > 0);
+            let most = |of: fn(&Part) -> Option<f64>| {
+                there().max_by(|a, b| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)))
+            };
+            let best = most(|c| c.enrichment)
+                .filter(|c| c.enrichment.is_some_and(|e| e >= ENRICHED))
+                .or_else(|| most(|c| c.purity))?;
             Some((
                 format!("{} %", share(best.recovery)),
                 format!(
-                    "of {}: {}, where {} % of the cells are such",
+                    "of {}: {}; {} % of the cells there",
                     best.species,
                     heading(s, i),
-                    best.purity.map_or("-".into(), super::super::text::share_text)
+                    best.purity.map_or("-".into(), share_text)
                 ),
             ))
         })

@@ -17,8 +17,8 @@ pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
     } else {
         format!(
             "spun at up to {} rpm, {} x g at the bottom ({} mm from the axis, {})",
-            number(setup.peak_rpm),
-            number(setup.peak_rcf_bottom),
+            short(setup.peak_rpm, 4),
+            short(setup.peak_rcf_bottom, 4),
             short(setup.bottom_radius_mm, 5),
             escape(&setup.mounting)
         )
@@ -80,7 +80,7 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
     if let Some(x) = s.red_cell_surface_mm {
         out.push((
             format!("{} mm", fixed(x, 2)),
-            "red cells begin, below the meniscus".into(),
+            "depth of the red-cell surface".into(),
         ));
     }
     for l in s
