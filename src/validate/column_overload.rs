@@ -9,8 +9,9 @@ use crate::Error;
 pub(super) const CASE: Case = Case {
     id: "C34",
     method: "the column of case C33, which holds 6e8 cells, with 3e8 (within) and 1e9 CD34+ cells (above specification) of a \
-             product like that of C33. Capacity and the higher load are R30's numbers for a vial of reagent; the case does not say \
-             how many cells were loaded. Set from this case: the share of the held cells that comes off, by the recovery within \
+             product like that of C33. The case says neither how many cells were loaded nor what a column holds: 600e6 are what a vial \
+             of reagent is specified for, 1000e6 what R30 found it to do with similar recovery, so that the reagent was not the \
+             limit; both stand in for what is not known of the column. Set from this case: the share of the held cells that comes off, by the recovery within \
              specification, which is therefore no prediction. Predicted: the recovery above, from the capacity, and the purity of \
              both runs together, with what the bed keeps without a label as set in C33",
     run,
@@ -19,8 +20,8 @@ pub(super) const CASE: Case = Case {
 const PARCELS: [usize; 4] = [20_000, 5_000, 12_000, 12_000];
 
 /// CD34+ cells that the matrix holds, those loaded within the specification, and above it. 600e6 and 1000e6 CD34+ cells are what a
-/// vial of reagent is specified for and what it was found to do (R30, read); that the matrix holds as many is an
-/// assumption, and so is the load within, half of it.
+/// vial of reagent is specified for and what it was found to do (R30, read). That the matrix holds the first, that the
+/// second were loaded above the specification, and half of the first within, are assumptions.
 const CAPACITY: f64 = 6e8;
 const WITHIN: f64 = 3e8;
 const ABOVE: f64 = 1e9;
@@ -43,7 +44,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     lab.note(format!(
         "The matrix caught {:.1} % of the CD34+ cells within and {:.1} % above specification. The recovery above is nearly capacity over \
          load, so it tests that the column fills and lets the rest pass, and says little of a real one: it would be within the \
-         tolerance for loads from about 7.3e8 to 1.14e9 cells.",
+         tolerance for loads from about 7.3e8 to 1.14e9 cells, and for one of 1e9 not at all if the column held as many.",
         100.0 * got[0].caught,
         100.0 * got[1].caught
     ));

@@ -21,11 +21,15 @@ const LEFTS: [i32; 2] = [100, 700];
 const GAP: i32 = 6;
 /// Most strips that are drawn.
 const MOST: usize = 6;
+/// Pixels left of the axis of mobilities, for cells that are not pulled.
+const BESIDE: i32 = 92;
 
 /// A place with a value for every bin of each species.
 struct Strip {
     name: String,
-    /// Colour, and heights relative to the greatest of the strip, or of all.
+    /// Bars left of the axis, one a species: colour and height, 0 to 1.
+    beside: Vec<(Colour, f64)>,
+    /// Curves: colour and heights, 0 to 1.
     series: Vec<(Colour, Vec<f64>)>,
 }
 
@@ -84,6 +88,7 @@ fn surfaces(
         .into_iter()
         .map(|(name, parcels)| Strip {
             name,
+            beside: Vec::new(),
             series: parcels
                 .iter()
                 .zip(&s.components)
@@ -102,7 +107,7 @@ fn surfaces(
                 .collect(),
         })
         .collect();
-    draw(canvas, left, &strips);
+    draw(canvas, left, 0, &strips);
     let high = (HEIGHT - GAP * (strips.len().min(MOST) as i32 - 1)) / strips.len().min(MOST) as i32;
     for (y, log) in [(TOP + name_room(high), top), (TOP + high, top - DECADES)] {
         let label = format!("1e{log:.0}");
@@ -142,43 +147,42 @@ fn moved(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, p
         return;
     };
     let edges = [first.range[0].log10(), last.range[1].log10()];
-    // the first column is for what is not pulled
-    let count = ((edges[1] - edges[0]) / (first.range[1].log10() - edges[0])).round() as usize + 2;
-    let of = |bin: f64| {
-        2 + ((bin.log10() - edges[0]) / (edges[1] - edges[0]) * (count - 2) as f64).round() as usize
-    };
+    let bin = first.range[1].log10() - edges[0];
+    let count = ((edges[1] - edges[0]) / bin).round().max(1.0) as usize;
     let totals = charge.counts();
     // where magnets went off, what was caught has gone elsewhere since: it is counted as caught
-    let mut strips = Vec::new();
     let released = run.held.is_some();
+    let mut strips = Vec::new();
     let mut strip = |name: String, take: &dyn Fn(usize, usize) -> bool| {
         let mut some = 0;
-        let series = s
-            .components
-            .iter()
-            .enumerate()
-            .map(|(k, c)| {
-                let mut heights = vec![0.0; count];
-                for b in &bins {
-                    let column = if b.range[1] > 0.0 { of(b.range[0]) } else { 0 };
-                    for (at, both) in b.parcels[k].iter().enumerate() {
-                        for n in [0, 1]
-                            .into_iter()
-                            .filter(|caught| take(at, *caught))
-                            .map(|i| both[i])
-                        {
-                            some += n;
-                            if let Some(h) = heights.get_mut(column) {
-                                *h += n as f64 / totals[k].max(1) as f64;
-                            }
-                        }
-                    }
+        let (mut beside, mut series) = (Vec::new(), Vec::new());
+        for (k, c) in s.components.iter().enumerate() {
+            let (mut none, mut heights) = (0.0, vec![0.0; count]);
+            for b in &bins {
+                let each = b.parcels[k].iter().enumerate();
+                let n: u64 = each
+                    .map(|(at, both)| {
+                        [0, 1]
+                            .map(|i| if take(at, i) { both[i] } else { 0 })
+                            .iter()
+                            .sum::<u64>()
+                    })
+                    .sum();
+                some += n;
+                let share = n as f64 / totals[k].max(1) as f64;
+                if b.range[1] <= 0.0 {
+                    none += share;
+                } else if let Some(h) =
+                    heights.get_mut(((b.range[0].log10() - edges[0]) / bin).round() as usize)
+                {
+                    *h += share;
                 }
-                (c.component.species.colour, heights)
-            })
-            .collect();
+            }
+            beside.push((c.component.species.colour, none));
+            series.push((c.component.species.colour, heights));
+        }
         if some > 0 {
-            strips.push(Strip { name, series });
+            strips.push(Strip { name, beside, series });
         }
     };
     if released {
@@ -193,30 +197,20 @@ fn moved(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, p
         // what was caught and let go stands with what was caught
         strip(name, &|at, caught| at == i && !(released && caught == 1));
     }
-    // on one scale for the pulled ones; a species that is not pulled is all in one column
-    let most = strips
-        .iter()
-        .flat_map(|strip| &strip.series)
-        .flat_map(|(_, h)| h.iter().skip(1))
-        .copied()
-        .fold(1e-9, f64::max);
+    // curves on one scale; of a species that is not pulled all is in one bar
+    let heights = strips.iter().flat_map(|strip| &strip.series).flat_map(|(_, h)| h);
+    let most = heights.copied().fold(1e-9, f64::max);
     for (_, heights) in strips.iter_mut().flat_map(|strip| &mut strip.series) {
-        for (i, h) in heights.iter_mut().enumerate().filter(|(_, h)| **h > 0.0) {
-            *h = if i == 0 { *h } else { *h / most };
-        }
+        heights.iter_mut().for_each(|h| *h /= most);
     }
-    draw(canvas, left, &strips);
-    let x_of = |column: f64| left + (column / count as f64 * f64::from(WIDTH)).round() as i32;
-    tick(canvas, x_of(0.5), "none");
+    draw(canvas, left, BESIDE, &strips);
+    tick(canvas, left + BESIDE / 2, "none");
     let si = |log: f64| log - MOBILITY_SI.log10();
     let (from, to) = (si(edges[0]).ceil() as i32, si(edges[1]).floor() as i32);
     for decade in from..=to {
         let part = (f64::from(decade) - si(edges[0])) / (edges[1] - edges[0]);
-        tick(
-            canvas,
-            x_of(2.0 + part * (count - 2) as f64),
-            &format!("1e{decade}"),
-        );
+        let x = left + BESIDE + (part * f64::from(WIDTH - BESIDE)).round() as i32;
+        tick(canvas, x, &format!("1e{decade}"));
     }
     canvas.text(
         "in a weak field [m3 s/kg], shares of all of a species",
@@ -229,7 +223,7 @@ fn moved(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, p
 
 /// Room for its name above the curves of a strip that is so high.
 fn name_room(high: i32) -> i32 {
-    if high > 24 { 14 } else { 2 }
+    if high > 32 { 20 } else { 2 }
 }
 
 fn empty(canvas: &mut Canvas, left: i32, text: &str) {
@@ -243,8 +237,8 @@ fn tick(canvas: &mut Canvas, x: i32, label: &str) {
     canvas.text(label, (x, bottom + 17), Place::Middle, SMALL, INK);
 }
 
-/// Draws strips one above the other.
-fn draw(canvas: &mut Canvas, left: i32, strips: &[Strip]) {
+/// Draws strips one above the other, whose curves begin `indent` pixels from the left.
+fn draw(canvas: &mut Canvas, left: i32, indent: i32, strips: &[Strip]) {
     let count = strips.len().clamp(1, MOST) as i32;
     let high = (HEIGHT - GAP * (count - 1)) / count;
     for (i, strip) in strips.iter().take(MOST).enumerate() {
@@ -257,9 +251,16 @@ fn draw(canvas: &mut Canvas, left: i32, strips: &[Strip]) {
         };
         frame(canvas, (left, top), (left + WIDTH, bottom));
         let tall = f64::from(bottom - top - name_room(high));
+        let y = |h: f64| bottom - (h * tall).round() as i32;
+        for (k, (colour, h)) in strip.beside.iter().enumerate().filter(|(_, b)| b.1 > 0.0) {
+            let each = (indent - 8) / strip.beside.len() as i32;
+            let from = y(*h).min(bottom - 2);
+            let at = (left + 4 + each * k as i32, from);
+            canvas.fill(at, ((each - 2).max(1) as u32, (bottom - from) as u32), *colour);
+        }
         for (colour, heights) in &strip.series {
-            let x = |i: usize| left + (i as f64 / heights.len() as f64 * f64::from(WIDTH)).round() as i32;
-            let y = |h: f64| bottom - (h * tall).round() as i32;
+            let wide = f64::from(WIDTH - indent);
+            let x = |i: usize| left + indent + (i as f64 / heights.len() as f64 * wide).round() as i32;
             let ink = darker(*colour);
             let mut before = bottom;
             for (i, h) in heights.iter().enumerate() {
