@@ -19,6 +19,7 @@ mod columns;
 mod cpu_loops;
 mod determinism;
 mod examples;
+mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]
 mod layout;
