@@ -266,15 +266,17 @@ impl Classes {
 
 /// The mobility that few cells of a component exceed [um3 us/pg]; the back-ends show those as the greatest.
 fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
+    use std::f64::consts::PI;
+    let species = &c.component.species;
+    let drag = 3.0 * PI * viscosity * species.diameter * species.drag_factor;
     match c.attraction {
         Attraction::None => 0.0,
         Attraction::Mobility { median, spread } => median * (2.0 * spread).exp(),
         Attraction::Beads { bead, loading, .. } => {
-            let (mean, species) = (loading.mean(), &c.component.species);
-            let many = mean + 2.0 * mean.sqrt();
-            many * bead.mean_volume() * bead.curve.susceptibility()
-                / (3.0 * std::f64::consts::PI * viscosity * species.diameter * species.drag_factor)
+            let mean = loading.mean();
+            (mean + 2.0 * mean.sqrt()) * bead.mean_volume() * bead.curve.susceptibility() / drag
         }
+        Attraction::FreeBead { curve } => PI / 6.0 * species.diameter.powi(3) * curve.susceptibility() / drag,
     }
 }
 
