@@ -30,6 +30,8 @@ pub mod shaders;
 pub mod units;
 pub mod validate;
 pub mod verify;
+#[cfg(feature = "window")]
+pub mod window;
 
 pub use error::Error;
 

@@ -44,15 +44,20 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
     let x = position_x[i];
     let y = position_y[i];
     let z = position_z[i];
-    // a class that is not shown; a parcel outside of the grid is nowhere
-    if into >= shot.channels || x.y >= params.cells.x || y.y >= params.cells.y || z.y >= params.cells.z {
+    if into >= shot.channels {
+        // a class that is not shown
+        return;
+    }
+    let cell = vec3<u32>(x.y, y.y, z.y);
+    if any(cell >= params.cells.xyz) {
+        // outside of the grid a parcel is nowhere
         return;
     }
     var place = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(x), coordinate(y), coordinate(z));
     if abs(dot(shot.slab.xyz, place) + shot.slab.w) > 1.0 {
         return;
     }
-    if shot.unrolled > 0.0 {
+    if shot.unrolled != 0.0 {
         place = vec3<f32>(shot.unrolled * atan2(place.y, place.x), length(place.xy), place.z);
     }
     let divisor = dot(shot.divisor.xyz, place) + shot.divisor.w;
@@ -77,7 +82,7 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
                 let pixel = (row * shot.width + column) * shot.channels;
                 atomicAdd(&sums[pixel + into], amount);
                 if shot.stride > 0u {
-                    atomicAdd(&sums[pixel + 1u], amount * steps_of(i, vec3<u32>(x.y, y.y, z.y)));
+                    atomicAdd(&sums[pixel + 1u], amount * steps_of(i, cell));
                 }
             }
         }

@@ -9,7 +9,7 @@
 // Classes: colour in linear light and the opacity of an amount of one. Values: colours from the low end to the high one, and one
 // entry more.
 @group(0) @binding(4) var<storage, read> palette: array<vec4<f32>>;
-// What lies behind, in linear light.
+// What lies behind, in linear light; w: how much of the pixel cells may show in.
 @group(0) @binding(5) var<storage, read> behind: array<vec4<f32>>;
 @group(0) @binding(6) var<storage, read_write> image: array<u32>;
 
@@ -40,6 +40,6 @@ fn tint(@builtin(global_invocation_id) id: vec3<u32>) {
             cells /= squares;
         }
     }
-    let light = mix(cells, behind[i].rgb, exp(-depth));
+    let light = mix(cells, behind[i].rgb, exp(-depth * behind[i].w));
     image[i] = pack4x8unorm(vec4<f32>(pow(light, vec3<f32>(1.0 / 2.2)), 1.0));
 }

@@ -15,6 +15,8 @@ mod report;
 mod run;
 mod separate;
 mod text;
+#[cfg(feature = "window")]
+mod view;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -42,6 +44,9 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a defect of this program, 2 the 
 enum Command {
     /// Runs a scene and writes summary.json, tables as .csv, final.png and a copy of the scene
     Run(run::Options),
+    /// Opens a window on a scene: play, pause, change the rotor's speed, look from all sides
+    #[cfg(feature = "window")]
+    View(view::Options),
     /// Takes a picture of a scene at a moment of its run, or makes a movie of it
     Render(picture::Options),
     /// Writes one page about a finished run, with plots and how far to trust it: report.html in its folder
@@ -91,6 +96,8 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         None => run::run(&run::Options::default()),
         Some(Command::Run(options)) => run::run(&options),
+        #[cfg(feature = "window")]
+        Some(Command::View(options)) => view::view(&options),
         Some(Command::Render(options)) => picture::render(&options),
         Some(Command::Report(options)) => report::report(&options),
         Some(Command::Check(options)) => check::check(&options),

@@ -37,6 +37,9 @@ pub struct Options {
     /// Leaves a species out; may be given several times
     #[arg(long, value_name = "SPECIES")]
     hide: Vec<String>,
+    /// Draws no magnets and no lines of equal |B|
+    #[arg(long)]
+    no_magnets: bool,
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
     size: [u32; 2],
@@ -63,6 +66,8 @@ enum ColourName {
     /// By species
     #[default]
     Species,
+    /// As the eye would see it
+    Eye,
     /// On their way or held; in a separator
     Fate,
     /// By density
@@ -77,6 +82,7 @@ impl ColourName {
     fn colouring(self) -> Colouring {
         match self {
             Self::Species => Colouring::Species,
+            Self::Eye => Colouring::Eye,
             Self::Fate => Colouring::Fate,
             Self::Density => Colouring::Density,
             Self::Haematocrit => Colouring::Haematocrit,
@@ -139,6 +145,9 @@ impl Options {
             view: self.view,
             colouring: self.colour.colouring(),
             size: self.size,
+            magnets: !self.no_magnets,
+            zoom: 1.0,
+            pan: [0.0; 2],
             hidden: names.iter().map(|n| self.hide.iter().any(|h| h == n)).collect(),
         })
     }

@@ -193,7 +193,7 @@ pub fn colours(shot: &Shot, sums: &[u32], palette: &[[f32; 4]], behind: &[[f32; 
                         light = light.map(|x| x / squares);
                     }
                 }
-                let through = (-depth).exp();
+                let through = (-depth * f64::from(behind[3])).exp();
                 *out = tint::levels(std::array::from_fn(|c| {
                     light[c] * (1.0 - through) + f64::from(behind[c]) * through
                 }));

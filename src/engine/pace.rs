@@ -12,6 +12,7 @@ const PROBE: f64 = 1.0;
 const GROWTH: f64 = 1.5;
 
 /// A phase on the clock of the run.
+#[derive(Debug)]
 struct Timed {
     /// When it ends [us].
     end: f64,
@@ -23,6 +24,7 @@ struct Timed {
 }
 
 /// Decides the lengths of steps.
+#[derive(Debug)]
 pub struct Pace {
     pub time: f64,
     pub steps: u64,
@@ -81,8 +83,23 @@ impl Pace {
         }
     }
 
+    /// Goes on by another programme, from the present time.
+    pub fn follow(&mut self, s: &Separator) {
+        let fresh = Self::new(s);
+        let current = fresh.phases.iter().position(|p| self.time < p.end);
+        self.current = current.unwrap_or(fresh.phases.len() - 1);
+        self.phases = fresh.phases;
+        self.next = self.next.min(self.now().end);
+        (self.speed, self.dt) = (0.0, PROBE);
+    }
+
     fn now(&self) -> &Timed {
         &self.phases[self.current]
+    }
+
+    /// Whether the magnets are on.
+    pub fn magnets(&self) -> bool {
+        self.now().phase.magnets
     }
 
     /// Whether what is held now comes off later.

@@ -195,7 +195,7 @@ pub fn run_watched(
 }
 
 /// Greatest |s| of any parcel alone in the fluid [us].
-fn steepest(setup: &Setup, parcels: &Parcels) -> f64 {
+pub(super) fn steepest(setup: &Setup, parcels: &Parcels) -> f64 {
     parcels
         .mobility
         .iter()

@@ -48,8 +48,8 @@ pub type PassingWatcher<'a> = dyn FnMut(&Passing, &mut dyn Backend) -> ControlFl
 pub struct Held {
     /// When [us].
     pub time: f64,
-    /// What had become of every parcel.
-    pub fate: Vec<u32>,
+    /// What had become of every parcel, and when.
+    pub fates: Fates,
     /// Where every parcel was: x, y, z [um].
     pub position: [Vec<f32>; 3],
 }
@@ -168,7 +168,7 @@ pub fn separate_watched(
                 if held.is_none() {
                     held = Some(Held {
                         time: clock.time,
-                        fate: backend.fates()?.fate,
+                        fates: backend.fates()?,
                         position: places(s, backend)?,
                     });
                 }

@@ -48,6 +48,23 @@ pub struct Clock {
 impl Clock {
     /// A clock at time zero. `sedimentation` is the greatest |s| of any parcel alone in the fluid [us].
     pub fn new(setup: &Setup, sedimentation: f64) -> Self {
+        Self {
+            time: 0.0,
+            steps: 0,
+            dt: 0.0,
+            stops: Self::stops(setup),
+            speed: None,
+            overspeed: 1.0,
+            steepest: sedimentation,
+        }
+    }
+
+    /// Goes on by another programme, from the present time.
+    pub fn follow(&mut self, setup: &Setup) {
+        self.stops = Self::stops(setup);
+    }
+
+    fn stops(setup: &Setup) -> Vec<f64> {
         let end = setup.protocol.duration();
         let mut stops = Vec::new();
         let mut corner = 0.0;
@@ -59,15 +76,7 @@ impl Clock {
         stops.push(end);
         stops.sort_by(f64::total_cmp);
         stops.dedup();
-        Self {
-            time: 0.0,
-            steps: 0,
-            dt: 0.0,
-            stops,
-            speed: None,
-            overspeed: 1.0,
-            steepest: sedimentation,
-        }
+        stops
     }
 
     /// True when the programme is over.

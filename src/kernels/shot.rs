@@ -81,7 +81,7 @@ pub struct Plate {
     pub channel: Vec<u32>,
     /// Colours in linear light, as `tint` reads them.
     pub palette: Vec<[f32; 4]>,
-    /// What lies behind, pixel by pixel, in linear light.
+    /// What lies behind, pixel by pixel, in linear light, and how much of the pixel cells may show in.
     pub behind: Vec<[f32; 4]>,
 }
 

@@ -127,22 +127,43 @@ fn fixtures() -> Vec<Fixture> {
         ..side()
     };
     all.push(build("faint discs", 3_001, faint));
-    // as large as discs may become, and from behind the eye too
+    all.push(build(
+        "a dense value",
+        3_001,
+        Shot {
+            stride: 1,
+            offset: 0,
+            ..value
+        },
+    ));
+    // as large as discs may become, and from behind the eye too; what is right before it lies all over the picture
+    let divisor = [2e-3, 1e-3, -1e-3, 0.9];
+    let about = |middle: f32, row: [f32; 4]| std::array::from_fn(|k| middle * divisor[k] + row[k]);
     let near = Shot {
         scale: 0.4,
-        divisor: [2e-3, 1e-3, -1e-3, 0.9],
-        ..orbit()
+        divisor,
+        column: about(35.0, [8e-3, 1e-3, 0.0, 0.0]),
+        row: about(26.0, [0.0, 4e-3, 6e-3, 0.0]),
+        ..side()
     };
     all.push(build("near the eye", 1_200, near));
     let mut rows = build("several rows of workgroups", 5_003, side());
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);
-    all.push(fixture::escaped(build(
-        "parcels outside of the grid",
-        777,
-        side(),
-    )));
+    all.push(just_outside(build("parcels outside of the grid", 777, side())));
     all
+}
+
+/// With every fourth parcel a grid cell beyond an end, where the picture would still show it.
+fn just_outside(mut f: Fixture) -> Fixture {
+    for (axis, name) in ["position_x", "position_y", "position_z"].into_iter().enumerate() {
+        let mut words = f.words(name).to_vec();
+        for parcel in (axis..f.items).step_by(12) {
+            words[2 * parcel + 1] = f.params.cells[axis];
+        }
+        fixture::set(&mut f, (name, Data::U32(words)));
+    }
+    f
 }
 
 fn side() -> Shot {

@@ -61,7 +61,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
             };
             (a.iter().sum(), [mixed(0), mixed(1), mixed(2)])
         };
-        let through = (-depth).exp();
+        let through = (-depth * f64::from(behind[4 * i + 3])).exp();
         *out = levels([0, 1, 2].map(|c| light[c] * (1.0 - through) + f64::from(behind[4 * i + c]) * through));
     }
     vec![("image", Reference::Words(image))]

@@ -55,6 +55,20 @@ impl Protocol {
         self.ramp(omega, duration)
     }
 
+    /// What of it is over at time `t` [us]; the rest is cut off.
+    pub fn until(&self, t: f64) -> Self {
+        let mut out = Self::new(self.initial);
+        let mut start = 0.0;
+        for s in &self.segments {
+            let length = s.duration.min(t - start);
+            if length > 0.0 {
+                out = out.ramp(self.omega(start + length), length);
+            }
+            start += s.duration;
+        }
+        out
+    }
+
     /// The segments in order.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -140,6 +154,16 @@ impl Protocol {
 #[cfg(test)]
 mod tests {
     use super::Protocol;
+
+    /// By hand: half of a ramp from 0 to 4 ends at 2, and nothing is left of what has not begun.
+    #[test]
+    fn a_programme_is_cut() {
+        let p = Protocol::new(0.0).ramp(4.0, 10.0).hold(20.0).ramp(0.0, 5.0);
+        assert_eq!(p.until(5.0), Protocol::new(0.0).ramp(2.0, 5.0));
+        assert_eq!(p.until(15.0), Protocol::new(0.0).ramp(4.0, 10.0).hold(5.0));
+        assert_eq!(p.until(0.0), Protocol::new(0.0));
+        assert_eq!(p.until(99.0), p);
+    }
 
     /// By hand: 10 us at 2 before the start and a ramp from 2 to 4 in 10 us: mean 2.5, of squares (4 + 28/3) / 2 = 6.6667.
     #[test]

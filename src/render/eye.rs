@@ -9,16 +9,16 @@ use super::splat::{coverage, encode, linear};
 use crate::engine::{Profile, Setup};
 use crate::model::CellClass;
 
-const STRAW: Colour = [244, 221, 142];
-const WATER: Colour = [226, 238, 244];
-const BUFF: Colour = [243, 232, 205];
-const RED: Colour = [156, 14, 20];
-const BEAD: Colour = [150, 118, 92];
+pub(super) const STRAW: Colour = [244, 221, 142];
+pub(super) const WATER: Colour = [226, 238, 244];
+pub(super) const BUFF: Colour = [243, 232, 205];
+pub(super) const RED: Colour = [156, 14, 20];
+pub(super) const BEAD: Colour = [150, 118, 92];
 
 /// Optical depth of the vessel per unit of volume fraction. Red cells hide what is behind them from about half a
 /// per cent on; white cells and platelets from some per cent on.
-const ABSORB_RED: f64 = 150.0;
-const SCATTER: f64 = 25.0;
+pub(super) const ABSORB_RED: f64 = 150.0;
+pub(super) const SCATTER: f64 = 25.0;
 
 /// Draws the part of the vessel in `frame`. In a sample without red cells the fluid is clear.
 pub(super) fn draw(canvas: &mut Canvas, frame: &Frame, setup: &Setup, profile: &Profile) {

@@ -19,6 +19,7 @@ mod columns;
 mod cpu_loops;
 mod determinism;
 mod examples;
+mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]
 mod layout;
@@ -29,6 +30,8 @@ mod mutants;
 #[cfg(feature = "gpu")]
 mod parity;
 mod physics;
+#[cfg(feature = "cli")]
+mod pictures;
 #[cfg(feature = "cli")]
 mod reports;
 #[cfg(feature = "gpu")]

@@ -1,6 +1,7 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
+mod field;
 mod outline;
 mod palette;
 mod subject;
@@ -28,6 +29,8 @@ pub const SIZES: (u32, u32) = (320, 8192);
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
 /// Least and greatest radius of a cell on the picture [pixels].
 const RADII: (f32, f32) = (0.5, 400.0);
+/// Least radius to the eye [pixels].
+const SMOOTH: f32 = 3.0;
 /// Pixels that the short side of a vessel gets at least, if need be by stretching it.
 const LEAST: f64 = 64.0;
 /// Steps of a value.
@@ -44,6 +47,23 @@ pub struct Look {
     pub size: [u32; 2],
     /// Components that are left out.
     pub hidden: Vec<bool>,
+    /// Whether magnets and lines of equal |B| are drawn.
+    pub magnets: bool,
+    /// How many times as large as what fits the picture.
+    pub zoom: f64,
+    /// By how much it is shifted [pixels].
+    pub pan: [f64; 2],
+}
+
+impl Look {
+    /// The part of the picture in which the vessel lies.
+    fn field(&self) -> (DVec2, DVec2) {
+        let [width, height] = self.size.map(|n| n as i32);
+        (
+            DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),
+            DVec2::new(f64::from(width - MARGIN[2]), f64::from(height - MARGIN[3])),
+        )
+    }
 }
 
 /// The moment that is shown.
@@ -79,18 +99,18 @@ impl<'a> Photo<'a> {
                 "a picture of {width} x {height} pixels cannot be drawn; each side has to be {least} to {most}"
             )));
         }
+        if !(look.zoom.is_finite() && look.zoom > 0.0 && look.pan.iter().all(|p| p.is_finite())) {
+            return Err(Error::Input(format!(
+                "a picture {} times as large cannot be drawn",
+                look.zoom
+            )));
+        }
         if look.view == View::Unrolled && !subject.round() {
             return Err(Error::Input(
                 "only a round wall can be unrolled; this vessel has flat ones".into(),
             ));
         }
-        let field = (
-            DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),
-            DVec2::new(
-                f64::from(width as i32 - MARGIN[2]),
-                f64::from(height as i32 - MARGIN[3]),
-            ),
-        );
+        let field = look.field();
         let lines = subject.outline();
         let points: Vec<DVec3> = lines.iter().flatten().copied().collect();
         let map = Map::fit(
@@ -100,7 +120,8 @@ impl<'a> Photo<'a> {
             &points,
             field,
             LEAST,
-        );
+        )
+        .closer(look.zoom, DVec2::from_array(look.pan), field);
         let classes = palette::Classes::new(subject, look.colouring, &look.hidden);
         let shape = outline::Shape::new(&map, &points, subject);
         let plate = plate(subject, &look, &map, &classes, &shape)?;
@@ -126,13 +147,22 @@ impl<'a> Photo<'a> {
             let [r, g, b, _] = image[(y * width + x) as usize].to_le_bytes();
             Rgb([r, g, b])
         }));
-        outline::draw(&mut canvas, &self.map, &self.subject.outline());
+        if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
+            && let Some(field) = &s.field
+        {
+            let low = (20, MARGIN[1] - 16);
+            // so far from the legend that the names of the lines have room
+            let high = (width as i32 - MARGIN[2] - 16, height as i32 - MARGIN[3] + 8);
+            let how = (&self.map, self.look.view, self.subject.lying());
+            field::draw(&mut canvas, field, how, (low, high));
+        }
+        outline::draw(&mut canvas, &self.map, &self.subject.outline(), self.look.field());
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
         self.classes.legend(
             &mut canvas,
             (width as i32 - MARGIN[2] + 34, MARGIN[1] + 8),
-            MARGIN[2] - 46,
+            (MARGIN[2] - 46, height as i32 - MARGIN[3]),
         );
         Ok(canvas.0)
     }
@@ -237,11 +267,17 @@ fn plate(
         .iter()
         .map(|c| (0.5 * c.species.diameter) as f32)
         .collect();
+    // to the eye there are no grains
+    let least = if look.colouring == Colouring::Eye {
+        SMOOTH
+    } else {
+        RADII.0
+    };
     // the amount that a pixel of the vessel would have if the parcels were spread evenly
     let expected = subject.expected();
     let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
         let ink_of = |k: usize| {
-            let r = (f64::from(radius[k]) * scale).clamp(f64::from(RADII.0), f64::from(RADII.1));
+            let r = (f64::from(radius[k]) * scale).clamp(f64::from(least), f64::from(RADII.1));
             expected[k] * unit * ink(r)
         };
         let whole: f64 = (0..components.len()).filter(|k| drawn(*k)).map(ink_of).sum();
@@ -251,7 +287,14 @@ fn plate(
     };
     let opacity = f64::from(OPACITY);
     let values = classes.range();
+    let eye = look.colouring == Colouring::Eye;
     let palette = match shown {
+        Shown::Class if eye => classes.entries(|members| {
+            // what a parcel hides of the light, over the pixels of the vessel and its depth
+            let volume: f64 = members.iter().map(|k| subject.volumes()[*k]).sum();
+            let depth = volume / subject.volume() * palette::absorbs(components[members[0]].species.class);
+            depth / even(&|k| members.contains(&k))
+        }),
         Shown::Class => classes.entries(|members| opacity / even(&|k| members.contains(&k))),
         _ => palette::ramp(STEPS),
     };
@@ -266,7 +309,7 @@ fn plate(
         channels,
         unrolled: map.unrolled as f32,
         scale: scale as f32,
-        least: RADII.0,
+        least,
         most: RADII.1,
         unit: unit as f32,
         low: values[0] as f32,
@@ -281,7 +324,12 @@ fn plate(
         radius,
         channel: classes.channels(subject),
         palette,
-        behind: shape.behind(look.size, DARK),
+        behind: shape.behind(
+            look.size,
+            if eye { palette::fluid(subject) } else { DARK },
+            eye,
+            look.field(),
+        ),
     })
 }
 

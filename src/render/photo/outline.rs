@@ -7,6 +7,9 @@ use crate::chamber::duct::Section;
 use glam::{DVec2, DVec3};
 use std::f64::consts::PI;
 
+/// Room around the field in which cells still show [pixels].
+const EDGE: f64 = 8.0;
+
 /// The shape that a vessel covers, convex but for the core of a ring seen along its axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
@@ -62,15 +65,30 @@ impl Shape {
         (inside.min(core) + 0.5).clamp(0.0, 1.0)
     }
 
-    /// What lies behind the cells: paper, and the dark of the vessel; in linear light.
-    pub fn behind(&self, [width, height]: [u32; 2], dark: Colour) -> Vec<[f32; 4]> {
+    /// What lies behind the cells: paper, and the colour of the empty vessel; in linear light. With `within`, nothing of the cells
+    /// shows beyond its edges; nothing of vessel or cells shows outside of `field`.
+    pub fn behind(
+        &self,
+        [width, height]: [u32; 2],
+        dark: Colour,
+        within: bool,
+        field: (DVec2, DVec2),
+    ) -> Vec<[f32; 4]> {
         let [paper, dark] = [PAPER, dark].map(|c| c.map(linear));
         let mut out = Vec::with_capacity(width as usize * height as usize);
         for y in 0..height {
             for x in 0..width {
-                let part = self.covers(DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5)) as f32;
+                let p = DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
+                // discs at the very edge are whole
+                let shows = p.cmpge(field.0 - EDGE).all() && p.cmple(field.1 + EDGE).all();
+                let part = if shows { self.covers(p) as f32 } else { 0.0 };
                 let [r, g, b] = std::array::from_fn(|c| paper[c] + (dark[c] - paper[c]) * part);
-                out.push([r, g, b, 1.0]);
+                let cells = match (shows, within) {
+                    (false, _) => 0.0,
+                    (true, true) => part,
+                    (true, false) => 1.0,
+                };
+                out.push([r, g, b, cells]);
             }
         }
         out
@@ -100,18 +118,20 @@ fn hull(mut points: Vec<DVec2>) -> Vec<DVec2> {
 }
 
 /// A line through which what is behind it can be seen.
-fn faint(canvas: &mut Canvas, a: DVec2, b: DVec2) {
+fn faint(canvas: &mut Canvas, a: DVec2, b: DVec2, field: (DVec2, DVec2)) {
     const OPACITY: f32 = 0.55;
     let steps = (b - a).abs().max_element().ceil().max(1.0);
     // the last point is the first of the next line
     for i in 0..steps as u32 {
         let p = a.lerp(b, f64::from(i) / steps).round();
-        canvas.blend(p.x as i32, p.y as i32, PALE, OPACITY);
+        if p.cmpge(field.0 - EDGE).all() && p.cmple(field.1 + EDGE).all() {
+            canvas.blend(p.x as i32, p.y as i32, PALE, OPACITY);
+        }
     }
 }
 
 /// The edges, over the cells.
-pub fn draw(canvas: &mut Canvas, map: &Map, lines: &[Vec<DVec3>]) {
+pub fn draw(canvas: &mut Canvas, map: &Map, lines: &[Vec<DVec3>], field: (DVec2, DVec2)) {
     for line in lines {
         for pair in line.windows(2) {
             let [a, b] = [map.at(pair[0]), map.at(pair[1])];
@@ -119,7 +139,7 @@ pub fn draw(canvas: &mut Canvas, map: &Map, lines: &[Vec<DVec3>]) {
             if map.unrolled > 0.0 && a.distance(b) > 0.5 * 2.0 * PI * map.unrolled * map.scale.min_element() {
                 continue;
             }
-            faint(canvas, a, b);
+            faint(canvas, a, b, field);
         }
     }
 }

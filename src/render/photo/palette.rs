@@ -1,12 +1,14 @@
 //! Colours: classes of parcels with one each, or a ramp for a value.
 
 use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit};
+use super::super::eye;
 use super::super::splat::linear;
 use super::{HIDDEN, Subject};
 use crate::engine::{Attraction, Charged, Suspension};
 use crate::kernels::Shown;
 use crate::kernels::passage::FATES;
 use crate::magnets::MOBILITY_SI;
+use crate::model::CellClass;
 use crate::units::digits;
 
 /// What the parcels are coloured by.
@@ -15,6 +17,8 @@ pub enum Colouring {
     /// Their species.
     #[default]
     Species,
+    /// As the eye would see the vessel: red cells red, white cells and platelets buff, plasma straw-yellow.
+    Eye,
     /// What has become of them: on their way, or held.
     Fate,
     /// Their density.
@@ -27,13 +31,15 @@ pub enum Colouring {
 
 /// What a run is told that does not have a value.
 pub const NO_VALUE: &str =
-    "species and density go for all; haematocrit for a vessel, fate and load for a separator";
+    "species, eye and density go for all; haematocrit for a vessel, fate and load for a separator";
 
 impl Colouring {
     /// Whether the cells of this run have it.
     pub fn suits(self, subject: Subject<'_>) -> bool {
         match (self, subject) {
-            (Self::Species | Self::Density, _) | (Self::Fate | Self::Load, Subject::Duct(_)) => true,
+            (Self::Species | Self::Density | Self::Eye, _) | (Self::Fate | Self::Load, Subject::Duct(_)) => {
+                true
+            }
             (Self::Haematocrit, Subject::Vessel(s)) => s.physics.suspension == Suspension::Dense,
             _ => false,
         }
@@ -42,7 +48,7 @@ impl Colouring {
     /// What a back-end looks at.
     pub fn shown(self) -> Shown {
         match self {
-            Self::Species | Self::Fate => Shown::Class,
+            Self::Species | Self::Eye | Self::Fate => Shown::Class,
             Self::Density => Shown::Excess,
             Self::Haematocrit => Shown::Fraction,
             Self::Load => Shown::Magnetic,
@@ -95,6 +101,17 @@ impl Classes {
                         components[*k].species.colour,
                         vec![*k],
                     )
+                })
+                .collect(),
+            Colouring::Eye => shown
+                .iter()
+                .map(|k| {
+                    let (name, colour) = match components[*k].species.class {
+                        CellClass::Erythrocyte => ("red cells", eye::RED),
+                        CellClass::Leukocyte | CellClass::Platelet => ("white, platelets", eye::BUFF),
+                        CellClass::Particle => ("beads", eye::BEAD),
+                    };
+                    class(name, colour, vec![*k])
                 })
                 .collect(),
             Colouring::Fate => vec![
@@ -188,7 +205,7 @@ impl Classes {
         for k in 0..self.hidden.len() {
             for fate in 0..FATES {
                 let class = match self.colouring {
-                    Colouring::Species => self.classes.iter().position(|c| c.members == [k]),
+                    Colouring::Species | Colouring::Eye => self.classes.iter().position(|c| c.members == [k]),
                     Colouring::Fate => Some(usize::from(Subject::held(fate))),
                     _ => Some(0),
                 };
@@ -200,7 +217,7 @@ impl Classes {
     }
 
     /// Names and colours, or the ramp with its ends.
-    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), width: i32) {
+    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), (width, bottom): (i32, i32)) {
         if self.classes.is_empty() {
             const TALL: i32 = 160;
             canvas.text(&fit(&self.ends[2], width, BOLD), (x, y), Place::Left, BOLD, INK);
@@ -213,7 +230,13 @@ impl Classes {
             canvas.text(&self.ends[0], (x + 26, y + TALL - 6), Place::Left, SMALL, INK);
             y += TALL + 18;
         } else {
+            let mut named: Vec<&str> = Vec::new();
             for class in &self.classes {
+                // to the eye many species are one
+                if named.contains(&class.name.as_str()) {
+                    continue;
+                }
+                named.push(&class.name);
                 canvas.fill((x, y - 8), (16, 16), class.colour);
                 canvas.text(
                     &fit(&class.name, width - 24, SMALL),
@@ -224,32 +247,54 @@ impl Classes {
                 );
                 y += 22;
             }
-            for line in ["each relative to", "its mean"] {
+            let relative = match self.colouring {
+                Colouring::Eye => ["to the eye", ""],
+                _ => ["each relative to", "its mean"],
+            };
+            for line in relative {
                 canvas.text(&fit(line, width, SMALL), (x, y + 6), Place::Left, SMALL, GREY);
                 y += 16;
             }
         }
-        canvas.text(
-            &fit(&self.note, width, SMALL),
-            (x, y + 10),
-            Place::Left,
-            SMALL,
-            GREY,
-        );
+        // a small picture has no room for it
+        if y + 10 < bottom {
+            let note = fit(&self.note, width, SMALL);
+            canvas.text(&note, (x, y + 10), Place::Left, SMALL, GREY);
+        }
     }
 }
 
 /// The mobility that few cells of a component exceed [um3 us/pg]; the back-ends show those as the greatest.
 fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
+    use std::f64::consts::PI;
+    let species = &c.component.species;
+    let drag = 3.0 * PI * viscosity * species.diameter * species.drag_factor;
     match c.attraction {
         Attraction::None => 0.0,
         Attraction::Mobility { median, spread } => median * (2.0 * spread).exp(),
         Attraction::Beads { bead, loading, .. } => {
-            let (mean, species) = (loading.mean(), &c.component.species);
-            let many = mean + 2.0 * mean.sqrt();
-            many * bead.mean_volume() * bead.curve.susceptibility()
-                / (3.0 * std::f64::consts::PI * viscosity * species.diameter * species.drag_factor)
+            let mean = loading.mean();
+            (mean + 2.0 * mean.sqrt()) * bead.mean_volume() * bead.curve.susceptibility() / drag
         }
+        Attraction::FreeBead { curve } => PI / 6.0 * species.diameter.powi(3) * curve.susceptibility() / drag,
+    }
+}
+
+/// Optical depth of a vessel per volume fraction of such cells.
+pub fn absorbs(class: CellClass) -> f64 {
+    match class {
+        CellClass::Erythrocyte => eye::ABSORB_RED,
+        CellClass::Leukocyte | CellClass::Platelet | CellClass::Particle => eye::SCATTER,
+    }
+}
+
+/// Colour of the fluid to the eye: plasma where there is blood.
+pub fn fluid(subject: Subject<'_>) -> Colour {
+    let blood = |c: &&crate::model::Component| c.species.class == CellClass::Erythrocyte;
+    if subject.components().iter().any(blood) {
+        eye::STRAW
+    } else {
+        eye::WATER
     }
 }
 

@@ -5,7 +5,7 @@ use crate::chamber::Chamber;
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT};
-use crate::model::Component;
+use crate::model::{Amount, Component};
 use glam::DVec3;
 
 /// A run whose parcels can be photographed.
@@ -37,6 +37,26 @@ impl<'a> Subject<'a> {
             Self::Vessel(s) => s.chamber.height(),
             Self::Duct(s) => s.duct.length,
         }
+    }
+
+    /// Volume of the fluid that the parcels are in [um3].
+    pub fn volume(&self) -> f64 {
+        match self {
+            Self::Vessel(s) => s.chamber.volume(),
+            Self::Duct(s) => s.duct.volume(),
+        }
+    }
+
+    /// Volume of all cells of each component that are expected to be drawn at once [um3].
+    pub fn volumes(&self) -> Vec<f64> {
+        let fraction = |c: &&Component| match c.amount {
+            Amount::VolumeFraction(phi) => phi,
+            Amount::Concentration(n) => n * std::f64::consts::PI / 6.0 * c.species.diameter.powi(3),
+        };
+        self.components()
+            .iter()
+            .map(|c| fraction(c) * self.volume())
+            .collect()
     }
 
     /// Radius of its outer wall [um]; of a channel that of a round tube as wide, of a sector that at its bottom.

@@ -10,6 +10,9 @@ fn look(view: View, colouring: Colouring) -> Look {
         colouring,
         size: [480, 400],
         hidden: Vec::new(),
+        magnets: true,
+        zoom: 1.0,
+        pan: [0.0; 2],
     }
 }
 

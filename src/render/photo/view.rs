@@ -146,6 +146,17 @@ impl Map {
         }
     }
 
+    /// The same `zoom` times as large, about the middle of the field, and shifted by `pan` [pixels].
+    pub fn closer(mut self, zoom: f64, pan: DVec2, field: (DVec2, DVec2)) -> Self {
+        let middle = 0.5 * (field.0 + field.1);
+        for k in 0..2 {
+            let constant = middle[k] + zoom * (self.rows[k].w - middle[k]) + pan[k];
+            self.rows[k] = (zoom * self.rows[k].truncate()).extend(constant);
+        }
+        self.scale *= zoom;
+        self
+    }
+
     /// Where a place comes to lie [pixels].
     pub fn at(&self, q: DVec3) -> DVec2 {
         let q = roll(q, self.unrolled).extend(1.0);

@@ -1,0 +1,346 @@
+//! Pictures through the whole program: against golden ones on both back-ends, byte for byte on repetition, and as a person asks
+//! for them.
+//!
+//! A golden picture that is missing fails; `BUFFYCOAT_GOLDEN=write cargo test pictures` writes them anew. What differs is left
+//! beside the goldens' copies under `target/golden/`.
+
+use image::{ImageReader, RgbImage};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn render(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_buffycoat"));
+    command.stdin(Stdio::null()).arg("render").args(arguments);
+    command.output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn picture(out: &Path, arguments: &[&str]) -> RgbImage {
+    let out = out.to_str().unwrap();
+    let mut all = vec!["-q", "-o", out, "--size", "480x360"];
+    all.extend(arguments);
+    let output = render(&all);
+    assert!(output.status.success(), "{}", text(&output));
+    ImageReader::open(out).unwrap().decode().unwrap().into_rgb8()
+}
+
+/// What an eye sees of a picture at arm's length: means over squares of 4 by 4 pixels, in linear light and back.
+fn blurred(image: &RgbImage) -> Vec<[f64; 3]> {
+    let (w, h) = (image.width() / 4, image.height() / 4);
+    (0..h)
+        .flat_map(|y| (0..w).map(move |x| (x, y)))
+        .map(|(x, y)| {
+            let mut sum = [0.0; 3];
+            for (dx, dy) in (0..4).flat_map(|a| (0..4).map(move |b| (a, b))) {
+                let p = image.get_pixel(4 * x + dx, 4 * y + dy);
+                for (s, c) in sum.iter_mut().zip(p.0) {
+                    *s += (f64::from(c) / 255.0).powf(2.2) / 16.0;
+                }
+            }
+            sum.map(|s| 255.0 * s.powf(1.0 / 2.2))
+        })
+        .collect()
+}
+
+/// Mean and greatest difference of two blurred pictures, in levels of 255.
+fn apart(a: &RgbImage, b: &RgbImage) -> (f64, f64) {
+    assert_eq!(a.dimensions(), b.dimensions());
+    let differences: Vec<f64> = blurred(a)
+        .iter()
+        .zip(blurred(b))
+        .map(|(a, b)| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max))
+        .collect();
+    let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+    (mean, differences.into_iter().fold(0.0, f64::max))
+}
+
+/// Levels of 255 by which a picture may differ from its golden one, in the mean and anywhere. Measured between both back-ends, whose
+/// roundings differ: below 0.001 and 0.8. Another processor may round elsewhere, so that a parcel comes to lie in another pixel.
+const TOLERANCE: (f64, f64) = (0.02, 4.0);
+
+#[track_caller]
+fn is_golden(name: &str, backend: &str, image: &RgbImage) {
+    let golden = crate::root()
+        .join("tests/golden")
+        .join(name)
+        .with_extension("png");
+    if std::env::var_os("BUFFYCOAT_GOLDEN").is_some_and(|v| v == "write") && backend == "cpu" {
+        image.save(&golden).unwrap();
+    }
+    let expected = ImageReader::open(&golden)
+        .unwrap_or_else(|e| panic!("{}: {e}; a golden picture is missing", golden.display()))
+        .decode()
+        .unwrap()
+        .into_rgb8();
+    let (mean, worst) = apart(&expected, image);
+    println!("{name} on {backend}: {mean:.3} levels apart in the mean, {worst:.1} at most");
+    if mean > TOLERANCE.0 || worst > TOLERANCE.1 {
+        let left: PathBuf = crate::root().join("target/golden");
+        std::fs::create_dir_all(&left).unwrap();
+        let difference = RgbImage::from_fn(image.width(), image.height(), |x, y| {
+            let (a, b) = (expected.get_pixel(x, y), image.get_pixel(x, y));
+            image::Rgb(std::array::from_fn(|c| a.0[c].abs_diff(b.0[c]).saturating_mul(4)))
+        });
+        image.save(left.join(format!("{name}.{backend}.png"))).unwrap();
+        difference
+            .save(left.join(format!("{name}.{backend}.difference.png")))
+            .unwrap();
+        panic!(
+            "{name} on {backend} is {mean:.3} levels off in the mean and {worst:.1} at most (allowed {} and {}); see {}",
+            TOLERANCE.0,
+            TOLERANCE.1,
+            left.display()
+        );
+    }
+}
+
+const VIEWS: [(&str, &[&str]); 5] = [
+    (
+        "blood_side",
+        &["whole_blood", "--parcels", "20000", "--at", "2 min"],
+    ),
+    (
+        "blood_orbit",
+        &[
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "2 min",
+            "--view",
+            "orbit:30,25",
+            "--colour",
+            "haematocrit",
+        ],
+    ),
+    (
+        "blood_eye",
+        &[
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "2 min",
+            "--colour",
+            "eye",
+        ],
+    ),
+    (
+        "rack_top",
+        &[
+            "rack_separation",
+            "--parcels",
+            "6000",
+            "--at",
+            "1 min",
+            "--view",
+            "top",
+        ],
+    ),
+    (
+        "sorter_wall",
+        &[
+            "quadrupole_sorter",
+            "--parcels",
+            "12000",
+            "--at",
+            "40 s",
+            "--view",
+            "unrolled",
+            "--colour",
+            "load",
+        ],
+    ),
+];
+
+#[test]
+fn golden_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let backends: &[&str] = if cfg!(feature = "gpu") {
+        &["cpu", "gpu"]
+    } else {
+        &["cpu"]
+    };
+    for (name, arguments) in VIEWS {
+        for backend in backends {
+            let mut all = arguments.to_vec();
+            all.extend(["--backend", backend]);
+            let image = picture(&folder.path().join("a.png"), &all);
+            is_golden(name, backend, &image);
+        }
+    }
+}
+
+/// The metric sees what a person would: another colouring, a missing species, a view turned by some degrees; and not nothing.
+#[test]
+fn the_metric_sees_what_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |more: &[&str]| {
+        let mut all = vec![
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "10 s",
+            "--backend",
+            "cpu",
+        ];
+        all.extend(more);
+        picture(&folder.path().join("a.png"), &all)
+    };
+    let plain = at(&[]);
+    assert_eq!(apart(&plain, &at(&[])), (0.0, 0.0));
+    for other in [
+        &["--colour", "density"][..],
+        &["--hide", "platelet"],
+        &["--view", "orbit:0,4"],
+        &["--view", "cut"],
+    ] {
+        let (mean, worst) = apart(&plain, &at(other));
+        assert!(
+            mean > TOLERANCE.0 || worst > TOLERANCE.1,
+            "{other:?}: {mean} {worst}"
+        );
+    }
+}
+
+/// The same bytes again, and for any number of threads.
+#[test]
+fn a_picture_repeats_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let mut all = vec![
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "20 s",
+            "--backend",
+            "cpu",
+        ];
+        all.extend(more);
+        picture(&out, &all);
+        std::fs::read(&out).unwrap()
+    };
+    let once = at("a.png", &["--threads", "1"]);
+    assert!(
+        once == at("b.png", &["--threads", "1"]),
+        "another picture the second time"
+    );
+    assert!(
+        once == at("c.png", &["--threads", "3"]),
+        "another picture on three threads"
+    );
+}
+
+/// A GIF has as many pictures as there are moments, and they differ.
+#[test]
+fn a_movie_moves() {
+    use image::AnimationDecoder;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("deep/blood.gif");
+    let output = render(&[
+        "whole_blood",
+        "--parcels",
+        "20000",
+        "--backend",
+        "cpu",
+        "-q",
+        "--size",
+        "320x320",
+        "--movie",
+        out.to_str().unwrap(),
+        "--every",
+        "200 s",
+    ]);
+    assert!(output.status.success(), "{}", text(&output));
+    let file = std::io::BufReader::new(std::fs::File::open(&out).unwrap());
+    let frames = image::codecs::gif::GifDecoder::new(file)
+        .unwrap()
+        .into_frames()
+        .collect_frames()
+        .unwrap();
+    // 0, 200, 400, 600, 800 s, and the end at 810 s
+    assert_eq!(frames.len(), 6, "{}", text(&output));
+    assert!(frames.windows(2).all(|f| f[0].buffer() != f[1].buffer()));
+    assert!(text(&output).contains("6 pictures"));
+    let names: Vec<_> = std::fs::read_dir(folder.path().join("deep")).unwrap().collect();
+    assert_eq!(names.len(), 1, "only the movie is left");
+}
+
+/// Where there is no ffmpeg the pictures are there, and the command that makes a movie of them is printed.
+#[test]
+fn without_ffmpeg_there_are_pictures_and_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("blood.mp4");
+    let output = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+        .stdin(Stdio::null())
+        .env("PATH", folder.path())
+        .args([
+            "render",
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--backend",
+            "cpu",
+            "-q",
+            "--size",
+            "320x320",
+        ])
+        .args(["--every", "400 s", "--movie"])
+        .arg(&out)
+        .output()
+        .unwrap();
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("ffmpeg -framerate 12 -i ") && said.contains("blood.mp4"),
+        "{said}"
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("blood.frames"))
+            .unwrap()
+            .count(),
+        4
+    );
+}
+
+#[test]
+fn what_cannot_be_rendered_is_said() {
+    for (arguments, words) in [
+        (
+            &["whole_blood", "--view", "front"][..],
+            &["front", "unrolled", "orbit"][..],
+        ),
+        (&["whole_blood", "--at", "5"], &["5", "min"]),
+        (&["whole_blood", "--at", "5 h"], &["--at", "13.5 min"]),
+        (&["whole_blood", "--size", "10x10"], &["10 x 10", "320"]),
+        (&["whole_blood", "--size", "large"], &["large", "1920x1080"]),
+        (
+            &["whole_blood", "--hide", "plateletts"],
+            &["plateletts", "platelet"],
+        ),
+        (&["whole_blood", "--colour", "load"], &["load", "separator"]),
+        (&["whole_blood", "-o", "a.jpg"], &["a.jpg", ".png"]),
+        (&["whole_blood", "--movie", "a.avi"], &["a.avi", ".gif", ".mp4"]),
+        (
+            &["whole_blood", "--movie", "a.gif", "--every", "0 s"],
+            &["ten thousand"],
+        ),
+        (
+            &["quadrupole_sorter", "--colour", "haematocrit"],
+            &["haematocrit", "vessel"],
+        ),
+    ] {
+        let output = render(arguments);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        for word in words {
+            assert!(said.contains(word), "{arguments:?}: `{word}` is missing: {said}");
+        }
+    }
+}
