@@ -116,9 +116,13 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
     for case in &mut out {
         case.here = here(s, case.id);
     }
-    // what was measured says most, what was not compared least
-    out.sort_by_key(|c| (c.not_run.is_some(), !c.measured()));
-    out
+    sorted(out)
+}
+
+/// What was measured says most, what was not compared least.
+fn sorted(mut cases: Vec<Case>) -> Vec<Case> {
+    cases.sort_by_key(|c| (c.not_run.is_some(), !c.measured()));
+    cases
 }
 
 /// The number of a vessel's run that stands beside that of a case.
@@ -187,9 +191,11 @@ pub fn of_separator(s: &Separator) -> Vec<Case> {
             "measured: selection of labelled cells from a leukapheresis product",
         ));
     }
-    out.into_iter()
-        .filter_map(|(id, why)| case(id, why.to_owned()))
-        .collect()
+    sorted(
+        out.into_iter()
+            .filter_map(|(id, why)| case(id, why.to_owned()))
+            .collect(),
+    )
 }
 
 /// Where the law of crowded cells is known to fail: paragraphs of VALIDATION.md.

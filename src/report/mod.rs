@@ -11,6 +11,7 @@ mod cases;
 mod chart;
 mod contents;
 mod files;
+mod held;
 mod page;
 mod palette;
 mod separator;

@@ -142,6 +142,8 @@ pub struct Separator {
     pub fractions: Vec<Fraction>,
     pub parcels_conserved: bool,
     pub throughput_cells_per_s: Option<f64>,
+    pub held_until_release: Option<Released>,
+    pub matrix_filled: Option<f64>,
     pub steady: Option<Steady>,
 }
 
@@ -159,6 +161,7 @@ pub struct SeparatorSetup {
     pub feed_s: Option<f64>,
     pub fluid_density_g_per_ml: f64,
     pub fluid_viscosity_mpa_s: f64,
+    pub phases: Vec<Phase>,
     pub table_error: Option<TableError>,
 }
 
@@ -177,6 +180,14 @@ pub enum Duct {
         width_mm: f64,
         height_mm: f64,
     },
+}
+
+/// As in `output::separator::summary`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Phase {
+    pub length_s: f64,
+    pub rate_ml_per_min: f64,
+    pub magnets: bool,
 }
 
 /// As in `output::separator::summary`.
@@ -204,6 +215,7 @@ pub struct SeparatorSpecies {
 pub struct Attraction {
     pub mobility_m3_s_per_kg: Option<f64>,
     pub mean_beads: Option<f64>,
+    pub free_bead_susceptibility: Option<f64>,
     pub bead_diameter_um: Option<f64>,
 }
 
@@ -215,6 +227,13 @@ pub struct Fraction {
     pub cells: f64,
     pub species: Vec<Part>,
     pub time_from_entry_s: Option<[f64; 3]>,
+}
+
+/// What surfaces held when the magnets first went off.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Released {
+    pub time_s: f64,
+    pub fractions: Vec<Fraction>,
 }
 
 /// What a place of a separator is.

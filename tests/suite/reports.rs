@@ -210,6 +210,42 @@ fn numbers_of_a_separator_are_those_of_the_summary() {
     assert_eq!(values(table(&page, "By outlet and surface")), expected);
 }
 
+/// A column that lets go says what it had held, and which of what came out it had caught.
+#[test]
+fn a_column_shows_what_it_held() {
+    static PLACE: OnceLock<TempDir> = OnceLock::new();
+    let folder = copy(ran("cd34_selection_column", "6000", &PLACE));
+    let (html, s) = (page(folder.path()), summary(folder.path()));
+    let page = parse(&html);
+    let mut expected = Vec::new();
+    for part in s["held_until_release"]["fractions"].as_array().unwrap() {
+        for row in part["species"].as_array().unwrap() {
+            expected.extend(numbers(
+                row,
+                &["parcels", "cells", "recovery", "purity", "enrichment"],
+            ));
+            let above = row["log10_depletion_above"].as_f64();
+            expected.push(above.or(row["log10_depletion"].as_f64()));
+        }
+    }
+    assert!(expected.len() >= 24);
+    assert_eq!(
+        values(table(&page, "What was held until magnets first went off")),
+        expected
+    );
+    for words in ["out, CD34+, held before", "magnets off", "C33", "matrix filled"] {
+        assert!(html.contains(words), "{words}");
+    }
+    let path = folder.path().join("mobility.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen(",yes,", ",perhaps,", 1)).unwrap();
+    refused(
+        folder.path(),
+        2,
+        &["mobility.csv:", "`caught` is neither yes nor no"],
+    );
+}
+
 /// What a page of either kind has to hold, and that it opens without a network, runs nothing, and is the same twice.
 #[test]
 fn pages_hold_everything_and_need_nothing() {

@@ -125,6 +125,14 @@ fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) 
             " {exact}: exact solutions of the same equations, which say that the program solves them, not that cells obey them."
         );
     }
+    if cases
+        .iter()
+        .flat_map(|c| &c.checks)
+        .any(|c| c.quantity.contains("set by it"))
+    {
+        say += " Where a quantity is \u{201c}set by it\u{201d}, a number of the model was chosen so that it comes out: that \
+                agreement predicts nothing.";
+    }
     page.paragraph(&say);
     for case in cases {
         page.case(case, gpu);

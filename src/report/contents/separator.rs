@@ -3,7 +3,7 @@
 use super::super::Run;
 use super::super::cases;
 use super::super::chart::Figure;
-use super::super::page::Page;
+use super::super::page::{Column, Page};
 use super::super::separator::heading;
 use super::super::summary::{Attraction, Duct, Fraction, Part, PlaceKind, Separator};
 use super::super::text::{clock, escape, number, share, share_text, short, whole};
@@ -81,9 +81,8 @@ const ENRICHED: f64 = 1.5;
 fn key(s: &Separator) -> Vec<(String, String)> {
     s.fractions
         .iter()
-        .enumerate()
-        .filter(|(_, f)| f.kind != PlaceKind::OnTheWay)
-        .filter_map(|(i, f)| {
+        .filter(|f| f.kind != PlaceKind::OnTheWay)
+        .filter_map(|f| {
             let there = || f.species.iter().filter(|c| c.parcels > 0);
             let most = |of: fn(&Part) -> Option<f64>| {
                 there().max_by(|a, b| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)))
@@ -96,7 +95,7 @@ fn key(s: &Separator) -> Vec<(String, String)> {
                 format!(
                     "of {}: {}; {} % of the cells there",
                     best.species,
-                    heading(s, i),
+                    heading(f),
                     best.purity.map_or("-".into(), share_text)
                 ),
             ))
@@ -109,14 +108,13 @@ fn described(s: &Separator) -> String {
     let shares: Vec<String> = s
         .fractions
         .iter()
-        .enumerate()
-        .map(|(i, f)| {
+        .map(|f| {
             let each: Vec<String> = f
                 .species
                 .iter()
                 .map(|c| format!("{} {:.1} %", c.species, 100.0 * c.recovery.unwrap_or(0.0)))
                 .collect();
-            format!("{}: {}", heading(s, i), each.join(", "))
+            format!("{}: {}", heading(f), each.join(", "))
         })
         .collect();
     format!(
@@ -125,35 +123,43 @@ fn described(s: &Separator) -> String {
     )
 }
 
+/// Columns of a table by place and species.
+const COLUMNS: [Column<'_>; 8] = [
+    ("place", false),
+    ("species", false),
+    ("parcels", true),
+    ("cells", true),
+    ("recovery [%]", true),
+    ("purity [%]", true),
+    ("enrichment", true),
+    ("depletion [log10]", true),
+];
+
 fn tables(page: &mut Page, s: &Separator) {
-    let parts: Vec<Vec<Vec<String>>> = s
-        .fractions
-        .iter()
-        .enumerate()
-        .map(|(i, f)| place(s, i, f))
-        .collect();
+    let parts: Vec<Vec<Vec<String>>> = s.fractions.iter().map(place).collect();
     page.table(
         "By outlet and surface. Recovery: of all of the species. Purity: of all cells there, by number. Enrichment: purity over \
          that of what was put in. Depletion: log10 of what was put in over what is there",
-        &[
-            ("place", false),
-            ("species", false),
-            ("parcels", true),
-            ("cells", true),
-            ("recovery [%]", true),
-            ("purity [%]", true),
-            ("enrichment", true),
-            ("depletion [log10]", true),
-        ],
+        &COLUMNS,
         &parts,
     );
+    if let Some(held) = &s.held_until_release {
+        let parts: Vec<Vec<Vec<String>>> = held.fractions.iter().map(place).collect();
+        page.table(
+            &format!(
+                "What was held until magnets first went off, after {}; some of it is elsewhere in the table above",
+                clock(held.time_s)
+            ),
+            &COLUMNS,
+            &parts,
+        );
+    }
     let times: Vec<Vec<String>> = s
         .fractions
         .iter()
-        .enumerate()
-        .filter_map(|(i, f)| {
+        .filter_map(|f| {
             let took = f.time_from_entry_s?;
-            let mut row = vec![escape(&heading(s, i))];
+            let mut row = vec![escape(&heading(f))];
             row.extend(took.map(number));
             Some(row)
         })
@@ -172,7 +178,7 @@ fn tables(page: &mut Page, s: &Separator) {
     }
 }
 
-fn place(s: &Separator, i: usize, f: &Fraction) -> Vec<Vec<String>> {
+fn place(f: &Fraction) -> Vec<Vec<String>> {
     f.species
         .iter()
         .enumerate()
@@ -183,7 +189,7 @@ fn place(s: &Separator, i: usize, f: &Fraction) -> Vec<Vec<String>> {
             };
             vec![
                 if k == 0 {
-                    escape(&heading(s, i))
+                    escape(&heading(f))
                 } else {
                     String::new()
                 },
@@ -239,6 +245,27 @@ fn put_in(page: &mut Page, s: &Separator) {
     if let Some(x) = s.throughput_cells_per_s {
         facts.push(("throughput", format!("{} cells a second", number(x))));
     }
+    for (i, p) in setup.phases.iter().enumerate() {
+        let name = match i {
+            0 => "phases",
+            _ => "",
+        };
+        facts.push((
+            name,
+            format!(
+                "{} at {} mL/min, magnets {}",
+                clock(p.length_s),
+                short(p.rate_ml_per_min, 4),
+                if p.magnets { "on" } else { "off" }
+            ),
+        ));
+    }
+    if let Some(x) = s.matrix_filled {
+        facts.push((
+            "matrix filled",
+            format!("{} % of the cells that it holds", share(x)),
+        ));
+    }
     if let Some(steady) = &s.steady {
         facts.push((
             "rates of arrival",
@@ -276,6 +303,7 @@ fn pulled(a: &Attraction) -> String {
             number(n),
             number(a.bead_diameter_um)
         ),
+        (None, None) if a.free_bead_susceptibility.is_some() => "what it is: a free bead".into(),
         (None, None) => "not known here".into(),
     }
 }
