@@ -46,6 +46,8 @@ mod setups;
 mod shaders;
 mod slow;
 mod validation;
+#[cfg(all(feature = "window", target_os = "linux"))]
+mod window;
 
 use std::path::{Path, PathBuf};
 
