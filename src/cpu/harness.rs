@@ -217,6 +217,7 @@ pub fn run_fixture(
             ])
         }
         "approach" => Some(flown(fixture)),
+        "field" => Some(super::field::fixture(fixture)?),
         "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
         "advance_dense" => Some(moved(fixture, s, &step, true)),
         "advance_dilute" => Some(moved(fixture, s, &step, false)),
