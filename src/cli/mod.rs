@@ -4,6 +4,7 @@ mod check;
 mod check_separator;
 mod doctor;
 mod failure;
+mod field;
 mod interrupt;
 mod list;
 mod options;
@@ -41,6 +42,8 @@ enum Command {
     Run(run::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),
+    /// Computes the field of a separator's magnets on a grid over its duct
+    Field(field::Options),
     /// Compares every kernel with its f64 twin on this machine's devices
     Verify(prove::VerifyOptions),
     /// Runs published and exact cases through the engine and compares with what should come out
@@ -85,6 +88,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         None => run::run(&run::Options::default()),
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Check(options)) => check::check(&options),
+        Some(Command::Field(options)) => field::field(&options),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&buffycoat::scenario::json_schema())
                 .map_err(|e| buffycoat::Error::Internal(e.to_string()))?;

@@ -104,7 +104,7 @@ fn special(body: &Body) -> Vec<DVec3> {
             for z in lines {
                 for hair in [0.0, 1e-6] {
                     let q = body.centre + body.turn * (h * DVec3::new(x + hair, y - hair, z + hair));
-                    if body.source.clearance(q) > 1e-3 * h.length() {
+                    if body.source.clearance(q) > 1e-2 * h.length() {
                         out.push(q);
                     }
                 }
