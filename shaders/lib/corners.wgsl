@@ -10,10 +10,6 @@ struct Corners {
     dd: f32,
 }
 
-// Beyond this share of the larger value a difference has lost one bit at most and is taken as it comes; the carried one may
-// consist of terms that cancel where the corners are very unlike.
-const UNLIKE: f32 = 0.5;
-
 // Where the four differences begin, and where they end.
 fn low(f: vec4<f32>) -> vec4<f32> {
     return f.xzxy;
@@ -23,15 +19,17 @@ fn high(f: vec4<f32>) -> vec4<f32> {
     return f.ywzw;
 }
 
+// Where the larger value is twice the smaller and more, the difference has lost one bit at most and is taken as it comes; the
+// carried one may consist of terms that cancel where the corners are very unlike.
 fn apart(a: vec4<f32>, b: vec4<f32>, carried: vec4<f32>) -> vec4<f32> {
     let plain = b - a;
-    return select(carried, plain, abs(plain) > UNLIKE * max(abs(a), abs(b)));
+    return select(carried, plain, abs(plain) > min(abs(a), abs(b)));
 }
 
 fn settled(f: vec4<f32>, carried: vec4<f32>, second: f32) -> Corners {
     let d = apart(low(f), high(f), carried);
-    let dd = apart(d.xzxz, d.ywyw, vec4<f32>(second));
-    return Corners(f, d, select(dd.y, dd.x, dd.x != second));
+    let dd = apart(d.xxxx, d.yyyy, apart(d.zzzz, d.wwww, vec4<f32>(second)));
+    return Corners(f, d, dd.x);
 }
 
 // What changes along the first side alone, by `d`.

@@ -2,7 +2,7 @@
 #import lib/flux
 
 fn field_multipole(r: vec2<f32>, order: u32, strength: f32) -> Flux {
-    var below = vec2<f32>(0.0);
+    var below: vec2<f32>;
     var power = vec2<f32>(strength, 0.0);
     for (var k = 1u; k < order; k++) {
         below = power;

@@ -91,14 +91,19 @@ pub fn field(options: &Options) -> Result<(), Failure> {
         }
     }
     let [x, y, z] = options.grid;
-    let size = (high - low).to_array().map(|s| show(s, Dimension::Length)).join(" x ");
+    let size = (high - low)
+        .to_array()
+        .map(|s| show(s, Dimension::Length))
+        .join(" x ");
     let mut out = format!("{}\n{}\n\n", scene.title, scene.path);
     out.push_str(&format!("grid           {x} x {y} x {z} nodes over {size}\n"));
     out.push_str(&format!("computed on    {device}\n"));
     let b = |n: &NodeField| n.p.magnitude();
     let force = |n: &NodeField| SI * n.p.force_density().length();
     out.push_str(&row("|B|", &known, b, |b| show(b, Dimension::FluxDensity)));
-    out.push_str(&row("force density", &known, force, |f| format!("{f:.3e} T A/m2")));
+    out.push_str(&row("force density", &known, force, |f| {
+        format!("{f:.3e} T A/m2")
+    }));
     if let Some(path) = &options.output {
         out.push_str(&format!("written        {}\n", path.display()));
     }
@@ -114,7 +119,9 @@ fn row(
 ) -> String {
     let mean = nodes.iter().map(&value).sum::<f64>() / nodes.len().max(1) as f64;
     let greatest = nodes.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
-    let Some(most) = greatest else { return String::new() };
+    let Some(most) = greatest else {
+        return String::new();
+    };
     let [x, y, z] = (most.at / MILLIMETRE).to_array().map(|x| digits(x, 4));
     format!(
         "{name:13}  {} at most, at ({x}, {y}, {z}) mm; {} in the mean\n",

@@ -41,8 +41,14 @@ pub(super) fn fixture(f: &Fixture) -> Result<Vec<(&'static str, Measured)>, Erro
         }
     }
     let bits = |columns: std::ops::Range<usize>| {
-        let values = rows.iter().flat_map(|r| r[columns.clone()].iter().map(|x| (*x as f32).to_bits()));
+        let values = rows
+            .iter()
+            .flat_map(|r| r[columns.clone()].iter().map(|x| (*x as f32).to_bits()));
         Measured(values.collect())
     };
-    Ok(vec![("flux", bits(0..3)), ("gradient", bits(3..8)), ("within", Measured(within))])
+    Ok(vec![
+        ("flux", bits(0..3)),
+        ("gradient", bits(3..8)),
+        ("within", Measured(within)),
+    ])
 }

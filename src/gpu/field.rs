@@ -21,14 +21,22 @@ const TERMS: usize = 1 << 22;
 ///
 /// # Errors
 /// [`Error::Input`] for a field map, which has no kernel, and points that are not finite; [`Error::Device`] if the device fails.
-pub fn field(gpu: &Gpu, field: &Field, points: &[DVec3]) -> Result<Vec<Result<FieldPoint, MagnetError>>, Error> {
+pub fn field(
+    gpu: &Gpu,
+    field: &Field,
+    points: &[DVec3],
+) -> Result<Vec<Result<FieldPoint, MagnetError>>, Error> {
     if points.is_empty() {
         return Ok(Vec::new());
     }
     if let Some(q) = points.iter().find(|q| !q.is_finite()) {
-        return Err(Error::Input(format!("{q} um is no point at which a field can be asked for")));
+        return Err(Error::Input(format!(
+            "{q} um is no point at which a field can be asked for"
+        )));
     }
-    let (lo, hi) = points.iter().fold((points[0], points[0]), |(lo, hi), q| (lo.min(*q), hi.max(*q)));
+    let (lo, hi) = points
+        .iter()
+        .fold((points[0], points[0]), |(lo, hi), q| (lo.min(*q), hi.max(*q)));
     let packed = Packed::new(field, lo, hi)?;
     let run = Run::new(gpu, &packed, points.len())?;
     let mut out = memory::room(points.len())?;
@@ -68,7 +76,8 @@ impl<'g> Run<'g> {
         pipeline::write_params(gpu, &params, &[Params::default()]);
         let nodes = buffers::filled(gpu, "nodes", bytemuck::cast_slice(&packed.nodes))?;
         let page = buffers::empty(gpu, "page", size_of::<Page>() as u64, wgpu::BufferUsages::UNIFORM)?;
-        let storage = |name: &str, bytes: usize| buffers::empty(gpu, name, bytes as u64, wgpu::BufferUsages::STORAGE);
+        let storage =
+            |name: &str, bytes: usize| buffers::empty(gpu, name, bytes as u64, wgpu::BufferUsages::STORAGE);
         let magnets = storage("magnets", 4 * Packed::WORDS * magnets_together)?;
         let places = storage("places", 24 * together)?;
         let flux = storage("flux", 12 * together)?;
@@ -105,13 +114,21 @@ impl<'g> Run<'g> {
         let gpu = self.gpu;
         let n = points.len();
         let places: Vec<[u32; 6]> = points.iter().map(|q| packed.place(*q)).collect();
-        gpu.queue.write_buffer(&self.places, 0, bytemuck::cast_slice(&places));
+        gpu.queue
+            .write_buffer(&self.places, 0, bytemuck::cast_slice(&places));
         let zeros = vec![0_u32; 5 * n];
-        gpu.queue.write_buffer(&self.flux, 0, bytemuck::cast_slice(&zeros[..3 * n]));
-        gpu.queue.write_buffer(&self.gradient, 0, bytemuck::cast_slice(&zeros));
-        gpu.queue.write_buffer(&self.within, 0, bytemuck::cast_slice(&zeros[..n]));
+        gpu.queue
+            .write_buffer(&self.flux, 0, bytemuck::cast_slice(&zeros[..3 * n]));
+        gpu.queue
+            .write_buffer(&self.gradient, 0, bytemuck::cast_slice(&zeros));
+        gpu.queue
+            .write_buffer(&self.within, 0, bytemuck::cast_slice(&zeros[..n]));
         let groups = pipeline::groups(gpu, n, KERNEL.workgroup);
-        for (k, magnets) in packed.magnets.chunks(Packed::WORDS * self.magnets_together).enumerate() {
+        for (k, magnets) in packed
+            .magnets
+            .chunks(Packed::WORDS * self.magnets_together)
+            .enumerate()
+        {
             let page = Page {
                 first: (k * self.magnets_together) as u32,
                 count: n as u32,
@@ -119,7 +136,8 @@ impl<'g> Run<'g> {
                 spare: (magnets.len() / Packed::WORDS) as u32,
             };
             gpu.queue.write_buffer(&self.page, 0, bytemuck::bytes_of(&page));
-            gpu.queue.write_buffer(&self.magnets, 0, bytemuck::cast_slice(magnets));
+            gpu.queue
+                .write_buffer(&self.magnets, 0, bytemuck::cast_slice(magnets));
             let mut encoder = gpu.device.create_command_encoder(&Default::default());
             {
                 let mut pass = encoder.begin_compute_pass(&Default::default());

@@ -104,7 +104,11 @@ impl Magnet {
                 // symmetric and without a trace, as f32 has lost it
                 let g = 0.5 * (self.axes + self.axes.transpose());
                 let third = (g.x_axis.x + g.y_axis.y + g.z_axis.z) / 3.0;
-                Source::Uniform(Uniform::new(origin, strength, g - DMat3::from_diagonal(DVec3::splat(third)))?)
+                Source::Uniform(Uniform::new(
+                    origin,
+                    strength,
+                    g - DMat3::from_diagonal(DVec3::splat(third)),
+                )?)
             }
             1 => {
                 let bore = (size.x < 1e30).then_some(size.x);
@@ -204,9 +208,10 @@ impl Magnet {
 /// What the outputs of a fixture hold before: B and the gradient of every point in one row, and the numbers of magnets.
 pub fn outputs(f: &Fixture) -> (Vec<[f64; 8]>, Vec<u32>) {
     let (flux, gradient) = (f.floats("flux"), f.floats("gradient"));
-    let rows = flux.chunks_exact(3).zip(gradient.chunks_exact(5)).map(|(b, g)| {
-        std::array::from_fn(|k| if k < 3 { b[k].into() } else { g[k - 3].into() })
-    });
+    let rows = flux
+        .chunks_exact(3)
+        .zip(gradient.chunks_exact(5))
+        .map(|(b, g)| std::array::from_fn(|k| if k < 3 { b[k].into() } else { g[k - 3].into() }));
     (rows.collect(), f.words("within").to_vec())
 }
 
@@ -214,7 +219,9 @@ pub fn outputs(f: &Fixture) -> (Vec<[f64; 8]>, Vec<u32>) {
 pub fn add(row: &mut [f64; 8], p: &FieldPoint, per_um: f64) {
     let g = per_um * p.gradient;
     let [bx, by, bz] = p.b.to_array();
-    let more = [bx, by, bz, g.x_axis.x, g.y_axis.y, g.y_axis.z, g.z_axis.x, g.x_axis.y];
+    let more = [
+        bx, by, bz, g.x_axis.x, g.y_axis.y, g.y_axis.z, g.z_axis.x, g.x_axis.y,
+    ];
     row.iter_mut().zip(more).for_each(|(sum, x)| *sum += x);
 }
 

@@ -3,7 +3,8 @@
 
 use super::{Data, Fixture, fixture};
 use crate::magnets::{
-    Array, Cuboid, Cylinder, Dipole, Field, MagnetError, Multipole, Packed, Pose, Repeat, Source, Uniform, Wire, Soft,
+    Array, Cuboid, Cylinder, Dipole, Field, MagnetError, Multipole, Packed, Pose, Repeat, Soft, Source,
+    Uniform, Wire,
 };
 use glam::{DMat3, DQuat, DVec3};
 
@@ -59,7 +60,11 @@ fn bodies(turn: DQuat) -> Result<Vec<Body>, MagnetError> {
         } else {
             Cylinder::new(pose, radius, height, -1.25)?
         };
-        body(label, Source::Cylinder(source), DVec3::new(radius, radius, 0.5 * height));
+        body(
+            label,
+            Source::Cylinder(source),
+            DVec3::new(radius, radius, 0.5 * height),
+        );
     }
     Ok(out)
 }
@@ -104,7 +109,7 @@ fn special(body: &Body) -> Vec<DVec3> {
             for z in lines {
                 for hair in [0.0, 1e-6] {
                     let q = body.centre + body.turn * (h * DVec3::new(x + hair, y - hair, z + hair));
-                    if body.source.clearance(q) > 1e-2 * h.length() {
+                    if body.source.clearance(q) > 0.1 * h.length() {
                         out.push(q);
                     }
                 }
@@ -142,13 +147,21 @@ fn all() -> Result<Vec<Fixture>, MagnetError> {
             out.push(build(&format!("{label}, {far} away"), &one, &points)?);
         }
         let plain = [straight.source.clone()];
-        out.push(build(&format!("{label}, lines and planes of it"), &plain, &special(straight))?);
+        out.push(build(
+            &format!("{label}, lines and planes of it"),
+            &plain,
+            &special(straight),
+        )?);
         out.push(build(&format!("{label}, in it"), &one, &within(body, &mut s))?);
     }
     for (label, source, centre, lengths) in simple(turn)? {
         for d in lengths {
             let points = sphere(centre, d, &mut s);
-            out.push(build(&format!("{label}, {d} um"), std::slice::from_ref(&source), &points)?);
+            out.push(build(
+                &format!("{label}, {d} um"),
+                std::slice::from_ref(&source),
+                &points,
+            )?);
         }
     }
     out.extend(together(&mut s)?);
@@ -232,7 +245,13 @@ fn together(s: &mut fixture::Stream) -> Result<Vec<Fixture>, MagnetError> {
         let points: Vec<DVec3> = (0..n)
             .map(|_| 3e4 * DVec3::new(s.between(-1.0, 1.0), s.between(-1.0, 1.0), s.between(-1.0, 1.0)))
             // where the answer is the same in every arithmetic
-            .map(|q| if bodies.iter().any(|b| b.clearance(q).abs() < 50.0) { 4e4 * DVec3::Y } else { q })
+            .map(|q| {
+                if bodies.iter().any(|b| b.clearance(q).abs() < 50.0) {
+                    4e4 * DVec3::Y
+                } else {
+                    q
+                }
+            })
             .collect();
         let mut f = build(&format!("several magnets, {n}"), &bodies, &points)?;
         if n == 1200 {
@@ -250,7 +269,9 @@ fn together(s: &mut fixture::Stream) -> Result<Vec<Fixture>, MagnetError> {
 fn build(label: &str, sources: &[Source], points: &[DVec3]) -> Result<Fixture, MagnetError> {
     let field = Field::new(sources.to_vec())?;
     let (lo, hi) = (DVec3::splat(-3e4), DVec3::splat(3e4));
-    let ends = points.iter().fold((lo, hi), |(lo, hi), q| (lo.min(*q), hi.max(*q)));
+    let ends = points
+        .iter()
+        .fold((lo, hi), |(lo, hi), q| (lo.min(*q), hi.max(*q)));
     let packed = Packed::new(&field, ends.0, ends.1)?;
     let items = points.len();
     let n = items + fixture::PADDING;
@@ -267,7 +288,10 @@ fn build(label: &str, sources: &[Source], points: &[DVec3]) -> Result<Fixture, M
         buffers: vec![
             ("places", Data::U32(places.collect())),
             ("magnets", Data::U32(packed.magnets.clone())),
-            ("nodes", Data::F32(packed.nodes.iter().flatten().copied().collect())),
+            (
+                "nodes",
+                Data::F32(packed.nodes.iter().flatten().copied().collect()),
+            ),
             ("flux", Data::F32(vec![0.0; 3 * n])),
             ("gradient", Data::F32(vec![0.0; 5 * n])),
             ("within", Data::U32(vec![0; n])),

@@ -82,7 +82,12 @@ impl Dipole {
         } else {
             1.0
         };
-        Record::ball(self.centre, scale, self.radius / scale, self.strength / scale.powi(3))
+        Record::ball(
+            self.centre,
+            scale,
+            self.radius / scale,
+            self.strength / scale.powi(3),
+        )
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {

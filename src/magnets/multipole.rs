@@ -124,7 +124,11 @@ impl Multipole {
             centre: centre + axes.z_axis.dot(origin - centre) * axes.z_axis,
             axes,
             scale: self.reference,
-            size: [self.bore.map_or(f64::from(f32::MAX), |b| b / self.reference), 0.0, 0.0],
+            size: [
+                self.bore.map_or(f64::from(f32::MAX), |b| b / self.reference),
+                0.0,
+                0.0,
+            ],
             strength: self.strength * DVec3::X,
             ..Record::default()
         }

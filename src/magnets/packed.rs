@@ -126,7 +126,14 @@ impl Packed {
         let [x, y, z] = ((q - self.origin) / self.unit)
             .to_array()
             .map(|x| x.round() as i64 as u64);
-        [x as u32, (x >> 32) as u32, y as u32, (y >> 32) as u32, z as u32, (z >> 32) as u32]
+        [
+            x as u32,
+            (x >> 32) as u32,
+            y as u32,
+            (y >> 32) as u32,
+            z as u32,
+            (z >> 32) as u32,
+        ]
     }
 
     /// How many magnets.
@@ -163,7 +170,8 @@ impl Packed {
         self.magnets.extend(row(r.axes.x_axis, self.unit / r.scale));
         self.magnets.extend(row(r.axes.y_axis, r.near));
         self.magnets.extend(row(r.axes.z_axis, 1.0 / r.scale));
-        self.magnets.extend(row(DVec3::from_array(r.size), ring.reach * r.size[0]));
+        self.magnets
+            .extend(row(DVec3::from_array(r.size), ring.reach * r.size[0]));
         let [x, y, z, _] = row(r.strength, 0.0);
         self.magnets.extend([x, y, z, ring.count]);
     }
@@ -184,7 +192,8 @@ impl Packed {
             let share = w * PI * (1.0 - square) / angles;
             for k in 0..angles as u32 {
                 let (sin, cos) = (TAU * (f64::from(k) + 0.5) / angles).sin_cos();
-                self.nodes.push([rho * cos, rho * sin, share, 0.0].map(|x| x as f32));
+                self.nodes
+                    .push([rho * cos, rho * sin, share, 0.0].map(|x| x as f32));
             }
         }
         Ring {
@@ -207,7 +216,9 @@ impl FieldPoint {
     /// From what the kernel `field` writes: B [T], and dB_x/dx, dB_y/dy, dB_z/dy, dB_x/dz, dB_y/dx [T/um].
     pub(crate) fn from_rows(b: &[f32], gradient: &[f32]) -> Option<Self> {
         let &[x, y, z] = b else { return None };
-        let &[xx, yy, yz, zx, xy] = gradient else { return None };
+        let &[xx, yy, yz, zx, xy] = gradient else {
+            return None;
+        };
         let [xx, yy, yz, zx, xy] = [xx, yy, yz, zx, xy].map(f64::from);
         Some(Self {
             b: DVec3::new(x.into(), y.into(), z.into()),
