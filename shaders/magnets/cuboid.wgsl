@@ -56,7 +56,11 @@ fn edges(r: vec3<f32>, h: vec3<f32>, beyond: bool) -> Edges {
     let bent = f.f.w * f.dd - f.d.y * f.d.w;
     let v = scaled(times(times(sum, inverse(product)), inverse(times(gap, raised(gap, 2.0 * side.z)))), -2.0 * side.z);
     let along = scaled(inverse(times(product, sum)), -2.0 * side.z * r.z);
-    var e = Edges(log_ratio(f.f.x * f.f.w, f.f.y * f.f.z, bent), times(x, v).dd, times(y, v).dd, along.dd, 0.0, 0.0);
+    var e: Edges;
+    e.xy = log_ratio(f.f.x * f.f.w, f.f.y * f.f.z, bent);
+    e.xxy = times(x, v).dd;
+    e.xyy = times(y, v).dd;
+    e.xyz = along.dd;
     if beyond {
         // tan of the angle of an edge is x y w / (z1 z2 + x2 m) in a face across x
         let ends = low.z * high.z;
@@ -71,7 +75,7 @@ fn edges(r: vec3<f32>, h: vec3<f32>, beyond: bool) -> Edges {
 
 fn field_cuboid(at: vec3<f32>, sides: vec3<f32>, polarisation: vec3<f32>) -> Flux {
     // in units in which no power of a length leaves the range of 32 bits, and in the octant where all is above zero
-    let size = max(length(at), length(sides));
+    let size = length(at) + length(sides);
     let sign = select(vec3<f32>(-1.0), vec3<f32>(1.0), at >= vec3<f32>(0.0));
     let j = sign * polarisation / 12.566371;
     var r = abs(at) / size;

@@ -57,7 +57,8 @@ fn complete(m: Corners, complement: Corners, kc: Corners) -> Complete {
         few_t = add(few_t, scaled(power, 3.0 + 2.0 * n));
         power = scaled(times(power, m), (1.5 + n) * (2.0 * n + 3.0) / ((1.0 + n) * (2.0 * n + 6.0)));
     }
-    let small = max(max(m.f.x, m.f.y), max(m.f.z, m.f.w)) < SMALL;
+    // it is greatest at the nearer end
+    let small = max(m.f.x, m.f.y) < SMALL;
     return Complete(k, less(k, times(m, d)), either(s, few_s, small), either(t, few_t, small));
 }
 

@@ -127,8 +127,9 @@ impl Magnet {
                     susceptibility: 1e15,
                     saturation: 1e15,
                 };
-                let across = self.axes * DVec3::new(strength.x, strength.y, 0.0);
-                Source::Wire(Wire::new(origin, self.axes.z_axis, size.x, soft, 0.5 * across)?)
+                let axes = pose.axes();
+                let across = axes * DVec3::new(strength.x, strength.y, 0.0);
+                Source::Wire(Wire::new(origin, axes.z_axis, size.x, soft, 0.5 * across)?)
             }
         })
     }

@@ -119,6 +119,17 @@ fn special(body: &Body) -> Vec<DVec3> {
     out
 }
 
+/// Near the axis above an end, where what grows with the distance from the axis is small.
+fn near_axis(body: &Body, stream: &mut fixture::Stream) -> Vec<DVec3> {
+    let draw = |_| {
+        let (sin, cos) = stream.between(0.0, std::f64::consts::TAU).sin_cos();
+        let rho = stream.between(0.01, 0.05) * body.half.x;
+        let z = body.half.z + stream.between(0.05, 0.8) * body.half.x;
+        body.centre + body.turn * DVec3::new(rho * cos, rho * sin, z)
+    };
+    (0..POINTS).map(draw).collect()
+}
+
 /// Within, and so near that the kernel must not answer; and as many clear of it.
 fn within(body: &Body, stream: &mut fixture::Stream) -> Vec<DVec3> {
     let mut out = band(body, -0.5, 3e-5, stream);
@@ -151,6 +162,11 @@ fn all() -> Result<Vec<Fixture>, MagnetError> {
             &format!("{label}, lines and planes of it"),
             &plain,
             &special(straight),
+        )?);
+        out.push(build(
+            &format!("{label}, near its axis"),
+            &plain,
+            &near_axis(straight, &mut s),
         )?);
         out.push(build(&format!("{label}, in it"), &one, &within(body, &mut s))?);
     }
@@ -268,7 +284,8 @@ fn together(s: &mut fixture::Stream) -> Result<Vec<Fixture>, MagnetError> {
 
 fn build(label: &str, sources: &[Source], points: &[DVec3]) -> Result<Fixture, MagnetError> {
     let field = Field::new(sources.to_vec())?;
-    let (lo, hi) = (DVec3::splat(-3e4), DVec3::splat(3e4));
+    // so wide that a place takes both halves of its 64 bits
+    let (lo, hi) = (DVec3::splat(-1e9), DVec3::splat(1e9));
     let ends = points
         .iter()
         .fold((lo, hi), |(lo, hi), q| (lo.min(*q), hi.max(*q)));

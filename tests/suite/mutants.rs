@@ -26,6 +26,20 @@ struct Excuse {
 /// Mutants that change nothing that can be observed.
 const EQUIVALENT: &[Excuse] = &[
     Excuse {
+        file: "magnets/cuboid",
+        line: "return Flux(sign * b, diagonal / size, sign.yzx * sign.zxy * rest / size);",
+        change: "`*` -> `/`",
+        times: 1,
+        why: "signs are 1 or -1",
+    },
+    Excuse {
+        file: "kernels/field",
+        line: "let p = field_poles(vec3<f32>(r.xy - radius * node.xy, r.z), size.z, node.z * radius * radius);",
+        change: "`-` -> `+`",
+        times: 1,
+        why: "the nodes of a ring lie in pairs on opposite sides of its axis",
+    },
+    Excuse {
         file: "lib/position",
         line: "return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u;",
         change: "`0x7f800000u` -> `0x7f800010u`",
