@@ -123,8 +123,8 @@ fn special(body: &Body) -> Vec<DVec3> {
 fn near_axis(body: &Body, stream: &mut fixture::Stream) -> Vec<DVec3> {
     let draw = |_| {
         let (sin, cos) = stream.between(0.0, std::f64::consts::TAU).sin_cos();
-        let rho = stream.between(0.01, 0.05) * body.half.x;
-        let z = body.half.z + stream.between(0.05, 0.8) * body.half.x;
+        let rho = stream.between(0.08, 0.1) * body.half.x;
+        let z = body.half.z + stream.between(0.9, 1.1) * body.half.x;
         body.centre + body.turn * DVec3::new(rho * cos, rho * sin, z)
     };
     (0..POINTS).map(draw).collect()
@@ -165,8 +165,8 @@ fn all() -> Result<Vec<Fixture>, MagnetError> {
         )?);
         out.push(build(
             &format!("{label}, near its axis"),
-            &plain,
-            &near_axis(straight, &mut s),
+            &one,
+            &near_axis(body, &mut s),
         )?);
         out.push(build(&format!("{label}, in it"), &one, &within(body, &mut s))?);
     }
