@@ -205,11 +205,20 @@ fn labelled(c: &Charged, s: &Separator, u: [f64; 2], [rank, sizes]: [f64; 2]) ->
             cell.mobility = d * d / (18.0 * species.drag_factor) * c.component.aggregation;
             cell.density = both.density();
             // the cell's own part saturates with the beads here; it is a fiftieth of theirs at most, else it was refused
-            let per_field = 3.0 * bead.curve.susceptibility() / bead.curve.saturation();
             cell.magnetic = [
                 both.mobility(0.0, s.fluid.viscosity),
-                if cell.beads > 0 { per_field } else { 0.0 },
+                if cell.beads > 0 {
+                    c.attraction.per_field()
+                } else {
+                    0.0
+                },
             ];
+        }
+        // V chi / (3 pi mu d f) of a sphere
+        Attraction::FreeBead { curve } => {
+            let weak = diameter * diameter * curve.susceptibility()
+                / (18.0 * species.drag_factor * s.fluid.viscosity);
+            cell.magnetic = [weak, c.attraction.per_field()];
         }
     }
     if !(diameter > 0.0 && cell.density > 0.0) {

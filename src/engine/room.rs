@@ -2,7 +2,7 @@
 //! not depend on order.
 
 use super::charge::Charge;
-use super::separator::Separator;
+use super::separator::{Attraction, Separator};
 use crate::chamber::duct::Section;
 use crate::kernels::passage::{END, INNER, MATRIX, OUTER, SURFACES};
 use std::f64::consts::{PI, TAU};
@@ -11,7 +11,7 @@ use std::f64::consts::{PI, TAU};
 const ALL: f64 = 2_147_483_648.0;
 
 /// Room on surfaces. A wall's is its area times the share that cells may cover, of which a cell takes its cross-section; a
-/// matrix holds a number of cells.
+/// matrix holds a number of labelled cells, and free beads take the part of a cell's place that their cross-section is of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Units that a parcel takes, by component.
@@ -33,9 +33,22 @@ impl Room {
             // the cross-section of the sphere of the same mobility
             areas[*kind as usize] += 0.25 * PI * 18.0 * f64::from(*mobility);
         }
+        let area = |k: usize| areas[k] / f64::max(number[k], 1.0);
+        let bead = |k: usize| {
+            let c = s.components.get(k);
+            c.is_some_and(|c| matches!(c.attraction, Attraction::FreeBead { .. }))
+        };
+        let pulled = |k: &usize| {
+            let c = s.components.get(*k);
+            !bead(*k) && c.is_some_and(|c| c.attraction != Attraction::None)
+        };
+        let (cells, place) = (0..number.len())
+            .filter(pulled)
+            .fold((0.0, 0.0), |sum, k| (sum.0 + number[k], sum.1 + areas[k]));
         let real = |k: usize| match matrix {
+            Some(_) if bead(k) && cells > 0.0 => charge.weight[k] * area(k) * cells / place,
             Some(_) => charge.weight[k],
-            None => charge.weight[k] * areas[k] / f64::max(number[k], 1.0),
+            None => charge.weight[k] * area(k),
         };
         let all: f64 = (0..number.len()).map(|k| number[k] * real(k)).sum();
         let unit = all / ALL;

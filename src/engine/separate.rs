@@ -45,8 +45,8 @@ pub enum Passing {
 pub struct Held {
     /// When [us].
     pub time: f64,
-    /// What had become of every parcel.
-    pub fate: Vec<u32>,
+    /// What had become of every parcel, and when.
+    pub fates: Fates,
     /// Where every parcel was: x, y, z [um].
     pub position: [Vec<f32>; 3],
 }
@@ -143,7 +143,7 @@ pub fn separate(
                 if held.is_none() {
                     held = Some(Held {
                         time: clock.time,
-                        fate: backend.fates()?.fate,
+                        fates: backend.fates()?,
                         position: places(s, backend)?,
                     });
                 }

@@ -4,7 +4,7 @@ use super::matrix::Matrix;
 use crate::Error;
 use crate::chamber::Grid;
 use crate::chamber::duct::{Duct, Section};
-use crate::magnets::{Bead, Field, Loading, MagnetError, Table};
+use crate::magnets::{Bead, Curve, Field, Loading, MagnetError, Table};
 use crate::memory::{Need, RUN_BYTES};
 use crate::model::{Component, Flow, Fluid, Profile};
 use glam::DVec3;
@@ -30,6 +30,28 @@ pub enum Attraction {
         /// Susceptibility of the cell itself less the fluid's.
         susceptibility: f64,
     },
+    /// The parcels are no cells but free beads, of the component's sizes.
+    FreeBead {
+        /// Their magnetisation.
+        curve: Curve,
+    },
+}
+
+impl Attraction {
+    /// The magnetisation of the beads; none where there are none, and nothing saturates.
+    pub fn curve(&self) -> Option<Curve> {
+        match self {
+            Self::None | Self::Mobility { .. } => None,
+            Self::Beads { bead, .. } => Some(bead.curve),
+            Self::FreeBead { curve } => Some(*curve),
+        }
+    }
+
+    /// One over the field at which its beads saturate, as `laws::saturation` takes it [1/T]; zero where nothing does.
+    pub fn per_field(&self) -> f64 {
+        self.curve()
+            .map_or(0.0, |c| 3.0 * c.susceptibility() / c.saturation())
+    }
 }
 
 /// Cells of one kind, and what a field does to them.
@@ -377,7 +399,7 @@ impl Separator {
         for c in &self.components {
             let name = &c.component.species.name;
             let fine = match c.attraction {
-                Attraction::None => true,
+                Attraction::None | Attraction::FreeBead { .. } => true,
                 Attraction::Mobility { median, spread } => {
                     median.is_finite() && (0.0..=3.0).contains(&spread)
                 }

@@ -184,8 +184,11 @@ fn all() -> Result<Vec<Fixture>, MagnetError> {
     Ok(out)
 }
 
-/// The other kinds, with a centre and distances from it [um].
-fn simple(turn: DQuat) -> Result<Vec<(&'static str, Source, DVec3, Vec<f64>)>, MagnetError> {
+/// A label, a source, a centre and distances from it [um].
+type Simple = (&'static str, Source, DVec3, Vec<f64>);
+
+/// The other kinds.
+fn simple(turn: DQuat) -> Result<Vec<Simple>, MagnetError> {
     let centre = DVec3::new(-2e3, 1e3, 4e3);
     let pose = Pose::turned(centre, turn)?;
     let moment = DVec3::new(0.2, 0.3, -0.9);

@@ -214,7 +214,7 @@ struct Ring {
 
 impl FieldPoint {
     /// From what the kernel `field` writes: B [T], and dB_x/dx, dB_y/dy, dB_z/dy, dB_x/dz, dB_y/dx [T/um].
-    pub(crate) fn from_rows(b: &[f32], gradient: &[f32]) -> Option<Self> {
+    pub fn from_rows(b: &[f32], gradient: &[f32]) -> Option<Self> {
         let &[x, y, z] = b else { return None };
         let &[xx, yy, yz, zx, xy] = gradient else {
             return None;

@@ -53,7 +53,7 @@ pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place
         _ => axes = vec![(Along::X, [-x, x]), (Along::Y, [-y, y])],
     }
     let (fates, position) = match &run.held {
-        Some(held) => (&held.fate, &held.position),
+        Some(held) => (&held.fates.fate, &held.position),
         None => (&run.fates.fate, &run.position),
     };
     axes.into_iter()
@@ -91,23 +91,30 @@ pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place
 pub struct MobilityBin {
     /// From where to where [um3 us/pg]; both zero for cells that no field moves.
     pub range: [f64; 2],
-    /// By component and place.
-    pub parcels: Vec<Vec<u64>>,
+    /// By component and place: those that were never held, or not yet when the magnets first went off, and those that were.
+    pub parcels: Vec<Vec<[u64; 2]>>,
+}
+
+/// Whether a surface holds parcel `i`, or held it when the magnets first went off.
+pub fn caught(run: &Separated, i: usize) -> bool {
+    let fates = run.held.as_ref().map_or(&run.fates, |held| &held.fates);
+    fates.fate.get(i).is_some_and(|f| (HELD..OUT).contains(f))
 }
 
 /// Histogram of the mobilities in a weak field of what came to each of `places`, ascending; bins without a parcel are left
 /// out, and so add up to all parcels.
 pub fn mobilities(charge: &Charge, run: &Separated, places: &[Place]) -> Vec<MobilityBin> {
     use std::collections::BTreeMap;
-    let mut bins: BTreeMap<i64, Vec<Vec<u64>>> = BTreeMap::new();
-    for ((m, kind), fate) in charge.magnetic.iter().zip(&charge.kind).zip(&run.fates.fate) {
+    let mut bins: BTreeMap<i64, Vec<Vec<[u64; 2]>>> = BTreeMap::new();
+    let each = charge.magnetic.iter().zip(&charge.kind).zip(&run.fates.fate);
+    for (i, ((m, kind), fate)) in each.enumerate() {
         let Some(place) = places.iter().position(|p| p.fate == *fate) else {
             continue;
         };
         let row = bins
             .entry(bin_of(f64::from(m[0])))
-            .or_insert_with(|| vec![vec![0; places.len()]; charge.weight.len()]);
-        row[*kind as usize][place] += 1;
+            .or_insert_with(|| vec![vec![[0; 2]; places.len()]; charge.weight.len()]);
+        row[*kind as usize][place][usize::from(caught(run, i))] += 1;
     }
     bins.into_iter()
         .map(|(bin, parcels)| MobilityBin {

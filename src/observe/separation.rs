@@ -1,7 +1,7 @@
 //! What a separator has done to its cells: how many of each are where, how pure, and how long they took.
 
 use crate::chamber::duct::{IN_THE_MATRIX, INSIDE, NOT_YET_IN};
-use crate::engine::{Census, Charge, Feed, Separated, Separator};
+use crate::engine::{Census, Charge, Fates, Feed, Separated, Separator};
 use crate::kernels::passage::{FREE, HELD, MATRIX, OUT, WAITING};
 
 /// What has become of a part of the cells.
@@ -92,11 +92,22 @@ pub struct Fraction {
     pub took: Option<[f64; 3]>,
 }
 
+/// What surfaces held when the magnets first went off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Released {
+    /// When [us].
+    pub time: f64,
+    /// By surface, in the order of [`places`].
+    pub fractions: Vec<Fraction>,
+}
+
 /// The separation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Separation {
     /// By place, in the order of [`places`].
     pub fractions: Vec<Fraction>,
+    /// What was caught, where it was let go again; none if the magnets never went off.
+    pub released: Option<Released>,
     /// Parcels that were put in, by component.
     pub parcels: Vec<u64>,
     /// Cells that were put in, by component.
@@ -118,40 +129,34 @@ impl Separation {
             .zip(&charge.weight)
             .map(|(n, w)| *n as f64 * w)
             .collect();
-        let all: f64 = cells.iter().sum();
         let census: Vec<Census> = run.counts.last().map(|c| c.1.clone()).unwrap_or_default();
-        let fractions: Vec<Fraction> = places(s, outlets)
-            .into_iter()
+        let stock = Stock {
+            charge,
+            parcels: &parcels,
+            cells: &cells,
+        };
+        let places = places(s, outlets);
+        let fractions: Vec<Fraction> = places
+            .iter()
             .map(|place| {
-                let here: Vec<u64> = (0..count)
-                    .map(|k| census.get(k).map_or(0, |c| c[place.fate as usize]))
-                    .collect();
-                let weigh = |k: usize| here[k] as f64 * charge.weight[k];
-                let whole: f64 = (0..count).map(weigh).sum();
-                let mut times = Times::of(charge, run, &place);
-                let species = (0..count)
-                    .map(|k| {
-                        let purity = (whole > 0.0).then(|| weigh(k) / whole);
-                        Content {
-                            parcels: here[k],
-                            cells: weigh(k),
-                            recovery: share(here[k], parcels[k]),
-                            purity,
-                            enrichment: purity.filter(|_| cells[k] > 0.0).map(|p| p / (cells[k] / all)),
-                            depletion: (parcels[k] > 0)
-                                .then(|| (parcels[k] as f64 / here[k].max(1) as f64).log10()),
-                            took: times.quantiles(Some(k)),
-                        }
-                    })
-                    .collect();
-                Fraction {
-                    species,
-                    cells: whole,
-                    took: times.quantiles(None),
-                    place,
-                }
+                let here = |k: usize| census.get(k).map_or(0, |c| c[place.fate as usize]);
+                stock.fraction(place, &run.fates, here)
             })
             .collect();
+        let released = run.held.as_ref().map(|held| Released {
+            time: held.time,
+            fractions: places
+                .iter()
+                .filter(|p| (HELD..OUT).contains(&p.fate))
+                .map(|place| {
+                    let mut here = vec![0u64; count];
+                    for (fate, kind) in held.fates.fate.iter().zip(&charge.kind) {
+                        here[*kind as usize] += u64::from(*fate == place.fate);
+                    }
+                    stock.fraction(place, &held.fates, |k| here[k])
+                })
+                .collect(),
+        });
         let conserved =
             (0..count).all(|k| fractions.iter().map(|f| f.species[k].parcels).sum::<u64>() == parcels[k]);
         let without = (0..count)
@@ -172,11 +177,12 @@ impl Separation {
             })
             .collect();
         let throughput = match s.feed {
-            Feed::Inlet { over, .. } => Some(all / (over / crate::constants::SECOND)),
+            Feed::Inlet { over, .. } => Some(cells.iter().sum::<f64>() / (over / crate::constants::SECOND)),
             Feed::Filled => None,
         };
         Self {
             fractions,
+            released,
             parcels,
             cells,
             without,
@@ -192,6 +198,45 @@ impl Separation {
     }
 }
 
+/// What was put in, to compare with.
+struct Stock<'a> {
+    charge: &'a Charge,
+    parcels: &'a [u64],
+    cells: &'a [f64],
+}
+
+impl Stock<'_> {
+    /// What is in a place, with `here` parcels of each component.
+    fn fraction(&self, place: &Place, fates: &Fates, here: impl Fn(usize) -> u64) -> Fraction {
+        let (count, put_in) = (self.parcels.len(), self.cells);
+        let all: f64 = put_in.iter().sum();
+        let weigh = |k: usize| here(k) as f64 * self.charge.weight[k];
+        let whole: f64 = (0..count).map(weigh).sum();
+        let mut times = Times::of(self.charge, fates, place);
+        let species = (0..count)
+            .map(|k| {
+                let purity = (whole > 0.0).then(|| weigh(k) / whole);
+                Content {
+                    parcels: here(k),
+                    cells: weigh(k),
+                    recovery: share(here(k), self.parcels[k]),
+                    purity,
+                    enrichment: purity.filter(|_| put_in[k] > 0.0).map(|p| p / (put_in[k] / all)),
+                    depletion: (self.parcels[k] > 0)
+                        .then(|| (self.parcels[k] as f64 / here(k).max(1) as f64).log10()),
+                    took: times.quantiles(Some(k)),
+                }
+            })
+            .collect();
+        Fraction {
+            species,
+            cells: whole,
+            took: times.quantiles(None),
+            place: place.clone(),
+        }
+    }
+}
+
 fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole.max(1) as f64
 }
@@ -200,11 +245,11 @@ fn share(part: u64, whole: u64) -> f64 {
 struct Times(Vec<(f32, usize, f64)>);
 
 impl Times {
-    fn of(charge: &Charge, run: &Separated, place: &Place) -> Self {
+    fn of(charge: &Charge, fates: &Fates, place: &Place) -> Self {
         if !place.end {
             return Self(Vec::new());
         }
-        let fates = run.fates.fate.iter().zip(&run.fates.clock).zip(&charge.kind);
+        let fates = fates.fate.iter().zip(&fates.clock).zip(&charge.kind);
         let mut list: Vec<(f32, usize, f64)> = fates
             .filter(|((fate, _), _)| **fate == place.fate)
             .map(|((_, clock), kind)| {

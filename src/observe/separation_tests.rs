@@ -179,8 +179,62 @@ fn where_it_sits_and_with_what_mobility() {
     assert!(on_surface(&s, &charge, &run, &places[0]).is_empty());
     let m = mobilities(&charge, &run, &places);
     assert_eq!(m.len(), 2);
-    assert_eq!(m[0].parcels[0], [0, 2, 1, 1, 0]);
-    assert_eq!(m[1].parcels[1], [3, 1, 0, 0, 0]);
+    assert_eq!(m[0].parcels[0], [[0, 0], [2, 0], [0, 1], [1, 0], [0, 0]]);
+    assert_eq!(m[1].parcels[1], [[3, 0], [1, 0], [0, 0], [0, 0], [0, 0]]);
+}
+
+/// A wall that held one of four and two of the other four until 12 s, and lets all but one go into the second outlet: what was
+/// caught, with which mobility, and where it was, is that of before; where it is in the end is told beside it.
+#[test]
+fn what_was_held_before_it_was_let_go() {
+    let s = separator();
+    let (o, wall) = ([0.0; 3], HELD + 1);
+    let at = [0.0, 100.0, 250.0];
+    let (charge, mut run) = run(&[
+        (0, OUT, [0.0, 3.0], o),
+        (0, OUT + 1, [1.0, 15.0], o),
+        (0, OUT, [2.0, 5.0], o),
+        (0, OUT, [3.0, 6.0], o),
+        (1, OUT + 1, [0.0, 16.0], o),
+        (1, wall, [1.0, 7.0], at),
+        (1, OUT, [2.0, 5.0], o),
+        (1, OUT, [3.0, 6.0], o),
+    ]);
+    let mut fates = run.fates.clone();
+    for (i, clock) in [(1, [1e6, 4e6]), (4, [0.0, 9e6])] {
+        (fates.fate[i], fates.clock[i]) = (wall, clock);
+    }
+    let mut position = run.position.clone();
+    for i in [1, 4, 5] {
+        (position[1][i], position[2][i]) = (100.0, 250.0);
+    }
+    run.held = Some(crate::engine::Held {
+        time: 12e6,
+        fates,
+        position,
+    });
+    let all = Separation::of(&s, &charge, &run, &[]);
+    let before = all.released.as_ref().unwrap();
+    assert_eq!((before.time, before.fractions.len()), (12e6, 1));
+    let part = &before.fractions[0];
+    assert_eq!(part.place.name, "outer wall");
+    let [wanted, other] = [&part.species[0], &part.species[1]];
+    assert_eq!((wanted.parcels, other.parcels), (1, 2));
+    assert_eq!((wanted.recovery, other.recovery), (0.25, 0.5));
+    // 10 of 10 + 2 * 30
+    assert_eq!(wanted.purity, Some(1.0 / 7.0));
+    assert_eq!(wanted.took, Some([3e6; 3]));
+    // in the end one is still held
+    assert_eq!(all.fractions[2].species[1].parcels, 1);
+    let places = places(&s, &[]);
+    let h = on_surface(&s, &charge, &run, &places[2]);
+    assert_eq!((h[0].parcels[0][BINS / 4], h[0].parcels[1][BINS / 4]), (1, 2));
+    let m = mobilities(&charge, &run, &places);
+    assert_eq!(m[0].parcels[0], [[3, 0], [0, 1], [0, 0], [0, 0], [0, 0]]);
+    assert_eq!(m[1].parcels[1], [[2, 0], [0, 1], [0, 1], [0, 0], [0, 0]]);
+    // what came to the wall while it was fed is told by the rates, though most of it has left since
+    let steady = steady(&s, &charge, &run).unwrap();
+    assert_eq!(steady.rate[OUT as usize + 1], 0.0);
 }
 
 /// Cells enter evenly over 20 s and take 4 s: nothing comes in the first fifth, then as much as is fed. With another outlet

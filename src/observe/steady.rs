@@ -62,7 +62,9 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
     }
     let count = charge.weight.len();
     let mut came: Vec<Arrivals> = vec![vec![[(0.0, 0.0); WINDOWS]; FATES as usize]; count];
-    for ((fate, clock), kind) in run.fates.fate.iter().zip(&run.fates.clock).zip(&charge.kind) {
+    // where surfaces let go again, what they held came to them, and when is known only from then
+    let fates = run.held.as_ref().map_or(&run.fates, |held| &held.fates);
+    for ((fate, clock), kind) in fates.fate.iter().zip(&fates.clock).zip(&charge.kind) {
         let (at, k) = (f64::from(clock[1]) / window, *kind as usize);
         if *fate >= HELD && *fate < FATES && (0.0..WINDOWS as f64).contains(&at) {
             let weight = charge.weight[k];

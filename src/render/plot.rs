@@ -85,7 +85,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, setup: &Setup, profile: &Pro
 }
 
 /// Light colours made for a dark ground, dark enough for paper.
-fn darker(colour: Colour) -> Colour {
+pub(super) fn darker(colour: Colour) -> Colour {
     let light: u32 = colour.iter().map(|c| u32::from(*c)).sum();
     if light > 480 {
         colour.map(|c| (f32::from(c) * 0.82) as u8)

@@ -12,6 +12,10 @@ use crate::units::{Dimension, Quantity, counted, digits, show};
 /// Above this share of cells a "dilute" sample is not one.
 const DILUTE: f64 = 0.01;
 
+/// The same in a column. There the flow brings cells to within a radius of a collector, which crowding does not change; only
+/// the last of their way is slowed, by (1 - phi)^4.65 at most (a fifth at this share), and with it the filter coefficient.
+const DILUTE_IN_A_COLUMN: f64 = 0.05;
+
 /// One species on its way to a component.
 pub struct Draft {
     pub species: Species,
@@ -148,6 +152,11 @@ pub fn plausible(
     let limit = wish.packing_limit().unwrap_or(largest.species.packing_limit);
     let percent = |x: f64| show(x, Dimension::Fraction);
     let dense = wish.suspension() == Suspension::Dense;
+    let dilute = if root.given("matrix") {
+        DILUTE_IN_A_COLUMN
+    } else {
+        DILUTE
+    };
     if total >= if dense { limit } else { 1.0 } {
         problems
             .error(
@@ -156,7 +165,7 @@ pub fn plausible(
                 format!("they pack at {}", percent(if dense { limit } else { 1.0 })),
             )
             .help("check the unit of each concentration");
-    } else if !dense && total > DILUTE {
+    } else if !dense && total > dilute {
         problems.warning(
             &root
                 .table("physics")

@@ -12,6 +12,7 @@
 //! ```
 
 mod any;
+mod beads;
 mod components;
 mod forecast;
 mod keys;
@@ -103,6 +104,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
     (
         "rack_separation",
         include_str!("../../examples/scenes/rack_separation.toml"),
+    ),
+    (
+        "microchannel",
+        include_str!("../../examples/scenes/microchannel.toml"),
     ),
     (
         "halbach_flow_through",

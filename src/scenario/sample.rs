@@ -1,5 +1,6 @@
 //! `[sample]` and `[species]`: the fluid, the cells in it, and how many parcels carry them.
 
+use super::beads;
 use super::components::{Draft, draft, plausible, share};
 use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
@@ -53,9 +54,18 @@ pub fn sample(
     }
     for entry in entries {
         let own = custom.iter().find(|(e, _)| e.name == entry.name);
-        let species = match own {
-            Some((_, species)) => species.clone(),
-            None => match library::species(&entry.name, aggregation) {
+        let species = match (own, beads::of_entry(entry)) {
+            (None, Some((kind, at))) => free_beads(root, entry, kind, &at, notes, problems),
+            (Some(_), Some((_, at))) => {
+                problems.error(
+                    &at,
+                    format!("`{}` is in [species] already", entry.name),
+                    "what is a bead needs no other numbers",
+                );
+                None
+            }
+            (Some((_, species)), None) => species.clone(),
+            (None, None) => match library::species(&entry.name, aggregation) {
                 Ok(s) => Some(s),
                 Err(e) => {
                     refuse_species(entry, &e, &custom, problems);
@@ -145,6 +155,27 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
         all.push(name.to_owned());
     }
     (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
+}
+
+/// Free beads of a kind, as a species with the name of the entry.
+fn free_beads(
+    root: &Node,
+    entry: &Entry,
+    kind: &str,
+    at: &Span,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Species> {
+    if library::species_entry(&entry.name).is_ok() {
+        problems.error(
+            &entry.span,
+            format!("`{}` is a cell of the library", entry.name),
+            "beads need another name",
+        );
+        return None;
+    }
+    let bead = beads::named(root, kind, at, notes, problems)?;
+    Some(beads::species(&entry.name, &bead, kind))
 }
 
 /// The suspending fluid and what to call it.
@@ -289,7 +320,7 @@ fn own_species(entry: &Entry, problems: &mut Problems<'_>) -> Option<Species> {
         drag_factor: node.number("drag_factor")?,
         packing_limit: node.quantity("packing_limit").unwrap_or(match class {
             // random close packing of rigid spheres; cells sit in the red-cell bed and share its limit
-            CellClass::Particle => 0.64,
+            CellClass::Particle => beads::PACKING,
             _ => 0.94,
         }),
         aggregation: node.number("aggregation")?,

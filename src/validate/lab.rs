@@ -13,6 +13,7 @@ use crate::magnets::Collector;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
 };
+use crate::scenario::SeparatorScene;
 use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
 
@@ -115,6 +116,23 @@ impl<'a> Lab<'a> {
         w.runs += 1;
         engine::survey(&collector, ratios, 0.0, &mut |starts| {
             w.parcels = w.parcels.max(starts.len());
+            backend.approach(&collector, starts)
+        })
+    }
+
+    /// Surveys the collectors of a column as [`Lab::capture`] does one.
+    pub(super) fn survey(&mut self, scene: &mut SeparatorScene) -> Result<(), Error> {
+        let s = super::magnetic::idle();
+        let charge = Charge::draw(&s)?;
+        let mut backend = (self.maker)(&Job::Separator {
+            separator: &s,
+            charge: &charge,
+            table: None,
+        })?;
+        let tamper = &self.tamper_collector;
+        scene.survey(&mut |collector, starts| {
+            let mut collector = *collector;
+            tamper(&mut collector);
             backend.approach(&collector, starts)
         })
     }

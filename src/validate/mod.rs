@@ -16,6 +16,8 @@
 mod blood;
 mod calibrated_field;
 mod check;
+mod column_overload;
+mod immunomagnetic;
 mod k_factor;
 mod kynch;
 mod kynch_centrifuge;
@@ -30,6 +32,7 @@ mod platelet_rich_plasma;
 mod quadrupole;
 pub mod reference;
 mod report;
+mod selection;
 mod single_wire;
 mod stokes;
 mod tracers;
@@ -75,6 +78,8 @@ pub const ALL: &[Case] = &[
     calibrated_field::CASE,
     quadrupole::CASE,
     single_wire::CASE,
+    immunomagnetic::CASE,
+    column_overload::CASE,
 ];
 
 /// The case with this name.

@@ -222,7 +222,7 @@ fn phases_of_a_column() {
         // what was held before is told, and lay where it was caught
         let held = end.held.unwrap();
         assert_eq!(held.time, 120.0 * SECOND, "{name}");
-        let before = held.fate.iter().filter(|f| **f == HELD + MATRIX).count();
+        let before = held.fates.fate.iter().filter(|f| **f == HELD + MATRIX).count();
         assert!((before as f64 / 4_000.0 - 0.8173).abs() < 0.002, "{name}");
         // nobody left with the eluate before it began
         for (fate, clock) in end.fates.fate.iter().zip(&end.fates.clock) {
@@ -328,7 +328,7 @@ fn a_wall_fills_up_and_lets_go() {
     s.coverage = Some(0.4 * 2e4 * area / (width * LENGTH));
     on_all(&s, |name, _, end| {
         let held = end.held.as_ref().unwrap();
-        let before = held.fate.iter().filter(|f| **f == HELD + 3).count() as f64 / 6_000.0;
+        let before = held.fates.fate.iter().filter(|f| **f == HELD + 3).count() as f64 / 6_000.0;
         // sizes differ, and so a little does the mean cross-section from that of the mean size
         assert!((0.36..0.42).contains(&before), "{name}: {before}");
         assert_eq!(share(&end, 0, HELD + 3), 0.0, "{name}");
@@ -338,7 +338,7 @@ fn a_wall_fills_up_and_lets_go() {
     s.coverage = None;
     on_all(&s, |name, _, end| {
         let held = end.held.as_ref().unwrap();
-        let before = held.fate.iter().filter(|f| **f == HELD + 3).count() as f64 / 6_000.0;
+        let before = held.fates.fate.iter().filter(|f| **f == HELD + 3).count() as f64 / 6_000.0;
         assert!(before > 0.6, "{name}: {before}");
     });
     assert_eq!(OUTER, 1);

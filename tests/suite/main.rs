@@ -21,6 +21,7 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
+mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]
 mod layout;

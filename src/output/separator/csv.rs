@@ -2,9 +2,11 @@
 //!
 //! * `counts.csv`: `time_s`, `species`, `place`, `parcels`, `cells`. Of each time and species the places add up to all.
 //! * `surface.csv`: `surface`, `coordinate` (`z_mm`, `x_mm`, `y_mm`, `angle_deg` about the axis from x towards y), `from`,
-//!   `to`, `species`, `parcels`, `cells`. Of each surface and coordinate the bins add up to all that it holds.
+//!   `to`, `species`, `parcels`, `cells`. Of each surface and coordinate the bins add up to all that it holds or, where the
+//!   magnets went off, to all that it held until then.
 //! * `mobility.csv`: `from_m3_s_per_kg`, `to_m3_s_per_kg` (in a weak field, both zero for cells that it does not move),
-//!   `place`, `species`, `parcels`, `cells`. Bins without a parcel are left out.
+//!   `place` where they came to in the end, `caught` (`yes` for what a surface holds, or held when the magnets first went off),
+//!   `species`, `parcels`, `cells`. Bins without a parcel are left out.
 
 use crate::Error;
 use crate::constants::{MILLIMETRE, SECOND};
@@ -118,6 +120,7 @@ impl Source<'_> {
             "from_m3_s_per_kg",
             "to_m3_s_per_kg",
             "place",
+            "caught",
             "species",
             "parcels",
             "cells",
@@ -127,9 +130,11 @@ impl Source<'_> {
             for bin in mobilities(self.charge, self.run, &places) {
                 let [from, to] = bin.range.map(|m| number(m / MOBILITY_SI));
                 for (k, row) in bin.parcels.iter().enumerate() {
-                    for (n, place) in row.iter().zip(&places).filter(|(n, _)| **n > 0) {
-                        let [parcels, cells] = self.amount(k, *n);
-                        write(&[&from, &to, &place.name, self.name(k), &parcels, &cells])?;
+                    for (both, place) in row.iter().zip(&places) {
+                        for (n, caught) in both.iter().zip(["no", "yes"]).filter(|(n, _)| **n > 0) {
+                            let [parcels, cells] = self.amount(k, *n);
+                            write(&[&from, &to, &place.name, caught, self.name(k), &parcels, &cells])?;
+                        }
                     }
                 }
             }

@@ -6,7 +6,8 @@ pub mod table;
 
 use super::TimeStep;
 use crate::constants::SECOND;
-use crate::engine::{Separated, Separator};
+use crate::engine::{Attraction, Separated, Separator};
+use crate::kernels::passage::{HELD, MATRIX};
 use crate::observe::{Separation, Steady};
 
 /// A finished run and what was observed of it.
@@ -31,6 +32,34 @@ impl Finished<'_> {
             shortest_s: seconds(self.run.step[0]),
             longest_s: seconds(self.run.step[1]),
         }
+    }
+
+    /// How full the matrix of a column was when the magnets first went off, or at the end, as a share of the cells that it
+    /// holds, and these; none where that is not known.
+    pub fn filled(&self) -> Option<(f64, f64)> {
+        let s = self.separator;
+        let capacity = s.matrix.as_ref()?.capacity?;
+        let parts = match &self.separation.released {
+            Some(before) => &before.fractions,
+            None => &self.separation.fractions,
+        };
+        let held = parts.iter().find(|p| p.place.fate == HELD + MATRIX)?;
+        let area = |k: usize| s.components[k].component.species.diameter.powi(2);
+        let is_bead = |k: usize| matches!(s.components[k].attraction, Attraction::FreeBead { .. });
+        let pulled = |k: &usize| !is_bead(*k) && s.components[*k].attraction != Attraction::None;
+        let cells = &self.separation.cells;
+        let of = |weigh: &dyn Fn(usize) -> f64| (0..cells.len()).filter(pulled).map(weigh).sum::<f64>();
+        let (number, place) = (of(&|k| cells[k]), of(&|k| cells[k] * area(k)));
+        let taken: f64 = held
+            .species
+            .iter()
+            .enumerate()
+            .map(|(k, c)| match is_bead(k) && number > 0.0 {
+                true => c.cells * area(k) * number / place,
+                false => c.cells,
+            })
+            .sum();
+        Some((taken / capacity, capacity))
     }
 
     /// Names of the species.

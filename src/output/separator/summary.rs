@@ -4,10 +4,10 @@ use super::Finished;
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, MILLIMETRE, SECOND};
-use crate::engine::{Attraction, Feed};
-use crate::magnets::{MOBILITY_SI, Table};
+use crate::engine::{Attraction, Feed, Matrix, Separator};
+use crate::magnets::{Field, MOBILITY_SI, Source, Table};
 use crate::model::Profile;
-use crate::observe::Steady;
+use crate::observe::{Fraction, Steady};
 use crate::output::atomic::{self, Ready};
 use crate::output::summary::Scene;
 use serde_json::{Value, json};
@@ -39,37 +39,40 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         })
         .collect();
     let took = |t: Option<[f64; 3]>| t.map(|t| t.map(|x| x / SECOND));
-    let fractions: Vec<Value> = s
-        .fractions
-        .iter()
-        .map(|part| {
-            let inside: Vec<Value> = part
-                .species
-                .iter()
-                .zip(&names)
-                .map(|(c, name)| {
-                    json!({
-                        "species": name,
-                        "parcels": c.parcels,
-                        "cells": c.cells,
-                        "recovery": c.recovery,
-                        "purity": c.purity,
-                        "enrichment": c.enrichment,
-                        "log10_depletion": c.depletion.filter(|_| c.parcels > 0),
-                        "log10_depletion_above": c.depletion.filter(|_| c.parcels == 0),
-                        "time_from_entry_s": took(c.took),
-                    })
+    let fraction = |part: &Fraction| {
+        let inside: Vec<Value> = part
+            .species
+            .iter()
+            .zip(&names)
+            .map(|(c, name)| {
+                json!({
+                    "species": name,
+                    "parcels": c.parcels,
+                    "cells": c.cells,
+                    "recovery": c.recovery,
+                    "purity": c.purity,
+                    "enrichment": c.enrichment,
+                    "log10_depletion": c.depletion.filter(|_| c.parcels > 0),
+                    "log10_depletion_above": c.depletion.filter(|_| c.parcels == 0),
+                    "time_from_entry_s": took(c.took),
                 })
-                .collect();
-            json!({
-                "place": part.place.name,
-                "kind": kind(part.place.fate, part.place.end),
-                "cells": part.cells,
-                "time_from_entry_s": took(part.took),
-                "species": inside,
             })
+            .collect();
+        json!({
+            "place": part.place.name,
+            "kind": kind(part.place.fate, part.place.end),
+            "cells": part.cells,
+            "time_from_entry_s": took(part.took),
+            "species": inside,
         })
-        .collect();
+    };
+    let fractions: Vec<Value> = s.fractions.iter().map(fraction).collect();
+    let released = s.released.as_ref().map(|before| {
+        json!({
+            "time_s": before.time / SECOND,
+            "fractions": before.fractions.iter().map(fraction).collect::<Vec<_>>(),
+        })
+    });
     let run = f.run;
     json!({
         "schema": SCHEMA,
@@ -89,6 +92,8 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         },
         "species": species,
         "fractions": fractions,
+        "held_until_release": released,
+        "matrix_filled": f.filled().map(|full| full.0),
         "parcels_conserved": s.conserved,
         "throughput_cells_per_s": s.throughput,
         "steady": f.steady.map(|x| steady(f, x)),
@@ -147,6 +152,10 @@ fn attraction(a: &Attraction) -> Value {
             "mobility_m3_s_per_kg": median / MOBILITY_SI,
             "spread": spread,
         }),
+        Attraction::FreeBead { curve } => json!({
+            "free_bead_susceptibility": curve.susceptibility(),
+            "free_bead_saturation_t": curve.saturation(),
+        }),
         Attraction::Beads {
             bead,
             loading,
@@ -198,6 +207,11 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             Feed::Filled => json!(null),
         },
         "splits": s.splits,
+        "phases": phases(s),
+        "holds": holds(s),
+        "coverage": s.coverage,
+        "matrix": s.matrix.as_ref().map(|m| matrix(f, m)),
+        "magnets": s.field.as_ref().map(magnets),
         "fluid_density_g_per_ml": s.fluid.density,
         "fluid_viscosity_mpa_s": s.fluid.viscosity,
         "gravity_m_per_s2": s.gravity.to_array().map(|g| g * 1e6),
@@ -207,6 +221,57 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             "force_mean_square": t.error().force_rms,
         })),
     })
+}
+
+/// The programme; empty where the flow goes on as it is.
+fn phases(s: &Separator) -> Vec<Value> {
+    s.phases
+        .iter()
+        .map(|p| {
+            json!({
+                "length_s": p.length / SECOND,
+                "rate_ml_per_min": p.rate / MILLILITRE * 60.0 * SECOND,
+                "magnets": p.magnets,
+                "outlet": p.outlet,
+            })
+        })
+        .collect()
+}
+
+/// Names of the walls that hold.
+fn holds(s: &Separator) -> Vec<&'static str> {
+    let h = s.holding;
+    s.duct
+        .section
+        .surfaces()
+        .into_iter()
+        .zip([h.inner, h.outer, h.low_y, h.high_y, h.end])
+        .filter_map(|(name, holds)| name.filter(|_| holds))
+        .collect()
+}
+
+fn matrix(f: &Finished<'_>, m: &Matrix) -> Value {
+    let unspecific: serde_json::Map<String, Value> = f
+        .names()
+        .into_iter()
+        .zip(&m.unspecific)
+        .map(|(name, share)| (name.to_owned(), json!(share)))
+        .collect();
+    json!({
+        "porosity": m.porosity,
+        // pull = mobility times this: [m/s] over [m3 s/kg]
+        "magnetic_velocity_over_mobility_kg_per_m2_s2": m.strength * MOBILITY_SI,
+        "capacity_cells": m.capacity,
+        "released": m.released,
+        "unspecific": unspecific,
+        "dispersivity_mm": m.dispersivity / MILLIMETRE,
+    })
+}
+
+/// What makes the field, source by source; sizes and places are in the scene.
+fn magnets(field: &Field) -> Vec<&'static str> {
+    let word = |s: &Source| s.name().split_once(' ').map_or("", |(_, rest)| rest);
+    field.sources().iter().map(word).collect()
 }
 
 /// Prepares the file.

@@ -13,6 +13,7 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     out.push('\n');
     fractions(&mut out, f);
     out.push('\n');
+    released(&mut out, f);
     times(&mut out, f);
     steady(&mut out, f);
     let s = f.separation;
@@ -72,7 +73,9 @@ fn fed(out: &mut String, f: &Finished<'_>) {
 /// What is where.
 fn fractions(out: &mut String, f: &Finished<'_>) {
     let names = f.names();
-    let rows = f.separation.fractions.iter().flat_map(|part| {
+    // nobody on the way is no news
+    let told = |part: &&Fraction| part.place.end || part.cells > 0.0;
+    let rows = f.separation.fractions.iter().filter(told).flat_map(|part| {
         let heading = heading(part);
         names
             .iter()
@@ -107,6 +110,40 @@ fn fractions(out: &mut String, f: &Finished<'_>) {
         rows,
     );
     out.push_str("enriched: purity over that of what was put in; log depl.: log10 of what was put in over what is here\n");
+}
+
+/// What surfaces held before the magnets went off, and how full they were.
+fn released(out: &mut String, f: &Finished<'_>) {
+    let Some(before) = &f.separation.released else {
+        return;
+    };
+    let names = f.names();
+    for part in &before.fractions {
+        let all: u64 = part.species.iter().map(|c| c.parcels).sum();
+        if all == 0 {
+            continue;
+        }
+        let rows = names.iter().zip(&part.species).map(|(name, c)| {
+            vec![
+                (*name).to_owned(),
+                c.parcels.to_string(),
+                number(c.cells),
+                percent(Some(c.recovery)),
+                percent(c.purity),
+            ]
+        });
+        let title = format!("{}, until {}", heading(part), show(before.time, Dimension::Time));
+        grid(out, &[&title, "parcels", "cells", "of all", "purity"], rows);
+    }
+    if let Some(full) = f.filled() {
+        let _ = writeln!(
+            out,
+            "the matrix was full to {} at most; it holds {} cells",
+            percent(Some(full.0)),
+            number(full.1)
+        );
+    }
+    out.push('\n');
 }
 
 /// `held: outer wall`, or the name of an outlet.

@@ -148,8 +148,8 @@ pub const SCENE: Table = Table {
         key(
             "beads",
             Map(&Kind::Table(&BEAD)),
-            Beside("labels"),
-            "Beads that the library does not have.",
+            Optional,
+            "Beads that the library does not have, for [labels] and for free beads of [sample.cells].",
         ),
         key(
             "physics",

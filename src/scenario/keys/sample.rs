@@ -82,6 +82,12 @@ const CELL: Table = table(
             "Cells (or volume of cells) per volume of sample. Erythrocytes may leave it to `haematocrit`.",
         ),
         key(
+            "bead",
+            Text,
+            Optional,
+            "Not cells but free beads of this kind, of the library (`buffycoat list beads`) or of [beads]; the species has any name.",
+        ),
+        key(
             "parcels",
             Integer(1, MAX_PARCELS),
             Optional,

@@ -27,17 +27,11 @@ impl SeparatorScene {
         let mut known: Vec<(f64, Vec<f64>)> = Vec::new();
         let mut capture = Vec::new();
         for c in &self.separator.components {
-            let saturation = match c.attraction {
-                Attraction::None => {
-                    capture.push(vec![0.0; CAPTURE_ROWS]);
-                    continue;
-                }
-                Attraction::Mobility { .. } => 0.0,
-                Attraction::Beads { bead, .. } => {
-                    let curve = bead.curve;
-                    collector.saturation(3.0 * curve.susceptibility() / curve.saturation())
-                }
-            };
+            if c.attraction == Attraction::None {
+                capture.push(vec![0.0; CAPTURE_ROWS]);
+                continue;
+            }
+            let saturation = collector.saturation(c.attraction.per_field());
             let row = match known.iter().find(|k| k.0 == saturation) {
                 Some((_, row)) => row.clone(),
                 None => {
@@ -115,32 +109,35 @@ impl SeparatorScene {
         };
         let s = &self.separator;
         let mut out = Vec::new();
-        let cells: f64 = s
-            .components
-            .iter()
-            .filter(|c| c.attraction != Attraction::None)
-            .map(|c| match c.component.amount {
+        // numbers, and cross-sections but for a factor, of cells and of free beads
+        let (mut cells, mut beads) = ([0.0; 2], [0.0; 2]);
+        for c in s.components.iter().filter(|c| c.attraction != Attraction::None) {
+            let d = c.component.species.diameter;
+            let number = match c.component.amount {
                 Amount::Concentration(n) => n * s.sample(),
-                Amount::VolumeFraction(phi) => phi * s.sample() / volume(c.component.species.diameter),
-            })
-            .sum();
-        if let Some(capacity) = matrix.capacity.filter(|c| cells > *c) {
-            out.push(format!(
-                "{cells:.2e} labelled cells come to a matrix that holds {capacity:.2e}: it overloads"
-            ));
+                Amount::VolumeFraction(phi) => phi * s.sample() / volume(d),
+            };
+            let sum = match c.attraction {
+                Attraction::FreeBead { .. } => &mut beads,
+                _ => &mut cells,
+            };
+            *sum = [sum[0] + number, sum[1] + number * d * d];
         }
-        let phi: f64 = s
-            .components
-            .iter()
-            .map(|c| match c.component.amount {
-                Amount::Concentration(n) => n * volume(c.component.species.diameter),
-                Amount::VolumeFraction(phi) => phi,
-            })
-            .sum();
-        if phi > 0.05 {
+        // a bead takes the part of a cell's place that its cross-section is
+        let places = if cells[0] > 0.0 {
+            beads[1] * cells[0] / cells[1]
+        } else {
+            beads[0]
+        };
+        if let Some(capacity) = matrix.capacity.filter(|c| cells[0] + places > *c) {
+            let and = if places > 0.0 {
+                format!(", and free beads for the places of {places:.2e},")
+            } else {
+                String::new()
+            };
             out.push(format!(
-                "cells fill {} % of the sample; the column takes each as alone in the fluid",
-                digits(100.0 * phi, 2)
+                "{:.2e} labelled cells{and} come to a matrix that holds {capacity:.2e}: it overloads",
+                cells[0]
             ));
         }
         let speed = s.stream.map_or(0.0, |stream| stream.rate) / s.duct.section.area();
@@ -170,6 +167,11 @@ fn mobility(s: &Separator, k: usize) -> f64 {
             let species = &c.component.species;
             let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
             beads / (3.0 * std::f64::consts::PI * s.fluid.viscosity * species.diameter * species.drag_factor)
+        }
+        Attraction::FreeBead { curve } => {
+            let species = &c.component.species;
+            species.diameter.powi(2) * curve.susceptibility()
+                / (18.0 * species.drag_factor * s.fluid.viscosity)
         }
     }
 }

@@ -93,6 +93,11 @@ impl SeparatorForecast {
                 let (diameter, density, mobility, beads) = match &c.attraction {
                     Attraction::None => (d.diameter, d.density, 0.0, None),
                     Attraction::Mobility { median, .. } => (d.diameter, d.density, *median, None),
+                    Attraction::FreeBead { curve } => {
+                        let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
+                        let mobility = d.diameter.powi(2) * curve.effective_susceptibility(b) / drag;
+                        (d.diameter, d.density, mobility, None)
+                    }
                     Attraction::Beads {
                         bead,
                         loading,
@@ -268,7 +273,8 @@ impl SeparatorForecast {
                 } else {
                     format!("{:.2e}", s.mobility / crate::magnets::MOBILITY_SI)
                 },
-                if s.mobility == 0.0 {
+                // in a column the matrix pulls, of which its own table tells
+                if s.magnetic == 0.0 {
                     "-".into()
                 } else {
                     digits(s.magnetic * 1e6, 3)

@@ -1,14 +1,13 @@
 //! `[labels]` and `[beads]`: what a field does to each species.
 
-use super::super::node::{Entry, Node, Value};
+use super::super::beads;
+use super::super::node::{Node, Span, Value};
 use super::super::problem::Problems;
 use super::super::sample::Sample;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
-use crate::library::{self, LibraryError, nearest};
-use crate::magnets::{
-    Bead, Binding, Curve, Labelled, Loading, MagnetError, Shared, encounter_rate, intrinsic,
-};
+use crate::library::{self, nearest};
+use crate::magnets::{Bead, Binding, Labelled, Loading, MagnetError, Shared, encounter_rate, intrinsic};
 use crate::model::{Amount, CellClass, Component};
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
@@ -26,14 +25,9 @@ pub fn labels(
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
 ) -> Option<Vec<Charged>> {
-    let own: Vec<(&Entry, Option<Bead>)> = root
-        .map("beads")
-        .iter()
-        .map(|e| (e, own_bead(e, problems)))
-        .collect();
+    let mut sound = beads::own_beads(root, problems);
     let sample = sample?;
     let entries = root.map("labels");
-    let mut sound = own.iter().all(|b| b.1.is_some());
     for entry in entries {
         let names = || sample.components.iter().map(|c| c.species.name.as_str());
         if !names().any(|n| n == entry.name) {
@@ -68,9 +62,21 @@ pub fn labels(
         .iter()
         .zip(&all)
         .map(|(component, label)| {
-            let attraction = match label {
-                None => Attraction::None,
-                Some(label) => label.attraction(&own, all.iter().flatten(), notes, problems)?,
+            let attraction = match (label, free(root, component)) {
+                (None, None) => Attraction::None,
+                (Some(label), None) => label.attraction(root, all.iter().flatten(), notes, problems)?,
+                (None, Some((bead, at))) => Attraction::FreeBead {
+                    // what is unverified of it has been noted with the sample
+                    curve: beads::named(root, bead, &at, &mut Vec::new(), problems)?.curve,
+                },
+                (Some(label), Some(_)) => {
+                    problems.error(
+                        &label.node.span,
+                        format!("`{}` are free beads", component.species.name),
+                        "their own magnetisation is all their label: leave this out",
+                    );
+                    return None;
+                }
             };
             Some(Charged {
                 component: component.clone(),
@@ -82,6 +88,12 @@ pub fn labels(
         return None;
     }
     components.into_iter().collect()
+}
+
+/// The kind of free bead that a component is, and where the scene says so.
+fn free<'a>(root: &'a Node, component: &Component) -> Option<(&'a str, Span)> {
+    let entries = root.table("sample")?.map("cells");
+    beads::of_entry(entries.iter().find(|e| e.name == component.species.name)?)
 }
 
 /// A table of `[labels]` and the species that it is about.
@@ -101,7 +113,7 @@ struct Number {
 impl Label<'_> {
     fn attraction<'a>(
         &self,
-        own: &[(&Entry, Option<Bead>)],
+        root: &Node,
         all: impl Iterator<Item = &'a Label<'a>>,
         notes: &mut Vec<String>,
         problems: &mut Problems<'_>,
@@ -147,7 +159,7 @@ impl Label<'_> {
                 spread,
             });
         }
-        let bead = self.bead(own, notes, problems)?;
+        let bead = self.bead(root, notes, problems)?;
         let Number { mean, sites } = self.number(&bead, all, notes, problems)?;
         let most = Labelled::most_beads(species.diameter, bead.diameter);
         if mean > most {
@@ -176,42 +188,9 @@ impl Label<'_> {
         }
     }
 
-    fn bead(
-        &self,
-        own: &[(&Entry, Option<Bead>)],
-        notes: &mut Vec<String>,
-        problems: &mut Problems<'_>,
-    ) -> Option<Bead> {
+    fn bead(&self, root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>) -> Option<Bead> {
         let name = self.node.text("beads")?;
-        if let Some((_, bead)) = own.iter().find(|(e, _)| e.name == name) {
-            return *bead;
-        }
-        match library::bead(name) {
-            Ok((bead, entry)) => {
-                let note = format!("unverified in the library: bead {name} ({})", entry.status);
-                if entry.unverified() && !notes.contains(&note) {
-                    notes.push(note);
-                }
-                Some(bead)
-            }
-            Err(LibraryError::Unknown { suggestion, .. }) => {
-                problems
-                    .error(
-                        &self.node.at("beads"),
-                        format!("there is no bead `{name}`"),
-                        "neither in the library nor in [beads]",
-                    )
-                    .help(match suggestion {
-                        Some(s) => format!("did you mean \"{s}\"?"),
-                        None => "`buffycoat list beads` shows what there is".into(),
-                    });
-                None
-            }
-            Err(e) => {
-                problems.error(&self.node.at("beads"), e.to_string(), "cannot be used as beads");
-                None
-            }
-        }
+        beads::named(root, name, &self.node.at("beads"), notes, problems)
     }
 
     /// Mean number of beads a cell: as given, or from the labelling step.
@@ -314,7 +293,8 @@ impl Label<'_> {
         let capacity = self.capacity(bead)?;
         let per_microlitre = shared.free(time) * crate::constants::MICROLITRE;
         notes.push(format!(
-            "`{}`: {} beads a cell after {} ({} of the places){}, {} beads/uL left free, which the run leaves out",
+            "`{}`: {} beads a cell after {} ({} of the places){}, {} beads/uL left free, which \
+             are in the run only as a species of their own (`bead = \"{}\"` in [sample.cells])",
             species.name,
             digits(capacity * taken, 3),
             show(time, Dimension::Time),
@@ -324,7 +304,8 @@ impl Label<'_> {
             } else {
                 format!(", which {} took from, too", others.join(", "))
             },
-            digits(per_microlitre, 3)
+            digits(per_microlitre, 3),
+            self.node.text("beads").unwrap_or("..")
         ));
         Some(Number {
             mean: capacity * taken,
@@ -352,29 +333,5 @@ impl Label<'_> {
             }
         }
         Some(())
-    }
-}
-
-/// A bead of `[beads]`.
-fn own_bead(entry: &Entry, problems: &mut Problems<'_>) -> Option<Bead> {
-    let Value::Table(node) = &entry.value else {
-        return None;
-    };
-    let curve = Curve::new(node.number("susceptibility")?, node.quantity("saturation")?);
-    match curve {
-        Ok(curve) => Some(Bead {
-            diameter: node.quantity("diameter")?,
-            diameter_cv: node.number("diameter_cv")?,
-            density: node.quantity("density")?,
-            curve,
-        }),
-        Err(e) => {
-            problems.error(
-                &node.at("susceptibility"),
-                e.to_string(),
-                "no superparamagnetic bead is like that",
-            );
-            None
-        }
     }
 }

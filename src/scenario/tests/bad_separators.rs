@@ -76,6 +76,13 @@ const CASES: &[Case] = &[
     (RACK, "\"dynabeads_m450\"", "\"dynabeads_m540\"", "\"dynabeads_m540\"", "did you mean \"dynabeads_m450\"?"),
     (RACK, "\"dynabeads_m450\"", "\"macs_cd34_or_cd4_nanobead\"", "\"macs_cd34_or_cd4_nanobead\"", "its magnetisation is not known"),
     (RACK, "[labels.lymphocyte]", "[beads.mine]\nsource = \"x\"\ndiameter = \"1 um\"\ndensity = \"1.5 g/mL\"\nsusceptibility = -0.5\nsaturation = \"30 mT\"\n[labels.lymphocyte]", "-0.5", "the susceptibility of a bead is -0.5; it has to be above zero"),
+    // free beads that cannot be
+    (RACK, "neutrophil = \"4000 /uL\"", "free = { concentration = \"1 /uL\", bead = \"dynabeads_m540\" }", "\"dynabeads_m540\"", "did you mean \"dynabeads_m450\"?"),
+    (RACK, "neutrophil = \"4000 /uL\"", "free = { concentration = \"1 /uL\", bead = \"macs_cd34_or_cd4_nanobead\" }", "\"macs_cd34_or_cd4_nanobead\"", "its magnetisation is not known"),
+    (RACK, "neutrophil = \"4000 /uL\"", "monocyte = { concentration = \"1 /uL\", bead = \"dynabeads_m450\" }", "monocyte", "`monocyte` is a cell of the library"),
+    (RACK, "neutrophil = \"4000 /uL\"", "free = { bead = \"dynabeads_m450\" }", "{ bead", "how many cells of `free` are there?"),
+    (RACK, "[labels.lymphocyte]", "[species.free]\nsource = \"x\"\nclass = \"particle\"\ndiameter = \"3 um\"\ndensity = \"1.5 g/mL\"\n[sample.cells.free]\nbead = \"dynabeads_m450\"\nconcentration = \"1 /uL\"\n[labels.lymphocyte]", "\"dynabeads_m450\"", "`free` is in [species] already"),
+    (RACK, "[labels.lymphocyte]", "[sample.cells.free]\nbead = \"dynabeads_m450\"\nconcentration = \"1 /uL\"\n[labels.free]\nmobility = \"1e-13 m3 s/kg\"\n[labels.lymphocyte]", "[labels.free]", "`free` are free beads"),
     // keys of the other kind
     (RACK, "[duct]", "[physics]\nsuspension = \"dense\"\n[duct]", "[physics]", "`physics` belongs to a vessel with a [chamber]"),
     (RACK, "[duct]", "[output]\nprofile = { bins = 10 }\n[duct]", "{ bins", "`output.profile` belongs to a vessel"),

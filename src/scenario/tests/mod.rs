@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_separators;
+mod beads;
 mod derived;
 mod fuzz;
 mod separators;

@@ -14,7 +14,7 @@ const RED: &str = include_str!("../../../examples/scenes/deoxygenated_red_cells.
 /// The magnet of the rack, as it stands in its scene.
 pub(super) const MAGNET: &str = "kind       = \"block\"\ncentre     = [\"12.5 mm\", \"0 mm\", \"20 mm\"]\nsize       = [\"10 mm\", \"20 mm\", \"40 mm\"]\nremanence  = \"1.3 T\"\nmaterial   = \"NdFeB\"\nmagnetised = [-1, 0, 0]";
 
-fn read(text: &str) -> SeparatorScene {
+pub(super) fn read(text: &str) -> SeparatorScene {
     match AnyScene::from_str("scene.toml", text) {
         Ok(AnyScene::Separator(scene)) => *scene,
         other => panic!("{other:?}"),

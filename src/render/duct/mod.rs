@@ -1,19 +1,24 @@
-//! `final.png` of a separator: the duct from the side and in section with the cells where they ended, and what became of
-//! them as bars.
+//! `final.png` of a separator: the duct from the side and in section with the cells where they ended, what became of them as
+//! bars, where on the surfaces they sit, and which mobilities were caught. What surfaces let go when the magnets went off is
+//! shown as it was until then. A column has no section to speak of: across it all is the same.
+
+mod bars;
+mod strips;
+mod window;
 
 use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
-use super::splat::{DARK, OPACITY, encode, linear, soften};
-use super::tube::{Caption, grouped, millimetres, nice, time};
+use super::tube::{Caption, millimetres, nice, time};
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND};
 use crate::engine::{Charge, Separated, Separator};
 use crate::kernels::passage::{OUT, WAITING};
 use crate::observe::Separation;
-use crate::units::{counted, digits};
+use crate::units::digits;
 use image::RgbImage;
+use window::{Window, frame, splat};
 
 /// Size of the page [pixels].
-const PAGE: (u32, u32) = (1240, 860);
+const PAGE: (u32, u32) = (1240, 1170);
 /// Left edge of the panels.
 const LEFT: i32 = 100;
 /// The side view: top, width, height.
@@ -29,6 +34,9 @@ const LEAST: f64 = 60.0;
 /// The bars: left edge, top, length of a whole one.
 const BARS: (i32, i32, f64) = (700, 448, 330.0);
 
+/// The same where there is no section.
+const WIDE_BARS: (i32, i32, f64) = (LEFT, 448, 850.0);
+
 /// Which coordinate the side view shows across.
 #[derive(Clone, Copy)]
 enum Across {
@@ -36,32 +44,6 @@ enum Across {
     Y,
     /// Distance from the axis, in a ring.
     Radius,
-}
-
-/// A window onto the duct: from two coordinates [um] to pixels.
-struct Window {
-    left: i32,
-    top: i32,
-    width: u32,
-    height: u32,
-    /// Coordinates of the left and the upper edge.
-    origin: [f64; 2],
-    /// Extent of a pixel; the second one points up the page.
-    pixel: [f64; 2],
-}
-
-impl Window {
-    fn pixel_of(&self, a: f64, b: f64) -> Option<usize> {
-        let column = ((a - self.origin[0]) / self.pixel[0]).floor();
-        let row = ((self.origin[1] - b) / self.pixel[1]).floor();
-        // what is at the very edge is in the last pixel
-        let clamp = |v: f64, n: u32| {
-            (-1.0..=f64::from(n))
-                .contains(&v)
-                .then(|| v.clamp(0.0, f64::from(n) - 1.0))
-        };
-        Some(clamp(row, self.height)? as usize * self.width as usize + clamp(column, self.width)? as usize)
-    }
 }
 
 /// Draws the duct with the cells where they ended. The same arguments give the same bytes.
@@ -75,9 +57,15 @@ pub fn picture(
     let mut canvas = Canvas::new(PAGE.0, PAGE.1);
     heading(&mut canvas, s, run, caption);
     side(&mut canvas, s, charge, run);
-    exit(&mut canvas, s, charge, run);
-    section(&mut canvas, s, charge, run);
-    bars(&mut canvas, s, separation);
+    if s.matrix.is_some() {
+        bars::legend(&mut canvas, (EXIT.0 - 60, SIDE.0 + 10), s, charge);
+        bars::bars(&mut canvas, WIDE_BARS, s, separation);
+    } else {
+        exit(&mut canvas, s, charge, run);
+        section(&mut canvas, s, charge, run);
+        bars::bars(&mut canvas, BARS, s, separation);
+    }
+    strips::plots(&mut canvas, s, charge, run, separation);
     canvas.0
 }
 
@@ -89,8 +77,13 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
     canvas.text(&title, (41, 36), Place::Left, LARGE, INK);
     let mut parts = vec![time(run.time)];
     if let Some(flow) = s.stream {
-        let rate = flow.rate / MILLILITRE * 60.0 * SECOND;
-        parts.push(format!("{} mL/min", digits(rate, 3)));
+        let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 3);
+        let mut rates: Vec<String> = s.phases.iter().map(|p| per_minute(p.rate)).collect();
+        rates.dedup();
+        if rates.is_empty() {
+            rates.push(per_minute(flow.rate));
+        }
+        parts.push(format!("{} mL/min", rates.join(", ")));
     }
     let g = s.gravity.to_array();
     if let Some(axis) = (0..3).max_by(|a, b| g[*a].abs().total_cmp(&g[*b].abs())) {
@@ -103,14 +96,17 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
     canvas.text(&footer, (40, PAGE.1 as i32 - 22), Place::Left, SMALL, GREY);
 }
 
-/// Places of the parcels that have come in, with their components.
+/// Places of the parcels that have come in, with their components: at the end, or before surfaces let go.
 fn parcels<'a>(charge: &'a Charge, run: &'a Separated) -> impl Iterator<Item = (usize, [f64; 3])> + 'a {
-    let [x, y, z] = &run.position;
+    let (fates, [x, y, z]) = match &run.held {
+        Some(held) => (&held.fates, &held.position),
+        None => (&run.fates, &run.position),
+    };
     let places = x.iter().zip(y).zip(z);
     charge
         .kind
         .iter()
-        .zip(&run.fates.fate)
+        .zip(&fates.fate)
         .zip(places)
         .filter(|((_, fate), _)| **fate != WAITING)
         .map(|((kind, _), ((x, y), z))| (*kind as usize, [*x, *y, *z].map(f64::from)))
@@ -168,7 +164,12 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         String::new()
     };
     canvas.text(
-        &format!("from the side{magnified}"),
+        &format!(
+            "from the side{magnified}{}",
+            run.held
+                .as_ref()
+                .map_or(String::new(), |held| format!(", until {}", time(held.time)))
+        ),
         (LEFT, top - 30),
         Place::Left,
         BOLD,
@@ -351,148 +352,5 @@ fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated)
     canvas.line((cx, cy), (cx, cy - 26), 1, INK);
     canvas.text("x", (cx + 34, cy), Place::Left, SMALL, INK);
     canvas.text("y", (cx, cy - 34), Place::Middle, SMALL, INK);
-    let mut y = top + 76;
-    for component in &s.components {
-        let species = &component.component.species;
-        canvas.fill((cx, y - 8), (16, 16), species.colour);
-        let name = fit(&species.name, BARS.0 - cx - 40, SMALL);
-        canvas.text(&name, (cx + 24, y), Place::Left, SMALL, INK);
-        y += 22;
-    }
-    y += 6;
-    for line in [
-        counted(grouped(charge.len()), "parcel"),
-        "each species relative".into(),
-        "to its mean in the view".into(),
-    ] {
-        canvas.text(&line, (cx, y), Place::Left, SMALL, GREY);
-        y += 16;
-    }
-}
-
-/// How much of each species ended where.
-fn bars(canvas: &mut Canvas, s: &Separator, separation: &Separation) {
-    let (left, top, whole) = BARS;
-    canvas.text(
-        "share of each species [%]",
-        (left, top - 30),
-        Place::Left,
-        BOLD,
-        INK,
-    );
-    let some = |f: &&crate::observe::Fraction| f.place.end || f.species.iter().any(|c| c.parcels > 0);
-    let shown: Vec<_> = separation.fractions.iter().filter(some).collect();
-    let rows: usize = shown.iter().map(|f| f.species.len()).sum();
-    let room = (PAGE.1 as i32 - 60 - top - 24 * shown.len() as i32) as f64;
-    let thick = (room / rows.max(1) as f64).clamp(3.0, 18.0);
-    let mut y = f64::from(top);
-    for fraction in shown {
-        let name = match (fraction.place.end, fraction.place.fate < OUT) {
-            (true, true) => format!("held: {}", fraction.place.name),
-            (true, false) => format!("out: {}", fraction.place.name),
-            _ => fraction.place.name.clone(),
-        };
-        canvas.text(
-            &fit(&name, 360, SMALL),
-            (left, y as i32 + 4),
-            Place::Left,
-            SMALL,
-            INK,
-        );
-        y += 15.0;
-        for (component, content) in s.components.iter().zip(&fraction.species) {
-            let at = (left, y.round() as i32);
-            let deep = (thick - 2.0).max(1.0) as u32;
-            canvas.fill(at, (whole as u32, deep), [238, 240, 243]);
-            let long = (whole * content.recovery).round() as u32;
-            if long > 0 {
-                canvas.fill(at, (long, deep), component.component.species.colour);
-            }
-            if thick >= 11.0 {
-                canvas.text(
-                    &format!("{:.2}", 100.0 * content.recovery),
-                    (left + whole as i32 + 10, at.1 + deep as i32 / 2),
-                    Place::Left,
-                    SMALL,
-                    INK,
-                );
-            }
-            y += thick;
-        }
-        y += 9.0;
-    }
-}
-
-fn frame(canvas: &mut Canvas, (left, top): (i32, i32), (right, bottom): (i32, i32)) {
-    for (a, b) in [
-        ((left - 1, top - 1), (right, top - 1)),
-        ((left - 1, bottom), (right, bottom)),
-        ((left - 1, top - 1), (left - 1, bottom)),
-        ((right, top - 1), (right, bottom)),
-    ] {
-        canvas.line(a, b, 1, PALE);
-    }
-}
-
-/// Every point (component and two coordinates) as a speck of its species' colour; `coverage` says how much of a place
-/// belongs to the duct. Each species is shown relative to its mean over the window, as in the picture of a vessel.
-fn splat(
-    canvas: &mut Canvas,
-    w: &Window,
-    s: &Separator,
-    points: impl Iterator<Item = (usize, f64, f64)>,
-    coverage: impl Fn(f64, f64) -> f32,
-) {
-    let (species, pixels) = (s.components.len(), (w.width * w.height) as usize);
-    let mut density = vec![0.0f32; species * pixels];
-    let mut count = vec![0.0f32; species];
-    for (k, a, b) in points {
-        if let (true, Some(i)) = (k < species, w.pixel_of(a, b)) {
-            density[k * pixels + i] += 1.0;
-            count[k] += 1.0;
-        }
-    }
-    let place = |i: usize| {
-        let (row, column) = (i / w.width as usize, i % w.width as usize);
-        (
-            w.origin[0] + (column as f64 + 0.5) * w.pixel[0],
-            w.origin[1] - (row as f64 + 0.5) * w.pixel[1],
-        )
-    };
-    let parts: Vec<f32> = (0..pixels)
-        .map(|i| {
-            let (a, b) = place(i);
-            coverage(a, b)
-        })
-        .collect();
-    let area: f32 = parts.iter().sum::<f32>().max(1.0);
-    for (plane, n) in density.chunks_mut(pixels).zip(&count) {
-        soften(plane, w.width as usize);
-        let even = (n / area).max(1e-12);
-        plane.iter_mut().for_each(|x| *x /= even);
-    }
-    let dark = DARK.map(linear);
-    let colours: Vec<[f32; 3]> = s
-        .components
-        .iter()
-        .map(|c| c.component.species.colour.map(linear))
-        .collect();
-    for (i, part) in parts.iter().enumerate().filter(|p| *p.1 > 0.0) {
-        let (mut sum, mut squares, mut mix) = (0.0f32, 0.0f32, [0.0f32; 3]);
-        for (k, colour) in colours.iter().enumerate() {
-            let a = density[k * pixels + i];
-            sum += a;
-            squares += a * a;
-            for (m, c) in mix.iter_mut().zip(colour) {
-                *m += a * a * c;
-            }
-        }
-        let opacity = 1.0 - (-OPACITY * sum).exp();
-        let colour = std::array::from_fn(|c| {
-            let cells = if squares > 0.0 { mix[c] / squares } else { 0.0 };
-            encode(dark[c] * (1.0 - opacity) + cells * opacity)
-        });
-        let (row, column) = (i / w.width as usize, i % w.width as usize);
-        canvas.blend(w.left + column as i32, w.top + row as i32, colour, *part);
-    }
+    bars::legend(canvas, (cx, top + 76), s, charge);
 }
