@@ -1,7 +1,7 @@
 //! Flux density and gradient of magnets at random points outside them, as comma-separated text for an independent
 //! comparison (`tests/magpylib/compare.py`).
 //!
-//! `cargo run --release --no-default-features --example field_points -- 10000`
+//! `cargo run --example field_points -- 10000 cpu` or `gpu`
 //!
 //! A line `# magnet` describes each magnet: lengths in mm, polarisation in T, moment in A m2, rotation as a quaternion
 //! x y z w. Then a row for each point: magnet, x y z [mm], B [T], dB_i/dx_j [T/mm] row by row,
@@ -9,7 +9,8 @@
 #![expect(clippy::print_stdout, reason = "that is what this program is for")]
 
 use buffycoat::constants::MILLIMETRE as MM;
-use buffycoat::magnets::{Cuboid, Cylinder, Dipole, MagnetError, Pose, Source};
+use buffycoat::devices::{Choice, Wanted};
+use buffycoat::magnets::{Cuboid, Cylinder, Dipole, Field, MagnetError, Pose, Source};
 use buffycoat::rng::unit_vector;
 use glam::{DQuat, DVec3};
 
@@ -63,41 +64,52 @@ fn magnets() -> Result<Vec<Magnet>, MagnetError> {
     Ok(out)
 }
 
+/// Number `i` of the points around magnet `k`, from its centre: half of them around it, half at any order of distance up to a
+/// hundred times its radius.
+fn point(k: u64, i: u64, radius: f64) -> DVec3 {
+    let [a, b, c, d] = unit_vector(k, i);
+    if i.is_multiple_of(2) {
+        return 1.5 * radius * (2.0 * DVec3::new(a, b, c) - 1.0);
+    }
+    let (z, angle) = (2.0 * a - 1.0, std::f64::consts::TAU * b);
+    let across = (1.0 - z * z).sqrt();
+    radius * 100.0_f64.powf(d) * DVec3::new(across * angle.cos(), across * angle.sin(), z)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wanted: usize = std::env::args().nth(1).map_or(Ok(1000), |n| n.parse())?;
+    let backend = match std::env::args().nth(2).as_deref() {
+        None | Some("cpu") => Wanted::Cpu,
+        Some("gpu") => Wanted::Gpu,
+        Some(other) => return Err(format!("`{other}` is no back-end; cpu and gpu are").into()),
+    };
+    let choice = Choice {
+        backend,
+        ..Choice::default()
+    };
+    let pilot = choice.decide()?.pilot()?;
+    println!("# computed on {}", pilot.name());
     let centre = DVec3::new(3.0, -4.0, 5.0);
     for (k, (name, what, source, radius)) in magnets()?.into_iter().enumerate() {
         println!("# magnet {name} {what}");
-        let mut found = 0;
-        for i in 0.. {
-            if found == wanted {
-                break;
-            }
-            let [a, b, c, d] = unit_vector(k as u64, i);
-            // half of them around the magnet, half at any order of distance up to a hundred radii
-            let q = if i % 2 == 0 {
-                1.5 * radius * (2.0 * DVec3::new(a, b, c) - 1.0)
-            } else {
-                let (z, angle) = (2.0 * a - 1.0, std::f64::consts::TAU * b);
-                let across = (1.0 - z * z).sqrt();
-                radius * 100.0_f64.powf(d) * DVec3::new(across * angle.cos(), across * angle.sin(), z)
-            };
-            let q = (centre + q) * MM;
-            if source.contains(q) {
-                continue;
-            }
-            let p = source.at(q)?;
+        let points: Vec<DVec3> = (0..)
+            .map(|i| centre * MM + point(k as u64, i, radius * MM))
+            .filter(|q| !source.contains(*q))
+            .take(wanted)
+            .collect();
+        let field = Field::new(vec![source.clone()])?;
+        for (q, p) in points.iter().zip(pilot.field(&field, &points)?) {
+            let p = p?;
             let rows = p.gradient.transpose().to_cols_array().map(|g| g * MM);
-            let numbers: Vec<String> = (q / MM)
+            let numbers: Vec<String> = (*q / MM)
                 .to_array()
                 .into_iter()
                 .chain(p.b.to_array())
                 .chain(rows)
-                .chain([source.clearance(q) / MM])
+                .chain([source.clearance(*q) / MM])
                 .map(|x| format!("{x:e}"))
                 .collect();
             println!("{name},{}", numbers.join(","));
-            found += 1;
         }
     }
     Ok(())

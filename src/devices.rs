@@ -4,8 +4,9 @@ use crate::Error;
 use crate::cpu::Cpu;
 use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Job, Separator, Setup};
 use crate::kernels::approach::{End, Start};
-use crate::magnets::Collector;
+use crate::magnets::{Collector, Field, FieldPoint, MagnetError};
 use crate::memory::{self, Need};
+use glam::DVec3;
 
 /// What a person asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -221,7 +222,7 @@ impl Decision {
     }
 }
 
-/// What flies cells past the collectors of a column, on the device that will run it.
+/// What needs no run, on the device that would run it: cells flown past the collectors of a column, fields of magnets.
 pub enum Pilot {
     /// On so many threads.
     Cpu(usize),
@@ -242,10 +243,35 @@ impl Pilot {
             Self::Gpu(gpu) => crate::gpu::approach(gpu, collector, starts),
         }
     }
+
+    /// B and its gradient at every one of `points` [um], each with its own answer: an error in a magnet.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a field map on a GPU, [`Error::Device`] if the device fails.
+    pub fn field(
+        &self,
+        field: &Field,
+        points: &[DVec3],
+    ) -> Result<Vec<Result<FieldPoint, MagnetError>>, Error> {
+        match self {
+            Self::Cpu(threads) => crate::cpu::field(*threads, field, points),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => crate::gpu::field(gpu, field, points),
+        }
+    }
+
+    /// What it is, for people.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Cpu(_) => crate::cpu::describe(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.adapter.name.clone(),
+        }
+    }
 }
 
 impl Decision {
-    /// What flies cells past collectors there. If the choice was ours and the GPU fails, it is the CPU.
+    /// What needs no run, there. If the choice was ours and the GPU fails, it is the CPU.
     ///
     /// # Errors
     /// [`Error::Device`] if an adapter that was asked for cannot be used.

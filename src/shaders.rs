@@ -8,7 +8,11 @@ macro_rules! sources {
 
 /// Every file under `shaders/`, by its path without the ending. A test compares this list with the folder.
 pub const SOURCES: &[(&str, &str)] = &sources![
+    "lib/angles",
+    "lib/corners",
     "lib/disc",
+    "lib/displacement",
+    "lib/flux",
     "lib/params",
     "lib/passage",
     "lib/patches",
@@ -33,6 +37,13 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "laws/slip",
     "laws/stiffness",
     "laws/tube_wall",
+    "magnets/cuboid",
+    "magnets/cylinder",
+    "magnets/dipole",
+    "magnets/multipole",
+    "magnets/poles",
+    "magnets/uniform",
+    "magnets/wire",
     "kernels/advance_carried",
     "kernels/advance_dense",
     "kernels/advance_dilute",
@@ -40,6 +51,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "kernels/approach",
     "kernels/census",
     "kernels/deposit",
+    "kernels/field",
     "kernels/fields",
     "kernels/profile",
     "kernels/release",

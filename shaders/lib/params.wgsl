@@ -45,6 +45,7 @@ struct Page {
     count: u32,
     // Threads in one row of the dispatch: larger pages need more than one row of workgroups.
     row: u32,
+    // Magnets of this pass, for the kernel that sums their fields; `first` is the number of the first of them there.
     spare: u32,
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod check_separator;
 mod doctor;
 mod failure;
+mod field;
 mod interrupt;
 mod list;
 mod movie;
@@ -53,6 +54,8 @@ enum Command {
     Report(report::Options),
     /// Validates a scene and prints what follows from it: forces, velocities, steps, memory, run time
     Check(check::Options),
+    /// Computes the field of a separator's magnets on a grid over its duct
+    Field(field::Options),
     /// Compares every kernel with its f64 twin on this machine's devices
     Verify(prove::VerifyOptions),
     /// Runs published and exact cases through the engine and compares with what should come out
@@ -101,6 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Render(options)) => picture::render(&options),
         Some(Command::Report(options)) => report::report(&options),
         Some(Command::Check(options)) => check::check(&options),
+        Some(Command::Field(options)) => field::field(&options),
         Some(Command::Schema) => {
             let schema = serde_json::to_string_pretty(&buffycoat::scenario::json_schema())
                 .map_err(|e| buffycoat::Error::Internal(e.to_string()))?;

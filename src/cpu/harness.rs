@@ -220,6 +220,7 @@ pub fn run_fixture(
         "approach" => Some(flown(fixture)),
         "splat" => Some(vec![("sums", splatted(fixture, &s))]),
         "tint" => Some(vec![tinted(fixture)]),
+        "field" => Some(super::field::fixture(fixture)?),
         "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
         "advance_dense" => Some(moved(fixture, s, &step, true)),
         "advance_dilute" => Some(moved(fixture, s, &step, false)),

@@ -7,6 +7,7 @@ mod block;
 mod carried;
 mod column;
 mod dilute;
+mod field;
 mod harness;
 mod lookup;
 mod matrix;
@@ -15,6 +16,7 @@ mod picture;
 mod state;
 
 pub use approach::approach;
+pub use field::field;
 pub use harness::run_fixture;
 
 use crate::Error;

@@ -13,6 +13,8 @@ pub mod approach;
 pub mod census;
 mod compare;
 pub mod deposit;
+pub mod field;
+mod field_fixtures;
 pub mod fields;
 mod fixture;
 pub mod params;
@@ -110,6 +112,7 @@ pub const ALL: &[&Kernel] = &[
     &advance_carried::KERNEL,
     &advance_matrix::KERNEL,
     &approach::KERNEL,
+    &field::KERNEL,
     &census::KERNEL,
     &profile::KERNEL,
     &release::KERNEL,

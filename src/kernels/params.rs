@@ -78,7 +78,7 @@ gpu_struct! {
         pub count: u32,
         /// Threads in one row of the dispatch.
         pub row: u32,
-        /// Unused.
+        /// Magnets of this pass, for the kernel that sums their fields; `first` is the number of the first of them there.
         pub spare: u32,
     }
 }

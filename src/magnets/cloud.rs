@@ -20,6 +20,15 @@ const GAUSS4: [(f64, f64); 4] = [
     (0.861_136_311_594_052_6, 0.173_927_422_568_726_93),
 ];
 
+/// Five-point Gauss-Legendre rule on -1..1 with weights that sum to one: exact to degree nine.
+pub(super) const GAUSS5: [(f64, f64); 5] = [
+    (-0.906_179_845_938_664, 0.118_463_442_528_094_54),
+    (-0.538_469_310_105_683_1, 0.239_314_335_249_683_24),
+    (0.0, 0.284_444_444_444_444_44),
+    (0.538_469_310_105_683_1, 0.239_314_335_249_683_24),
+    (0.906_179_845_938_664, 0.118_463_442_528_094_54),
+];
+
 /// A cuboid of half sides `half` [um] and total strength `p` = J V [T um3], at `r` from its centre.
 pub(super) fn cuboid(half: DVec3, p: DVec3, r: DVec3) -> FieldPoint {
     let mut sum = FieldPoint::ZERO;

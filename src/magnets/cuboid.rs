@@ -9,6 +9,7 @@
 
 use super::cloud;
 use super::fault::{MagnetError, finite, invalid, positive};
+use super::packed::{self, Kind, Record};
 use super::point::FieldPoint;
 use super::pose::Pose;
 use glam::{DMat3, DVec3};
@@ -74,6 +75,20 @@ impl Cuboid {
             } else {
                 near(self.half, self.polarisation, r)
             }))
+    }
+
+    /// What a GPU is given: in half diagonals.
+    pub(super) fn record(&self) -> Record {
+        let scale = self.half.length();
+        Record {
+            kind: Kind::Cuboid,
+            centre: self.pose.centre(),
+            axes: self.pose.axes(),
+            scale,
+            near: packed::NEAR_EDGES,
+            size: (self.half / scale).to_array(),
+            strength: self.polarisation,
+        }
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {

@@ -9,6 +9,7 @@
 use super::cloud;
 use super::elliptic::{cel, complete};
 use super::fault::{MagnetError, invalid, positive};
+use super::packed::{self, Kind, Record};
 use super::point::FieldPoint;
 use super::pose::Pose;
 use glam::{DMat3, DVec3};
@@ -111,6 +112,20 @@ impl Cylinder {
             p = p + -self.polarisation * whole(self.bore);
         }
         Ok(self.pose.outward(p))
+    }
+
+    /// What a GPU is given: in half diagonals.
+    pub(super) fn record(&self) -> Record {
+        let scale = self.radius.hypot(self.half);
+        Record {
+            kind: Kind::Cylinder,
+            centre: self.pose.centre(),
+            axes: self.pose.axes(),
+            scale,
+            near: packed::NEAR_EDGES,
+            size: [self.radius / scale, self.bore / scale, self.half / scale],
+            strength: self.polarisation * DVec3::Z,
+        }
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {

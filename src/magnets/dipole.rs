@@ -2,6 +2,7 @@
 //! Electrodynamics, 3rd ed. (1999), section 5.10).
 
 use super::fault::{MagnetError, finite, positive};
+use super::packed::Record;
 use super::point::FieldPoint;
 use crate::constants::VACUUM_PERMEABILITY;
 use glam::{DMat3, DVec3};
@@ -69,6 +70,24 @@ impl Dipole {
     /// Distance to the dipole or the surface of its ball [um], negative within.
     pub fn clearance(&self, q: DVec3) -> f64 {
         q.distance(self.centre) - self.radius
+    }
+
+    /// What a GPU is given: in radii of the ball, or of one with which the point's field would be about 0.1 T at its surface.
+    pub(super) fn record(&self) -> Record {
+        let strength = self.strength.length();
+        let scale = if self.radius > 0.0 {
+            self.radius
+        } else if strength > 0.0 {
+            strength.cbrt()
+        } else {
+            1.0
+        };
+        Record::ball(
+            self.centre,
+            scale,
+            self.radius / scale,
+            self.strength / scale.powi(3),
+        )
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {

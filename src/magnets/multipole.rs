@@ -4,6 +4,7 @@
 //! away from their ends. Source: K. Halbach, Nucl. Instrum. Methods 169:1-10 (1980).
 
 use super::fault::{MagnetError, invalid, positive};
+use super::packed::{Kind, Record};
 use super::point::FieldPoint;
 use super::pose::Pose;
 use glam::{DMat3, DVec3};
@@ -112,6 +113,25 @@ impl Multipole {
             b: DVec3::new(self.strength * power.0, -self.strength * power.1, 0.0),
             gradient: DMat3::from_cols(DVec3::new(re, -im, 0.0), DVec3::new(-im, -re, 0.0), DVec3::ZERO),
         }))
+    }
+
+    /// What a GPU is given; the place along the axis does not matter and is that of `origin`.
+    pub(super) fn record(&self, origin: DVec3) -> Record {
+        let axes = self.pose.axes();
+        let centre = self.pose.centre();
+        Record {
+            kind: Kind::Multipole { order: self.order },
+            centre: centre + axes.z_axis.dot(origin - centre) * axes.z_axis,
+            axes,
+            scale: self.reference,
+            size: [
+                self.bore.map_or(f64::from(f32::MAX), |b| b / self.reference),
+                0.0,
+                0.0,
+            ],
+            strength: self.strength * DVec3::X,
+            ..Record::default()
+        }
     }
 
     /// Distance to the wall of the bore [um], positive inside it; infinite where there is none.

@@ -4,9 +4,10 @@ use super::array::Array;
 use super::cuboid::Cuboid;
 use super::cylinder::Cylinder;
 use super::dipole::Dipole;
-use super::fault::MagnetError;
+use super::fault::{MagnetError, invalid};
 use super::map::FieldMap;
 use super::multipole::Multipole;
+use super::packed::Record;
 use super::point::FieldPoint;
 use super::sphere::Sphere;
 use super::uniform::Uniform;
@@ -100,6 +101,34 @@ impl Source {
             Self::Array(s) => s.members().first().and_then(|(first, _)| first.background()),
             _ => None,
         }
+    }
+
+    /// Appends what a GPU is given, with the opposite poles if `sign` is below zero; places along endless axes as `origin` has
+    /// them.
+    pub(super) fn records(&self, sign: f64, origin: DVec3, out: &mut Vec<Record>) -> Result<(), MagnetError> {
+        let one = match self {
+            Self::Uniform(s) => s.record(origin),
+            Self::Multipole(s) => s.record(origin),
+            Self::Dipole(s) => s.record(),
+            Self::Cuboid(s) => s.record(),
+            Self::Cylinder(s) => s.record(),
+            Self::Wire(s) => s.record(origin),
+            Self::Sphere(s) => s.record(),
+            Self::Array(s) => {
+                let mut members = s.members().iter();
+                return members.try_for_each(|(source, s)| source.records(sign * s, origin, out));
+            }
+            Self::Map(_) => {
+                return invalid(
+                    "a field map is interpolated on the CPU alone; a GPU sums the fields of the other kinds of magnets",
+                );
+            }
+        };
+        out.push(Record {
+            strength: sign * one.strength,
+            ..one
+        });
+        Ok(())
     }
 
     /// The same body elsewhere; nothing for sources without one.

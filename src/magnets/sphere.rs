@@ -6,6 +6,7 @@
 use super::dipole::dipole;
 use super::fault::{MagnetError, finite, positive};
 use super::induced::{Regime, Soft, polarisation};
+use super::packed::Record;
 use super::point::FieldPoint;
 use glam::DVec3;
 use std::f64::consts::PI;
@@ -75,6 +76,11 @@ impl Sphere {
         }
         let volume = 4.0 / 3.0 * PI * self.radius.powi(3);
         Ok(dipole(self.polarisation * volume, q - self.centre))
+    }
+
+    /// What a GPU is given.
+    pub(super) fn record(&self) -> Record {
+        Record::ball(self.centre, self.radius, 1.0, 4.0 / 3.0 * PI * self.polarisation)
     }
 
     pub(super) fn moved(&self, by: DVec3) -> Self {

@@ -1,6 +1,7 @@
 //! A field with a constant gradient: a background, or the small region in which a rig was calibrated.
 
 use super::fault::{MagnetError, direction, finite, invalid, positive};
+use super::packed::{Kind, Record};
 use super::point::FieldPoint;
 use glam::{DMat3, DVec3};
 
@@ -93,6 +94,17 @@ impl Uniform {
         FieldPoint {
             b: self.b + self.gradient * (q - self.centre),
             gradient: self.gradient,
+        }
+    }
+
+    /// What a GPU is given, seen from `origin`.
+    pub(super) fn record(&self, origin: DVec3) -> Record {
+        Record {
+            kind: Kind::Uniform,
+            centre: origin,
+            axes: self.gradient,
+            strength: self.at(origin).b,
+            ..Record::default()
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::fault::{MagnetError, direction, finite, invalid, positive};
 use super::induced::{Regime, Soft, polarisation};
+use super::packed::{Kind, Record};
 use super::point::FieldPoint;
 use glam::{DMat3, DVec3};
 
@@ -93,6 +94,21 @@ impl Wire {
             b: 0.5 * share * (2.0 * along * n - j),
             gradient: share / d * DMat3::from_cols(column(0), column(1), column(2)),
         })
+    }
+
+    /// What a GPU is given, in radii; the place along the wire does not matter and is that of `origin`.
+    pub(super) fn record(&self, origin: DVec3) -> Record {
+        let x = self.axis.any_orthonormal_vector();
+        let axes = DMat3::from_cols(x, self.axis.cross(x), self.axis);
+        Record {
+            kind: Kind::Wire,
+            centre: self.point + self.axis.dot(origin - self.point) * self.axis,
+            axes,
+            scale: self.radius,
+            size: [1.0, 0.0, 0.0],
+            strength: axes.transpose() * self.polarisation,
+            ..Record::default()
+        }
     }
 
     fn across(&self, q: DVec3) -> DVec3 {

@@ -19,6 +19,8 @@ mod columns;
 mod cpu_loops;
 mod determinism;
 mod examples;
+#[cfg(feature = "gpu")]
+mod fields;
 mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]

@@ -366,3 +366,72 @@ fn the_scene_in_the_documentation_runs() {
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && errors.is_empty(), "{errors}");
 }
+
+/// A block beside a channel: its field as a file, which stands for the block in a scene of its own.
+#[test]
+fn a_field_is_written_and_read_back_as_a_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let text = buffycoat(&["list", "scenes", "rack_separation"]).stdout;
+    let block = String::from_utf8(text).unwrap();
+    std::fs::write(path("block.toml"), &block).unwrap();
+    let made = buffycoat(&[
+        "field",
+        &path("block.toml"),
+        "--backend",
+        "cpu",
+        "--grid",
+        "21x21x61",
+        "-o",
+        &path("block.csv"),
+    ]);
+    let said = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(
+        made.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    // that of the finer grid by default: the greatest is at the wall next to the block
+    for word in [
+        "21 x 21 x 61 nodes",
+        "at most, at (6.5, 0, ",
+        "T A/m2 in the mean",
+    ] {
+        assert!(said.contains(word), "`{word}` is missing:\n{said}");
+    }
+    let magnet = block.find("[[magnet]]").unwrap();
+    let end = magnet + 1 + block[magnet + 1..].find("\n[").unwrap();
+    let mapped = format!(
+        "{}[[magnet]]\nkind = \"map\"\nfile = \"block.csv\"\n{}",
+        &block[..magnet],
+        &block[end..]
+    );
+    std::fs::write(path("map.toml"), mapped).unwrap();
+    let strongest = |scene: &str| {
+        let out = buffycoat(&["field", &path(scene), "--backend", "cpu", "--grid", "21x21x61"]);
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert!(
+            out.status.success(),
+            "{text}{}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+        let row = text.lines().find(|l| l.starts_with("|B|")).unwrap();
+        row.to_owned()
+    };
+    // on its nodes a map is what was written
+    assert_eq!(strongest("block.toml"), strongest("map.toml"));
+    let onto_a_folder = buffycoat(&[
+        "field",
+        &path("block.toml"),
+        "--backend",
+        "cpu",
+        "--grid",
+        "3x3x3",
+        "-o",
+        &path(""),
+    ]);
+    assert_eq!(onto_a_folder.status.code(), Some(4));
+    let vessel = buffycoat(&["field", "whole_blood"]);
+    assert_eq!(vessel.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&vessel.stderr).contains("has no magnets"));
+}
