@@ -134,7 +134,7 @@ fn selections_pass_and_can_fail() {
             fewer(s);
             s.components[0].attraction = Attraction::None;
         }),
-        ("C33", "a bed that keeps three times as much", |s| {
+        ("C33", "a bed that keeps 0.2 % of everything", |s| {
             fewer(s);
             if let Some(m) = &mut s.matrix {
                 m.unspecific = vec![0.002; 4];

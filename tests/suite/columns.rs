@@ -35,7 +35,7 @@ fn rate(millilitres_a_minute: f64) -> f64 {
     millilitres_a_minute * MILLILITRE / (60.0 * SECOND)
 }
 
-/// A column without gravity, fed for a minute, of which two thirds is solid; its filter coefficient is proportional to the
+/// A column without gravity, fed for a minute, of which six tenths are solid; its filter coefficient is proportional to the
 /// ratio of pull to flow, and labelled cells have a ratio of one.
 fn column(parcels: usize) -> Separator {
     let radius = 5.0 * MILLIMETRE;
@@ -142,8 +142,8 @@ fn a_column_catches_exponentially() {
     });
 }
 
-/// By hand: at twice the flow the ratio is one half, so exp(-0.85) = 42.74 % pass; at a thirtieth of the table's lowest ratio
-/// in proportion; and a share that is kept without a label is kept, magnets or no.
+/// By hand: at twice the flow the ratio is one half, so exp(-0.85) = 42.74 % pass; at half of the table's lowest ratio in
+/// proportion; and a share that is kept without a label is kept, magnets or no.
 #[test]
 fn the_flow_and_what_has_no_label() {
     let mut s = column(4_000);
@@ -154,7 +154,7 @@ fn the_flow_and_what_has_no_label() {
         assert!((share(&end, 0, OUT) - 0.4274).abs() < 0.002, "{name}");
         assert!((share(&end, 1, HELD + MATRIX) - 0.25).abs() < 0.002, "{name}");
     });
-    // half of the table's last entry at half of its ratio, with the same coefficient there as at a ratio of one
+    // half of the table's first entry at half of its ratio, with the same coefficient there as at a ratio of one
     let matrix = s.matrix.as_mut().unwrap();
     let low = ratio_at(0);
     matrix.capture[0].fill(DEPTHS / LENGTH);

@@ -48,9 +48,10 @@ fn every_view_shows_the_tube() {
             };
             let dark = photo.plate.behind.iter().filter(|b| b[0] < 0.1).count();
             let lit = image.iter().zip(&photo.plate.behind).filter(|p| lit(*p)).count();
-            // two thirds opaque, as a sample is drawn evenly
+            // two thirds opaque, as a sample is drawn evenly; a cut has a fifth of the parcels, and pixels without any
+            let least = if view == "cut" { 0.3 } else { 0.5 };
             assert!(
-                lit as f64 > 0.5 * dark as f64,
+                lit as f64 > least * dark as f64,
                 "{view} {colouring:?}: {lit} of {dark}"
             );
             assert!(dark > 2_000, "{view}: {dark}");

@@ -1,0 +1,170 @@
+//! The buttons and sliders at the right, and the line at the foot.
+
+use super::super::sim::Told;
+use super::{App, same};
+use crate::constants::{MILLIMETRE, RPM, STANDARD_GRAVITY};
+use crate::units::{Dimension, digits, show};
+use eframe::egui::{self, RichText};
+
+impl App {
+    pub(super) fn controls(&mut self, ui: &mut egui::Ui) {
+        let playing = self.shown.as_ref().is_some_and(|s| s.playing && !s.finished);
+        ui.add_space(6.0);
+        ui.horizontal(|ui| {
+            let label = if playing {
+                "\u{23f8} pause"
+            } else {
+                "\u{25b6} play"
+            };
+            if ui.button(RichText::new(label).size(17.0)).clicked() {
+                let ctx = ui.ctx().clone();
+                self.play(&ctx, !playing);
+            }
+            if ui
+                .button("step")
+                .on_hover_text("a hundredth of the programme")
+                .clicked()
+            {
+                self.back = None;
+                self.sim.tell(Told::Step(self.facts.duration / 100.0));
+            }
+            if ui.button("?").on_hover_text("every key").clicked() {
+                self.help = !self.help;
+            }
+        });
+        let mut speed = self.speed;
+        let slider = egui::Slider::new(&mut speed, 0.1..=1000.0)
+            .logarithmic(true)
+            .suffix(" x");
+        ui.label("seconds of the run in a second");
+        if ui.add(slider).changed() {
+            self.set_speed(speed);
+        }
+        ui.separator();
+        if let Some((radius, fastest)) = self.facts.rotor {
+            ui.label(RichText::new("rotor").strong());
+            let mut rpm = self.omega / RPM;
+            let slider = egui::Slider::new(&mut rpm, 0.0..=(fastest / RPM).round())
+                .suffix(" rpm")
+                .fixed_decimals(0);
+            let response = ui.add(slider);
+            self.omega = rpm * RPM;
+            let rcf = self.omega * self.omega * radius / STANDARD_GRAVITY;
+            ui.label(format!("{rcf:.0} x g at {:.0} mm", radius / MILLIMETRE));
+            if response.drag_stopped() || (response.changed() && !response.dragged()) {
+                self.sim.tell(Told::Spin(self.omega));
+            }
+            ui.label(RichText::new("reached within ten seconds").weak());
+            ui.separator();
+        }
+        if self.facts.magnets {
+            let mut on = self.shown.as_ref().is_none_or(|s| s.magnets);
+            if ui.checkbox(&mut on, "magnets on").changed() {
+                self.sim.tell(Told::Switch(on));
+            }
+            ui.separator();
+        }
+        ui.label(RichText::new("view").strong());
+        let mut view = None;
+        ui.horizontal_wrapped(|ui| {
+            for (v, name) in &self.facts.views {
+                if ui.selectable_label(same(self.look.view, *v), *name).clicked() {
+                    view = Some(*v);
+                }
+            }
+        });
+        if let Some(view) = view {
+            self.set_view(view);
+        }
+        ui.label(RichText::new("coloured by").strong());
+        let mut colouring = self.look.colouring;
+        ui.horizontal_wrapped(|ui| {
+            for (c, name) in &self.facts.colourings {
+                ui.selectable_value(&mut colouring, *c, *name);
+            }
+        });
+        let mut changed = colouring != self.look.colouring;
+        self.look.colouring = colouring;
+        ui.separator();
+        ui.label(RichText::new("species").strong());
+        for ((name, [r, g, b]), hidden) in self.facts.species.iter().zip(&mut self.look.hidden) {
+            ui.horizontal(|ui| {
+                let (dot, _) = ui.allocate_exact_size(egui::vec2(12.0, 12.0), egui::Sense::hover());
+                ui.painter()
+                    .rect_filled(dot, 2.0, egui::Color32::from_rgb(*r, *g, *b));
+                let mut on = !*hidden;
+                if ui.checkbox(&mut on, name.as_str()).changed() {
+                    *hidden = !on;
+                    changed = true;
+                }
+            });
+        }
+        if self.facts.magnets
+            && ui
+                .checkbox(&mut self.look.magnets, "draw magnets and |B|")
+                .changed()
+        {
+            changed = true;
+        }
+        if changed {
+            self.changed();
+        }
+        ui.separator();
+        if ui.button("save picture").clicked() {
+            self.save();
+        }
+        if !self.note.is_empty() {
+            ui.label(RichText::new(&self.note).weak());
+        }
+    }
+
+    /// Always on screen: time, speed, counts, device, rates; and the slider over the kept pictures.
+    pub(super) fn status(&mut self, ui: &mut egui::Ui) {
+        let ctx = ui.ctx().clone();
+        let Some(shown) = &self.shown else {
+            ui.label("the run begins ...");
+            return;
+        };
+        let mut words = vec![format!(
+            "{} of {}",
+            show(shown.moment.time, Dimension::Time),
+            show(shown.duration, Dimension::Time)
+        )];
+        if let Some((radius, _)) = self.facts.rotor {
+            let omega = shown.moment.omega;
+            let rcf = omega * omega * radius / STANDARD_GRAVITY;
+            words.push(format!("{:.0} rpm, {rcf:.0} x g", omega / RPM));
+        }
+        words.push(format!("{} parcels, {} steps", self.facts.parcels, shown.steps));
+        words.push(match (shown.finished, shown.playing) {
+            (true, _) => "at the end of the programme".into(),
+            (_, false) => "waiting".into(),
+            _ => format!("{} x real time", digits(shown.ratio, 2)),
+        });
+        words.push(format!("{:.0} pictures/s", self.rates.rate));
+        words.push(self.device.clone());
+        ui.label(words.join("   \u{b7}   "));
+        if self.kept.len() < 2 {
+            return;
+        }
+        let last = self.kept.len() - 1;
+        let mut at = self.back.unwrap_or(last);
+        ui.spacing_mut().slider_width = (ui.available_width() - 160.0).max(100.0);
+        let times: Vec<f64> = self.kept.iter().map(|k| k.time).collect();
+        let slider = egui::Slider::new(&mut at, 0..=last)
+            .show_value(true)
+            .custom_formatter(move |x, _| {
+                times
+                    .get(x as usize)
+                    .map_or_else(String::new, |t| show(*t, Dimension::Time))
+            });
+        if ui.add(slider).changed() {
+            // a look back lets the run wait
+            self.sim.tell(Told::Play(false));
+            self.back = (at < last).then_some(at);
+            if let Some(image) = self.kept.get(at).map(|k| k.image.clone()) {
+                self.paint(&ctx, &image);
+            }
+        }
+    }
+}
