@@ -145,7 +145,7 @@ impl Classes {
             }
             Colouring::Haematocrit => (
                 [0.0, 1.0],
-                ["0 %".into(), "100 %".into(), "volume of all cells".into()],
+                ["0 %".into(), "100 %".into(), "cell volume".into()],
             ),
             Colouring::Load => {
                 let most = match subject {
