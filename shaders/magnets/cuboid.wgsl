@@ -84,12 +84,12 @@ fn field_cuboid(at: vec3<f32>, sides: vec3<f32>, polarisation: vec3<f32>) -> Flu
     // one serves best
     var reach = (r - h) * sqrt(h);
     let most = max(max(reach.x, reach.y), reach.z);
-    var faces = vec3<f32>(0.0);
+    var faces: vec3<f32>;
     var off = faces;
     // g_yyz g_zzx g_xxy, and g_yzz g_zxx g_xyy
     var odd = faces;
     var even_ones = faces;
-    var mixed = 0.0;
+    var mixed: f32;
     for (var axis = 0u; axis < 3u; axis++) {
         r = r.yzx;
         h = h.yzx;

@@ -26,6 +26,13 @@ struct Excuse {
 /// Mutants that change nothing that can be observed.
 const EQUIVALENT: &[Excuse] = &[
     Excuse {
+        file: "magnets/cuboid",
+        line: "var reach = (r - h) * sqrt(h);",
+        change: "`sqrt(` -> `abs(`",
+        times: 1,
+        why: "from which end the faces are seen: every choice gives the same field, the best one a digit more",
+    },
+    Excuse {
         file: "kernels/splat",
         line: "let beyond = vec2<u32>(clamp(middle + r + 1.0, vec2<f32>(0.0), size));",
         change: "`1.0` -> `1.03`",

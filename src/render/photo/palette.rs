@@ -143,10 +143,7 @@ impl Classes {
                     [format!("{low:.3}"), format!("{high:.3}"), "density g/mL".into()],
                 )
             }
-            Colouring::Haematocrit => (
-                [0.0, 1.0],
-                ["0 %".into(), "100 %".into(), "cell volume".into()],
-            ),
+            Colouring::Haematocrit => ([0.0, 1.0], ["0 %".into(), "100 %".into(), "cell volume".into()]),
             Colouring::Load => {
                 let most = match subject {
                     Subject::Duct(s) => {
