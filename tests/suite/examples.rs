@@ -287,6 +287,10 @@ fn understood(document: &str, line: &str, arguments: &[&str]) {
         .take(1)
         .copied()
         .collect();
+    // a program without a window has no command for one
+    if command == ["view"] && !cfg!(feature = "window") {
+        return;
+    }
     let run = |extra: &[&str]| {
         let out = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
             .args(&command)
