@@ -90,7 +90,7 @@ impl Display {
             if is(&screen) {
                 return screen;
             }
-            if begin.elapsed() > Duration::from_secs(45) {
+            if begin.elapsed() > Duration::from_secs(120) {
                 let left = crate::root().join("target/window.png");
                 let flat: Vec<u8> = screen.pixels.iter().flatten().copied().collect();
                 let size = (screen.width as u32, (screen.pixels.len() / screen.width) as u32);
@@ -219,7 +219,7 @@ fn a_person_plays_with_the_window() {
     display.key("s");
     let saved = folder.path().join("out/whole_blood");
     let begin = Instant::now();
-    while !saved.is_dir() && begin.elapsed() < Duration::from_secs(30) {
+    while !saved.is_dir() && begin.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(100));
     }
     let names: Vec<_> = std::fs::read_dir(&saved)
