@@ -2,7 +2,7 @@
 
 mod fields;
 
-use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Setup, Suspension, felt};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Separator, Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::model::{Acceleration, Parcels};
 use crate::scenario::Scene;
@@ -223,56 +223,77 @@ fn magnetic_rows(
     report: &mut Report,
     tell: &mut dyn FnMut(&Row),
 ) -> Result<(), Error> {
-    let n = options.parcels.iter().copied().filter(|n| *n <= 1_000_000).max();
-    let Some(n) = n else { return Ok(()) };
-    let mut charge = None;
-    for (name, field) in fields::all()? {
-        let s = fields::separator(n, field)?;
-        s.need(2 * CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
-        let charge: &Charge = match &mut charge {
-            Some(charge) => charge,
-            none => none.insert(Charge::draw(&s)?),
-        };
-        let table = s.table()?;
-        let mut backend = make(&Job::Separator {
-            separator: &s,
-            charge,
-            table: table.as_ref(),
-        })?;
-        let acceleration = Acceleration {
-            constant: s.gravity,
-            gradient: DMat3::ZERO,
-            omega: DVec3::ZERO,
-        };
-        // a hundredth of a second: nothing comes far
-        let dt = 1e4;
-        let steps: Vec<Step> = (0..backend.batch() as u32)
-            .map(|number| Step {
-                acceleration,
-                dt,
-                number,
-                time: f64::from(number) * dt,
-                flow: 0.0,
-                magnets: true,
-                outlet: 0,
-            })
-            .collect();
-        let (done, rate) = repeat(&mut *backend, &steps, n, options.least)?;
-        // places in and out, mobility, excess density, magnetic mobility, fate in and out, clock in; the table is not counted
-        let bytes = 48.0 + 8.0 + 8.0 + 8.0 + 8.0;
-        let row = Row {
-            step: name,
-            parcels: n,
-            backend: backend.device().backend,
-            steps: done,
-            rate,
-            bytes,
-            bandwidth: rate * bytes,
-        };
-        tell(&row);
-        report.rows.push(row);
+    // every field at one number of parcels; how the cost grows with the number is the same for all, so one of them shows it
+    let one = options.parcels.iter().copied().filter(|n| *n <= MANY).max();
+    for &n in &options.parcels {
+        let mut charge = None;
+        for (name, field) in fields::all()? {
+            if one == Some(n) || (n > MANY && name == GROWS) {
+                let row = magnetic_row(options, make, name, fields::separator(n, field)?, &mut charge)?;
+                tell(&row);
+                report.rows.push(row);
+            }
+        }
     }
     Ok(())
+}
+
+/// Parcels with which every field is measured, at most.
+const MANY: usize = 1_000_000;
+
+/// The field that is measured with more of them.
+const GROWS: &str = "block";
+
+/// Times the step of `s`; its parcels are drawn where `charge` is empty, and are the same for all fields.
+fn magnetic_row(
+    options: &Options,
+    make: &mut Maker<'_>,
+    name: &'static str,
+    s: Separator,
+    charge: &mut Option<Charge>,
+) -> Result<Row, Error> {
+    s.need(2 * CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
+    let charge: &Charge = match charge {
+        Some(charge) => charge,
+        none => none.insert(Charge::draw(&s)?),
+    };
+    let parcels = s.parcels();
+    let table = s.table()?;
+    let mut backend = make(&Job::Separator {
+        separator: &s,
+        charge,
+        table: table.as_ref(),
+    })?;
+    let acceleration = Acceleration {
+        constant: s.gravity,
+        gradient: DMat3::ZERO,
+        omega: DVec3::ZERO,
+    };
+    // a hundredth of a second: nothing comes far
+    let dt = 1e4;
+    let steps: Vec<Step> = (0..backend.batch() as u32)
+        .map(|number| Step {
+            acceleration,
+            dt,
+            number,
+            time: f64::from(number) * dt,
+            flow: 0.0,
+            magnets: true,
+            outlet: 0,
+        })
+        .collect();
+    let (steps, rate) = repeat(&mut *backend, &steps, parcels, options.least)?;
+    // places in and out, mobility, excess density, magnetic mobility, fate in and out, clock in; the table is not counted
+    let bytes = 48.0 + 8.0 + 8.0 + 8.0 + 8.0;
+    Ok(Row {
+        step: name,
+        parcels,
+        backend: backend.device().backend,
+        steps,
+        rate,
+        bytes,
+        bandwidth: rate * bytes,
+    })
 }
 
 /// Measures the CPU back-end, and with `gpu` that adapter too.

@@ -37,6 +37,9 @@ pub struct Check {
     pub tolerance: Tolerance,
     /// Whether it is no larger.
     pub passed: bool,
+    /// True if the model was set from the expected value: that it comes out shows that the run does what it was set to, and is
+    /// no prediction.
+    pub set: bool,
 }
 
 impl Check {
@@ -68,7 +71,20 @@ impl Check {
             error,
             tolerance,
             passed: error <= limit,
+            set: false,
         }
+    }
+
+    /// As one whose expected value the model was set from.
+    pub fn set_from_it(mut self) -> Self {
+        self.set = true;
+        self
+    }
+
+    /// What is compared, and that the model was set from it where it was.
+    pub fn title(&self) -> String {
+        let set = if self.set { " (set from it)" } else { "" };
+        format!("{}{set}", self.quantity)
     }
 
     /// With the standard error of the measured value.
@@ -85,13 +101,17 @@ impl std::fmt::Display for Check {
         write!(
             f,
             "{:<48} expected {:>14} {:<5} measured {:>12}  off by {:>9}, allowed {:>8}  {}",
-            self.quantity,
+            self.title(),
             expected(self.expected),
             self.unit,
             measured(self),
             spread(self.error, self.tolerance),
             limit(self.tolerance),
-            if self.passed { "ok" } else { "MISSED" }
+            match (self.passed, self.set) {
+                (true, false) => "ok",
+                (true, true) => "as set",
+                (false, _) => "MISSED",
+            }
         )
     }
 }
@@ -113,5 +133,25 @@ mod tests {
         assert_eq!((band(62.5).error, band(62.5).passed), (7.5, true));
         assert!(!band(88.5).passed);
         assert!(!band(f64::NAN).passed);
+    }
+
+    /// What the model was set from is told apart, and still has to come out.
+    #[test]
+    fn what_was_set_is_no_prediction() {
+        let made = |m| Check::new("x", "", Expected::Value(1.0), m, Tolerance::Absolute(0.1)).set_from_it();
+        let said = made(1.0).to_string();
+        assert!(
+            said.starts_with("x (set from it)") && said.ends_with("as set"),
+            "{said}"
+        );
+        assert!(made(1.2).to_string().ends_with("MISSED"));
+        assert_eq!(
+            Check {
+                set: false,
+                ..made(1.0)
+            }
+            .title(),
+            "x"
+        );
     }
 }

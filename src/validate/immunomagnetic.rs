@@ -49,18 +49,18 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         lymphocytes.parcels
     ));
     let quantity = |what: &str, unit, expected, measured, tolerance| {
-        Check::new(what, unit, expected, measured, tolerance)
+        Check::new(what, unit, expected, measured, tolerance).set_from_it()
     };
     Ok(vec![
         quantity(
-            "recovery of CD34+ cells (set by it)",
+            "recovery of CD34+ cells",
             "%",
             Expected::Value(c.expected("81.7")?),
             percent(got.species[CD34].recovery),
             c.tolerance()?,
         ),
         quantity(
-            "purity (set by it)",
+            "purity",
             "%",
             Expected::Band(c.expected("91.5")?, c.expected("95.5")?),
             percent(got.species[CD34].purity.unwrap_or(f64::NAN)),
@@ -68,7 +68,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         ),
         // points of a percentage are no logarithms: within what was read
         quantity(
-            "depletion of T cells (set by it)",
+            "depletion of T cells",
             "log10",
             Expected::Band(c.expected("4")?, c.expected("4-5")?),
             lymphocytes.depletion.unwrap_or(f64::NAN),

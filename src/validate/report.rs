@@ -64,7 +64,7 @@ impl Report {
         })
     }
 
-    /// True if there are checks and all of them passed.
+    /// True if there are checks and all of them passed, those that the model was set from among them.
     pub fn passed(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|c| c.passed)
     }
@@ -118,5 +118,6 @@ fn check(c: &Check) -> Value {
         "error_is": kind,
         "tolerance": tolerance,
         "passed": c.passed,
+        "set_from_it": c.set,
     })
 }

@@ -128,9 +128,9 @@ fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) 
     if cases
         .iter()
         .flat_map(|c| &c.checks)
-        .any(|c| c.quantity.contains("set by it"))
+        .any(|c| c.quantity.contains("set from it"))
     {
-        say += " Where a quantity is \u{201c}set by it\u{201d}, a number of the model was chosen so that it comes out: that \
+        say += " Where a quantity is \u{201c}set from it\u{201d}, a number of the model was chosen so that it comes out: that \
                 agreement predicts nothing.";
     }
     page.paragraph(&say);
