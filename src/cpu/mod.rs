@@ -11,6 +11,7 @@ mod field;
 mod harness;
 mod lookup;
 mod matrix;
+mod one;
 mod patches;
 mod picture;
 mod state;
@@ -21,8 +22,8 @@ pub use harness::run_fixture;
 
 use crate::Error;
 use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Matrix, Pass, Program,
-    Room, Separator, Setup, Tally,
+    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Matrix, Parcel, Pass,
+    Program, Room, Separator, Setup, Tally,
 };
 use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
@@ -248,6 +249,10 @@ impl Backend for Cpu {
         Ok([memory::copy(x)?, memory::copy(y)?, memory::copy(z)?])
     }
 
+    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
+        self.state.parcel(index)
+    }
+
     fn census(&mut self) -> Result<Vec<Census>, Error> {
         let state = &self.state;
         Ok(self.pool.install(|| state.census()))
@@ -264,6 +269,11 @@ impl Backend for Cpu {
         let state = &mut self.state;
         self.pool.install(|| state.release(step));
         state.carried.patches.settle();
+        Ok(())
+    }
+
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
+        self.state.retime(when);
         Ok(())
     }
 

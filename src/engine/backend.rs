@@ -89,6 +89,32 @@ pub struct Fates {
     pub clock: Vec<[f32; 2]>,
 }
 
+/// One parcel, as a back-end holds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parcel {
+    /// Place by axis: grid cell index and 2^-32 fractions of a cell.
+    pub position: [u64; 3],
+    /// Mobility times viscosity over volume, d^2/(18 f) times the aggregation factor [um2].
+    pub mobility: f32,
+    /// Density less that of the fluid [g/mL].
+    pub excess: f32,
+    /// Component.
+    pub kind: u32,
+    /// What only a parcel of a separator has.
+    pub carried: Option<Carriage>,
+}
+
+/// What a parcel of a separator has besides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Carriage {
+    /// Magnetic mobility in a weak field [um3 us/pg]; one over the field at which it saturates [1/T].
+    pub magnetic: [f32; 2],
+    /// Fate, as `kernels::passage` numbers them.
+    pub fate: u32,
+    /// When it entered or will, and when it was held or left [us].
+    pub clock: [f32; 2],
+}
+
 /// An executor of the program, which owns the state of the parcels.
 pub trait Backend {
     /// What it is.
@@ -118,6 +144,12 @@ pub trait Backend {
     /// As [`Backend::run`].
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error>;
 
+    /// One parcel, at its present place.
+    ///
+    /// # Errors
+    /// As [`Backend::run`], and [`Error::Input`] for a parcel that there is not.
+    fn parcel(&mut self, index: usize) -> Result<Parcel, Error>;
+
     /// Counts the parcels by component and fate; empty but in a separator.
     ///
     /// # Errors
@@ -143,6 +175,16 @@ pub trait Backend {
         let _ = step;
         Ok(())
     }
+
+    /// Lets the parcels that have not come in yet come at other times: `when` takes the old one [us]. Nothing but in a separator.
+    ///
+    /// # Errors
+    /// As [`Backend::run`].
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
+        let _ = when;
+        Ok(())
+    }
+
     /// Flies cells past a collector; no parcel of the run takes part.
     ///
     /// # Errors
@@ -157,4 +199,9 @@ pub trait Backend {
 
     /// Steps that one batch should at most hold, so that a submission stays short.
     fn batch(&self) -> usize;
+}
+
+/// The error for a parcel that there is not.
+pub(crate) fn no_parcel(index: usize, of: usize) -> Error {
+    Error::Input(format!("there is no parcel {index}: the run has {of}, numbered from 0"))
 }

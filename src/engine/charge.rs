@@ -105,7 +105,7 @@ impl Charge {
                     (Feed::Inlet { share, over }, Some(flow)) => {
                         let lane = flow.lane(share[0] + u[2] * (share[1] - share[0]));
                         let [x, y] = s.duct.section.on_lane(lane, u[3]);
-                        ([x, y, 0.0], along * over)
+                        ([x, y, 0.0], s.enters(along * over))
                     }
                     _ => (s.duct.place(along, u[2], u[3]), 0.0),
                 };

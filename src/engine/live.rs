@@ -1,12 +1,12 @@
-//! A run that somebody steers: it goes on a little at a time, and the rotor and the magnets do as they are told.
+//! A run that somebody steers: it goes on a little at a time, and rotor, pump and magnets do as they are told.
 //!
 //! What is told changes the programme from that moment on; the steps are those of an ordinary run of the changed programme.
 
 use super::pace::Pace;
 use super::run::steepest;
-use super::separator::{Phase, Separator};
+use super::separator::{Feed, Phase, Separator, Stream};
 use super::timestep::Clock;
-use super::{Backend, Setup};
+use super::{Backend, Profile, Setup};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Parcels, Protocol};
@@ -17,14 +17,24 @@ const RAMP: f64 = 10.0 * SECOND;
 
 /// What runs, and its clock.
 #[derive(Debug)]
-enum Kind {
-    Vessel { setup: Box<Setup>, clock: Clock },
-    Duct { separator: Box<Separator>, pace: Pace },
+pub(super) enum Kind {
+    Vessel {
+        setup: Box<Setup>,
+        clock: Clock,
+        /// Value of one unit of each moment, as [`Parcels::moment_unit`].
+        unit: [f64; 4],
+        /// Real cells per parcel, by component.
+        weight: Vec<f64>,
+    },
+    Duct {
+        separator: Box<Separator>,
+        pace: Pace,
+    },
 }
 
 /// A steered run; the parcels are with the back-end.
 #[derive(Debug)]
-pub struct Live(Kind);
+pub struct Live(pub(super) Kind);
 
 impl Live {
     /// A vessel whose parcels are at their start.
@@ -37,6 +47,8 @@ impl Live {
         Ok(Self(Kind::Vessel {
             setup: Box::new(setup),
             clock,
+            unit: parcels.moment_unit,
+            weight: parcels.weight.clone(),
         }))
     }
 
@@ -88,7 +100,7 @@ impl Live {
     /// Speed of the rotor [rad/us]; zero without one.
     pub fn omega(&self) -> f64 {
         match &self.0 {
-            Kind::Vessel { setup, clock } => setup.protocol.omega(clock.time),
+            Kind::Vessel { setup, clock, .. } => setup.protocol.omega(clock.time),
             Kind::Duct { .. } => 0.0,
         }
     }
@@ -109,6 +121,41 @@ impl Live {
         }
     }
 
+    /// The separator with its programme as it stands, of a duct.
+    pub fn separator(&self) -> Option<&Separator> {
+        match &self.0 {
+            Kind::Vessel { .. } => None,
+            Kind::Duct { separator, .. } => Some(separator),
+        }
+    }
+
+    /// Volume a time that the pump moves [um3/us]; zero in a vessel, and in a duct without a flow.
+    pub fn rate(&self) -> f64 {
+        match &self.0 {
+            Kind::Vessel { .. } => 0.0,
+            Kind::Duct { pace, .. } => pace.rate(),
+        }
+    }
+
+    /// The profile at this moment, of a vessel.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the back-end fails.
+    pub fn profile(&self, backend: &mut dyn Backend) -> Result<Option<Profile>, Error> {
+        match &self.0 {
+            Kind::Vessel {
+                setup,
+                clock,
+                unit,
+                weight,
+            } => {
+                let tally = backend.tally()?;
+                Ok(Some(Profile::of(setup, &tally, unit[0], weight, clock.time)))
+            }
+            Kind::Duct { .. } => Ok(None),
+        }
+    }
+
     /// Goes on until the simulated time `until` [us], the end, or for `budget` of real time, whichever comes first; at least one
     /// batch of steps if there is one.
     ///
@@ -119,7 +166,7 @@ impl Live {
         while !self.finished() && self.time() < until {
             let before = self.time();
             let stats = match &mut self.0 {
-                Kind::Vessel { setup, clock } => {
+                Kind::Vessel { setup, clock, .. } => {
                     let steps = clock.plan(setup, backend.batch());
                     let stats = backend.run(&steps)?;
                     clock.learn(setup, &steps, &stats);
@@ -165,7 +212,7 @@ impl Live {
     /// Brings the rotor to `omega` [rad/us] within ten seconds, and keeps it there until the programme was to end, or for a minute
     /// where that is less. Nothing in a duct.
     pub fn spin(&mut self, omega: f64) {
-        if let Kind::Vessel { setup, clock } = &mut self.0 {
+        if let Kind::Vessel { setup, clock, .. } = &mut self.0 {
             let left = setup.protocol.duration() - clock.time;
             let hold = (left - RAMP).max(60.0 * SECOND);
             setup.protocol = setup
@@ -189,12 +236,43 @@ impl Live {
         if before == on {
             return Ok(());
         }
-        separator.phases = switched(separator, pace.time, on);
+        separator.phases = cut(separator, pace.time, |phase| phase.magnets = on);
         pace.follow(separator);
         if before {
             backend.release(&pace.still())?;
         }
         Ok(())
+    }
+
+    /// Brings the pump to `rate` [um3/us] at once, for the rest of the programme. Sample comes with the flow: what has not come in
+    /// yet comes so much the sooner or later. Nothing in a vessel, in a duct without a flow, and for a rate that is not above zero.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the back-end fails.
+    pub fn pump(&mut self, backend: &mut dyn Backend, rate: f64) -> Result<(), Error> {
+        let Kind::Duct { separator, pace } = &mut self.0 else {
+            return Ok(());
+        };
+        let Some(stream) = separator.stream else {
+            return Ok(());
+        };
+        if !(rate.is_finite() && rate > 0.0) || rate == pace.rate() {
+            return Ok(());
+        }
+        let before = separator.clone();
+        separator.phases = cut(separator, pace.time, |phase| phase.rate = rate);
+        let first = separator.phases.first().map_or(rate, |p| p.rate);
+        if first != stream.rate {
+            // told before anything has flowed: the sample's volume stays
+            separator.stream = Some(Stream { rate: first, ..stream });
+            if let Feed::Inlet { over, .. } = &mut separator.feed {
+                *over *= stream.rate / first;
+            }
+        }
+        pace.follow(separator);
+        // both count in the time of a flow of their own
+        let scale = stream.rate / first;
+        backend.retime(&|t| separator.enters(before.fed(t) * scale))
     }
 }
 
@@ -205,8 +283,8 @@ fn still(time: f64) -> Error {
     ))
 }
 
-/// The phases with the one at `time` cut in two, and the magnets in all that follows as they are told.
-fn switched(s: &Separator, time: f64, on: bool) -> Vec<Phase> {
+/// The phases with the one at `time` cut in two, and all that follows changed.
+fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     let whole = Phase {
         length: s.duration,
         rate: s.stream.map_or(0.0, |stream| stream.rate),
@@ -228,11 +306,12 @@ fn switched(s: &Separator, time: f64, on: bool) -> Vec<Phase> {
             });
         }
         if before < phase.length {
-            out.push(Phase {
+            let mut rest = Phase {
                 length: phase.length - before,
-                magnets: on,
                 ..*phase
-            });
+            };
+            change(&mut rest);
+            out.push(rest);
         }
         start += phase.length;
     }

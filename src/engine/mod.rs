@@ -2,11 +2,15 @@
 
 mod backend;
 mod capture;
+mod cell;
 mod charge;
+mod feeding;
 mod job;
 mod live;
 pub(crate) mod matrix;
 mod pace;
+mod pick;
+mod profile;
 mod program;
 mod room;
 mod run;
@@ -18,8 +22,10 @@ pub(crate) mod setup;
 mod sound;
 mod timestep;
 
-pub use backend::{Backend, BatchStats, Census, Device, Fates, Tally};
+pub(crate) use backend::no_parcel;
+pub use backend::{Backend, BatchStats, Carriage, Census, Device, Fates, Parcel, Tally};
 pub use capture::{Capture, Fly, survey};
+pub use cell::{Cell, Forces};
 pub use charge::{CARRIED_BYTES_PER_PARCEL, Charge};
 pub use job::Job;
 pub use live::Live;

@@ -102,6 +102,16 @@ impl Pace {
         self.now().phase.magnets
     }
 
+    /// Volume a time [um3/us].
+    pub fn rate(&self) -> f64 {
+        self.now().phase.rate
+    }
+
+    /// Mean velocity of the flow [um/us].
+    pub fn flow(&self) -> f64 {
+        self.now().mean
+    }
+
     /// Whether what is held now comes off later.
     pub fn lets_go(&self) -> bool {
         self.phases[self.current + 1..].iter().any(|p| !p.phase.magnets)

@@ -231,13 +231,6 @@ struct Run<'a> {
 impl Run<'_> {
     /// Takes a profile and makes sure that no parcel was lost.
     fn profile(&self, backend: &mut dyn Backend, time: f64) -> Result<Profile, Error> {
-        let bins = self.setup.sampling.bins as usize;
-        let height = self.setup.chamber.height();
-        let edges: Vec<f64> = (0..=bins).map(|i| height * i as f64 / bins as f64).collect();
-        let above: Vec<f64> = edges
-            .iter()
-            .map(|z| self.setup.chamber.volume_above(*z))
-            .collect();
         let tally = backend.tally()?;
         for ((component, row), put_in) in self.setup.components.iter().zip(&tally).zip(&self.counts) {
             let found: u64 = row.iter().map(|t| t.parcels).sum();
@@ -251,22 +244,13 @@ impl Run<'_> {
                 )));
             }
         }
-        let unit = self.parcels.moment_unit[0];
-        Ok(Profile {
+        Ok(Profile::of(
+            self.setup,
+            &tally,
+            self.parcels.moment_unit[0],
+            &self.parcels.weight,
             time,
-            omega: self.setup.protocol.omega(time),
-            bin_volume: above.windows(2).map(|w| w[1] - w[0]).collect(),
-            edges,
-            parcels: tally
-                .iter()
-                .map(|row| row.iter().map(|t| t.parcels).collect())
-                .collect(),
-            volume: tally
-                .iter()
-                .map(|row| row.iter().map(|t| t.volume as f64 * unit).collect())
-                .collect(),
-            weight: self.parcels.weight.clone(),
-        })
+        ))
     }
 
     /// Where the first parcel outside of the grid is, as the end of a message; empty if there is none.

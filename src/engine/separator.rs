@@ -181,8 +181,8 @@ impl Separator {
     /// Number of outlets; none in a closed vessel.
     pub fn outlets(&self) -> usize {
         if self.stream.is_some() {
-            let phases = self.phases.iter().map(|p| p.outlet as usize + 1).max();
-            phases.unwrap_or(self.splits.len() + 1)
+            let last = self.phases.iter().map(|p| p.outlet as usize).max();
+            last.unwrap_or(0) + self.splits.len() + 1
         } else {
             0
         }
@@ -351,10 +351,14 @@ impl Separator {
                 p.length, p.rate
             ));
         }
-        if self.stream.map(|s| s.rate) != Some(first.rate) {
+        if self.stream.map_or(0.0, |s| s.rate) != first.rate {
             return wrong("the rate of the first phase is not that of the flow".into());
         }
-        if !self.splits.is_empty() || self.phases.iter().any(|p| p.outlet as usize >= MOST_OUTLETS) {
+        if self.stream.is_none() && self.phases.iter().any(|p| p.rate != 0.0 || p.outlet != 0) {
+            return wrong("a phase has a rate or an outlet, but there is no flow".into());
+        }
+        let outlets = self.phases.iter().map(|p| p.outlet as usize).max().unwrap_or(0);
+        if outlets >= MOST_OUTLETS || (!self.splits.is_empty() && outlets > 0) {
             return wrong(format!(
                 "outlets are told apart by phases or by lanes, not by both, and there are at most {MOST_OUTLETS}"
             ));
@@ -364,14 +368,6 @@ impl Separator {
             return wrong(format!(
                 "the phases last {length} us, and the run {}",
                 self.duration
-            ));
-        }
-        if let Feed::Inlet { over, .. } = self.feed
-            && over > first.length
-        {
-            return wrong(format!(
-                "the sample is fed for {over} us, longer than the first phase of {} us",
-                first.length
             ));
         }
         Ok(())

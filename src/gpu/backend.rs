@@ -5,7 +5,7 @@ use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::Error;
-use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Pass, Program, Setup, Tally};
+use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Parcel, Pass, Program, Setup, Tally};
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, SURFACES};
@@ -352,6 +352,10 @@ impl Backend for GpuBackend {
         Ok(out)
     }
 
+    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
+        self.one(index)
+    }
+
     fn census(&mut self) -> Result<Vec<Census>, Error> {
         let Some(census) = self.shared("census") else {
             return Ok(Vec::new());
@@ -393,6 +397,10 @@ impl Backend for GpuBackend {
         }
         self.submit(&passes, &[*step])?;
         self.gpu.wait()
+    }
+
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
+        self.retime_waiting(when)
     }
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {

@@ -35,6 +35,15 @@ pub fn filled(gpu: &Gpu, name: &str, bytes: &[u8]) -> Result<wgpu::Buffer, Error
 /// # Errors
 /// [`Error::Device`] when the device is lost on the way.
 pub fn read(gpu: &Gpu, buffer: &wgpu::Buffer, bytes: u64) -> Result<Vec<u32>, Error> {
+    gather(gpu, &[(buffer, 0, bytes)])
+}
+
+/// Parts of buffers one behind the other, as words: buffer, offset and length [bytes, whole words].
+///
+/// # Errors
+/// As [`read`].
+pub fn gather(gpu: &Gpu, parts: &[(&wgpu::Buffer, u64, u64)]) -> Result<Vec<u32>, Error> {
+    let bytes: u64 = parts.iter().map(|p| p.2).sum();
     if bytes == 0 {
         return Ok(Vec::new());
     }
@@ -47,7 +56,11 @@ pub fn read(gpu: &Gpu, buffer: &wgpu::Buffer, bytes: u64) -> Result<Vec<u32>, Er
         })
     })?;
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
-    encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, bytes);
+    let mut to = 0;
+    for (buffer, offset, length) in parts {
+        encoder.copy_buffer_to_buffer(buffer, *offset, &staging, to, *length);
+        to += length;
+    }
     gpu.queue.submit([encoder.finish()]);
     let (tell, told) = mpsc::channel();
     staging.map_async(wgpu::MapMode::Read, .., move |r| {

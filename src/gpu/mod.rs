@@ -7,6 +7,7 @@ mod carry;
 mod device;
 mod field;
 mod harness;
+mod one;
 mod pages;
 mod picture;
 mod pipeline;

@@ -102,6 +102,26 @@ fn displacement(p: &Parcel, axis: usize, env: &Environment, step: &Step, fields:
     (speed * scale, courant * scale)
 }
 
+/// Velocity of a parcel of mobility and excess density `(m0, e)` at `position` [um/us], before it is bounded: what the look-ahead
+/// rule gives it.
+pub fn velocity(
+    position: [u64; 3],
+    (mobility, excess): (f64, f64),
+    env: &Environment,
+    step: &Step,
+    fields: &[Field],
+) -> DVec3 {
+    let p = Parcel {
+        position,
+        mobility,
+        excess,
+    };
+    DVec3::from_array(std::array::from_fn(|axis| match env.cells[axis] {
+        1 => 0.0,
+        _ => displacement(&p, axis, env, step, fields).0 * env.size[axis] / step.dt,
+    }))
+}
+
 /// Share of a wave's Courant number that counts as a cell's: a step at the usual Courant number of 0.4 lets waves go one grid
 /// cell, as far as they may.
 pub const WAVES: f64 = 0.4;

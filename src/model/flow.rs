@@ -51,6 +51,13 @@ impl Flow {
         }
     }
 
+    /// Velocity over its mean in a lane, as tabulated.
+    pub fn relative(&self, lane: f64) -> f64 {
+        let x = lane.clamp(0.0, 1.0) * LANES as f64;
+        let i = (x as usize).min(LANES - 1);
+        self.speed[i] + (self.speed[i + 1] - self.speed[i]) * (x - i as f64)
+    }
+
     /// Share of the flow that passes below a lane.
     pub fn share(&self, lane: f64) -> f64 {
         let x = lane.clamp(0.0, 1.0) * LANES as f64;

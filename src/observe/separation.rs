@@ -176,10 +176,9 @@ impl Separation {
                 labelled.then(|| share(bare as u64, parcels[k]))
             })
             .collect();
-        let throughput = match s.feed {
-            Feed::Inlet { over, .. } => Some(cells.iter().sum::<f64>() / (over / crate::constants::SECOND)),
-            Feed::Filled => None,
-        };
+        let throughput = s
+            .feeding()
+            .map(|over| cells.iter().sum::<f64>() / (over / crate::constants::SECOND));
         Self {
             fractions,
             released,

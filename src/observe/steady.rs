@@ -44,7 +44,7 @@ pub struct SteadySpecies {
 /// Arrivals by fate and window: cells, and the sum of the squares of their parcels' weights, which is the variance of a count.
 type Arrivals = Vec<[(f64, f64); WINDOWS]>;
 
-/// Looks for a steady state; none where nothing is fed.
+/// Looks for a steady state; none where nothing is fed, or the pump changes while it feeds.
 ///
 /// The feeding time is cut into twentieths. From each on, the rate at which cells come to each place has to stay near the mean
 /// of the last five: within 3 % of the feed, one parcel, and three standard deviations of the difference of a count of parcels
@@ -54,6 +54,10 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
     let Feed::Inlet { over: feeding, .. } = s.feed else {
         return None;
     };
+    if s.enters(feeding) != feeding {
+        // with a pump that changes while it feeds there is no steady state
+        return None;
+    }
     // a run may end before the feed does
     let over = feeding.min(run.time);
     let window = over / WINDOWS as f64;

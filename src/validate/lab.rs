@@ -3,7 +3,7 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Physics,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Parcel, Physics,
     Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::approach::{End, Start};
@@ -300,6 +300,10 @@ impl Backend for Watched {
 
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
         self.inner.positions()
+    }
+
+    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
+        self.inner.parcel(index)
     }
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {

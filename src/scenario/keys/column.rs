@@ -90,13 +90,13 @@ const UNSPECIFIC: Kind = Quantity(&[Fraction], Within(0.0, 0.999));
 
 /// `[[phase]]`.
 pub const PHASE: Table = table(
-    "A part of the programme: loading, washing, eluting. The sample is fed in the first.",
+    "A part of the programme: loading, washing, eluting, or magnets that go on and off. Sample comes with the flow, from the first on.",
     &[
         key(
             "name",
             Text,
             Required,
-            "What to call it, and the outlet that collects what leaves.",
+            "What to call it, and the outlet that collects what leaves, unless there is no flow or [[outlet]] divides it.",
         ),
         key("over", Quantity(&[Time], LONG), Required, "How long it lasts."),
         key(

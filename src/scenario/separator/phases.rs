@@ -13,43 +13,62 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
     if nodes.is_empty() {
         return (!root.given("phase")).then_some((run, Vec::new()));
     }
-    let rate = run.stream?.rate;
+    let flows = run.stream.is_some();
+    let rate = run.stream.map_or(0.0, |s| s.rate);
+    // lanes tell the outlets apart, or there is none
+    let lanes = root.given("outlet");
     let (mut phases, mut names): (Vec<Phase>, Vec<String>) = (Vec::new(), Vec::new());
     let mut sound = true;
     let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
         problems.error(&at, title, label);
         sound = false;
     };
-    for (key, why) in [
-        ("duration", "the phases say how long the run is"),
-        ("outlet", "each phase names the outlet that collects"),
-    ] {
-        if root.given(key) {
-            wrong(
-                problems,
-                root.at(key),
-                format!("`{key}` beside phases"),
-                format!("{why}: leave it out"),
-            );
-        }
+    if root.given("duration") {
+        wrong(
+            problems,
+            root.at("duration"),
+            "`duration` beside phases".into(),
+            "the phases say how long the run is: leave it out".into(),
+        );
     }
     for (i, node) in nodes.iter().enumerate() {
-        let key = if node.given("collect") { "collect" } else { "name" };
-        let name = node.text(key)?;
-        if name.trim().is_empty() || taken(name) {
+        let outlet = if lanes || !flows {
+            if node.given("collect") {
+                let why = if flows {
+                    "the lanes of [[outlet]] decide what an outlet collects"
+                } else {
+                    "nothing flows out"
+                };
+                let title = "this phase cannot choose an outlet".into();
+                wrong(problems, node.at("collect"), title, format!("{why}: leave it out"));
+            }
+            0
+        } else {
+            let key = if node.given("collect") { "collect" } else { "name" };
+            let name = node.text(key)?;
+            if name.trim().is_empty() || taken(name) {
+                wrong(
+                    problems,
+                    node.at(key),
+                    format!("an outlet cannot be called \"{name}\""),
+                    "a name that nothing else has is needed".into(),
+                );
+            }
+            names.iter().position(|n| n == name).unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            })
+        };
+        if !flows && node.given("rate") {
             wrong(
                 problems,
-                node.at(key),
-                format!("an outlet cannot be called \"{name}\""),
-                "a name that nothing else has is needed".into(),
+                node.at("rate"),
+                "a phase has a rate, but there is no flow".into(),
+                "leave it out, or add a [flow]".into(),
             );
         }
-        let outlet = names.iter().position(|n| n == name).unwrap_or_else(|| {
-            names.push(name.to_owned());
-            names.len() - 1
-        });
-        let own = node.quantity("rate");
-        if own.is_none() && node.given("rate") {
+        let own = node.quantity("rate").filter(|_| flows);
+        if own.is_none() && flows && node.given("rate") {
             return None;
         }
         if i == 0 && own.is_some_and(|own| own != rate) {
@@ -83,17 +102,20 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
         && over > first
     {
         let feed = root.table("feed")?;
-        wrong(
-            problems,
-            feed.at("over"),
-            "the sample is fed beyond the first phase".into(),
-            format!("at most {}", show(first, Dimension::Time)),
-        );
+        problems
+            .warning(
+                &feed.at("over"),
+                "the sample is fed beyond the first phase",
+                format!("that one lasts {}", show(first, Dimension::Time)),
+            )
+            .help("it comes with the flow: where a phase has another rate, so much the sooner or later");
     }
     run.duration = phases.iter().map(|p| p.length).sum();
     if !run.every_given {
         run.every = run.duration / super::duct::COUNTS;
     }
-    run.outlets = names;
+    if !lanes && flows {
+        run.outlets = names;
+    }
     sound.then_some((run, phases))
 }
