@@ -6,7 +6,7 @@ use super::say;
 use buffycoat::render::Caption;
 use buffycoat::scenario::AnyScene;
 use buffycoat::units::counted;
-use buffycoat::window::{self, Work};
+use buffycoat::window::{self, Origin, Work};
 use clap::Args;
 
 #[derive(Args, Clone, Debug)]
@@ -22,8 +22,14 @@ pub fn view(options: &Options) -> Result<(), Failure> {
     let (work, title, name, parcels) = match options.scene.load()? {
         AnyScene::Vessel(scene) => {
             let parcels = scene.setup.parcels();
+            let origin = Origin {
+                plasma: scene.medium.starts_with("plasma"),
+                text: scene.text,
+                path: scene.path,
+                outlets: Vec::new(),
+            };
             (
-                Work::Vessel(Box::new(scene.setup)),
+                Work::Vessel(Box::new(scene.setup), origin),
                 scene.title,
                 scene.name,
                 parcels,
@@ -36,7 +42,13 @@ pub fn view(options: &Options) -> Result<(), Failure> {
                 scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
             }
             let parcels = scene.separator.parcels();
-            let work = Work::Duct(Box::new(scene.separator), field);
+            let origin = Origin {
+                plasma: scene.medium.starts_with("plasma"),
+                text: scene.text,
+                path: scene.path,
+                outlets: scene.outlets,
+            };
+            let work = Work::Duct(Box::new(scene.separator), field, origin);
             (work, scene.title, scene.name, parcels)
         }
     };

@@ -30,6 +30,7 @@ pub use charge::{CARRIED_BYTES_PER_PARCEL, Charge};
 pub use job::Job;
 pub use live::Live;
 pub use matrix::Matrix;
+pub use pick::{Seen, seen};
 pub use program::{Pass, Program};
 pub use room::Room;
 pub use run::{Event, Outcome, Watcher, run, run_watched};

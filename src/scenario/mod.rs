@@ -26,6 +26,7 @@ mod schema;
 mod separator;
 mod sparse;
 mod spec;
+mod steered;
 mod validity;
 mod vessel;
 
@@ -34,6 +35,7 @@ pub use forecast::{Forecast, SpeciesForecast};
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
+pub use steered::{Programme, as_steered};
 pub use separator::{SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 
 use crate::Error;

@@ -1,9 +1,11 @@
 //! The interactive window: the pictures of `render::photo` while the run goes on, and the controls that steer it.
 
 mod app;
+mod clip;
+mod reading;
 mod sim;
 
-pub use sim::Work;
+pub use sim::{Origin, Work};
 
 use crate::Error;
 use crate::devices::Decision;
@@ -27,7 +29,7 @@ pub fn open(work: Work, decision: Decision, caption: Caption, name: &str) -> Res
         "buffycoat",
         options,
         Box::new(move |context| {
-            app::App::new(context, work, decision, caption, name)
+            app::App::new(&context.egui_ctx, work, decision, caption, name)
                 .map(|app| Box::new(app) as Box<dyn eframe::App>)
                 .map_err(|e| Box::new(e) as Box<dyn std::error::Error + Send + Sync>)
         }),

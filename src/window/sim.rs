@@ -1,13 +1,20 @@
 //! The run behind the window, on a thread of its own: it does as it is told and hands over pictures.
 
+use super::clip::{self, Clip};
+use super::reading::{self, Reading};
 use crate::devices::Decision;
-use crate::engine::{Backend, Charge, Job, Live, Separator, Setup};
+use crate::engine::{Backend, Cell, Charge, Job, Live, Separator, Setup};
+use crate::kernels::Shot;
 use crate::magnets::Table;
 use crate::model::Parcels;
+use crate::output::atomic;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Photo, Subject};
+use crate::scenario::{Programme, as_steered};
 use crate::{Error, memory};
+use glam::DVec2;
 use image::RgbImage;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,10 +30,18 @@ pub enum Told {
     Speed(f64),
     /// Speed of the rotor [rad/us].
     Spin(f64),
+    /// Rate of the pump [um3/us].
+    Pump(f64),
     /// Magnets on or off.
     Switch(bool),
-    /// From where and how it is looked at.
-    Look(Look),
+    /// From where and how it is looked at, and what of it is cut away.
+    Look(Look, Clip),
+    /// To follow the cell that is drawn at this column and row of the picture [pixels].
+    Pick([f64; 2]),
+    /// To follow no cell.
+    Forget,
+    /// To write the scene with its programme as it stands.
+    Save(PathBuf),
 }
 
 /// A picture, and what there is to say beside it.
@@ -34,6 +49,8 @@ pub enum Told {
 pub struct Shown {
     /// The finished picture.
     pub image: RgbImage,
+    /// How places come to lie on it.
+    pub shot: Shot,
     /// The moment.
     pub moment: Moment,
     /// Length of the programme as it stands [us].
@@ -46,33 +63,60 @@ pub struct Shown {
     pub playing: bool,
     /// Whether magnets are on.
     pub magnets: bool,
+    /// Rate of the pump [um3/us].
+    pub rate: f64,
     /// True at the end of the programme.
     pub finished: bool,
+    /// The cell that is followed.
+    pub cell: Option<Cell>,
+}
+
+/// What else is known of the scene that is run.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Its text.
+    pub text: String,
+    /// Where it was read from.
+    pub path: String,
+    /// Names of a separator's outlets.
+    pub outlets: Vec<String>,
+    /// Whether the cells are in plasma.
+    pub plasma: bool,
 }
 
 /// What a window is opened on.
 pub enum Work {
     /// A vessel in a rotor.
-    Vessel(Box<Setup>),
+    Vessel(Box<Setup>, Origin),
     /// A separator and the table of its field.
-    Duct(Box<Separator>, Option<Table>),
+    Duct(Box<Separator>, Option<Table>, Origin),
 }
 
 impl Work {
     /// As a picture's subject.
     pub fn subject(&self) -> Subject<'_> {
         match self {
-            Self::Vessel(setup) => Subject::Vessel(setup),
-            Self::Duct(s, _) => Subject::Duct(s),
+            Self::Vessel(setup, _) => Subject::Vessel(setup),
+            Self::Duct(s, ..) => Subject::Duct(s),
+        }
+    }
+
+    fn origin(&self) -> &Origin {
+        match self {
+            Self::Vessel(_, origin) | Self::Duct(_, _, origin) => origin,
         }
     }
 }
 
-/// The latest picture, or why there is none any more.
+/// What the run has pinned up since it was last looked at.
 #[derive(Default)]
 pub struct Board {
-    /// Not yet fetched.
+    /// The latest picture.
     pub shown: Option<Shown>,
+    /// Readings for the plots.
+    pub readings: Vec<Reading>,
+    /// What became of an order.
+    pub note: Option<String>,
     /// The run has ended with this.
     pub error: Option<String>,
     /// On what it runs.
@@ -104,7 +148,15 @@ impl Sim {
         std::thread::Builder::new()
             .name("buffycoat-run".into())
             .spawn(move || {
-                if let Err(e) = run(&work, &mut decision, &caption, look, speed, &told, &shared, &wake) {
+                let all = || -> Result<(), Error> {
+                    let mut run = Run::begin(&work, &mut decision, look, speed)?;
+                    locked(&shared).device = run.backend.device().to_string();
+                    while let Some(orders) = run.wait(&told) {
+                        run.go_on(orders, &caption, &shared, &wake)?;
+                    }
+                    Ok(())
+                };
+                if let Err(e) = all() {
                     locked(&shared).error = Some(e.to_string());
                 }
                 wake();
@@ -118,10 +170,16 @@ impl Sim {
         let _ = self.tell.send(told);
     }
 
-    /// Takes what is new off the board: a picture, an error; and the device.
-    pub fn look(&self) -> (Option<Shown>, Option<String>, String) {
+    /// Takes what is new off the board. Error and device stay.
+    pub fn look(&self) -> Board {
         let mut board = locked(&self.board);
-        (board.shown.take(), board.error.clone(), board.device.clone())
+        Board {
+            shown: board.shown.take(),
+            readings: std::mem::take(&mut board.readings),
+            note: board.note.take(),
+            error: board.error.clone(),
+            device: board.device.clone(),
+        }
     }
 }
 
@@ -133,119 +191,243 @@ fn locked(board: &Mutex<Board>) -> std::sync::MutexGuard<'_, Board> {
 const STRETCH: Duration = Duration::from_millis(40);
 /// Between two looks at what is told while it waits.
 const REST: Duration = Duration::from_millis(50);
+/// Between two pictures of a run that keeps up: what is faster than the eye only takes time from it.
+const FRAME: Duration = Duration::from_millis(15);
+/// Between two readings.
+const READING: Duration = Duration::from_millis(250);
+/// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by less than
+/// a tenth.
+pub(super) const PATIENCE: u32 = 12;
 
-struct State {
+struct Run<'a> {
+    work: &'a Work,
+    live: Live,
+    backend: Box<dyn Backend>,
+    /// Real cells per parcel, by component.
+    weight: Vec<f64>,
+    photo: Photo<'a>,
     look: Look,
+    clip: Clip,
     playing: bool,
     speed: f64,
     /// Until when it goes on though it is told to wait [us].
     step_until: f64,
     ratio: f64,
+    /// The parcel that is followed.
+    followed: Option<usize>,
+    last: Instant,
+    /// When the next picture and the next reading are due.
+    picture_due: Instant,
+    reading_due: Instant,
+    /// Simulated time of the last picture and the last reading [us].
+    pictured: f64,
+    read: f64,
 }
 
-#[expect(clippy::too_many_arguments, reason = "the thread's whole world, used once")]
-fn run(
-    work: &Work,
-    decision: &mut Decision,
-    caption: &Caption,
-    look: Look,
-    speed: f64,
-    told: &Receiver<Told>,
-    board: &Mutex<Board>,
-    wake: &dyn Fn(),
-) -> Result<(), Error> {
-    let (mut live, mut backend) = begin(work, decision)?;
-    locked(board).device = backend.device().to_string();
-    let mut state = State {
-        look,
-        playing: true,
-        speed,
-        step_until: 0.0,
-        ratio: 0.0,
-    };
-    let mut photo = Photo::new(work.subject(), state.look.clone())?;
-    let mut last = Instant::now();
-    let mut stale = true;
-    loop {
-        let goes = (state.playing || live.time() < state.step_until) && !live.finished();
-        let first = match goes {
-            true => None,
-            false => match told.recv_timeout(REST) {
+impl<'a> Run<'a> {
+    fn begin(work: &'a Work, decision: &mut Decision, look: Look, speed: f64) -> Result<Self, Error> {
+        let (live, backend, weight) = begin(work, decision)?;
+        let now = Instant::now();
+        Ok(Self {
+            work,
+            live,
+            backend,
+            weight,
+            photo: photo(work, &look, Clip::default())?,
+            look,
+            clip: Clip::default(),
+            playing: true,
+            speed,
+            step_until: 0.0,
+            ratio: 0.0,
+            followed: None,
+            last: now,
+            picture_due: now,
+            reading_due: now,
+            pictured: f64::NAN,
+            read: f64::NAN,
+        })
+    }
+
+    fn goes(&self) -> bool {
+        (self.playing || self.live.time() < self.step_until) && !self.live.finished()
+    }
+
+    /// What was told; waits for it a little where there is nothing to do. None when the window is gone.
+    fn wait(&self, told: &Receiver<Told>) -> Option<Vec<Told>> {
+        let first = if self.goes() {
+            None
+        } else {
+            match told.recv_timeout(REST) {
                 Ok(told) => Some(told),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            },
-        };
-        let mut looked = false;
-        for order in first.into_iter().chain(told.try_iter()) {
-            stale = true;
-            match order {
-                Told::Play(on) => state.playing = on,
-                Told::Step(length) => {
-                    state.playing = false;
-                    state.step_until = live.time() + length;
-                }
-                Told::Speed(speed) => state.speed = speed,
-                Told::Spin(omega) => live.spin(omega),
-                Told::Switch(on) => live.switch(backend.as_mut(), on)?,
-                Told::Look(look) => {
-                    looked |= look != state.look;
-                    state.look = look;
-                }
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
-        }
-        if looked {
-            photo = Photo::new(work.subject(), state.look.clone())?;
-        }
-        let goes = (state.playing || live.time() < state.step_until) && !live.finished();
-        let real = last.elapsed();
-        last = Instant::now();
-        if goes {
-            // a machine that was busy with something else does not make the run jump
-            let way = state.speed * (real.as_secs_f64().min(0.1) * 1e6);
-            let goal = match state.playing {
-                true => live.time() + way,
-                false => (live.time() + way).min(state.step_until),
-            };
-            let before = live.time();
-            live.advance(backend.as_mut(), goal, STRETCH)?;
-            let ratio = (live.time() - before) / (real.as_secs_f64().max(1e-4) * 1e6);
-            state.ratio += 0.2 * (ratio - state.ratio);
-            stale = true;
-        } else {
-            state.ratio = 0.0;
-        }
-        if stale {
-            let moment = Moment {
-                time: live.time(),
-                omega: live.omega(),
-            };
-            let image = backend.picture(&photo.plate)?;
-            let shown = Shown {
-                image: photo.develop(&image, moment, caption)?,
-                moment,
-                duration: live.duration(),
-                steps: live.steps(),
-                ratio: state.ratio,
-                playing: state.playing,
-                magnets: live.magnets(),
-                finished: live.finished(),
-            };
-            locked(board).shown = Some(shown);
-            stale = false;
-            wake();
-            // what is faster than the eye only takes time from the run
-            if goes {
-                std::thread::sleep(Duration::from_millis(2));
+        };
+        let mut orders: Vec<Told> = first.into_iter().collect();
+        loop {
+            match told.try_recv() {
+                Ok(order) => orders.push(order),
+                Err(std::sync::mpsc::TryRecvError::Empty) => return Some(orders),
+                Err(std::sync::mpsc::TryRecvError::Disconnected) => return None,
             }
         }
     }
+
+    /// Follows the orders, goes on for a stretch, and shows what there is when it is time to.
+    fn go_on(
+        &mut self,
+        orders: Vec<Told>,
+        caption: &Caption,
+        board: &Mutex<Board>,
+        wake: &dyn Fn(),
+    ) -> Result<(), Error> {
+        let told = !orders.is_empty();
+        let before = (self.look.clone(), self.clip);
+        for order in orders {
+            if let Some(note) = self.obey(order)? {
+                locked(board).note = Some(note);
+            }
+        }
+        if before != (self.look.clone(), self.clip) {
+            self.photo = photo(self.work, &self.look, self.clip)?;
+        }
+        let real = self.last.elapsed();
+        self.last = Instant::now();
+        let keeps_up = self.advance(real)?;
+        let now = Instant::now();
+        let time = self.live.time();
+        // a person who has told something sees it at once
+        if told || (time != self.pictured && now >= self.picture_due) {
+            let shown = self.picture(caption)?;
+            locked(board).shown = Some(shown);
+            self.pictured = time;
+            let took = now.elapsed();
+            self.picture_due = Instant::now() + if keeps_up { FRAME.saturating_sub(took) } else { PATIENCE * took };
+            wake();
+        }
+        let now = Instant::now();
+        if time != self.read && now >= self.reading_due {
+            let reading = reading::read(self.work, &self.live, &self.weight, self.backend.as_mut())?;
+            locked(board).readings.push(reading);
+            self.read = time;
+            let took = now.elapsed();
+            self.reading_due = Instant::now() + if keeps_up { READING } else { READING.max(PATIENCE * took) };
+            if !keeps_up {
+                // pictures wait for it, too
+                self.picture_due += PATIENCE * took;
+            }
+            wake();
+        }
+        if self.goes() && keeps_up {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    }
+
+    /// Goes on for a stretch; true if it keeps up with the speed that is asked for.
+    fn advance(&mut self, real: Duration) -> Result<bool, Error> {
+        if !self.goes() {
+            self.ratio = 0.0;
+            return Ok(true);
+        }
+        // a machine that was busy with something else does not make the run jump
+        let way = self.speed * (real.as_secs_f64().min(0.1) * 1e6);
+        let before = self.live.time();
+        let goal = match self.playing {
+            true => before + way,
+            false => (before + way).min(self.step_until),
+        };
+        self.live.advance(self.backend.as_mut(), goal, STRETCH)?;
+        let ratio = (self.live.time() - before) / (real.as_secs_f64().max(1e-4) * 1e6);
+        self.ratio += 0.2 * (ratio - self.ratio);
+        Ok(self.live.time() >= goal || self.live.finished())
+    }
+
+    /// Does as it is told; what there is to say of it.
+    fn obey(&mut self, order: Told) -> Result<Option<String>, Error> {
+        let backend = self.backend.as_mut();
+        match order {
+            Told::Play(on) => self.playing = on,
+            Told::Step(length) => {
+                self.playing = false;
+                self.step_until = self.live.time() + length;
+            }
+            Told::Speed(speed) => self.speed = speed,
+            Told::Spin(omega) => self.live.spin(omega),
+            Told::Pump(rate) => self.live.pump(backend, rate)?,
+            Told::Switch(on) => self.live.switch(backend, on)?,
+            Told::Look(look, clip) => (self.look, self.clip) = (look, clip),
+            Told::Pick(at) => {
+                self.followed = self
+                    .live
+                    .pick(backend, &self.photo.plate, DVec2::from_array(at))?;
+                if self.followed.is_none() {
+                    return Ok(Some("there is no cell near that point".into()));
+                }
+            }
+            Told::Forget => self.followed = None,
+            Told::Save(path) => {
+                // what cannot be written is no reason to end the run
+                let said = self.save(&path).map_or_else(
+                    |e| e.to_string(),
+                    |()| format!("saved as {}", path.display()),
+                );
+                return Ok(Some(said));
+            }
+        }
+        Ok(None)
+    }
+
+    fn save(&self, path: &std::path::Path) -> Result<(), Error> {
+        let origin = self.work.origin();
+        let programme = match (self.live.protocol(), self.live.separator()) {
+            (Some(protocol), _) => Programme::Vessel(protocol),
+            (None, Some(s)) => Programme::Separator(s, &origin.outlets),
+            (None, None) => return Err(Error::Internal("a run has no programme".into())),
+        };
+        let text = as_steered(&origin.text, &origin.path, programme)?;
+        atomic::write(path, |out| out.write_all(text.as_bytes()))
+    }
+
+    fn picture(&mut self, caption: &Caption) -> Result<Shown, Error> {
+        let live = &self.live;
+        let backend = self.backend.as_mut();
+        let moment = Moment {
+            time: live.time(),
+            omega: live.omega(),
+        };
+        let image = backend.picture(&self.photo.plate)?;
+        let cell = match self.followed {
+            Some(parcel) => Some(live.cell(backend, parcel)?),
+            None => None,
+        };
+        Ok(Shown {
+            image: self.photo.develop(&image, moment, caption)?,
+            shot: self.photo.plate.shot,
+            moment,
+            duration: live.duration(),
+            steps: live.steps(),
+            ratio: self.ratio,
+            playing: self.playing,
+            magnets: live.magnets(),
+            rate: live.rate(),
+            finished: live.finished(),
+            cell,
+        })
+    }
 }
 
-/// Draws the parcels and opens the back-end.
-fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>), Error> {
+fn photo<'a>(work: &'a Work, look: &Look, clip: Clip) -> Result<Photo<'a>, Error> {
+    let mut photo = Photo::new(work.subject(), look.clone())?;
+    clip::apply(&mut photo.plate, clip, look.view, work.subject());
+    Ok(photo)
+}
+
+/// Draws the parcels and opens the back-end; with the real cells per parcel, by component.
+fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>, Vec<f64>), Error> {
     match work {
-        Work::Vessel(setup) => {
+        Work::Vessel(setup, _) => {
             decision.check_memory(setup)?;
             let parcels = Parcels::draw(
                 &setup.components,
@@ -258,9 +440,10 @@ fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>
                 setup,
                 parcels: &parcels,
             })?;
-            Ok((Live::vessel((**setup).clone(), &parcels)?, backend))
+            let live = Live::vessel((**setup).clone(), &parcels)?;
+            Ok((live, backend, parcels.weight))
         }
-        Work::Duct(separator, table) => {
+        Work::Duct(separator, table, _) => {
             decision.need_of_separator(separator).check(memory::available())?;
             let charge = Charge::draw(separator)?;
             let backend = decision.open(&Job::Separator {
@@ -268,7 +451,11 @@ fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>
                 charge: &charge,
                 table: table.as_ref(),
             })?;
-            Ok((Live::duct((**separator).clone())?, backend))
+            Ok((Live::duct((**separator).clone())?, backend, charge.weight))
         }
     }
 }
+
+#[cfg(test)]
+#[path = "sim_tests.rs"]
+mod tests;

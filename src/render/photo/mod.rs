@@ -56,6 +56,12 @@ pub struct Look {
 }
 
 impl Look {
+    /// The middle of the part of the picture in which the vessel lies, about which it is enlarged [pixels].
+    pub fn middle(&self) -> [f64; 2] {
+        let (low, high) = self.field();
+        (0.5 * (low + high)).to_array()
+    }
+
     /// The part of the picture in which the vessel lies.
     fn field(&self) -> (DVec2, DVec2) {
         let [width, height] = self.size.map(|n| n as i32);

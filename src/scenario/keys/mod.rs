@@ -136,8 +136,8 @@ pub const SCENE: Table = Table {
         key(
             "phase",
             Tables(&PHASE),
-            Beside("flow"),
-            "Phases of the run, in order, each with its rate and its outlet; without them the flow goes on as it is.",
+            Beside("duct"),
+            "Phases of the run, in order, each with its rate, its outlet and its magnets; without them all goes on as it is.",
         ),
         key(
             "labels",

@@ -193,6 +193,8 @@ pub fn run(
             }
             d
         }
+        // the phases say
+        (None, None) if phased && stream.is_none() => 0.0,
         (None, None) if root.given("duration") || root.given("flow") => return None,
         (None, None) => {
             problems

@@ -1,8 +1,10 @@
 //! The buttons and sliders at the right, and the line at the foot.
 
-use super::super::sim::Told;
 use super::{App, same};
-use crate::constants::{MILLIMETRE, RPM, STANDARD_GRAVITY};
+use crate::window::clip;
+use crate::window::sim::Told;
+use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND, STANDARD_GRAVITY};
+use crate::render::photo::View;
 use crate::units::{Dimension, digits, show};
 use eframe::egui::{self, RichText};
 
@@ -25,8 +27,8 @@ impl App {
                 .on_hover_text("a hundredth of the programme")
                 .clicked()
             {
-                self.back = None;
-                self.sim.tell(Told::Step(self.facts.duration / 100.0));
+                let ctx = ui.ctx().clone();
+                self.step(&ctx);
             }
             if ui.button("?").on_hover_text("every key").clicked() {
                 self.help = !self.help;
@@ -57,6 +59,23 @@ impl App {
             ui.label(RichText::new("reached within ten seconds").weak());
             ui.separator();
         }
+        if let Some(rate) = self.facts.pump {
+            ui.label(RichText::new("pump").strong());
+            let per_minute = MILLILITRE / (60.0 * SECOND);
+            let mut shown = self.rate / per_minute;
+            let slider = egui::Slider::new(&mut shown, 0.05 * rate / per_minute..=5.0 * rate / per_minute)
+                .logarithmic(true)
+                .suffix(" mL/min");
+            let response = ui.add(slider);
+            if response.changed() {
+                self.rate = shown * per_minute;
+            }
+            if response.drag_stopped() || (response.changed() && !response.dragged()) {
+                self.sim.tell(Told::Pump(self.rate));
+            }
+            ui.label(RichText::new("sample comes with the flow").weak());
+            ui.separator();
+        }
         if self.facts.magnets {
             let mut on = self.shown.as_ref().is_none_or(|s| s.magnets);
             if ui.checkbox(&mut on, "magnets on").changed() {
@@ -84,6 +103,22 @@ impl App {
             }
         });
         let mut changed = colouring != self.look.colouring;
+        if clip::suits(self.look.view) {
+            let cut = self.look.view == View::Cut;
+            let (value, text) = match cut {
+                true => (&mut self.clip.place, "place of the cut, front to back"),
+                false => (&mut self.clip.front, "cut away in front"),
+            };
+            let mut percent = 100.0 * *value;
+            ui.label(RichText::new(text).strong());
+            let slider = egui::Slider::new(&mut percent, 0.0..=100.0)
+                .suffix(" %")
+                .fixed_decimals(0);
+            if ui.add(slider).changed() {
+                *value = percent / 100.0;
+                changed = true;
+            }
+        }
         self.look.colouring = colouring;
         ui.separator();
         ui.label(RichText::new("species").strong());
@@ -110,9 +145,19 @@ impl App {
             self.changed();
         }
         ui.separator();
-        if ui.button("save picture").clicked() {
-            self.save();
-        }
+        ui.checkbox(&mut self.plots, "plots");
+        ui.horizontal(|ui| {
+            if ui.button("save picture").clicked() {
+                self.save_picture();
+            }
+            if ui
+                .button("save scene")
+                .on_hover_text("with its programme as it was steered, for `buffycoat run`")
+                .clicked()
+            {
+                self.save_scene();
+            }
+        });
         if !self.note.is_empty() {
             ui.label(RichText::new(&self.note).weak());
         }
@@ -130,6 +175,9 @@ impl App {
             show(shown.moment.time, Dimension::Time),
             show(shown.duration, Dimension::Time)
         )];
+        if self.facts.pump.is_some() {
+            words.push(show(shown.rate, Dimension::FlowRate));
+        }
         if let Some((radius, _)) = self.facts.rotor {
             let omega = shown.moment.omega;
             let rcf = omega * omega * radius / STANDARD_GRAVITY;
@@ -144,27 +192,28 @@ impl App {
         words.push(format!("{:.0} pictures/s", self.rates.rate));
         words.push(self.device.clone());
         ui.label(words.join("   \u{b7}   "));
-        if self.kept.len() < 2 {
+        if self.kept.pictures.len() < 2 {
             return;
         }
-        let last = self.kept.len() - 1;
+        let last = self.kept.pictures.len() - 1;
         let mut at = self.back.unwrap_or(last);
-        ui.spacing_mut().slider_width = (ui.available_width() - 160.0).max(100.0);
-        let times: Vec<f64> = self.kept.iter().map(|k| k.time).collect();
-        let slider = egui::Slider::new(&mut at, 0..=last)
-            .show_value(true)
-            .custom_formatter(move |x, _| {
-                times
-                    .get(x as usize)
-                    .map_or_else(String::new, |t| show(*t, Dimension::Time))
-            });
-        if ui.add(slider).changed() {
-            // a look back lets the run wait
-            self.sim.tell(Told::Play(false));
-            self.back = (at < last).then_some(at);
-            if let Some(image) = self.kept.get(at).map(|k| k.image.clone()) {
-                self.paint(&ctx, &image);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() - 180.0).max(100.0);
+            let times: Vec<f64> = self.kept.pictures.iter().map(|k| k.time).collect();
+            let slider = egui::Slider::new(&mut at, 0..=last)
+                .show_value(true)
+                .custom_formatter(move |x, _| {
+                    times
+                        .get(x as usize)
+                        .map_or_else(String::new, |t| show(*t, Dimension::Time))
+                });
+            if ui.add(slider).changed() {
+                self.look_back(&ctx, at);
             }
-        }
+            let live = egui::Button::new("live").selected(self.back.is_none());
+            if ui.add(live).on_hover_text("from a look back to the present").clicked() {
+                self.present(&ctx);
+            }
+        });
     }
 }

@@ -1,0 +1,336 @@
+//! A scene whose programme was changed while it ran, written down as a scene again.
+
+use super::AnyScene;
+use crate::Error;
+use crate::engine::{Feed, Separator};
+use crate::model::Protocol;
+use crate::units::{Dimension, UNITS};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, absolute};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A programme as it was steered.
+#[derive(Clone, Copy, Debug)]
+pub enum Programme<'a> {
+    /// Of the rotor of a vessel.
+    Vessel(&'a Protocol),
+    /// Of a separator: its phases, and the names of its outlets.
+    Separator(&'a Separator, &'a [String]),
+}
+
+/// The text of a scene with another programme. All the rest stays as it is written, but for files that are named relative to
+/// the scene, which get their whole path; `path` is where the scene was read from. Numbers are written so that they are read as
+/// the very same.
+///
+/// # Errors
+/// [`Error::Input`] for a text that is no scene, or writes its programme in a way that cannot be replaced.
+pub fn as_steered(text: &str, path: &str, programme: Programme<'_>) -> Result<String, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let parsed = DeTable::parse(text).map_err(|e| Error::Input(format!("{path}: {}", e.message())))?;
+    let root = parsed.get_ref();
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    files(root, path, &mut edits);
+    let tables = match programme {
+        Programme::Vessel(protocol) => {
+            without(root, text, "protocol", &mut edits);
+            rotor(protocol)
+        }
+        Programme::Separator(s, outlets) => {
+            without(root, text, "phase", &mut edits);
+            flow(root, s, &mut edits);
+            if s.phases.is_empty() {
+                String::new()
+            } else {
+                without(root, text, "duration", &mut edits);
+                phases(s, outlets)
+            }
+        }
+    };
+    // from the back, so that places stay
+    edits.sort_by_key(|e| e.0.start);
+    let mut out = text.to_owned();
+    for (range, new) in edits.into_iter().rev() {
+        out.replace_range(range, &new);
+    }
+    let out = format!("{}\n{tables}", out.trim_end());
+    agrees(&out, path, programme)?;
+    Ok(out)
+}
+
+/// Makes sure that the text is read as what it was written for.
+fn agrees(text: &str, path: &str, programme: Programme<'_>) -> Result<(), Error> {
+    let same = match (AnyScene::from_str(path, text)?, programme) {
+        (AnyScene::Vessel(scene), Programme::Vessel(protocol)) => scene.setup.protocol == *protocol,
+        (AnyScene::Separator(scene), Programme::Separator(s, _)) => {
+            let new = &scene.separator;
+            // the length of the run is the sum of its phases, which may round
+            new.phases == s.phases && new.stream == s.stream && new.feed == s.feed
+        }
+        _ => false,
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(Error::Input(format!(
+            "{path} writes its programme in a way that cannot be replaced; write it as tables, [[protocol]] or [[phase]]"
+        )))
+    }
+}
+
+/// Cuts a key of the root out: `key = ...`, or all tables under `[[key]]`, with the comments above them.
+fn without(root: &DeTable<'_>, text: &str, key: &str, edits: &mut Vec<(Range<usize>, String)>) {
+    let header = |line: &str| -> bool {
+        let inner = line.trim().strip_prefix("[[").and_then(|l| l.split_once("]]"));
+        inner.is_some_and(|(name, _)| name.trim() == key)
+    };
+    let (mut place, mut begun, mut any) = (0, None, false);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('[') {
+            if let Some(start) = begun.take() {
+                edits.push((start..place, String::new()));
+            }
+            if header(line) {
+                begun = Some(place);
+                any = true;
+            }
+        }
+        place += line.len();
+    }
+    if let Some(start) = begun {
+        edits.push((start..text.len(), String::new()));
+    }
+    if any {
+        return;
+    }
+    if let Some((name, value)) = root.get_key_value(key) {
+        let rest = &text[value.span().end..];
+        let end = rest.find('\n').map_or(text.len(), |n| value.span().end + n + 1);
+        // only a comment may stand behind a value on its line
+        edits.push((name.span().start..end, String::new()));
+    }
+}
+
+/// Rate and feeding time, where they are not what is written.
+fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String)>) {
+    let mut put = |table: &str, key: &str, value: f64, dimension: Dimension| {
+        let written = root
+            .get(table)
+            .and_then(|t| t.get_ref().as_table()?.get(key));
+        let Some((span, text)) = written.and_then(|w| Some((w.span(), w.get_ref().as_str()?))) else {
+            return;
+        };
+        if crate::units::parse(text, dimension) != Ok(value) {
+            edits.push((span, exact(value, dimension)));
+        }
+    };
+    if let Some(stream) = s.stream {
+        put("flow", "rate", stream.rate, Dimension::FlowRate);
+    }
+    if let Feed::Inlet { over, .. } = s.feed {
+        put("feed", "over", over, Dimension::Time);
+    }
+}
+
+/// Files of maps, which are looked for beside the scene, by their whole path.
+fn files(root: &DeTable<'_>, path: &str, edits: &mut Vec<(Range<usize>, String)>) {
+    let beside = Path::new(path).parent().unwrap_or(Path::new(""));
+    let magnets = root.get("magnet").and_then(|m| m.get_ref().as_array());
+    let of = |m: &Spanned<DeValue<'_>>| -> Option<(Range<usize>, String)> {
+        let file = m.get_ref().as_table()?.get("file")?;
+        let whole = absolute(beside.join(file.get_ref().as_str()?)).ok()?;
+        Some((file.span(), toml::Value::from(whole.to_string_lossy().as_ref()).to_string()))
+    };
+    edits.extend(magnets.into_iter().flat_map(|all| all.iter().filter_map(of)));
+}
+
+fn rotor(protocol: &Protocol) -> String {
+    let mut out = String::new();
+    for s in protocol.segments() {
+        let time = exact(s.duration, Dimension::Time);
+        let what = if s.omega_start == s.omega_end {
+            format!("hold = {time}")
+        } else if s.omega_end == 0.0 {
+            format!("brake_over = {time}")
+        } else {
+            let speed = exact(s.omega_end, Dimension::RotorSpeed);
+            format!("ramp_to = {speed}\nover    = {time}")
+        };
+        let _ = write!(out, "\n[[protocol]]\n{what}\n");
+    }
+    out
+}
+
+fn phases(s: &Separator, outlets: &[String]) -> String {
+    let lanes = !s.splits.is_empty() || s.stream.is_none();
+    let mut out = String::new();
+    for (i, phase) in s.phases.iter().enumerate() {
+        let _ = write!(
+            out,
+            "\n[[phase]]\nname    = \"part {}\"\nover    = {}\n",
+            i + 1,
+            exact(phase.length, Dimension::Time)
+        );
+        if s.stream.is_some_and(|stream| stream.rate != phase.rate) {
+            let _ = writeln!(out, "rate    = {}", exact(phase.rate, Dimension::FlowRate));
+        }
+        if !phase.magnets {
+            out.push_str("magnets = false\n");
+        }
+        if let (false, Some(name)) = (lanes, outlets.get(phase.outlet as usize)) {
+            let _ = writeln!(out, "collect = {}", toml::Value::from(name.as_str()));
+        }
+    }
+    out
+}
+
+/// A value with the handiest unit in which it can be written so that it is read as the very same, quoted.
+fn exact(value: f64, dimension: Dimension) -> String {
+    let same = |x: f64, symbol: &str| {
+        let text = format!("{x} {symbol}");
+        (crate::units::parse(&text, dimension) == Ok(value)).then(|| format!("\"{text}\""))
+    };
+    let preferred = |u: &&crate::units::Unit| u.dimension == dimension;
+    let in_unit = |u: &crate::units::Unit| -> Option<String> {
+        let x = (value - u.offset) / u.factor;
+        [x, x.next_up(), x.next_down()]
+            .into_iter()
+            .find_map(|x| same(x, u.symbols.first()?))
+    };
+    UNITS
+        .iter()
+        .filter(preferred)
+        .find_map(in_unit)
+        .unwrap_or_else(|| {
+            let u = UNITS.iter().find(preferred);
+            let (x, symbol) = u.map_or((value, ""), |u| ((value - u.offset) / u.factor, u.symbols[0]));
+            format!("\"{x} {symbol}\"")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::constants::SECOND;
+    use crate::scenario::BUNDLED;
+
+    fn bundled(name: &str) -> &'static str {
+        BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1
+    }
+
+    fn separator(text: &str) -> crate::scenario::SeparatorScene {
+        match AnyScene::from_str("a.toml", text).unwrap() {
+            AnyScene::Separator(s) => *s,
+            AnyScene::Vessel(_) => panic!("a vessel"),
+        }
+    }
+
+    /// Odd numbers come back as the very same, and the rest of the text stays, comments too.
+    #[test]
+    fn a_rotor_is_written_down() {
+        let text = bundled("whole_blood");
+        let protocol = Protocol::new(0.0)
+            .ramp(1.234_567_890_123_4e-4, 30.1 * SECOND / 3.0)
+            .ramp(2e-4 / 7.0, 10.0 * SECOND)
+            .hold(61.7 * SECOND)
+            .ramp(0.0, 10.0 * SECOND)
+            .hold(5.0 * SECOND);
+        let out = as_steered(text, "a.toml", Programme::Vessel(&protocol)).unwrap();
+        let AnyScene::Vessel(scene) = AnyScene::from_str("a.toml", &out).unwrap() else {
+            panic!("no vessel")
+        };
+        assert_eq!(scene.setup.protocol, protocol);
+        let head = text.split("[[protocol]]").next().unwrap().trim_end();
+        assert!(out.starts_with(head), "{out}");
+        assert_eq!(out.matches("[[protocol]]").count(), 5, "{out}");
+        // and once more
+        assert_eq!(as_steered(&out, "a.toml", Programme::Vessel(&protocol)).unwrap(), out);
+    }
+
+    /// A programme in one line is replaced, and one in the middle of the text.
+    #[test]
+    fn wherever_the_programme_stands() {
+        let text = bundled("whole_blood");
+        let (head, _) = text.split_once("[[protocol]]").unwrap();
+        let protocol = Protocol::new(0.0).ramp(1e-4, 10.0 * SECOND).hold(60.0 * SECOND);
+        let inline = head.replacen(
+            "\nschema",
+            "\nprotocol = [{ ramp_to = \"1000 rpm\", over = \"9 s\" }] # before\nschema",
+            1,
+        );
+        let middle = head.replacen("[chamber]", "[[protocol]]\nhold = \"3 s\"\n\n[chamber]", 1);
+        for text in [inline, middle] {
+            let out = as_steered(&text, "a.toml", Programme::Vessel(&protocol)).unwrap();
+            assert!(!out.contains("9 s") && !out.contains("3 s"), "{out}");
+            assert!(out.contains("[chamber]"), "{out}");
+        }
+    }
+
+    /// Lanes, phases with outlets, and a vessel without a flow.
+    #[test]
+    fn separators_are_written_down() {
+        for name in ["quadrupole_sorter", "cd34_selection_column", "rack_separation"] {
+            let text = bundled(name);
+            let scene = separator(text);
+            let mut s = scene.separator.clone();
+            let rate = s.stream.map_or(0.0, |x| x.rate);
+            if s.phases.is_empty() {
+                s.phases = vec![crate::engine::Phase {
+                    length: s.duration,
+                    rate,
+                    magnets: true,
+                    outlet: 0,
+                }];
+            }
+            let first = s.phases[0];
+            s.phases[0].length = first.length / 3.0;
+            s.phases.insert(
+                1,
+                crate::engine::Phase {
+                    length: first.length * 2.0 / 3.0,
+                    rate: rate * 1.7,
+                    magnets: false,
+                    ..first
+                },
+            );
+            let programme = Programme::Separator(&s, &scene.outlets);
+            let out = as_steered(text, "a.toml", programme).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let again = separator(&out);
+            assert_eq!(again.separator.phases, s.phases, "{name}");
+            assert_eq!(again.outlets, scene.outlets, "{name}");
+            assert_eq!(again.separator.splits, s.splits, "{name}");
+            again.separator.check().unwrap();
+        }
+    }
+
+    /// A pump that was told at the start is the scene's own, and a file is found from anywhere.
+    #[test]
+    fn rates_and_files() {
+        let text = bundled("quadrupole_sorter");
+        let scene = separator(text);
+        let mut s = scene.separator.clone();
+        let stream = s.stream.as_mut().unwrap();
+        stream.rate *= 2.0;
+        let Feed::Inlet { over, .. } = &mut s.feed else {
+            panic!("no feed")
+        };
+        *over /= 2.0;
+        let out = as_steered(text, "a.toml", Programme::Separator(&s, &scene.outlets)).unwrap();
+        assert!(out.contains("rate = \"28 mL/min\"") && out.contains("over  = \"60 s\""), "{out}");
+        let mut edits = Vec::new();
+        let map = "[[magnet]]\nkind = \"map\"\nfile = \"field.csv\"\n";
+        files(DeTable::parse(map).unwrap().get_ref(), "/some/where/a.toml", &mut edits);
+        assert_eq!(edits.len(), 1);
+        assert_eq!(&map[edits[0].0.clone()], "\"field.csv\"");
+        assert!(edits[0].1.contains("/some/where/field.csv"), "{edits:?}");
+    }
+
+    #[test]
+    fn what_is_no_scene_is_refused() {
+        let protocol = Protocol::new(0.0).hold(SECOND);
+        for text in ["", "schema = ", "schema = 1\n"] {
+            assert!(as_steered(text, "a.toml", Programme::Vessel(&protocol)).is_err());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Keys and what they do.
+
+use super::{App, ORBIT};
+use crate::render::photo::View;
+use crate::window::sim::Told;
+use eframe::egui::{self, Key};
+
+/// Every key, and what it does; the list that `?` shows.
+pub(super) const KEYS: [(&str, &str); 19] = [
+    ("space", "play, pause"),
+    ("n", "a hundredth of the programme further"),
+    ("+  -", "twice or half as fast"),
+    ("up  down", "rotor, or pump, a twentieth faster or slower"),
+    ("m", "magnets on, off"),
+    ("1 2 3 4 5", "side, top, along, cut, unrolled"),
+    ("o", "orbit"),
+    ("c", "next colouring"),
+    ("click", "what this cell is; follow it"),
+    ("esc", "follow no cell"),
+    ("drag", "turn (in an orbit), else move"),
+    ("right drag", "move"),
+    ("wheel", "zoom"),
+    ("double click", "this point in the middle"),
+    ("f", "the whole vessel"),
+    ("l", "from a look back to the present"),
+    ("p", "plots on, off"),
+    ("s  w", "save the picture, the scene as it was steered"),
+    ("?", "these keys"),
+];
+
+impl App {
+    pub(super) fn keys(&mut self, ctx: &egui::Context) {
+        // who types a number means no key
+        if ctx.text_edit_focused() {
+            return;
+        }
+        let pressed = |key| ctx.input(|i| i.key_pressed(key));
+        if pressed(Key::Space) {
+            let playing = self.shown.as_ref().is_some_and(|s| s.playing);
+            self.play(ctx, !playing);
+        }
+        if pressed(Key::N) {
+            self.step(ctx);
+        }
+        if pressed(Key::Plus) || pressed(Key::Equals) {
+            self.set_speed(2.0 * self.speed);
+        }
+        if pressed(Key::Minus) {
+            self.set_speed(0.5 * self.speed);
+        }
+        let turn = f64::from(i8::from(pressed(Key::ArrowUp)) - i8::from(pressed(Key::ArrowDown)));
+        if turn != 0.0 {
+            self.turn_up(1.0 + 0.05 * turn);
+        }
+        if pressed(Key::M) && self.facts.magnets {
+            let on = self.shown.as_ref().is_none_or(|s| s.magnets);
+            self.sim.tell(Told::Switch(!on));
+        }
+        for (key, view) in [
+            (Key::Num1, View::Side),
+            (Key::Num2, View::Top),
+            (Key::Num3, View::Along),
+            (Key::Num4, View::Cut),
+            (Key::Num5, View::Unrolled),
+            (Key::O, ORBIT),
+        ] {
+            if pressed(key) {
+                self.set_view(view);
+            }
+        }
+        if pressed(Key::C) {
+            let all = &self.facts.colourings;
+            let at = all
+                .iter()
+                .position(|(c, _)| *c == self.look.colouring)
+                .unwrap_or(0);
+            self.look.colouring = all[(at + 1) % all.len()].0;
+            self.changed();
+        }
+        if pressed(Key::F) {
+            self.frame_all();
+        }
+        if pressed(Key::L) {
+            self.present(ctx);
+        }
+        if pressed(Key::P) {
+            self.plots = !self.plots;
+        }
+        if pressed(Key::Escape) {
+            self.forget();
+        }
+        if pressed(Key::S) {
+            self.save_picture();
+        }
+        if pressed(Key::W) {
+            self.save_scene();
+        }
+        if pressed(Key::Questionmark) || ctx.input(|i| i.key_pressed(Key::Slash) && i.modifiers.shift) {
+            self.help = !self.help;
+        }
+    }
+}

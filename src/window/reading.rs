@@ -1,0 +1,292 @@
+//! The numbers beside the picture: what is plotted while the run goes on.
+
+use super::sim::Work;
+use crate::constants::{MILLIMETRE, SECOND};
+use crate::engine::{Backend, Live, Profile, Separator, Setup};
+use crate::kernels::passage::{FREE, HELD, OUT};
+use crate::model::CellClass;
+use crate::observe::{Contents, LayerKind, Layers, classes, interface, places};
+use crate::{Error, fixed};
+
+/// Bins across a duct, or along a column.
+const BINS: usize = 40;
+
+/// A line of a plot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// What it shows.
+    pub name: String,
+    /// Component whose colour it has; none for all cells.
+    pub component: Option<usize>,
+    /// Place [mm], and share there [%].
+    pub points: Vec<[f64; 2]>,
+}
+
+/// Where cells are, by species.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// A layer, an outlet or a surface.
+    pub name: String,
+    /// Share of all cells of each component that is there [%].
+    pub recovery: Vec<f64>,
+    /// Share that each component has of the cells there [%]; NaN where there are none.
+    pub purity: Vec<f64>,
+}
+
+/// What was read at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Simulated time [s].
+    pub time: f64,
+    /// What the places of [`Reading::profile`] are.
+    pub along: &'static str,
+    /// The profile: volume fraction of the cells by depth in a vessel; in a duct the share of each species' cells inside, by
+    /// how far they are from its axis, core or wall, in a column from its inlet.
+    pub profile: Vec<Curve>,
+    /// Where layers begin [mm]; none in a duct.
+    pub interfaces: Vec<(&'static str, f64)>,
+    /// Layers, or outlets and surfaces.
+    pub groups: Vec<Group>,
+}
+
+/// Takes a reading; `weight` is the number of real cells per parcel, by component.
+///
+/// # Errors
+/// [`Error::Device`] when the back-end fails.
+pub fn read(work: &Work, live: &Live, weight: &[f64], backend: &mut dyn Backend) -> Result<Reading, Error> {
+    match work {
+        Work::Vessel(setup, origin) => {
+            let profile = live
+                .profile(backend)?
+                .ok_or_else(|| Error::Internal("a vessel has no profile".into()))?;
+            Ok(of_vessel(setup, origin.plasma, &profile))
+        }
+        Work::Duct(s, _, origin) => of_duct(s, (&origin.outlets, weight), live.time(), backend),
+    }
+}
+
+fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile) -> Reading {
+    let classes = classes(setup);
+    let mut layers = Layers::find(profile, &classes);
+    if !plasma {
+        layers = layers.in_other_fluid();
+    }
+    let contents = Contents::of(profile, &classes, &layers);
+    let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
+    let any_red = (0..classes.len()).any(red);
+    let fraction = |bin: usize| -> f64 {
+        (0..classes.len())
+            .filter(|k| !any_red || red(*k))
+            .map(|k| profile.fraction(k, bin))
+            .sum()
+    };
+    let middle = |i: usize| 0.5 * (profile.edges[i] + profile.edges[i + 1]) / MILLIMETRE;
+    let points = (0..profile.bins())
+        .map(|i| [middle(i), 100.0 * fraction(i)])
+        .collect();
+    let mut interfaces: Vec<(&'static str, f64)> = layers
+        .layers
+        .iter()
+        .skip(1)
+        .map(|l| (l.kind.name(), l.top / MILLIMETRE))
+        .collect();
+    let parted = layers.layers.iter().any(|l| l.kind != LayerKind::Suspension);
+    if let (false, Some(front)) = (parted, interface::shock(profile, None)) {
+        interfaces.push(("front", front / MILLIMETRE));
+    }
+    let groups = contents
+        .layers
+        .iter()
+        .filter(|l| l.layer.kind != LayerKind::Suspension)
+        .map(|l| Group {
+            name: l.layer.kind.name().to_owned(),
+            recovery: l.shares.iter().map(|s| 100.0 * s.recovery).collect(),
+            purity: l.shares.iter().map(|s| 100.0 * s.purity).collect(),
+        })
+        .collect();
+    Reading {
+        time: profile.time / SECOND,
+        along: "depth, mm",
+        profile: vec![Curve {
+            name: if any_red { "haematocrit" } else { "volume fraction" }.to_owned(),
+            component: (0..classes.len()).find(|k| red(*k)),
+            points,
+        }],
+        interfaces,
+        groups,
+    }
+}
+
+fn of_duct(
+    s: &Separator,
+    (outlets, weight): (&[String], &[f64]),
+    time: f64,
+    backend: &mut dyn Backend,
+) -> Result<Reading, Error> {
+    let census = backend.census()?;
+    let put_in: Vec<f64> = census.iter().map(|c| c.iter().sum::<u64>() as f64).collect();
+    let group = |name: &str, here: &dyn Fn(usize) -> f64| {
+        let all: f64 = (0..census.len()).map(|k| here(k) * weight[k]).sum();
+        Group {
+            name: name.to_owned(),
+            recovery: (0..census.len())
+                .map(|k| 100.0 * here(k) / put_in[k].max(1.0))
+                .collect(),
+            purity: (0..census.len())
+                .map(|k| 100.0 * here(k) * weight[k] / all)
+                .collect(),
+        }
+    };
+    let collected = |k: usize| census[k][HELD as usize..].iter().sum::<u64>() as f64;
+    let mut groups = vec![group("collected", &collected)];
+    groups.extend(
+        places(s, outlets)
+            .iter()
+            .map(|p| group(&p.name, &|k| census[k][p.fate as usize] as f64)),
+    );
+    let (along, profile) = inside(s, backend)?;
+    Ok(Reading {
+        time: time / SECOND,
+        along,
+        profile,
+        interfaces: Vec::new(),
+        groups,
+    })
+}
+
+/// Where the cells inside are, by species: the share of those inside that is in each bin.
+fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec<Curve>), Error> {
+    let grid = s.grid();
+    let position = backend.positions()?;
+    let fates = backend.fates()?.fate;
+    let column = s.matrix.is_some();
+    let (along, start, length) = match s.duct.section {
+        _ if column => ("from the inlet, mm", 0.0, s.duct.length),
+        crate::chamber::duct::Section::Tube { radius } => ("from the axis, mm", 0.0, radius),
+        crate::chamber::duct::Section::Annulus { inner, outer } => {
+            ("from the axis, mm", inner, outer - inner)
+        }
+        crate::chamber::duct::Section::Channel { height, .. } => ("height y, mm", -0.5 * height, height),
+    };
+    let mut first = 0;
+    let mut out = Vec::new();
+    for (k, c) in s.components.iter().enumerate() {
+        let mut count = [0_u64; BINS];
+        let range = first..first + c.component.parcels;
+        first = range.end;
+        for i in range {
+            let fate = fates.get(i).copied().unwrap_or(OUT);
+            // in a column what is caught has its place, too
+            if fate != FREE && !(column && (HELD..OUT).contains(&fate)) {
+                continue;
+            }
+            let [x, y, z] = [0, 1, 2].map(|axis: usize| {
+                let p = position[axis].get(i).copied().unwrap_or(0);
+                grid.position(axis, fixed::to_cells(p))
+            });
+            let at = if column { z / length } else { s.duct.section.lane([x, y]) };
+            let bin = (at.clamp(0.0, 1.0) * BINS as f64) as usize;
+            count[bin.min(BINS - 1)] += 1;
+        }
+        let all = count.iter().sum::<u64>().max(1) as f64;
+        out.push(Curve {
+            name: c.component.species.name.clone(),
+            component: Some(k),
+            points: count
+                .iter()
+                .enumerate()
+                .map(|(i, n)| {
+                    let at = (i as f64 + 0.5) / BINS as f64;
+                    [(start + at * length) / MILLIMETRE, 100.0 * *n as f64 / all]
+                })
+                .collect(),
+        });
+    }
+    Ok((along, out))
+}
+
+/// Readings over time, thinned out as they become many.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// All that are kept, in order.
+    pub readings: Vec<Reading>,
+    /// Least time between two that are kept [s].
+    every: f64,
+}
+
+/// Readings that are kept at most.
+const MOST: usize = 600;
+
+impl Record {
+    /// Adds one. The last is always the latest; those before it are at even distances.
+    pub fn add(&mut self, reading: Reading) {
+        let n = self.readings.len();
+        if n >= 2 && reading.time < self.readings[n - 2].time + self.every {
+            self.readings[n - 1] = reading;
+            return;
+        }
+        self.readings.push(reading);
+        if self.readings.len() > MOST {
+            let last = self.readings.len() - 1;
+            let mut i = 0;
+            self.readings.retain(|_| {
+                i += 1;
+                i % 2 == 1 || i > last
+            });
+            let span = self.readings.last().map_or(0.0, |r| r.time) - self.readings[0].time;
+            self.every = span / (MOST / 2) as f64;
+        }
+        // of profiles only the last is shown
+        let n = self.readings.len();
+        if n >= 2 {
+            self.readings[n - 2].profile.clear();
+        }
+    }
+
+    /// The names of all groups that ever were.
+    pub fn groups(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for group in self.readings.iter().flat_map(|r| &r.groups) {
+            if !names.contains(&group.name.as_str()) {
+                names.push(&group.name);
+            }
+        }
+        names
+    }
+
+    /// The names of all interfaces that ever were.
+    pub fn interfaces(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for (name, _) in self.readings.iter().flat_map(|r| &r.interfaces) {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+        }
+        names
+    }
+
+    /// Where an interface was, over time [s, mm].
+    pub fn interface(&self, name: &str) -> Vec<[f64; 2]> {
+        self.readings
+            .iter()
+            .filter_map(|r| Some([r.time, r.interfaces.iter().find(|i| i.0 == name)?.1]))
+            .collect()
+    }
+
+    /// Recovery, or purity, of a component in a group, over time [s, %].
+    pub fn share(&self, group: &str, component: usize, purity: bool) -> Vec<[f64; 2]> {
+        self.readings
+            .iter()
+            .filter_map(|r| {
+                let g = r.groups.iter().find(|g| g.name == group)?;
+                let list = if purity { &g.purity } else { &g.recovery };
+                let x = *list.get(component)?;
+                x.is_finite().then_some([r.time, x])
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;
