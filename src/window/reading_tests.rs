@@ -1,0 +1,113 @@
+use super::*;
+
+fn reading(time: f64, recovery: f64) -> Reading {
+    Reading {
+        time,
+        along: "depth, mm",
+        profile: vec![Curve {
+            name: "haematocrit".into(),
+            component: None,
+            points: vec![[1.0, 42.0]],
+        }],
+        interfaces: vec![("red cells", 0.1 * time)],
+        groups: vec![Group {
+            name: "buffy coat".into(),
+            recovery: vec![recovery],
+            purity: vec![f64::NAN],
+        }],
+    }
+}
+
+/// However long a run is, the first and the last reading are there, and not more than there is room for.
+#[test]
+fn a_record_is_bounded() {
+    let mut record = Record::default();
+    for i in 0..10 * MOST {
+        record.add(reading(i as f64, i as f64));
+        assert!(record.readings.len() <= MOST + 1);
+    }
+    assert_eq!(record.readings[0].time, 0.0);
+    assert_eq!(record.readings.last().unwrap().time, (10 * MOST - 1) as f64);
+    assert!(record.readings.len() > MOST / 4);
+    assert!(record.readings.windows(2).all(|w| w[0].time < w[1].time));
+    // profiles are long, and only the last is shown
+    let kept = record.readings.iter().filter(|r| !r.profile.is_empty()).count();
+    assert_eq!(kept, 1);
+}
+
+#[test]
+fn series_are_found_by_name() {
+    let mut record = Record::default();
+    for i in 0..3 {
+        record.add(reading(f64::from(i), 10.0 * f64::from(i)));
+    }
+    assert_eq!(record.groups(), ["buffy coat"]);
+    assert_eq!(record.interfaces(), ["red cells"]);
+    assert_eq!(record.interface("red cells"), [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]);
+    assert_eq!(record.share("buffy coat", 0, false), [[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]]);
+    // where no cell is there is no purity
+    assert!(record.share("buffy coat", 0, true).is_empty());
+    assert!(record.share("plasma", 0, false).is_empty());
+    assert!(record.share("buffy coat", 7, false).is_empty());
+}
+
+/// A made-up hard spin: its haematocrit, surface and coat are known.
+#[test]
+fn a_vessel_is_read() {
+    use crate::observe::synthetic::hard_spin;
+    let setup = crate::output::fixture::setup();
+    let profile = hard_spin(260);
+    let r = of_vessel(&setup, true, &profile);
+    let haematocrit: f64 = r.profile[0].points.iter().map(|p| p[1]).sum::<f64>() / 260.0;
+    // the mean over the tube is that of the blood
+    assert!((haematocrit - 42.0).abs() < 0.1, "{haematocrit}");
+    // by hand: 65 mm - 65 mm 0.42/0.90
+    let red = r.interfaces.iter().find(|i| i.0 == "red cells").unwrap().1;
+    assert!((red - 34.667).abs() < 0.3, "{red}");
+    let coat = r.groups.iter().find(|g| g.name == "buffy coat").unwrap();
+    assert!((coat.recovery[3] - 92.0).abs() < 0.5, "{coat:?}");
+    let all: f64 = coat.purity.iter().sum();
+    assert!((all - 100.0).abs() < 1e-6);
+    assert_eq!(r.groups[0].name, "plasma");
+    assert_eq!(of_vessel(&setup, false, &profile).groups[0].name, "supernatant");
+}
+
+/// All cells of a separator are somewhere: inside, held, out or not yet in; and what is collected is what is held or out.
+#[test]
+fn a_separator_is_read() {
+    use crate::constants::SECOND;
+    use crate::cpu::Cpu;
+    use crate::engine::{Charge, Job};
+    let (work, _) = crate::window::sim::tests::work("quadrupole_sorter", 3_000);
+    let Work::Duct(s, table, _) = &work else {
+        panic!("no separator")
+    };
+    let charge = Charge::draw(s).unwrap();
+    let job = Job::Separator {
+        separator: s,
+        charge: &charge,
+        table: table.as_ref(),
+    };
+    let mut cpu = Cpu::take(&job, 0).unwrap();
+    let mut live = Live::duct((**s).clone()).unwrap();
+    live.advance(&mut cpu, 60.0 * SECOND, std::time::Duration::from_secs(600))
+        .unwrap();
+    let r = read(&work, &live, &charge.weight, &mut cpu).unwrap();
+    let names: Vec<&str> = r.groups.iter().map(|g| g.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["collected", "unlabelled", "labelled", "outer wall", "inside", "not yet in"]
+    );
+    for k in 0..3 {
+        let places: f64 = r.groups[1..].iter().map(|g| g.recovery[k]).sum();
+        assert!((places - 100.0).abs() < 1e-9, "{r:?}");
+        let ends: f64 = r.groups[1..4].iter().map(|g| g.recovery[k]).sum();
+        assert!((r.groups[0].recovery[k] - ends).abs() < 1e-9);
+        assert!((r.profile[k].points.iter().map(|p| p[1]).sum::<f64>() - 100.0).abs() < 1e-9);
+    }
+    // half of the feed is in, and labelled lymphocytes leave by their outlet
+    assert!((r.groups[5].recovery[0] - 50.0).abs() < 2.0, "{r:?}");
+    assert!(r.groups[2].purity[0] > 90.0, "{r:?}");
+    // in the gap, from 3.98 to 4.36 mm
+    assert!(r.profile[0].points.iter().all(|p| (3.98..4.36).contains(&p[0])));
+}

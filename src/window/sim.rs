@@ -193,11 +193,13 @@ const STRETCH: Duration = Duration::from_millis(40);
 const REST: Duration = Duration::from_millis(50);
 /// Between two pictures of a run that keeps up: what is faster than the eye only takes time from it.
 const FRAME: Duration = Duration::from_millis(15);
+/// Over so long the ratio of simulated to real time is worked out.
+const RATED: Duration = Duration::from_millis(500);
 /// Between two readings.
 const READING: Duration = Duration::from_millis(250);
 /// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by less than
 /// a tenth.
-pub(super) const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 12;
 
 struct Run<'a> {
     work: &'a Work,
@@ -212,7 +214,11 @@ struct Run<'a> {
     speed: f64,
     /// Until when it goes on though it is told to wait [us].
     step_until: f64,
+    /// Where the speed that is asked for has come to [us]: steps are long, and what goes beyond is not gone again.
+    goal: f64,
     ratio: f64,
+    /// Simulated [us] and real time since the ratio was last worked out.
+    since: (f64, Duration),
     /// The parcel that is followed.
     followed: Option<usize>,
     last: Instant,
@@ -239,7 +245,9 @@ impl<'a> Run<'a> {
             playing: true,
             speed,
             step_until: 0.0,
+            goal: 0.0,
             ratio: 0.0,
+            since: (0.0, Duration::ZERO),
             followed: None,
             last: now,
             picture_due: now,
@@ -327,21 +335,29 @@ impl<'a> Run<'a> {
 
     /// Goes on for a stretch; true if it keeps up with the speed that is asked for.
     fn advance(&mut self, real: Duration) -> Result<bool, Error> {
+        let before = self.live.time();
         if !self.goes() {
-            self.ratio = 0.0;
+            (self.ratio, self.since, self.goal) = (0.0, (0.0, Duration::ZERO), before);
             return Ok(true);
         }
         // a machine that was busy with something else does not make the run jump
         let way = self.speed * (real.as_secs_f64().min(0.1) * 1e6);
-        let before = self.live.time();
-        let goal = match self.playing {
-            true => before + way,
-            false => (before + way).min(self.step_until),
+        // what it has fallen behind it does not make up for
+        self.goal = self.goal.min(before) + way;
+        let until = match self.playing {
+            true => self.goal,
+            false => self.goal.min(self.step_until),
         };
-        self.live.advance(self.backend.as_mut(), goal, STRETCH)?;
-        let ratio = (self.live.time() - before) / (real.as_secs_f64().max(1e-4) * 1e6);
-        self.ratio += 0.2 * (ratio - self.ratio);
-        Ok(self.live.time() >= goal || self.live.finished())
+        if before < until {
+            self.live.advance(self.backend.as_mut(), until, STRETCH)?;
+        }
+        self.since.0 += self.live.time() - before;
+        self.since.1 += real;
+        if self.since.1 >= RATED {
+            self.ratio = self.since.0 / (self.since.1.as_secs_f64() * 1e6);
+            self.since = (0.0, Duration::ZERO);
+        }
+        Ok(self.live.time() >= until || self.live.finished())
     }
 
     /// Does as it is told; what there is to say of it.
@@ -458,4 +474,4 @@ fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>
 
 #[cfg(test)]
 #[path = "sim_tests.rs"]
-mod tests;
+pub(in crate::window) mod tests;

@@ -1,0 +1,194 @@
+use super::*;
+use crate::constants::SECOND;
+use crate::devices::{Choice, Wanted};
+use crate::render::photo::{Colouring, View};
+use crate::scenario::{AnyScene, BUNDLED};
+
+fn look() -> Look {
+    Look {
+        view: View::Side,
+        colouring: Colouring::Species,
+        size: [774, 738],
+        hidden: Vec::new(),
+        magnets: true,
+        zoom: 1.0,
+        pan: [0.0; 2],
+    }
+}
+
+/// A bundled scene of so many parcels, as `view` opens it.
+pub(in crate::window) fn work(name: &str, parcels: usize) -> (Work, Decision) {
+    let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
+    let mut scene = AnyScene::from_str("a.toml", text).unwrap();
+    scene.rescale(parcels);
+    let mut origin = Origin {
+        text: text.to_owned(),
+        path: "a.toml".into(),
+        outlets: Vec::new(),
+        plasma: true,
+    };
+    let decision = Choice {
+        backend: Wanted::Cpu,
+        device: None,
+        threads: 0,
+    }
+    .decide()
+    .unwrap();
+    let work = match scene {
+        AnyScene::Vessel(s) => Work::Vessel(Box::new(s.setup), origin),
+        AnyScene::Separator(mut s) => {
+            let table = s.tabulate().unwrap();
+            origin.outlets = s.outlets;
+            Work::Duct(Box::new(s.separator), table, origin)
+        }
+    };
+    (work, decision)
+}
+
+fn caption() -> Caption {
+    Caption {
+        title: "a test".into(),
+        footer: String::new(),
+    }
+}
+
+/// The run is told to pick, to turn the pump up, to switch, to look and to save; what it says of it is what was told, and the
+/// scene that it writes is run by the same reader.
+#[test]
+fn a_separator_does_as_it_is_told() {
+    let (work, mut decision) = work("quadrupole_sorter", 3_000);
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = Run::begin(&work, &mut decision, look(), 1e5).unwrap();
+    let board = Mutex::new(Board::default());
+    let go = |run: &mut Run<'_>, orders: Vec<Told>| {
+        run.go_on(orders, &caption(), &board, &|| ()).unwrap();
+        std::mem::take(&mut *locked(&board))
+    };
+    while run.live.time() < 20.0 * SECOND {
+        go(&mut run, Vec::new());
+    }
+    let rate = run.live.rate();
+    let shown = go(&mut run, vec![Told::Play(false), Told::Pump(1.5 * rate)]).shown.unwrap();
+    assert!(!shown.playing && shown.rate == 1.5 * rate && shown.cell.is_none());
+    // where a cell that is on its way lies on the picture
+    let one = (0..3_000)
+        .map(|i| run.live.cell(run.backend.as_mut(), i).unwrap())
+        .find(|c| c.fate == crate::kernels::passage::FREE)
+        .unwrap();
+    let at = crate::engine::seen(&shown.shot, one.place).unwrap().at;
+    let followed = go(&mut run, vec![Told::Pick(at.to_array())]).shown.unwrap().cell.unwrap();
+    let beside = crate::engine::seen(&shown.shot, followed.place).unwrap().at;
+    assert!(beside.distance(at) < 2.0, "{followed:?} {one:?}");
+    // a corner of the paper has no cell
+    let board_of = go(&mut run, vec![Told::Pick([3.0, 3.0])]);
+    assert_eq!(board_of.note.as_deref(), Some("there is no cell near that point"));
+    assert!(board_of.shown.unwrap().cell.is_none());
+    assert!(!go(&mut run, vec![Told::Switch(false)]).shown.unwrap().magnets);
+    let path = folder.path().join("steered/scene.toml");
+    let note = go(&mut run, vec![Told::Save(path.clone())]).note.unwrap();
+    assert!(note.starts_with("saved as"), "{note}");
+    let AnyScene::Separator(again) = AnyScene::from_file(&path).unwrap() else {
+        panic!("no separator")
+    };
+    assert_eq!(again.separator.phases, run.live.separator().unwrap().phases);
+    assert_eq!(again.separator.phases.len(), 2);
+    assert!(!again.separator.phases[1].magnets && again.separator.phases[1].rate == 1.5 * rate);
+    // a folder that cannot be made is said, and no reason to end
+    let blocked = path.join("below/a/file.toml");
+    let note = go(&mut run, vec![Told::Save(blocked)]).note.unwrap();
+    assert!(!note.starts_with("saved as"), "{note}");
+}
+
+/// A rotor that was steered is written so that a run of it is the very same.
+#[test]
+fn a_saved_scene_is_the_run() {
+    let (work, mut decision) = work("whole_blood", 20_000);
+    let mut run = Run::begin(&work, &mut decision, look(), 1e5).unwrap();
+    let forever = Duration::from_secs(600);
+    run.live
+        .advance(run.backend.as_mut(), 50.0 * SECOND, forever)
+        .unwrap();
+    run.obey(Told::Spin(1.1e-4)).unwrap();
+    run.live
+        .advance(run.backend.as_mut(), 80.0 * SECOND, forever)
+        .unwrap();
+    run.obey(Told::Spin(0.0)).unwrap();
+    run.live
+        .advance(run.backend.as_mut(), 120.0 * SECOND, forever)
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml");
+    run.save(&path).unwrap();
+    let AnyScene::Vessel(mut scene) = AnyScene::from_file(&path).unwrap() else {
+        panic!("no vessel")
+    };
+    scene.rescale(20_000);
+    let again = Work::Vessel(Box::new(scene.setup), Origin::default());
+    let mut second = Run::begin(&again, &mut decision, look(), 1e5).unwrap();
+    while second.live.time() < run.live.time() {
+        let goal = run.live.time();
+        second.live.advance(second.backend.as_mut(), goal, forever).unwrap();
+    }
+    assert_eq!(run.live.time(), second.live.time());
+    let places = |run: &mut Run<'_>| run.backend.positions().unwrap();
+    // the same programme, but steps that end where it was told: a fraction of a grid cell apart
+    let (a, b) = (places(&mut run), places(&mut second));
+    let cells = |p: &u64| crate::fixed::to_cells(*p);
+    let mean = |p: &[Vec<u64>; 3]| p[2].iter().map(cells).sum::<f64>() / p[2].len() as f64;
+    assert!((mean(&a) - mean(&b)).abs() < 0.05, "{} {}", mean(&a), mean(&b));
+}
+
+/// The speed that is asked for is kept, though single steps go further.
+#[test]
+fn a_run_is_as_fast_as_it_is_asked_to_be() {
+    let (work, mut decision) = work("whole_blood", 20_000);
+    let mut run = Run::begin(&work, &mut decision, look(), 10.0).unwrap();
+    let mut real = Duration::ZERO;
+    while real < Duration::from_secs(20) {
+        let beat = Duration::from_millis(10);
+        assert!(run.advance(beat).unwrap());
+        real += beat;
+    }
+    // a batch of steps may go beyond
+    let time = run.live.time() / SECOND;
+    assert!((200.0..206.0).contains(&time), "{time}");
+    assert!((run.ratio - 10.0).abs() < 4.0, "{}", run.ratio);
+}
+
+/// How much pictures and readings slow a run that does not keep up: against the same steps without. Not part of the tests, as it
+/// wants a machine that does nothing else; docs/pictures.md has what it said.
+#[test]
+#[ignore = "a measurement"]
+fn what_pictures_cost() {
+    for parcels in [100_000, 1_000_000] {
+        let (work, mut decision) = work("whole_blood", parcels);
+        let span = Duration::from_secs(20);
+        let mut rates = [Vec::new(), Vec::new()];
+        let (mut pictures, mut took) = (0, Duration::ZERO);
+        // in turns, so that what else the machine does meets both
+        for _ in 0..3 {
+            let mut run = Run::begin(&work, &mut decision, look(), 1e12).unwrap();
+            let begin = Instant::now();
+            while begin.elapsed() < span && !run.live.finished() {
+                run.advance(Duration::from_millis(100)).unwrap();
+            }
+            rates[0].push(run.live.steps() as f64 / begin.elapsed().as_secs_f64());
+            let mut run = Run::begin(&work, &mut decision, look(), 1e12).unwrap();
+            let board = Mutex::new(Board::default());
+            let begin = Instant::now();
+            while begin.elapsed() < span && !run.live.finished() {
+                run.go_on(Vec::new(), &caption(), &board, &|| ()).unwrap();
+                let now = Instant::now();
+                if locked(&board).shown.take().is_some() {
+                    pictures += 1;
+                    took += now.elapsed();
+                }
+            }
+            rates[1].push(run.live.steps() as f64 / begin.elapsed().as_secs_f64());
+        }
+        let mean = |r: &[f64]| r.iter().sum::<f64>() / r.len() as f64;
+        let (without, with) = (mean(&rates[0]), mean(&rates[1]));
+        // said where tests say things: nothing else would tell what was measured
+        panic!("{parcels} parcels: {without:.1} steps a second without, {with:.1} with {pictures} pictures in 60 s: {:.1} % slower ({took:?})", 100.0 * (without / with - 1.0));
+    }
+}

@@ -10,8 +10,9 @@ use glam::DVec3;
 
 /// What is said of a cell, a line each: what, how much, and what that means.
 fn lines(cell: &Cell) -> Vec<(&'static str, String, &'static str)> {
+    // zero has no sign
     let vector = |v: DVec3, per: f64, n: usize| {
-        let [x, y, z] = [v.x, v.y, v.z].map(|c| digits(c / per, n));
+        let [x, y, z] = [v.x, v.y, v.z].map(|c| digits(c / per + 0.0, n));
         format!("{x}, {y}, {z}")
     };
     let mut out = vec![
@@ -71,7 +72,8 @@ impl App {
         let name = self.facts.species.get(cell.component).map_or("", |s| s.0.as_str());
         let mut away = false;
         ui.horizontal(|ui| {
-            ui.label(RichText::new("\u{25cb}").color(TRAIL).strong());
+            let (ring, _) = ui.allocate_exact_size(egui::vec2(14.0, 14.0), egui::Sense::hover());
+            ui.painter().circle_stroke(ring.center(), 5.0, (2.0, TRAIL));
             ui.label(RichText::new(name).strong());
             away = ui.button("\u{d7}").on_hover_text("follow it no longer").clicked();
         });

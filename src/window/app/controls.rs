@@ -13,11 +13,7 @@ impl App {
         let playing = self.shown.as_ref().is_some_and(|s| s.playing && !s.finished);
         ui.add_space(6.0);
         ui.horizontal(|ui| {
-            let label = if playing {
-                "\u{23f8} pause"
-            } else {
-                "\u{25b6} play"
-            };
+            let label = if playing { "pause" } else { "play" };
             if ui.button(RichText::new(label).size(17.0)).clicked() {
                 let ctx = ui.ctx().clone();
                 self.play(&ctx, !playing);

@@ -211,7 +211,7 @@ impl App {
     }
 
     /// Enlarges about a point of the picture.
-    fn zoom(&mut self, by: f64, at: [f64; 2]) {
+    pub(super) fn zoom(&mut self, by: f64, at: [f64; 2]) {
         let zoom = (self.look.zoom * by).clamp(0.2, 2000.0);
         let by = zoom / self.look.zoom;
         let middle = self.look.middle();
@@ -224,7 +224,7 @@ impl App {
     }
 
     /// Brings a point of the picture to the middle.
-    fn centre(&mut self, at: [f64; 2]) {
+    pub(super) fn centre(&mut self, at: [f64; 2]) {
         let middle = self.look.middle();
         for k in 0..2 {
             self.look.pan[k] += middle[k] - at[k];

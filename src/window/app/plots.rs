@@ -1,21 +1,29 @@
 //! Plots of what was read: the profile now, and interfaces and shares over time.
 
 use super::App;
+use crate::units::digits;
 use eframe::egui::{self, Color32};
-use egui_plot::{HLine, Legend, Line, LineStyle, Plot, VLine};
+use egui_plot::{GridMark, HLine, Legend, Line, LineStyle, Plot, VLine};
 
 /// Height of a plot [points].
-const HEIGHT: f32 = 165.0;
+const HEIGHT: f32 = 145.0;
 
 const INK: Color32 = Color32::from_rgb(60, 60, 60);
 
-/// Colours of interfaces, which belong to no species.
-const LAYERS: [Color32; 4] = [
-    Color32::from_rgb(198, 40, 40),
-    Color32::from_rgb(200, 150, 40),
-    Color32::from_rgb(0, 114, 178),
-    INK,
-];
+/// Colour of the upper end of a layer.
+fn layer(name: &str) -> Color32 {
+    match name {
+        "red cells" => Color32::from_rgb(198, 40, 40),
+        "buffy coat" => Color32::from_rgb(200, 150, 40),
+        "pellet" => Color32::from_rgb(0, 114, 178),
+        _ => INK,
+    }
+}
+
+/// A depth, which is drawn downwards, as it is read.
+fn depth(mark: GridMark, _: &std::ops::RangeInclusive<f64>) -> String {
+    digits(mark.value.abs(), 4)
+}
 
 /// A plot that looks as all of them do.
 fn plot<'a>(name: &str, width: f32) -> Plot<'a> {
@@ -27,6 +35,8 @@ fn plot<'a>(name: &str, width: f32) -> Plot<'a> {
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .y_axis_min_width(30.0)
+        // in a plot as small as this the ticks would not be labelled otherwise
+        .grid_spacing(egui::Rangef::new(8.0, 40.0))
         .legend(Legend::default().text_style(egui::TextStyle::Small).background_alpha(0.6))
 }
 
@@ -53,23 +63,23 @@ impl App {
             plot("profile", width)
                 .include_x(0.0)
                 // as the tube stands
-                .y_axis_formatter(|mark, _| format!("{}", -mark.value))
+                .y_axis_formatter(depth)
                 .show(ui, |plot| {
                     for curve in &last.profile {
                         let points: Vec<[f64; 2]> = curve.points.iter().map(|[x, y]| [*y, -x]).collect();
                         plot.line(Line::new(curve.name.clone(), points).color(self.colour(curve.component)));
                     }
-                    for ((name, at), colour) in last.interfaces.iter().zip(LAYERS.iter().cycle()) {
-                        plot.hline(HLine::new(*name, -at).color(*colour).style(LineStyle::dashed_loose()));
+                    for (name, at) in &last.interfaces {
+                        plot.hline(HLine::new(*name, -at).color(layer(name)).style(LineStyle::dashed_loose()));
                     }
                 });
             ui.label("where layers begin, mm, over time, s");
             plot("interfaces", width)
-                .y_axis_formatter(|mark, _| format!("{}", -mark.value))
+                .y_axis_formatter(depth)
                 .show(ui, |plot| {
-                    for (name, colour) in self.record.interfaces().into_iter().zip(LAYERS.iter().cycle()) {
+                    for name in self.record.interfaces() {
                         let points = self.record.interface(name).iter().map(|[t, z]| [*t, -z]).collect::<Vec<_>>();
-                        plot.line(Line::new(name, points).color(*colour));
+                        plot.line(Line::new(name, points).color(layer(name)));
                     }
                     if let Some(then) = then {
                         plot.vline(VLine::new("this picture", then).color(INK));
