@@ -1,7 +1,7 @@
 //! A back-end with a hook in every method, for tests of what the engine makes of what a back-end says.
 
 use buffycoat::Error;
-use buffycoat::engine::{Backend, BatchStats, Device, Tally};
+use buffycoat::engine::{Backend, BatchStats, Device, Parcel, Tally};
 use buffycoat::kernels::approach::{End, Start};
 use buffycoat::kernels::fields::Field;
 use buffycoat::kernels::{Plate, Step};
@@ -75,6 +75,10 @@ impl<B: Backend> Backend for Hooked<'_, B> {
 
     fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
         (self.positions)(&mut self.inner)
+    }
+
+    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
+        self.inner.parcel(index)
     }
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {

@@ -134,13 +134,17 @@ impl Screen {
 
     /// The part from column `from` on, where the controls are.
     fn right(&self, from: usize) -> Self {
+        self.columns(from..self.width)
+    }
+
+    fn columns(&self, range: std::ops::Range<usize>) -> Self {
         let pixels = self
             .pixels
             .chunks(self.width)
-            .flat_map(|row| row[from..].to_vec())
+            .flat_map(|row| row[range.clone()].to_vec())
             .collect();
         Self {
-            width: self.width - from,
+            width: range.len(),
             pixels,
         }
     }
@@ -149,6 +153,10 @@ impl Screen {
 const RED_CELLS: [u8; 3] = [198, 40, 40];
 const RED_TO_THE_EYE: [u8; 3] = [156, 14, 20];
 const STRAW: [u8; 3] = [244, 221, 142];
+/// The ring around the cell that is followed, on the picture and beside its name.
+const RING: [u8; 3] = [255, 0, 200];
+/// Where the panel of plots and of the cell ends.
+const NUMBERS: usize = 250;
 
 fn view(folder: &Path, display: &Display, arguments: &[&str]) -> Running {
     let child = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
@@ -193,6 +201,16 @@ fn a_person_plays_with_the_window() {
         std::thread::sleep(Duration::from_millis(1000));
         display.screen().apart(s) < 50
     });
+    // a click on the tube: the cell there has a ring, and is told of at the left, above the plots
+    assert_eq!(waiting.near(RING), 0);
+    let plots = waiting.columns(0..NUMBERS);
+    display.xdotool(&["mousemove", "575", "560", "click", "1"]);
+    display.wait("the cell that was clicked", |s| {
+        let (left, picture) = (s.columns(0..NUMBERS), s.columns(NUMBERS..1030));
+        left.near(RING) > 20 && picture.near(RING) > 20 && left.apart(&plots) > 3_000
+    });
+    display.key("Escape");
+    display.wait("no cell", |s| s.near(RING) == 0);
     // to the eye there is red, and step by step some straw above it
     display.key("c");
     display.wait("red and straw", |s| {
@@ -215,20 +233,40 @@ fn a_person_plays_with_the_window() {
         s.right(1030).apart(&controls) > 150
     });
     display.key("n");
-    // a saved picture
+    // a saved picture, and the scene as it was steered, which the program takes
     display.key("s");
-    let saved = folder.path().join("out/whole_blood");
-    let begin = Instant::now();
-    while !saved.is_dir() && begin.elapsed() < Duration::from_secs(60) {
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    let names: Vec<_> = std::fs::read_dir(&saved)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .collect();
+    let names = entries(&folder.path().join("out/whole_blood"));
     let image = image::open(&names[0]).unwrap().into_rgb8();
     assert!(image.pixels().any(|p| p.0 == STRAW), "{names:?}");
+    display.key("w");
+    let scenes = entries(&folder.path().join("out/whole_blood_steered"));
+    let text = std::fs::read_to_string(&scenes[0]).unwrap();
+    assert!(text.matches("[[protocol]]").count() >= 3, "{text}");
+    let checked = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+        .arg("check")
+        .arg(&scenes[0])
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{checked:?}");
     assert!(window.0.try_wait().unwrap().is_none(), "the window is still open");
+}
+
+/// What a folder holds, once it holds a finished file.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let begin = Instant::now();
+    loop {
+        let found: Vec<PathBuf> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|e| Some(e.ok()?.path()))
+            .filter(|p| p.extension().is_some_and(|e| e == "png" || e == "toml"))
+            .collect();
+        if !found.is_empty() {
+            return found;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(120), "nothing in {}", folder.display());
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// A separator has magnets that can be switched, and no rotor.
