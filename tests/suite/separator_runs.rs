@@ -242,7 +242,7 @@ fn gravity_and_a_field_together() {
 /// Cells without a bead go where the unlabelled go.
 #[test]
 fn cells_without_a_bead_are_lost() {
-    let mut s = sorter(4.0, 5_000);
+    let mut s = sorter(4.0, 1_000);
     let bead = buffycoat::magnets::Bead::from_mass(1.05, 1.8, 8.1e-4, 23.5).unwrap();
     s.components[0].attraction = Attraction::Beads {
         bead,
@@ -251,10 +251,10 @@ fn cells_without_a_bead_are_lost() {
     };
     let parts = drawn(&s);
     let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
-    let without = parts.0.beads[..5_000].iter().filter(|b| **b == 0).count();
+    let without = parts.0.beads[..1_000].iter().filter(|b| **b == 0).count();
     // by hand: e^-2 = 0.1353
-    assert!((without as f64 / 5_000.0 - 0.1353).abs() < 2e-3, "{without}");
-    for i in 0..5_000 {
+    assert!((without as f64 / 1_000.0 - 0.1353).abs() < 2e-3, "{without}");
+    for i in 0..1_000 {
         let lost = end.fates.fate[i] == OUT;
         assert_eq!(
             lost,
