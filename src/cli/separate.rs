@@ -99,6 +99,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     };
     let caption = Caption {
         title: scene.title.clone(),
+        outlets: scene.outlets.clone(),
         footer: format!(
             "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
             env!("CARGO_PKG_VERSION"),
