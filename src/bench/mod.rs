@@ -1,6 +1,7 @@
 //! How fast the step is: parcel-steps a second on every back-end, beside the bandwidth that the machine has.
 
 mod fields;
+mod pictures;
 
 use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Separator, Setup, Suspension, felt};
 use crate::kernels::Step;
@@ -38,15 +39,15 @@ impl Default for Options {
 /// One row of the table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// `dilute`, `dense`, or a kind of magnetic field.
+    /// `dilute`, `dense`, a kind of magnetic field, or `picture`.
     pub step: &'static str,
     /// Parcels.
     pub parcels: usize,
     /// `cpu` or `gpu`.
     pub backend: &'static str,
-    /// Steps that were timed.
+    /// Steps that were timed; pictures, where they are what is timed.
     pub steps: u64,
-    /// Parcel-steps a second.
+    /// Parcel-steps a second; of pictures, parcels drawn a second.
     pub rate: f64,
     /// Bytes that a parcel-step reads and writes in the parcels' buffers.
     pub bytes: f64,
@@ -212,7 +213,12 @@ fn rows(
             report.rows.push(row);
         }
     }
-    magnetic_rows(options, make, report, tell)
+    magnetic_rows(options, make, report, tell)?;
+    if let Some(row) = pictures::row(options, make)? {
+        tell(&row);
+        report.rows.push(row);
+    }
+    Ok(())
 }
 
 /// The step in a magnetic field, for each kind of field: it looks the field up in a table, so that all of them should cost
