@@ -386,7 +386,7 @@ fn a_species_that_is_not_there() {
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
     assert!(
         rows.iter().any(|r| r.ends_with(&[
-            "50.00", "%", "9.5", "-", "90.5", "100.00", "%", "100.0", "-", "100.0", "1", "0.30"
+            "50.00", "%", "9.5", "-", "90.5", "100.00", "%", "100", "-", "100", "1", "0.30"
         ])),
         "{text}"
     );
