@@ -254,7 +254,7 @@ impl Stock<'_> {
                 });
                 let enriched = |purity: f64| purity / (put_in[k] / all);
                 let [low, high] = chance::share(here(k), self.parcels[k]);
-                let depleted = |share: f64| -share.log10();
+                let depleted = |share: f64| (1.0 / share).log10();
                 let there = self.parcels[k] > 0;
                 Content {
                     parcels: here(k),
@@ -272,8 +272,7 @@ impl Stock<'_> {
                         0 => depleted(high),
                         n => depleted(share(n, self.parcels[k])),
                     }),
-                    depletion_range: there
-                        .then(|| (depleted(high).max(0.0), (low > 0.0).then(|| depleted(low)))),
+                    depletion_range: there.then(|| (depleted(high), (low > 0.0).then(|| depleted(low)))),
                     took: times.quantiles(|j| j == k),
                 }
             })

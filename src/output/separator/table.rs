@@ -1,4 +1,4 @@
-//! The table at the end of a separator's run. At most 110 columns but for long names. Free beads have rows of their own: they
+//! The table at the end of a separator's run. At most 100 columns but for long names. Free beads have rows of their own: they
 //! are no cells.
 
 use super::Finished;
@@ -98,12 +98,11 @@ fn told(part: &&Fraction) -> bool {
 fn fractions(out: &mut String, f: &Finished<'_>) {
     let mut rows = Vec::new();
     for part in f.separation.fractions.iter().filter(told) {
-        let mut heading = heading(part);
+        rows.push(vec![heading(part)]);
         for (k, name) in kinds(f, false) {
             let c = &part.species[k];
             rows.push(vec![
-                std::mem::take(&mut heading),
-                name.to_owned(),
+                format!("  {name}"),
                 c.parcels.to_string(),
                 number(c.cells),
                 percent(Some(c.recovery)),
@@ -119,7 +118,6 @@ fn fractions(out: &mut String, f: &Finished<'_>) {
         out,
         &[
             "where",
-            "species",
             "parcels",
             "cells",
             "recovery",
@@ -141,12 +139,13 @@ fn fractions(out: &mut String, f: &Finished<'_>) {
 fn loose(out: &mut String, f: &Finished<'_>) {
     let mut rows = Vec::new();
     for part in f.separation.fractions.iter().filter(told) {
-        let mut heading = heading(part);
+        if kinds(f, true).next().is_some() {
+            rows.push(vec![heading(part)]);
+        }
         for (k, name) in kinds(f, true) {
             let c = &part.species[k];
             rows.push(vec![
-                std::mem::take(&mut heading),
-                name.to_owned(),
+                format!("  {name}"),
                 c.parcels.to_string(),
                 number(c.beads),
                 percent(Some(c.recovery)),
@@ -168,7 +167,6 @@ fn loose(out: &mut String, f: &Finished<'_>) {
         out,
         &[
             "free beads",
-            "species",
             "parcels",
             "beads",
             "of all",
@@ -331,28 +329,30 @@ fn range(ends: Option<[f64; 2]>) -> String {
     };
     let end = |x: f64| {
         let text = format!("{x:.decimals$}");
-        if text.trim_matches(['0', '.']).is_empty() {
-            "0".to_owned()
-        } else {
-            text
+        match text.trim_matches(['0', '.']) {
+            "" => "0".to_owned(),
+            "1" if x >= 99.0 => "100".to_owned(),
+            _ => text,
         }
     };
-    format!("{} - {}", end(low), end(high))
+    format!("{}-{}", end(low), end(high))
 }
 
-/// Columns with two spaces between them; all but the leading words flush right.
+/// Columns with two spaces between them; all but the first flush right. A row of one cell is a heading.
 fn grid(out: &mut String, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     let mut all: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
     all.extend(rows);
     let width: Vec<usize> = (0..head.len())
-        .map(|k| all.iter().map(|r| r[k].chars().count()).max().unwrap_or(0))
+        .map(|k| {
+            let cells = all.iter().filter_map(|r| r.get(k));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
         .collect();
-    let words = if head.get(1) == Some(&"species") { 2 } else { 1 };
     for row in &all {
         let cells: Vec<String> = row
             .iter()
             .enumerate()
-            .map(|(k, cell)| match k < words {
+            .map(|(k, cell)| match k == 0 {
                 true => format!("{cell:w$}", w = width[k]),
                 false => format!("{cell:>w$}", w = width[k]),
             })

@@ -45,7 +45,7 @@ impl<'a> Shown<'a> {
                 position: &full.position,
                 left: false,
                 when: format!(
-                    ", at {}, while it was full; at the end {}",
+                    ", at {}; at the end {}",
                     time(full.time),
                     if rest == 0 {
                         "none is on its way".to_owned()
@@ -139,10 +139,7 @@ mod tests {
         let z: Vec<f64> = shown.parcels(&charge).map(|p| p.1[2]).collect();
         assert_eq!(z, [5.0, 5.0]);
         assert!(!shown.empty());
-        assert_eq!(
-            shown.when,
-            ", at t = 6.0 s, while it was full; at the end none is on its way"
-        );
+        assert_eq!(shown.when, ", at t = 6.0 s; at the end none is on its way");
     }
 
     /// A duct that is still full is shown as it is, what has left where it left.
