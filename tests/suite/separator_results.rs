@@ -61,7 +61,8 @@ fn a_column_is_warned_of_in_its_summary() {
     let path = folder.path().join("full.toml");
     std::fs::write(&path, scene).unwrap();
     let output = run(path.to_str().unwrap(), &folder.path().join("out"), &["--quiet"]);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    // long lines are broken
+    let text = String::from_utf8_lossy(&output.stdout).replace("\n    ", " ");
     assert!(
         output.status.success(),
         "{}",

@@ -4,6 +4,7 @@
 use super::Finished;
 use crate::constants::SECOND;
 use crate::observe::{Content, Fraction};
+use crate::output::table::line;
 use crate::units::{Dimension, counted, digits, show};
 use std::fmt::Write as _;
 
@@ -20,7 +21,7 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     steady(&mut out, f);
     let s = f.separation;
     for warning in f.warnings() {
-        let _ = writeln!(out, "warning: {warning}");
+        line(&mut out, &format!("warning: {warning}"));
     }
     let parcels: u64 = s.parcels.iter().sum();
     let _ = if s.conserved {
