@@ -222,7 +222,7 @@ fn rows(
 }
 
 /// The step in a magnetic field, for each kind of field: it looks the field up in a table, so that all of them should cost
-/// the same.
+/// the same. After them what flows, and a column, which looks no field up.
 fn magnetic_rows(
     options: &Options,
     make: &mut Maker<'_>,
@@ -239,6 +239,13 @@ fn magnetic_rows(
                 tell(&row);
                 report.rows.push(row);
             }
+        }
+    }
+    if let Some(n) = one {
+        for (name, s) in fields::flowing(n)? {
+            let row = magnetic_row(options, make, name, s, &mut None)?;
+            tell(&row);
+            report.rows.push(row);
         }
     }
     Ok(())
@@ -275,22 +282,29 @@ fn magnetic_row(
         gradient: DMat3::ZERO,
         omega: DVec3::ZERO,
     };
-    // a hundredth of a second: nothing comes far
-    let dt = 1e4;
+    // a hundredth of a second: nothing comes far; where there is a flow a hundredth of that, for what has left costs nothing
+    let (dt, flow) = match s.stream {
+        Some(stream) => (1e2, stream.rate / s.duct.section.area()),
+        None => (1e4, 0.0),
+    };
     let steps: Vec<Step> = (0..backend.batch() as u32)
         .map(|number| Step {
             acceleration,
             dt,
             number,
             time: f64::from(number) * dt,
-            flow: 0.0,
+            flow,
             magnets: true,
             outlet: 0,
         })
         .collect();
     let (steps, rate) = repeat(&mut *backend, &steps, parcels, options.least)?;
     // places in and out, mobility, excess density, magnetic mobility, fate in and out, clock in; the table is not counted
-    let bytes = 48.0 + 8.0 + 8.0 + 8.0 + 8.0;
+    let bytes = match s.matrix {
+        None => 48.0 + 8.0 + 8.0 + 8.0 + 8.0,
+        // place along the column and depth in and out, mobility, excess density, magnetic mobility, component, fate in and out, clock in
+        Some(_) => 16.0 + 8.0 + 8.0 + 8.0 + 4.0 + 8.0 + 8.0,
+    };
     Ok(Row {
         step: name,
         parcels,
@@ -397,3 +411,6 @@ pub fn table(report: &Report) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
