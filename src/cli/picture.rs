@@ -262,6 +262,7 @@ pub fn render(options: &Options) -> Result<(), Failure> {
 fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
     Caption {
         title: title.to_owned(),
+        outlets: Vec::new(),
         footer: format!(
             "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
             env!("CARGO_PKG_VERSION"),
@@ -324,6 +325,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
                 let moment = Moment {
                     time: profile.time,
                     omega: profile.omega,
+                    ..Moment::default()
                 };
                 camera.shoot(moment, backend)
             }
@@ -363,13 +365,16 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     })?;
     let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
     let mut camera = Camera {
-        caption: caption(
-            &scene.title,
-            &scene.name,
-            charge.len(),
-            separator.seed,
-            &backend.device().name,
-        ),
+        caption: Caption {
+            outlets: scene.outlets.clone(),
+            ..caption(
+                &scene.title,
+                &scene.name,
+                charge.len(),
+                separator.seed,
+                &backend.device().name,
+            )
+        },
         photo,
         sink,
         until,
@@ -382,6 +387,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
                 let moment = Moment {
                     time: *time,
                     omega: 0.0,
+                    ..Moment::default()
                 };
                 camera.shoot(moment, backend)
             }
@@ -404,6 +410,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
         let moment = Moment {
             time: run.time,
             omega: 0.0,
+            ..Moment::default()
         };
         camera.take(moment, backend.as_mut())?;
     }

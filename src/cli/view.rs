@@ -19,6 +19,7 @@ pub struct Options {
 
 pub fn view(options: &Options) -> Result<(), Failure> {
     let decision = options.device.choice().decide()?;
+    let mut outlets = Vec::new();
     let (work, title, name, parcels) = match options.scene.load()? {
         AnyScene::Vessel(scene) => {
             let parcels = scene.setup.parcels();
@@ -42,6 +43,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
                 scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
             }
             let parcels = scene.separator.parcels();
+            outlets.clone_from(&scene.outlets);
             let origin = Origin {
                 plasma: scene.medium.starts_with("plasma"),
                 text: scene.text,
@@ -53,6 +55,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
         }
     };
     let caption = Caption {
+        outlets,
         footer: format!(
             "buffycoat {}  \u{b7}  {name}  \u{b7}  {}",
             env!("CARGO_PKG_VERSION"),

@@ -203,5 +203,7 @@ pub trait Backend {
 
 /// The error for a parcel that there is not.
 pub(crate) fn no_parcel(index: usize, of: usize) -> Error {
-    Error::Input(format!("there is no parcel {index}: the run has {of}, numbered from 0"))
+    Error::Input(format!(
+        "there is no parcel {index}: the run has {of}, numbered from 0"
+    ))
 }

@@ -81,11 +81,7 @@ impl Live {
 /// What a parcel's numbers say of its cell: diameter [um], volume [um3], density [g/mL].
 fn size(p: &Parcel, drag_factor: f64, aggregation: f64, fluid: f64) -> (f64, f64, f64) {
     let diameter = (18.0 * drag_factor * f64::from(p.mobility) / aggregation).sqrt();
-    (
-        diameter,
-        PI / 6.0 * diameter.powi(3),
-        fluid + f64::from(p.excess),
-    )
+    (diameter, PI / 6.0 * diameter.powi(3), fluid + f64::from(p.excess))
 }
 
 fn in_vessel(

@@ -60,8 +60,7 @@ fn a_sphere_in_a_rotor() {
     let sum = cell.forces.weight + cell.forces.buoyancy + cell.forces.drag;
     assert!(sum.length() < 1e-12);
     // Stokes: F = 3 pi mu d f u over the aggregation factor
-    let stokes = -cell.forces.drag.z * 1e-3 * aggregation
-        / (3.0 * PI * setup.fluid.viscosity * 6.0 * factor);
+    let stokes = -cell.forces.drag.z * 1e-3 * aggregation / (3.0 * PI * setup.fluid.viscosity * 6.0 * factor);
     assert!((cell.velocity.z / stokes - 1.0).abs() < 1e-4, "{cell:?} {stokes}");
     let error = live.cell(&mut cpu, 1 << 40).unwrap_err().to_string();
     assert!(error.contains("there is no parcel"), "{error}");
@@ -94,11 +93,13 @@ fn a_cell_goes_where_it_says() {
     )
     .unwrap();
     let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
-    live.advance(&mut cpu, 60.0 * SECOND, Duration::from_secs(60)).unwrap();
+    live.advance(&mut cpu, 60.0 * SECOND, Duration::from_secs(60))
+        .unwrap();
     // red cells come first
     let cells: Vec<Cell> = (0..400).map(|i| live.cell(&mut cpu, 20 * i).unwrap()).collect();
     let before = live.time();
-    live.advance(&mut cpu, before + 1.0, Duration::from_secs(60)).unwrap();
+    live.advance(&mut cpu, before + 1.0, Duration::from_secs(60))
+        .unwrap();
     let dt = live.time() - before;
     let mut right = 0;
     for c in cells.iter().filter(|c| c.velocity.z > 0.0) {
@@ -145,8 +146,12 @@ fn beads_are_pulled() {
     let bare = (0..charge.len())
         .find(|i| charge.kind[*i] == 0 && charge.beads[*i] == 0)
         .unwrap();
-    assert_eq!(live.cell(&mut cpu, bare).unwrap().forces.magnetic, Some(DVec3::ZERO));
-    live.advance(&mut cpu, 0.05 * SECOND, Duration::from_secs(60)).unwrap();
+    assert_eq!(
+        live.cell(&mut cpu, bare).unwrap().forces.magnetic,
+        Some(DVec3::ZERO)
+    );
+    live.advance(&mut cpu, 0.05 * SECOND, Duration::from_secs(60))
+        .unwrap();
     let went = live.cell(&mut cpu, far).unwrap().place - cell.place;
     let says = cell.velocity * live.time();
     assert!((went - says).length() < 0.05 * says.length(), "{went} {says}");

@@ -264,7 +264,10 @@ impl Live {
         let first = separator.phases.first().map_or(rate, |p| p.rate);
         if first != stream.rate {
             // told before anything has flowed: the sample's volume stays
-            separator.stream = Some(Stream { rate: first, ..stream });
+            separator.stream = Some(Stream {
+                rate: first,
+                ..stream
+            });
             if let Feed::Inlet { over, .. } = &mut separator.feed {
                 *over *= stream.rate / first;
             }

@@ -123,7 +123,11 @@ fn a_pump_does_as_it_is_told() {
             f64::from(charge.enter[i]),
             f64::from(backend.parcel(i).unwrap().carried.unwrap().clock[0]),
         );
-        let expected = if old <= told { old } else { told + 0.5 * (old - told) };
+        let expected = if old <= told {
+            old
+        } else {
+            told + 0.5 * (old - told)
+        };
         assert!((new - expected).abs() < 1e-6 * old + 1.0, "{i}: {old} {new}");
     }
     let steered = live.separator().unwrap().clone();

@@ -105,17 +105,11 @@ impl Live {
     ///
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
-    pub fn pick(
-        &self,
-        backend: &mut dyn Backend,
-        plate: &Plate,
-        at: DVec2,
-    ) -> Result<Option<usize>, Error> {
+    pub fn pick(&self, backend: &mut dyn Backend, plate: &Plate, at: DVec2) -> Result<Option<usize>, Error> {
         let (grid, parcels): (Grid, Vec<usize>) = match &self.0 {
-            Kind::Vessel { setup, .. } => (
-                setup.grid(),
-                setup.components.iter().map(|c| c.parcels).collect(),
-            ),
+            Kind::Vessel { setup, .. } => {
+                (setup.grid(), setup.components.iter().map(|c| c.parcels).collect())
+            }
             Kind::Duct { separator, .. } => (
                 separator.grid(),
                 separator.components.iter().map(|c| c.component.parcels).collect(),
@@ -189,11 +183,17 @@ mod tests {
     #[test]
     fn the_one_in_front_is_meant() {
         let behind_and_front = [[50.0, 10.0, 50.0], [51.0, 90.0, 50.0]];
-        assert_eq!(picked(&plate(), &behind_and_front, &[2, 0], [100.0, 100.0]), Some(1));
+        assert_eq!(
+            picked(&plate(), &behind_and_front, &[2, 0], [100.0, 100.0]),
+            Some(1)
+        );
         let [a, b] = behind_and_front;
         assert_eq!(picked(&plate(), &[b, a], &[2, 0], [100.0, 100.0]), Some(0));
         // beside the first disc (100 +- 8) and within the second (102 +- 8) the second is meant, wherever it lies
-        assert_eq!(picked(&plate(), &[a, [51.0, 5.0, 50.0]], &[2, 0], [109.0, 100.0]), Some(1));
+        assert_eq!(
+            picked(&plate(), &[a, [51.0, 5.0, 50.0]], &[2, 0], [109.0, 100.0]),
+            Some(1)
+        );
     }
 
     /// By hand: at 7 pixels beside a disc of 8 nothing is meant, at 5 it is.
@@ -207,7 +207,12 @@ mod tests {
     /// By hand: three cells of a weight of 0.1 against one of 1: the rare one colours the place, and is meant until it is hidden.
     #[test]
     fn what_colours_the_place_is_meant() {
-        let places = [[50.0, 90.0, 50.0], [50.0, 80.0, 50.0], [50.0, 70.0, 50.0], [51.0, 10.0, 50.0]];
+        let places = [
+            [50.0, 90.0, 50.0],
+            [50.0, 80.0, 50.0],
+            [50.0, 70.0, 50.0],
+            [51.0, 10.0, 50.0],
+        ];
         let mut plate = plate();
         assert_eq!(picked(&plate, &places, &[3, 1], [100.0, 100.0]), Some(3));
         plate.channel[FATES as usize..].fill(HIDDEN);

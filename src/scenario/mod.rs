@@ -35,8 +35,8 @@ pub use forecast::{Forecast, SpeciesForecast};
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
+pub use separator::{PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 pub use steered::{Programme, as_steered};
-pub use separator::{SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 
 use crate::Error;
 use crate::engine::{Field, Setup};

@@ -115,9 +115,7 @@ fn without(root: &DeTable<'_>, text: &str, key: &str, edits: &mut Vec<(Range<usi
 /// Rate and feeding time, where they are not what is written.
 fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String)>) {
     let mut put = |table: &str, key: &str, value: f64, dimension: Dimension| {
-        let written = root
-            .get(table)
-            .and_then(|t| t.get_ref().as_table()?.get(key));
+        let written = root.get(table).and_then(|t| t.get_ref().as_table()?.get(key));
         let Some((span, text)) = written.and_then(|w| Some((w.span(), w.get_ref().as_str()?))) else {
             return;
         };
@@ -140,7 +138,10 @@ fn files(root: &DeTable<'_>, path: &str, edits: &mut Vec<(Range<usize>, String)>
     let of = |m: &Spanned<DeValue<'_>>| -> Option<(Range<usize>, String)> {
         let file = m.get_ref().as_table()?.get("file")?;
         let whole = absolute(beside.join(file.get_ref().as_str()?)).ok()?;
-        Some((file.span(), toml::Value::from(whole.to_string_lossy().as_ref()).to_string()))
+        Some((
+            file.span(),
+            toml::Value::from(whole.to_string_lossy().as_ref()).to_string(),
+        ))
     };
     edits.extend(magnets.into_iter().flat_map(|all| all.iter().filter_map(of)));
 }
@@ -245,7 +246,10 @@ mod tests {
         assert!(out.starts_with(head), "{out}");
         assert_eq!(out.matches("[[protocol]]").count(), 5, "{out}");
         // and once more
-        assert_eq!(as_steered(&out, "a.toml", Programme::Vessel(&protocol)).unwrap(), out);
+        assert_eq!(
+            as_steered(&out, "a.toml", Programme::Vessel(&protocol)).unwrap(),
+            out
+        );
     }
 
     /// A programme in one line is replaced, and one in the middle of the text.
@@ -317,10 +321,17 @@ mod tests {
         };
         *over /= 2.0;
         let out = as_steered(text, "a.toml", Programme::Separator(&s, &scene.outlets)).unwrap();
-        assert!(out.contains("rate = \"28 mL/min\"") && out.contains("over  = \"60 s\""), "{out}");
+        assert!(
+            out.contains("rate = \"28 mL/min\"") && out.contains("over  = \"60 s\""),
+            "{out}"
+        );
         let mut edits = Vec::new();
         let map = "[[magnet]]\nkind = \"map\"\nfile = \"field.csv\"\n";
-        files(DeTable::parse(map).unwrap().get_ref(), "/some/where/a.toml", &mut edits);
+        files(
+            DeTable::parse(map).unwrap().get_ref(),
+            "/some/where/a.toml",
+            &mut edits,
+        );
         assert_eq!(edits.len(), 1);
         assert_eq!(&map[edits[0].0.clone()], "\"field.csv\"");
         assert!(edits[0].1.contains("/some/where/field.csv"), "{edits:?}");

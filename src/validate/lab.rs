@@ -3,8 +3,8 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Parcel, Physics,
-    Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Parcel,
+    Physics, Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;

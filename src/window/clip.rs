@@ -33,8 +33,8 @@ pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
     if !suits(view) {
         return;
     }
-    let [across, down] = [plate.shot.column, plate.shot.row]
-        .map(|r| DVec3::new(r[0].into(), r[1].into(), r[2].into()));
+    let [across, down] =
+        [plate.shot.column, plate.shot.row].map(|r| DVec3::new(r[0].into(), r[1].into(), r[2].into()));
     // into the page, right and down being right and down
     let into = across.cross(down).normalize_or_zero();
     if into == DVec3::ZERO {
@@ -45,12 +45,7 @@ pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
         let depth = into.dot(*q);
         (near, far) = (near.min(depth), far.max(depth));
     }
-    let slab = |middle: f64, half: f64| {
-        (into / half)
-            .extend(-middle / half)
-            .to_array()
-            .map(|x| x as f32)
-    };
+    let slab = |middle: f64, half: f64| (into / half).extend(-middle / half).to_array().map(|x| x as f32);
     if let Some(thin) = view.thin(subject.lying()) {
         let half = 0.5 * subject.tenth();
         // a cut across what is narrower than a tenth of its width shows all of it
@@ -120,7 +115,12 @@ mod tests {
             place: 0.25,
             ..Clip::default()
         };
-        for (y, middle, quartered) in [(0.0, true, false), (0.8e3, false, false), (3e3, false, true), (4.3e3, false, false)] {
+        for (y, middle, quartered) in [
+            (0.0, true, false),
+            (0.8e3, false, false),
+            (3e3, false, true),
+            (4.3e3, false, false),
+        ] {
             assert_eq!(drawn(View::Cut, Clip::default(), at(y)), middle, "{y}");
             assert_eq!(drawn(View::Cut, quarter, at(y)), quartered, "{y}");
         }

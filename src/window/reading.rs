@@ -29,7 +29,7 @@ pub struct Group {
     pub name: String,
     /// Share of all cells of each component that is there [%].
     pub recovery: Vec<f64>,
-    /// Share that each component has of the cells there [%]; NaN where there are none.
+    /// Share that each component has of the cells there [%]; NaN where there are none, and of free beads.
     pub purity: Vec<f64>,
 }
 
@@ -126,15 +126,16 @@ fn of_duct(
     let census = backend.census()?;
     let put_in: Vec<f64> = census.iter().map(|c| c.iter().sum::<u64>() as f64).collect();
     let group = |name: &str, here: &dyn Fn(usize) -> f64| {
-        let all: f64 = (0..census.len()).map(|k| here(k) * weight[k]).sum();
+        // free beads are no cells
+        let bead = |k: &usize| s.components[*k].attraction.is_free_bead();
+        let of_cells = |k: usize| if bead(&k) { f64::NAN } else { here(k) * weight[k] };
+        let all: f64 = (0..census.len()).filter(|k| !bead(k)).map(of_cells).sum();
         Group {
             name: name.to_owned(),
             recovery: (0..census.len())
                 .map(|k| 100.0 * here(k) / put_in[k].max(1.0))
                 .collect(),
-            purity: (0..census.len())
-                .map(|k| 100.0 * here(k) * weight[k] / all)
-                .collect(),
+            purity: (0..census.len()).map(|k| 100.0 * of_cells(k) / all).collect(),
         }
     };
     let collected = |k: usize| census[k][HELD as usize..].iter().sum::<u64>() as f64;
@@ -184,7 +185,11 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
                 let p = position[axis].get(i).copied().unwrap_or(0);
                 grid.position(axis, fixed::to_cells(p))
             });
-            let at = if column { z / length } else { s.duct.section.lane([x, y]) };
+            let at = if column {
+                z / length
+            } else {
+                s.duct.section.lane([x, y])
+            };
             let bin = (at.clamp(0.0, 1.0) * BINS as f64) as usize;
             count[bin.min(BINS - 1)] += 1;
         }

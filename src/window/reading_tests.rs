@@ -43,8 +43,14 @@ fn series_are_found_by_name() {
     }
     assert_eq!(record.groups(), ["buffy coat"]);
     assert_eq!(record.interfaces(), ["red cells"]);
-    assert_eq!(record.interface("red cells"), [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]);
-    assert_eq!(record.share("buffy coat", 0, false), [[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]]);
+    assert_eq!(
+        record.interface("red cells"),
+        [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
+    );
+    assert_eq!(
+        record.share("buffy coat", 0, false),
+        [[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]]
+    );
     // where no cell is there is no purity
     assert!(record.share("buffy coat", 0, true).is_empty());
     assert!(record.share("plasma", 0, false).is_empty());
@@ -96,7 +102,14 @@ fn a_separator_is_read() {
     let names: Vec<&str> = r.groups.iter().map(|g| g.name.as_str()).collect();
     assert_eq!(
         names,
-        ["collected", "unlabelled", "labelled", "outer wall", "inside", "not yet in"]
+        [
+            "collected",
+            "unlabelled",
+            "labelled",
+            "outer wall",
+            "inside",
+            "not yet in"
+        ]
     );
     for k in 0..3 {
         let places: f64 = r.groups[1..].iter().map(|g| g.recovery[k]).sum();

@@ -225,6 +225,9 @@ struct Run<'a> {
     /// When the next picture and the next reading are due.
     picture_due: Instant,
     reading_due: Instant,
+    /// What they usually take.
+    picture_took: Duration,
+    reading_took: Duration,
     /// Simulated time of the last picture and the last reading [us].
     pictured: f64,
     read: f64,
@@ -252,6 +255,8 @@ impl<'a> Run<'a> {
             last: now,
             picture_due: now,
             reading_due: now,
+            picture_took: Duration::ZERO,
+            reading_took: Duration::ZERO,
             pictured: f64::NAN,
             read: f64::NAN,
         })
@@ -311,7 +316,11 @@ impl<'a> Run<'a> {
             locked(board).shown = Some(shown);
             self.pictured = time;
             let took = now.elapsed();
-            self.picture_due = Instant::now() + if keeps_up { FRAME.saturating_sub(took) } else { PATIENCE * took };
+            let wait = match keeps_up {
+                true => FRAME.saturating_sub(took),
+                false => PATIENCE * usual(&mut self.picture_took, took),
+            };
+            self.picture_due = Instant::now() + wait;
             wake();
         }
         let now = Instant::now();
@@ -319,11 +328,12 @@ impl<'a> Run<'a> {
             let reading = reading::read(self.work, &self.live, &self.weight, self.backend.as_mut())?;
             locked(board).readings.push(reading);
             self.read = time;
-            let took = now.elapsed();
-            self.reading_due = Instant::now() + if keeps_up { READING } else { READING.max(PATIENCE * took) };
+            let wait = PATIENCE * usual(&mut self.reading_took, now.elapsed());
+            let now = Instant::now();
+            self.reading_due = now + if keeps_up { READING } else { READING.max(wait) };
             if !keeps_up {
                 // pictures wait for it, too
-                self.picture_due += PATIENCE * took;
+                self.picture_due = self.picture_due.max(now) + wait;
             }
             wake();
         }
@@ -385,10 +395,9 @@ impl<'a> Run<'a> {
             Told::Forget => self.followed = None,
             Told::Save(path) => {
                 // what cannot be written is no reason to end the run
-                let said = self.save(&path).map_or_else(
-                    |e| e.to_string(),
-                    |()| format!("saved as {}", path.display()),
-                );
+                let said = self
+                    .save(&path)
+                    .map_or_else(|e| e.to_string(), |()| format!("saved as {}", path.display()));
                 return Ok(Some(said));
             }
         }
@@ -412,6 +421,7 @@ impl<'a> Run<'a> {
         let moment = Moment {
             time: live.time(),
             omega: live.omega(),
+            rate: live.separator().map(|_| live.rate()),
         };
         let image = backend.picture(&self.photo.plate)?;
         let cell = match self.followed {
@@ -432,6 +442,16 @@ impl<'a> Run<'a> {
             cell,
         })
     }
+}
+
+/// What something usually takes, when it has just taken `took`: a machine that was busy with something else once is not waited for
+/// twelve times as long.
+fn usual(usually: &mut Duration, took: Duration) -> Duration {
+    *usually = match usually.is_zero() {
+        true => took,
+        false => took.min(*usually * 5 / 4),
+    };
+    *usually
 }
 
 fn photo<'a>(work: &'a Work, look: &Look, clip: Clip) -> Result<Photo<'a>, Error> {

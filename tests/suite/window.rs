@@ -264,7 +264,11 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
         if !found.is_empty() {
             return found;
         }
-        assert!(begin.elapsed() < Duration::from_secs(120), "nothing in {}", folder.display());
+        assert!(
+            begin.elapsed() < Duration::from_secs(120),
+            "nothing in {}",
+            folder.display()
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }

@@ -40,7 +40,12 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
                     "nothing flows out"
                 };
                 let title = "this phase cannot choose an outlet".into();
-                wrong(problems, node.at("collect"), title, format!("{why}: leave it out"));
+                wrong(
+                    problems,
+                    node.at("collect"),
+                    title,
+                    format!("{why}: leave it out"),
+                );
             }
             0
         } else {

@@ -16,7 +16,11 @@ fn lines(cell: &Cell) -> Vec<(&'static str, String, &'static str)> {
         format!("{x}, {y}, {z}")
     };
     let mut out = vec![
-        ("diameter", show(cell.diameter, Dimension::Length), "with what it carries"),
+        (
+            "diameter",
+            show(cell.diameter, Dimension::Length),
+            "with what it carries",
+        ),
         (
             "density",
             format!("{} g/mL", digits(cell.density, 5)),
@@ -69,7 +73,11 @@ impl App {
     /// The panel of the cell that is followed; nothing where there is none.
     pub(super) fn cell(&mut self, ui: &mut egui::Ui) {
         let Some(cell) = self.followed.cell else { return };
-        let name = self.facts.species.get(cell.component).map_or("", |s| s.0.as_str());
+        let name = self
+            .facts
+            .species
+            .get(cell.component)
+            .map_or("", |s| s.0.as_str());
         let mut away = false;
         ui.horizontal(|ui| {
             let (ring, _) = ui.allocate_exact_size(egui::vec2(14.0, 14.0), egui::Sense::hover());

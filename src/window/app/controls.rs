@@ -1,11 +1,11 @@
 //! The buttons and sliders at the right, and the line at the foot.
 
 use super::{App, same};
-use crate::window::clip;
-use crate::window::sim::Told;
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND, STANDARD_GRAVITY};
 use crate::render::photo::View;
 use crate::units::{Dimension, digits, show};
+use crate::window::clip;
+use crate::window::sim::Told;
 use eframe::egui::{self, RichText};
 
 impl App {
@@ -207,7 +207,11 @@ impl App {
                 self.look_back(&ctx, at);
             }
             let live = egui::Button::new("live").selected(self.back.is_none());
-            if ui.add(live).on_hover_text("from a look back to the present").clicked() {
+            if ui
+                .add(live)
+                .on_hover_text("from a look back to the present")
+                .clicked()
+            {
                 self.present(&ctx);
             }
         });

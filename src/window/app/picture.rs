@@ -107,7 +107,8 @@ impl Followed {
             .filter_map(|w| {
                 let (a, b) = (w[0]?, w[1]?);
                 // across the seam of a wall that is rolled out there is no line
-                let jump = shot.unrolled > 0.0 && a.distance(b) > 0.4 * f64::from(shot.width.min(shot.height));
+                let jump =
+                    shot.unrolled > 0.0 && a.distance(b) > 0.4 * f64::from(shot.width.min(shot.height));
                 (!jump).then(|| [place(a), place(b)])
             })
             .collect()
@@ -301,7 +302,11 @@ mod tests {
         f.learn(3.0, Some(cell(7, 100.0, 25.0)));
         let rect = egui::Rect::from_min_size(egui::pos2(10.0, 20.0), egui::vec2(400.0, 200.0));
         let lines = f.lines(3.0, &shot(), rect);
-        let (a, b, c) = (egui::pos2(10.0, 20.0), egui::pos2(110.0, 70.0), egui::pos2(210.0, 70.0));
+        let (a, b, c) = (
+            egui::pos2(10.0, 20.0),
+            egui::pos2(110.0, 70.0),
+            egui::pos2(210.0, 70.0),
+        );
         assert_eq!(lines, [[a, b], [b, c]]);
         // a look back shows the way until then
         assert_eq!(f.lines(2.5, &shot(), rect), [[a, b]]);

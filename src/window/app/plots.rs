@@ -37,7 +37,11 @@ fn plot<'a>(name: &str, width: f32) -> Plot<'a> {
         .y_axis_min_width(30.0)
         // in a plot as small as this the ticks would not be labelled otherwise
         .grid_spacing(egui::Rangef::new(8.0, 40.0))
-        .legend(Legend::default().text_style(egui::TextStyle::Small).background_alpha(0.6))
+        .legend(
+            Legend::default()
+                .text_style(egui::TextStyle::Small)
+                .background_alpha(0.6),
+        )
 }
 
 impl App {
@@ -70,7 +74,11 @@ impl App {
                         plot.line(Line::new(curve.name.clone(), points).color(self.colour(curve.component)));
                     }
                     for (name, at) in &last.interfaces {
-                        plot.hline(HLine::new(*name, -at).color(layer(name)).style(LineStyle::dashed_loose()));
+                        plot.hline(
+                            HLine::new(*name, -at)
+                                .color(layer(name))
+                                .style(LineStyle::dashed_loose()),
+                        );
                     }
                 });
             ui.label("where layers begin, mm, over time, s");
@@ -78,7 +86,12 @@ impl App {
                 .y_axis_formatter(depth)
                 .show(ui, |plot| {
                     for name in self.record.interfaces() {
-                        let points = self.record.interface(name).iter().map(|[t, z]| [*t, -z]).collect::<Vec<_>>();
+                        let points = self
+                            .record
+                            .interface(name)
+                            .iter()
+                            .map(|[t, z]| [*t, -z])
+                            .collect::<Vec<_>>();
                         plot.line(Line::new(name, points).color(layer(name)));
                     }
                     if let Some(then) = then {
@@ -90,7 +103,8 @@ impl App {
             plot("profile", width).include_y(0.0).show(ui, |plot| {
                 for curve in &last.profile {
                     plot.line(
-                        Line::new(curve.name.clone(), curve.points.clone()).color(self.colour(curve.component)),
+                        Line::new(curve.name.clone(), curve.points.clone())
+                            .color(self.colour(curve.component)),
                     );
                 }
             });
