@@ -228,7 +228,10 @@ fn a_person_plays_with_the_window() {
     display.wait("no keys", |s| s.apart(&with) > 10_000);
     // a click at the low end of the rotor's slider: the controls change, and the run that goes on has another speed
     let controls = display.screen().right(1030);
-    display.xdotool(&["mousemove", "1054", "113", "click", "1"]);
+    display.xdotool(&["mousemove", "1054", "113", "mousedown", "1"]);
+    // a slider that is never seen pressed does not move
+    std::thread::sleep(Duration::from_millis(700));
+    display.xdotool(&["mouseup", "1"]);
     display.wait("another speed of the rotor", |s| {
         s.right(1030).apart(&controls) > 150
     });
@@ -241,7 +244,11 @@ fn a_person_plays_with_the_window() {
     display.key("w");
     let scenes = entries(&folder.path().join("out/whole_blood_steered"));
     let text = std::fs::read_to_string(&scenes[0]).unwrap();
-    assert!(text.matches("[[protocol]]").count() >= 3, "{text}");
+    // the ramp of the scene, which nobody touched, and the braking that was told
+    assert!(
+        text.contains("over    = \"30 s\"") && text.matches("[[protocol]]").count() >= 3,
+        "{text}"
+    );
     let checked = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
         .arg("check")
         .arg(&scenes[0])

@@ -42,15 +42,18 @@ impl App {
         if let Some((radius, fastest)) = self.facts.rotor {
             ui.label(RichText::new("rotor").strong());
             let mut rpm = self.omega / RPM;
+            // a slider with fixed decimals would round the scene's own speed, and that would be a change
             let slider = egui::Slider::new(&mut rpm, 0.0..=(fastest / RPM).round())
                 .suffix(" rpm")
-                .fixed_decimals(0);
+                .custom_formatter(|x, _| format!("{x:.0}"));
             let response = ui.add(slider);
-            self.omega = rpm * RPM;
+            if response.changed() {
+                self.omega = rpm * RPM;
+            }
             let rcf = self.omega * self.omega * radius / STANDARD_GRAVITY;
             ui.label(format!("{rcf:.0} x g at {:.0} mm", radius / MILLIMETRE));
-            if response.drag_stopped() || (response.changed() && !response.dragged()) {
-                self.sim.tell(Told::Spin(self.omega));
+            if !response.dragged() {
+                self.tell_wishes();
             }
             ui.label(RichText::new("reached within ten seconds").weak());
             ui.separator();
@@ -61,13 +64,14 @@ impl App {
             let mut shown = self.rate / per_minute;
             let slider = egui::Slider::new(&mut shown, 0.05 * rate / per_minute..=5.0 * rate / per_minute)
                 .logarithmic(true)
+                .custom_formatter(|x, _| digits(x, 3))
                 .suffix(" mL/min");
             let response = ui.add(slider);
             if response.changed() {
                 self.rate = shown * per_minute;
             }
-            if response.drag_stopped() || (response.changed() && !response.dragged()) {
-                self.sim.tell(Told::Pump(self.rate));
+            if !response.dragged() {
+                self.tell_wishes();
             }
             ui.label(RichText::new("sample comes with the flow").weak());
             ui.separator();

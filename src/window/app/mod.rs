@@ -45,6 +45,8 @@ pub(super) struct App {
     /// Wishes of the person: speed of the rotor [rad/us], rate of the pump [um3/us].
     omega: f64,
     rate: f64,
+    /// Both as the run was last told.
+    told: [f64; 2],
     help: bool,
     note: String,
     rates: Rates,
@@ -96,10 +98,12 @@ impl App {
         let sim = Sim::start(work, decision, caption, look.clone(), speed, move || {
             wake.request_repaint();
         })?;
+        let rate = facts.pump.unwrap_or(0.0);
         Ok(Self {
             sim,
             kept: Kept::new(facts.duration),
-            rate: facts.pump.unwrap_or(0.0),
+            rate,
+            told: [omega, rate],
             facts,
             look,
             clip: Clip::default(),
@@ -217,9 +221,19 @@ impl App {
             if self.omega == 0.0 && by > 1.0 {
                 self.omega = 0.01 * fastest;
             }
-            self.sim.tell(Told::Spin(self.omega));
         } else if let Some(rate) = self.facts.pump {
             self.rate = (self.rate * by).clamp(0.05 * rate, 5.0 * rate);
+        }
+        self.tell_wishes();
+    }
+
+    /// Tells the run of another speed of the rotor, or rate of the pump, once.
+    fn tell_wishes(&mut self) {
+        let [omega, rate] = std::mem::replace(&mut self.told, [self.omega, self.rate]);
+        if omega != self.omega {
+            self.sim.tell(Told::Spin(self.omega));
+        }
+        if rate != self.rate {
             self.sim.tell(Told::Pump(self.rate));
         }
     }

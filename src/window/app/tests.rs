@@ -214,3 +214,45 @@ fn looks_and_keys() {
     screen.app.error = Some("a grid cell is too full".into());
     screen.says("the run has ended: a grid cell is too full");
 }
+
+/// Until somebody touches it the rotor does what the scene says; a click on the slider is told once, and that is what is saved.
+#[test]
+fn only_a_person_steers() {
+    let mut screen = Screen::open("whole_blood");
+    screen.says("parcels");
+    let folder = tempfile::tempdir().unwrap();
+    let saved = |screen: &mut Screen, name: &str| {
+        let path = folder.path().join(name);
+        screen.app.sim.tell(Told::Save(path.clone()));
+        screen.wait("a file", |_| path.is_file());
+        std::fs::read_to_string(path).unwrap()
+    };
+    screen.press(egui::Key::Space);
+    screen.says("waiting");
+    let text = saved(&mut screen, "a.toml");
+    assert!(
+        text.contains("over    = \"30 s\"") && text.contains("brake_over"),
+        "{text}"
+    );
+    let texts = screen.frame(Vec::new());
+    let label = texts.iter().find(|(t, _)| t == "rotor").unwrap().1;
+    let at = egui::pos2(1060.0, label.y + 22.0);
+    screen.click(at);
+    screen.frame(Vec::new());
+    assert!(
+        screen.app.omega < 0.3 * screen.app.facts.rotor.unwrap().1,
+        "{}",
+        screen.app.omega
+    );
+    // what there was until now, a ramp, and a hold
+    let text = saved(&mut screen, "b.toml");
+    let (_, rotor) = text.split_once("[[protocol]]").unwrap();
+    assert!(
+        rotor.matches("ramp_to").count() == 2 && !rotor.contains("brake_over"),
+        "{text}"
+    );
+    screen.press(egui::Key::N);
+    let before = screen.app.told;
+    screen.press(egui::Key::ArrowUp);
+    assert!(screen.app.told[0] > before[0]);
+}
