@@ -197,11 +197,12 @@ fn pictures_wait_for_a_run_that_falls_behind() {
 #[test]
 #[ignore = "a measurement"]
 fn what_pictures_cost() {
+    let (mut said, mut fine) = (String::new(), true);
     for parcels in [100_000, 1_000_000] {
         let (work, mut decision) = work("whole_blood", parcels);
         let span = Duration::from_secs(8);
         let mut rates = [Vec::new(), Vec::new()];
-        let (mut pictures, mut took) = (0, Duration::ZERO);
+        let mut pictures = 0;
         // in turns, so that what else the machine does meets both
         for _ in 0..3 {
             let mut run = Run::begin(&work, &mut decision, look(), 1e12).unwrap();
@@ -215,20 +216,18 @@ fn what_pictures_cost() {
             let begin = Instant::now();
             while begin.elapsed() < span && !run.live.finished() {
                 run.go_on(Vec::new(), &caption(), &board, &|| ()).unwrap();
-                let now = Instant::now();
-                if locked(&board).shown.take().is_some() {
-                    pictures += 1;
-                    took += now.elapsed();
-                }
+                pictures += u32::from(locked(&board).shown.take().is_some());
             }
             rates[1].push(run.live.steps() as f64 / begin.elapsed().as_secs_f64());
         }
         let mean = |r: &[f64]| r.iter().sum::<f64>() / r.len() as f64;
         let (without, with) = (mean(&rates[0]), mean(&rates[1]));
-        // said where tests say things: nothing else would tell what was measured
-        panic!(
-            "{parcels} parcels: {without:.1} steps a second without, {with:.1} with {pictures} pictures in 24 s: {:.1} % slower ({took:?})",
-            100.0 * (without / with - 1.0)
+        let slower = 100.0 * (without / with - 1.0);
+        said += &format!(
+            "{parcels} parcels: {without:.1} steps a second without, {with:.1} with {pictures} pictures in 24 s, {slower:.1} % slower\n"
         );
+        fine &= slower < 10.0;
     }
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
+    assert!(fine, "{said}");
 }
