@@ -199,7 +199,7 @@ const RATED: Duration = Duration::from_millis(500);
 const READING: Duration = Duration::from_millis(250);
 /// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by less than
 /// a tenth.
-const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 14;
 
 struct Run<'a> {
     work: &'a Work,
@@ -222,8 +222,8 @@ struct Run<'a> {
     /// The parcel that is followed.
     followed: Option<usize>,
     last: Instant,
-    /// When the next picture and the next reading are due.
-    picture_due: Instant,
+    /// When the next picture is due, and from when on a reading is taken with one.
+    due: Instant,
     reading_due: Instant,
     /// What they usually take.
     picture_took: Duration,
@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
             since: (0.0, Duration::ZERO),
             followed: None,
             last: now,
-            picture_due: now,
+            due: now,
             reading_due: now,
             picture_took: Duration::ZERO,
             reading_took: Duration::ZERO,
@@ -311,30 +311,24 @@ impl<'a> Run<'a> {
         let now = Instant::now();
         let time = self.live.time();
         // a person who has told something sees it at once
-        if told || (time != self.pictured && now >= self.picture_due) {
+        if told || (time != self.pictured && now >= self.due) {
             let shown = self.picture(caption)?;
             locked(board).shown = Some(shown);
             self.pictured = time;
-            let took = now.elapsed();
-            let wait = match keeps_up {
-                true => FRAME.saturating_sub(took),
-                false => PATIENCE * usual(&mut self.picture_took, took),
-            };
-            self.picture_due = Instant::now() + wait;
-            wake();
-        }
-        let now = Instant::now();
-        if time != self.read && now >= self.reading_due {
-            let reading = reading::read(self.work, &self.live, &self.weight, self.backend.as_mut())?;
-            locked(board).readings.push(reading);
-            self.read = time;
-            let wait = PATIENCE * usual(&mut self.reading_took, now.elapsed());
-            let now = Instant::now();
-            self.reading_due = now + if keeps_up { READING } else { READING.max(wait) };
-            if !keeps_up {
-                // pictures wait for it, too
-                self.picture_due = self.picture_due.max(now) + wait;
+            let mut cost = usual(&mut self.picture_took, now.elapsed());
+            let begin = Instant::now();
+            if time != self.read && begin >= self.reading_due {
+                let reading = reading::read(self.work, &self.live, &self.weight, self.backend.as_mut())?;
+                locked(board).readings.push(reading);
+                self.read = time;
+                self.reading_due = begin + READING;
+                cost += usual(&mut self.reading_took, begin.elapsed());
             }
+            let wait = match keeps_up {
+                true => FRAME.saturating_sub(now.elapsed()),
+                false => PATIENCE * cost,
+            };
+            self.due = Instant::now() + wait;
             wake();
         }
         if self.goes() && keeps_up {
@@ -444,12 +438,12 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What something usually takes, when it has just taken `took`: a machine that was busy with something else once is not waited for
-/// twelve times as long.
+/// What something usually takes, when it has just taken `took`: a running mean, in which a machine that was busy with something
+/// else once counts three times at most.
 fn usual(usually: &mut Duration, took: Duration) -> Duration {
     *usually = match usually.is_zero() {
         true => took,
-        false => took.min(*usually * 5 / 4),
+        false => (*usually * 3 + took.min(*usually * 3)) / 4,
     };
     *usually
 }
