@@ -454,8 +454,11 @@ fn photo<'a>(work: &'a Work, look: &Look, clip: Clip) -> Result<Photo<'a>, Error
     Ok(photo)
 }
 
+/// A run that has not moved yet, what holds its parcels, and the real cells per parcel, by component.
+type Begun = (Live, Box<dyn Backend>, Vec<f64>);
+
 /// Draws the parcels and opens the back-end; with the real cells per parcel, by component.
-fn begin(work: &Work, decision: &mut Decision) -> Result<(Live, Box<dyn Backend>, Vec<f64>), Error> {
+fn begin(work: &Work, decision: &mut Decision) -> Result<Begun, Error> {
     match work {
         Work::Vessel(setup, _) => {
             decision.check_memory(setup)?;
