@@ -7,7 +7,8 @@ use crate::engine::Capture;
 use crate::engine::{Attraction, Separator};
 use crate::kernels::approach::{End, Start};
 use crate::laws::capture_row::{CAPTURE_ROWS, ratio_at};
-use crate::magnets::{Collector, MOBILITY_SI, Shape};
+use crate::laws::saturation::saturation;
+use crate::magnets::{Carrier, Collector, Labelled, MOBILITY_SI, Shape};
 use crate::model::Amount;
 use crate::units::{Dimension, digits, show};
 
@@ -51,8 +52,8 @@ impl SeparatorScene {
         Ok(())
     }
 
-    /// What the empty column does to the median cell of each species in every phase, as text; empty without a column, or
-    /// before its survey.
+    /// What the empty column does to the median cell of each species while it is loaded, as text, with the mobility that the cell
+    /// has in the background field; empty without a column, or before its survey.
     pub fn column_table(&self) -> String {
         let (Some(collector), Some(matrix)) = (&self.collector, &self.separator.matrix) else {
             return String::new();
@@ -83,9 +84,11 @@ impl SeparatorScene {
             "median cell while loading", "m3 s/kg", "pull/flow", "caught in", "passes empty", "unspecific"
         );
         for (k, c) in s.components.iter().enumerate() {
-            let m = mobility(s, k);
+            let weak = mobility(s, k);
+            // the survey knows how the label saturates, and goes by the ratio in a weak field
+            let lambda = coefficient(&matrix.capture[k], weak * matrix.strength / speed);
+            let m = weak * saturation(collector.saturation(c.attraction.per_field()));
             let ratio = m * matrix.strength / speed;
-            let lambda = coefficient(&matrix.capture[k], ratio);
             let unlabelled = f64::from(matrix.unlabelled(s.duct.length)[k]);
             let all = lambda + unlabelled;
             let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
@@ -157,16 +160,27 @@ fn volume(diameter: f64) -> f64 {
     std::f64::consts::PI / 6.0 * diameter.powi(3)
 }
 
-/// Mobility in a weak field of the median cell of a component [um3 us/pg].
+/// Mobility in a weak field of the median cell of a component, with its beads on it as the run moves it [um3 us/pg].
 fn mobility(s: &Separator, k: usize) -> f64 {
     let c = &s.components[k];
     match c.attraction {
         Attraction::None => 0.0,
         Attraction::Mobility { median, .. } => median.max(0.0),
-        Attraction::Beads { bead, loading, .. } => {
+        Attraction::Beads {
+            bead,
+            loading,
+            susceptibility,
+        } => {
             let species = &c.component.species;
-            let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
-            beads / (3.0 * std::f64::consts::PI * s.fluid.viscosity * species.diameter * species.drag_factor)
+            let carrier = Carrier {
+                diameter: species.diameter,
+                density: species.density,
+                drag_factor: species.drag_factor,
+                susceptibility,
+            };
+            // more beads than it has room for have been refused
+            Labelled::new(carrier, bead, loading.mean())
+                .map_or(0.0, |both| both.mobility(0.0, s.fluid.viscosity).max(0.0))
         }
         Attraction::FreeBead { curve } => {
             let species = &c.component.species;

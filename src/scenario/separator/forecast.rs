@@ -5,6 +5,7 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};
 use crate::engine::{Attraction, Feed, Separator};
+use crate::laws::saturation::saturation;
 use crate::magnets::{Carrier, Labelled, MOST_NODES, Table, TableError};
 use crate::model::{Amount, Profile};
 use crate::units::{Dimension, counted, digits, show};
@@ -92,7 +93,9 @@ impl SeparatorForecast {
                 };
                 let (diameter, density, mobility, beads) = match &c.attraction {
                     Attraction::None => (d.diameter, d.density, 0.0, None),
-                    Attraction::Mobility { median, .. } => (d.diameter, d.density, *median, None),
+                    Attraction::Mobility {
+                        median, per_field, ..
+                    } => (d.diameter, d.density, median * saturation(b * per_field), None),
                     Attraction::FreeBead { curve } => {
                         let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
                         let mobility = d.diameter.powi(2) * curve.effective_susceptibility(b) / drag;

@@ -7,6 +7,7 @@ mod forecast;
 mod labels;
 mod magnet;
 mod matrix;
+mod mobility;
 mod phases;
 
 pub use forecast::{Charged as SpeciesOfSeparator, SeparatorForecast};

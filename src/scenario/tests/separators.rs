@@ -55,7 +55,7 @@ fn the_quadrupole_sorter() {
     assert!((charge.weight[0] * 60_000.0 / 2.8e6 - 1.0).abs() < 1e-9);
     assert!(matches!(
         s.components[0].attraction,
-        Attraction::Mobility { median, spread } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
+        Attraction::Mobility { median, spread, per_field: 0.0 } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
     ));
     assert_eq!(s.components[1].attraction, Attraction::None);
 }
