@@ -80,7 +80,10 @@ pub fn list(options: &Options) -> Result<(), Failure> {
 /// What can be listed.
 fn lists() -> String {
     let mut out = String::from("`buffycoat list` shows one of these:\n\n");
-    for what in What::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
+    for what in What::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+    {
         let help = what.get_help().map(ToString::to_string).unwrap_or_default();
         out.push_str(&wrap(&format!("  {:10}", what.get_name()), &help));
     }

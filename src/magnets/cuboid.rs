@@ -50,7 +50,9 @@ impl Cuboid {
     /// Centre and half the extents of the box around it along the world's axes [um].
     pub(super) fn extent(&self) -> (DVec3, DVec3) {
         let axes = self.pose.axes();
-        let half = axes.x_axis.abs() * self.half.x + axes.y_axis.abs() * self.half.y + axes.z_axis.abs() * self.half.z;
+        let half = axes.x_axis.abs() * self.half.x
+            + axes.y_axis.abs() * self.half.y
+            + axes.z_axis.abs() * self.half.z;
         (self.pose.centre(), half)
     }
 

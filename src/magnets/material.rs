@@ -287,10 +287,21 @@ mod tests {
         );
         // of a map: the coercivity of NdFeB, the remanence of AlNiCo, which is the larger there
         let alnico = material_named("AlNiCo").unwrap();
-        assert!(neo.check_around(3.5).is_ok() && alnico.check_around(1.35).is_ok() && neo.check_around(0.0).is_ok());
+        assert!(
+            neo.check_around(3.5).is_ok()
+                && alnico.check_around(1.35).is_ok()
+                && neo.check_around(0.0).is_ok()
+        );
         let e = neo.check_around(3.6).unwrap_err().to_string();
-        assert!(e.starts_with("a flux density of 3.6 T; NdFeB gives at most 3.5 T") && e.ends_with("unverified)"), "{e}");
-        assert!(alnico.check_around(1.36).is_err() && iron.check_around(2.2).is_err() && neo.check_around(f64::NAN).is_err());
+        assert!(
+            e.starts_with("a flux density of 3.6 T; NdFeB gives at most 3.5 T") && e.ends_with("unverified)"),
+            "{e}"
+        );
+        assert!(
+            alnico.check_around(1.36).is_err()
+                && iron.check_around(2.2).is_err()
+                && neo.check_around(f64::NAN).is_err()
+        );
         assert!(coil.soft(10.0).is_err() && coil.check(29.0).is_err());
     }
 }

@@ -36,7 +36,9 @@ pub fn overlap(sources: &[Source]) -> Option<Overlap> {
     let mut bodies = Vec::new();
     for (owner, source) in sources.iter().enumerate() {
         match source {
-            Source::Array(array) => bodies.extend(array.members().iter().filter_map(|m| Body::of(owner, &m.0))),
+            Source::Array(array) => {
+                bodies.extend(array.members().iter().filter_map(|m| Body::of(owner, &m.0)))
+            }
             one => bodies.extend(Body::of(owner, one)),
         }
     }
@@ -95,20 +97,45 @@ impl<'a> Body<'a> {
             Source::Wire(s) => {
                 let (point, axis, outer) = s.line();
                 // no end in any direction that it has a part in
-                let half = DVec3::from_array(axis.to_array().map(|a| {
-                    if a == 0.0 { outer } else { f64::INFINITY }
-                }));
+                let half = DVec3::from_array(
+                    axis.to_array()
+                        .map(|a| if a == 0.0 { outer } else { f64::INFINITY }),
+                );
                 let inner = 0.0;
-                (point, half, Some(Shaft { point, axis, inner, outer }))
+                (
+                    point,
+                    half,
+                    Some(Shaft {
+                        point,
+                        axis,
+                        inner,
+                        outer,
+                    }),
+                )
             }
             Source::Multipole(s) => {
                 let (point, axis, [inner, outer]) = s.shell()?;
-                (point, everywhere, Some(Shaft { point, axis, inner, outer }))
+                (
+                    point,
+                    everywhere,
+                    Some(Shaft {
+                        point,
+                        axis,
+                        inner,
+                        outer,
+                    }),
+                )
             }
             Source::Uniform(_) | Source::Map(_) | Source::Array(_) => return None,
         };
         let (lo, hi) = (centre - half, centre + half);
-        Some(Self { owner, source, lo, hi, endless })
+        Some(Self {
+            owner,
+            source,
+            lo,
+            hi,
+            endless,
+        })
     }
 
     /// Signed distance to the solid [um], negative in it: no surface is nearer.
@@ -124,7 +151,10 @@ impl<'a> Body<'a> {
 
     /// How far it may reach into another [um].
     fn slack(&self) -> f64 {
-        SLACK * (self.hi - self.lo).min_element()
+        match &self.endless {
+            Some(shaft) => shaft.slack(),
+            None => SLACK * (self.hi - self.lo).min_element(),
+        }
     }
 
     /// A place in this and in `other`, one of which has ends: the larger of two signed distances is bounded below on a box by what
@@ -139,7 +169,12 @@ impl<'a> Body<'a> {
         let look = |centre: DVec3, half: DVec3| {
             let depth = self.distance(centre).max(other.distance(centre));
             let least = depth - half.length();
-            Cell { least, depth, centre, half }
+            Cell {
+                least,
+                depth,
+                centre,
+                half,
+            }
         };
         let mut open = BinaryHeap::from([look(0.5 * (lo + hi), 0.5 * (hi - lo))]);
         for _ in 0..boxes {
@@ -160,6 +195,17 @@ impl<'a> Body<'a> {
 }
 
 impl Shaft {
+    /// How far it may reach into another [um]: of its thickness, or of the bore where what is around it has no end.
+    fn slack(&self) -> f64 {
+        SLACK
+            * 2.0
+            * if self.outer.is_finite() {
+                self.outer
+            } else {
+                self.inner
+            }
+    }
+
     /// The part of `v` across the axis.
     fn across(&self, v: DVec3) -> DVec3 {
         v - v.dot(self.axis) * self.axis
@@ -167,7 +213,7 @@ impl Shaft {
 
     /// A place in both, if they are not beside each other or one in the bore of the other.
     fn meets(&self, other: &Self) -> Option<DVec3> {
-        let slack = SLACK * self.outer.min(other.outer);
+        let slack = self.slack().min(other.slack());
         let between = other.point - self.point;
         let normal = self.axis.cross(other.axis);
         if normal.length() > 1e-9 {
@@ -187,12 +233,16 @@ impl Shaft {
             return None;
         }
         // on the line through both axes, or any across them: the middle of what both fill on its far side
-        let way = off.try_normalize().unwrap_or_else(|| self.axis.any_orthogonal_vector());
+        let way = off
+            .try_normalize()
+            .unwrap_or_else(|| self.axis.any_orthogonal_vector());
         let mine = [-self.outer, -self.inner, self.inner, self.outer];
         let theirs = [-other.outer, -other.inner, other.inner, other.outer].map(|x| x + apart);
         let parts = |s: [f64; 4]| [[s[0], s[1]], [s[2], s[3]]];
         let shared = parts(mine).into_iter().flat_map(|a| {
-            parts(theirs).into_iter().map(move |b| [a[0].max(b[0]), a[1].min(b[1])])
+            parts(theirs)
+                .into_iter()
+                .map(move |b| [a[0].max(b[0]), a[1].min(b[1])])
         });
         let [from, to] = shared.max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
         let middle = match (from.is_finite(), to.is_finite()) {
@@ -241,7 +291,11 @@ fn near(bodies: &mut [Body<'_>]) -> Vec<(usize, usize)> {
         let all = || bodies.iter().map(|b| finite(b.lo[k]));
         all().fold(f64::MIN, f64::max) - all().fold(f64::MAX, f64::min)
     }));
-    let axis = if bodies.is_empty() { 0 } else { spread.max_position() };
+    let axis = if bodies.is_empty() {
+        0
+    } else {
+        spread.max_position()
+    };
     bodies.sort_by(|a, b| a.lo[axis].total_cmp(&b.lo[axis]));
     let mut pairs = Vec::new();
     for (i, a) in bodies.iter().enumerate() {

@@ -204,7 +204,10 @@ impl<'a> Problems<'a> {
     pub fn line_and_column(&self, span: &Range<usize>) -> (usize, usize) {
         let before = &self.text[..self.inside(span).start];
         let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[start..].chars().count() + 1,
+        )
     }
 
     /// True if there is an error.

@@ -67,7 +67,12 @@ pub fn field(
 }
 
 /// Refuses magnets that are put into each other, with both places.
-fn apart(bodies: &[Source], sources: &[(&Node, Source)], path: &str, problems: &mut Problems<'_>) -> Option<()> {
+fn apart(
+    bodies: &[Source],
+    sources: &[(&Node, Source)],
+    path: &str,
+    problems: &mut Problems<'_>,
+) -> Option<()> {
     let Some(found) = overlap(bodies) else {
         return Some(());
     };
@@ -85,7 +90,11 @@ fn apart(bodies: &[Source], sources: &[(&Node, Source)], path: &str, problems: &
     problems
         .error(
             &second.span,
-            format!("this {} lies in the {} at {path}:{line}:{column}", kind(second), kind(first)),
+            format!(
+                "this {} lies in the {} at {path}:{line}:{column}",
+                kind(second),
+                kind(first)
+            ),
             found.to_string(),
         )
         .help("no two magnets can be in one place; touching faces, and what stands in a bore, are fine");

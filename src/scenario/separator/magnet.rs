@@ -1,11 +1,11 @@
 //! One `[[magnet]]`: from its keys to a source, held against what it is made of.
 
 use super::super::node::Node;
+use crate::constants::MILLIMETRE;
 use crate::magnets::{
     Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, MagnetError, Material, Multipole, Nature, Pose,
     Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
 };
-use crate::constants::MILLIMETRE;
 use glam::DVec3;
 use std::path::Path;
 use std::sync::Arc;
@@ -297,7 +297,10 @@ fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
         let (at, strongest) = map.strongest();
         of(node, STRONGEST)?.check_around(strongest).map_err(|e| {
             let [x, y, z] = (at / MILLIMETRE).to_array().map(|v| crate::units::digits(v, 4));
-            ("file", format!("{name} at ({x}, {y}, {z}) mm: {e}; {STRONGER_MAP}"))
+            (
+                "file",
+                format!("{name} at ({x}, {y}, {z}) mm: {e}; {STRONGER_MAP}"),
+            )
         })?;
         Ok(map)
     });

@@ -4,8 +4,8 @@ use super::super::node::Node;
 use super::super::problem::Problems;
 use super::duct::{Run, taken};
 use crate::engine::{Feed, MOST_OUTLETS, Phase};
-use crate::library::nearest;
 use crate::units::{Dimension, show};
+use strsim::damerau_levenshtein;
 
 /// Reads the phases into a run that was read without them; nothing to do where there are none.
 pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Option<(Run, Vec<Phase>)> {
@@ -128,5 +128,12 @@ fn misspelt<'a>(name: &str, phases: &'a [Node]) -> Option<&'a str> {
     }
     let stem = |s: &'a str| s.trim_end_matches(|c: char| c.is_ascii_digit() || " +-".contains(c));
     let own = name.trim_end_matches(|c: char| c.is_ascii_digit() || " +-".contains(c));
-    nearest(name, all().filter(|o| *o != name && stem(o) != own))
+    // a letter in four, and one at least
+    let most = (name.chars().count() / 4).max(1);
+    all()
+        .filter(|o| *o != name && stem(o) != own)
+        .map(|o| (damerau_levenshtein(&o.to_lowercase(), &name.to_lowercase()), o))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, o)| o)
 }

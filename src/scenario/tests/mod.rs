@@ -5,6 +5,7 @@ mod bad_separators;
 mod beads;
 mod derived;
 mod fuzz;
+mod magnetic;
 mod separators;
 mod validity;
 
