@@ -103,7 +103,8 @@ fn beside_a_surface_the_host_computes() {
 /// div B and curl B vanish, and grad(B2) is the slope of B2 that the same kernel gives, by fourth-order differences over h, 3 % of
 /// the distance to the surface. What such differences miss is that of the same ones in f64, and taken off; what is left is rounding.
 /// With B good to e of itself, B2 is to 2 e, a difference of weights 1, 8, 8 and 1 over 12 h to 3 e B2/h, three of them to root
-/// three of that; and the gradient itself is good to 2 |B| e |grad B|. For e the 1e-6 that the laws of the fields may be off.
+/// three of that; and the gradient itself is good to 2 |B| e |grad B|. For e 1e-6, some
+/// sixteen roundings of f32; on a software driver a quarter to four fifths of what this allows was found.
 #[test]
 fn the_gradient_is_that_of_the_field() {
     let dipole = Dipole::new(DVec3::ZERO, DVec3::new(0.2, 0.3, -0.9)).unwrap();
@@ -129,7 +130,6 @@ fn the_gradient_is_that_of_the_field() {
         }
         let there = device::field(&gpu, &field, &asked).unwrap();
         assert!(centres.len() > 150, "{}", centres.len());
-        let mut worst = 0.0_f64;
         for ((q, rows), at) in centres.iter().zip(there.chunks(13)).zip(asked.chunks(13)) {
             let p = rows[0].clone().unwrap();
             let size = p
@@ -152,10 +152,8 @@ fn the_gradient_is_that_of_the_field() {
             let missed = slopes(&exact) - field.grad_b2(*q).unwrap();
             let off = (slopes(&square) - p.grad_b2() - missed).length() / (p.magnitude() * size);
             let allowed = 1e-6 * (3.0 * 3f64.sqrt() * p.magnitude() / (h * size) + 2.0);
-            worst = worst.max(off / allowed);
             assert!(off < allowed, "{q}: {off:.1e} of {allowed:.1e}");
         }
-        println!("{worst:.2} of what rounding may do");
     }
 }
 

@@ -307,7 +307,7 @@ fn a_column_is_described() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     // by hand: pull 1.17 mm/s over 0.41 mm/s, 40 % of 4.02 mL
-    for word in ["1.608 mL", "2.74e-13", "2.82", "6.000e8 cells", "unspecific"] {
+    for word in ["1.608 mL", "2.74e-13", "2.81", "6.000e8 cells", "unspecific"] {
         assert!(text.contains(word), "`{word}` is missing:\n{text}");
     }
     assert!(!text.contains("warning"), "{text}");
