@@ -345,14 +345,4 @@ mod tests {
         };
         assert!(matches!(choice.decide(), Err(Error::Input(_))));
     }
-
-    #[cfg(not(feature = "gpu"))]
-    #[test]
-    fn a_build_without_gpu_says_so() {
-        let choice = Choice {
-            backend: Wanted::Gpu,
-            ..Choice::default()
-        };
-        assert!(matches!(choice.decide(), Err(Error::Device(_))));
-    }
 }

@@ -262,6 +262,7 @@ pub fn render(options: &Options) -> Result<(), Failure> {
 fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
     Caption {
         title: title.to_owned(),
+        outlets: Vec::new(),
         footer: format!(
             "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
             env!("CARGO_PKG_VERSION"),
@@ -363,13 +364,16 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     })?;
     let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
     let mut camera = Camera {
-        caption: caption(
-            &scene.title,
-            &scene.name,
-            charge.len(),
-            separator.seed,
-            &backend.device().name,
-        ),
+        caption: Caption {
+            outlets: scene.outlets.clone(),
+            ..caption(
+                &scene.title,
+                &scene.name,
+                charge.len(),
+                separator.seed,
+                &backend.device().name,
+            )
+        },
         photo,
         sink,
         until,

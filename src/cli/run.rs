@@ -136,6 +136,7 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let profile = csv.ready()?;
     let caption = Caption {
         title: scene.title.clone(),
+        outlets: Vec::new(),
         // nothing that differs between two runs of one scene on one machine
         footer: format!(
             "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",

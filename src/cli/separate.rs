@@ -76,6 +76,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         run: &run,
         separation: &separation,
         steady: steady.as_ref(),
+        doubts: &doubts,
     };
     if interrupt::stopped() && run.time < separator.duration {
         let at = format!(
@@ -99,6 +100,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     };
     let caption = Caption {
         title: scene.title.clone(),
+        outlets: scene.outlets.clone(),
         footer: format!(
             "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
             env!("CARGO_PKG_VERSION"),
@@ -109,8 +111,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         ),
     };
     let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
-    let mut about = about(&scene.title, &scene.text, &scene.warnings);
-    about.warnings.extend(doubts);
+    let about = about(&scene.title, &scene.text, &scene.warnings);
     let files = [
         summary::prepare(
             &summary::summary(&about, &finished, field.as_ref()),

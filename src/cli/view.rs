@@ -19,6 +19,7 @@ pub struct Options {
 
 pub fn view(options: &Options) -> Result<(), Failure> {
     let decision = options.device.choice().decide()?;
+    let mut outlets = Vec::new();
     let (work, title, name, parcels) = match options.scene.load()? {
         AnyScene::Vessel(scene) => {
             let parcels = scene.setup.parcels();
@@ -37,10 +38,12 @@ pub fn view(options: &Options) -> Result<(), Failure> {
             }
             let parcels = scene.separator.parcels();
             let work = Work::Duct(Box::new(scene.separator), field);
+            outlets = scene.outlets;
             (work, scene.title, scene.name, parcels)
         }
     };
     let caption = Caption {
+        outlets,
         footer: format!(
             "buffycoat {}  \u{b7}  {name}  \u{b7}  {}",
             env!("CARGO_PKG_VERSION"),

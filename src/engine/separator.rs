@@ -50,6 +50,10 @@ impl Attraction {
             Self::FreeBead { curve } => 3.0 / curve.saturation_field(),
         }
     }
+    /// Whether the parcels are free beads: no cells, and not counted as such.
+    pub fn is_free_bead(&self) -> bool {
+        matches!(self, Self::FreeBead { .. })
+    }
 }
 
 /// Cells of one kind, and what a field does to them.

@@ -19,6 +19,8 @@ pub struct Caption {
     pub title: String,
     /// A line at the foot: program, device, whatever identifies the run. May be empty.
     pub footer: String,
+    /// Names of a separator's outlets, from lane 0; a vessel has none.
+    pub outlets: Vec<String>,
 }
 
 /// Size of the page [pixels].

@@ -40,6 +40,7 @@ fn draw(profile: &Profile) -> RgbImage {
     let caption = Caption {
         title: "Whole blood, buffy-coat spin".into(),
         footer: "buffycoat 0.1.0, a made-up sample for a test".into(),
+        outlets: Vec::new(),
     };
     let layers = Layers::find(profile, &BLOOD);
     picture(&setup, &snapshot, profile, &layers, &caption)
@@ -116,6 +117,7 @@ fn odd_input_does_not_panic() {
     let caption = Caption {
         title: "x".repeat(500),
         footer: "\u{4e2d}\u{6587}".into(),
+        outlets: Vec::new(),
     };
     let image = picture(&setup, &snapshot, &profile, &Layers::default(), &caption);
     assert_eq!((image.width(), image.height()), PAGE);

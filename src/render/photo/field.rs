@@ -1,10 +1,12 @@
-//! The magnets of a separator and lines of equal |B|, in the plane through the axis of the duct that the view looks at.
+//! The magnets of a separator and lines of equal |B|, in the plane through the axis of the duct that the view looks at, or on the
+//! wall that it rolls out.
 
 use super::super::canvas::{Canvas, Colour, Place, SMALL};
 use super::{Map, View};
 use crate::magnets::Field;
 use glam::{DVec2, DVec3};
 use std::collections::BTreeMap;
+use std::f64::consts::PI;
 
 /// Pixels between the points at which the field is worked out.
 const MESH: i32 = 6;
@@ -17,28 +19,56 @@ const LINE: Colour = [230, 159, 0];
 const NAME: Colour = [196, 132, 0];
 const BODY: Colour = [196, 200, 206];
 
-/// Draws them between `low` and `high` [pixels]. Nothing where the view shows no plane.
+/// The place that a pixel shows, in the plane that [`draw`] draws in; none beyond the edges of a rolled-out wall. An orbit looks at
+/// the plane through the axis that it sees widest, or from nearly along the axis at the one across, in the middle of the duct.
+fn place(map: &Map, view: View, (lying, length): (bool, f64), p: DVec2) -> Option<DVec3> {
+    let axes = view.axes(lying);
+    let part: [f64; 2] = std::array::from_fn(|k| (p[k] - map.rows[k].w) / map.scale[k]);
+    match view {
+        View::Unrolled => {
+            // arc and z; which of the two lies across is the axes' matter
+            let flat = axes[0] * part[0] + axes[1] * part[1];
+            let angle = flat.x / map.unrolled;
+            let (sin, cos) = angle.sin_cos();
+            (angle.abs() <= PI).then(|| DVec3::new(map.unrolled * cos, map.unrolled * sin, flat.z))
+        }
+        View::Orbit { azimuth, elevation } => {
+            let (sin, cos) = azimuth.to_radians().sin_cos();
+            let (rise, level) = elevation.to_radians().sin_cos();
+            let (across, towards) = (DVec3::new(cos, sin, 0.0), DVec3::new(-sin, cos, 0.0));
+            let (along, aside) = if lying {
+                (part[0], -part[1])
+            } else {
+                (part[1], part[0])
+            };
+            Some(if level.abs() >= STEEP {
+                across * aside + DVec3::Z * (along / level)
+            } else {
+                let middle = 0.5 * length;
+                across * aside + towards * ((along - middle * level) / rise) + DVec3::Z * middle
+            })
+        }
+        _ => Some(axes[0] * part[0] + axes[1] * part[1]),
+    }
+}
+
+/// Cosine of the elevation from which on an orbit looks at the plane across the axis.
+const STEEP: f64 = 0.4;
+
+/// Draws them between `low` and `high` [pixels].
 pub fn draw(
     canvas: &mut Canvas,
     field: &Field,
-    (map, view, lying): (&Map, View, bool),
+    (map, view, duct): (&Map, View, (bool, f64)),
     (low, high): ((i32, i32), (i32, i32)),
 ) {
-    if matches!(view, View::Unrolled | View::Orbit { .. }) {
-        return;
-    }
-    let axes = view.axes(lying);
-    let place = |p: DVec2| -> DVec3 {
-        (0..2)
-            .map(|k| axes[k] * ((p[k] - map.rows[k].w) / map.scale[k]))
-            .sum()
-    };
+    let place = |p: DVec2| place(map, view, duct, p);
     bodies(canvas, field, &place, (low, high));
     let (columns, rows) = ((high.0 - low.0) / MESH, (high.1 - low.1) / MESH);
     let at = |i: i32, k: i32| DVec2::new(f64::from(low.0 + i * MESH), f64::from(low.1 + k * MESH));
     let strength: Vec<Option<f64>> = (0..=rows)
         .flat_map(|k| (0..=columns).map(move |i| (i, k)))
-        .map(|(i, k)| field.at(place(at(i, k))).ok().map(|p| p.magnitude()))
+        .map(|(i, k)| Some(field.at(place(at(i, k))?).ok()?.magnitude()))
         .collect();
     let value = |i: i32, k: i32| strength[(k * (columns + 1) + i) as usize];
     let mut labels: BTreeMap<usize, DVec2> = BTreeMap::new();
@@ -82,7 +112,7 @@ pub fn draw(
 fn bodies(
     canvas: &mut Canvas,
     field: &Field,
-    place: &impl Fn(DVec2) -> DVec3,
+    place: &impl Fn(DVec2) -> Option<DVec3>,
     (low, high): ((i32, i32), (i32, i32)),
 ) {
     for y in low.1..high.1 {
@@ -90,7 +120,7 @@ fn bodies(
             // every third line: the paper stays visible, and it is three times as fast
             if (x + y) % 3 == 0 {
                 let p = DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
-                if field.clearance(place(p)) <= 0.0 {
+                if place(p).is_some_and(|q| field.clearance(q) <= 0.0) {
                     canvas.put(x, y, BODY);
                 }
             }
@@ -123,6 +153,41 @@ fn stroke(canvas: &mut Canvas, from: DVec2, to: DVec2) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a pixel shows comes to lie on that pixel again, in every view.
+    #[test]
+    fn places_lie_where_they_are_drawn() {
+        let points: Vec<DVec3> = super::super::view::ring(2e3, 0.0)
+            .chain(super::super::view::ring(2e3, 30e3))
+            .collect();
+        let frame = (DVec2::new(70.0, 96.0), DVec2::new(900.0, 700.0));
+        for name in [
+            "side",
+            "top",
+            "along",
+            "cut",
+            "unrolled",
+            "orbit:30,20",
+            "orbit:-120,-50",
+            "orbit:10,80",
+        ] {
+            let view: View = name.parse().unwrap();
+            for lying in [true, false] {
+                let map = Map::fit(view, lying, 2e3, &points, frame, 64.0);
+                for p in [DVec2::new(480.0, 390.0), DVec2::new(500.0, 410.0)] {
+                    let q = place(&map, view, (lying, 30e3), p).unwrap();
+                    assert!(
+                        map.at(q).distance(p) < 1e-6,
+                        "{name} {lying}: {p} {q} {}",
+                        map.at(q)
+                    );
+                }
+            }
+        }
+        let wall = Map::fit(View::Unrolled, true, 2e3, &points, frame, 64.0);
+        let beyond = place(&wall, View::Unrolled, (true, 30e3), DVec2::new(480.0, 20.0));
+        assert_eq!(beyond, None);
+    }
 
     /// By hand: a level of one half on a slope from 0 to 1 along x crosses in the middle, and a saddle is crossed twice.
     #[test]

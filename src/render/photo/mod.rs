@@ -2,6 +2,7 @@
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
 mod field;
+mod marks;
 mod outline;
 mod palette;
 mod subject;
@@ -153,16 +154,38 @@ impl<'a> Photo<'a> {
             let low = (20, MARGIN[1] - 16);
             // so far from the legend that the names of the lines have room
             let high = (width as i32 - MARGIN[2] - 16, height as i32 - MARGIN[3] + 8);
-            let how = (&self.map, self.look.view, self.subject.lying());
+            let duct = (self.subject.lying(), self.subject.length());
+            let how = (&self.map, self.look.view, duct);
             field::draw(&mut canvas, field, how, (low, high));
         }
         outline::draw(&mut canvas, &self.map, &self.subject.outline(), self.look.field());
+        let mut notes = Vec::new();
+        match self.subject {
+            Subject::Vessel(s) => {
+                let middle = (MARGIN[0] / 2, MARGIN[1] + 24);
+                marks::rotor(
+                    &mut canvas,
+                    self.look.view,
+                    s.rotor.mounting,
+                    moment.omega,
+                    middle,
+                );
+            }
+            Subject::Duct(s) => {
+                // enlarged, the ends of the duct are anywhere
+                if self.look.zoom == 1.0 && self.look.pan == [0.0; 2] {
+                    marks::ports(&mut canvas, &self.map, s);
+                }
+                notes = marks::outlets(s, &caption.outlets, moment.time);
+            }
+        }
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
         self.classes.legend(
             &mut canvas,
             (width as i32 - MARGIN[2] + 34, MARGIN[1] + 8),
             (MARGIN[2] - 46, height as i32 - MARGIN[3]),
+            &notes,
         );
         Ok(canvas.0)
     }

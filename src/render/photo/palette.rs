@@ -214,7 +214,14 @@ impl Classes {
     }
 
     /// Names and colours, or the ramp with its ends.
-    pub fn legend(&self, canvas: &mut Canvas, (x, mut y): (i32, i32), (width, bottom): (i32, i32)) {
+    /// `notes` follow, a line each.
+    pub fn legend(
+        &self,
+        canvas: &mut Canvas,
+        (x, mut y): (i32, i32),
+        (width, bottom): (i32, i32),
+        notes: &[String],
+    ) {
         if self.classes.is_empty() {
             const TALL: i32 = 160;
             canvas.text(&fit(&self.ends[2], width, BOLD), (x, y), Place::Left, BOLD, INK);
@@ -253,10 +260,13 @@ impl Classes {
                 y += 16;
             }
         }
-        // a small picture has no room for it
-        if y + 10 < bottom {
-            let note = fit(&self.note, width, SMALL);
-            canvas.text(&note, (x, y + 10), Place::Left, SMALL, GREY);
+        y += 10;
+        for note in std::iter::once(&self.note).chain(notes) {
+            // a small picture has no room for all
+            if y < bottom {
+                canvas.text(&fit(note, width, SMALL), (x, y), Place::Left, SMALL, GREY);
+            }
+            y += 16;
         }
     }
 }

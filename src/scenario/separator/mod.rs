@@ -9,8 +9,9 @@ mod magnet;
 mod matrix;
 mod mobility;
 mod phases;
+mod typical;
 
-pub use forecast::{Charged as SpeciesOfSeparator, SeparatorForecast};
+pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
 
 use super::node::Node;
 use super::physics::Wish;

@@ -1,16 +1,19 @@
 //! What follows from a separator before it runs.
 
+mod table;
+
+use super::typical::Typical;
 use super::{SeparatorScene, TABLE_ERROR};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};
+use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Attraction, Feed, Separator, parcels_held};
-use crate::laws::saturation::saturation;
-use crate::magnets::{Carrier, Labelled, MOST_NODES, Table, TableError};
+use crate::magnets::{MOST_NODES, Source, Table, TableError};
 use crate::model::{Amount, Profile};
-use crate::units::{Dimension, counted, digits, show};
+use crate::units::{Dimension, digits, show};
 use glam::DVec3;
 use std::f64::consts::PI;
+use table::percent;
 
 /// Reynolds number above which a flow through a pipe may become turbulent (Rott, Annu. Rev. Fluid Mech. 22:1-11, 1990).
 const TURBULENT: f64 = 2000.0;
@@ -31,16 +34,64 @@ pub struct Charged {
     pub name: String,
     /// Parcels.
     pub parcels: usize,
-    /// Cells fed or filled in.
+    /// Cells, or free beads, fed or filled in.
     pub cells: f64,
+    /// Whether they are free beads, and no cells.
+    pub free_bead: bool,
     /// Settling velocity of the mean cell with its mean beads [um/us], positive where it sinks.
     pub settling: f64,
-    /// Effective magnetic mobility of the same cell where the force is greatest [um3 us/pg].
+    /// Magnetic mobility of the same cell, or the median, in a weak field [um3 us/pg]: what a run's tables give of each parcel.
     pub mobility: f64,
+    /// Its effective mobility where the force is greatest [um3 us/pg]: less where beads saturate.
+    pub mobility_there: f64,
     /// Its velocity there [um/us].
     pub magnetic: f64,
     /// Mean number of beads, and the share of cells without one.
     pub beads: Option<(f64, f64)>,
+}
+
+/// A phase of the programme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseForecast {
+    /// The outlet that collects.
+    pub name: String,
+    /// How long it lasts [us].
+    pub length: f64,
+    /// Flow [um3/us].
+    pub rate: f64,
+    /// How long the fluid takes through the duct [us].
+    pub passage: f64,
+    /// Whether the magnets are on.
+    pub magnets: bool,
+    /// Whether they were on before and go off here: what is held comes off.
+    pub lets_go: bool,
+}
+
+impl PhaseForecast {
+    /// Of every phase of a scene.
+    pub(super) fn all(scene: &SeparatorScene) -> Vec<Self> {
+        let s = &scene.separator;
+        let mut on = false;
+        s.phases
+            .iter()
+            .map(|p| {
+                let before = std::mem::replace(&mut on, p.magnets);
+                Self {
+                    name: scene.outlets.get(p.outlet as usize).cloned().unwrap_or_default(),
+                    length: p.length,
+                    rate: p.rate,
+                    passage: s.duct.volume() * fluid_share(s) / p.rate,
+                    magnets: p.magnets,
+                    lets_go: before && !p.magnets,
+                }
+            })
+            .collect()
+    }
+}
+
+/// Share of the duct that is fluid.
+fn fluid_share(s: &Separator) -> f64 {
+    s.matrix.as_ref().map_or(1.0, |m| m.porosity)
 }
 
 /// What follows from a separator's scene.
@@ -50,19 +101,26 @@ pub struct SeparatorForecast {
     pub volume: f64,
     /// Of the sample that is fed or filled in [um3].
     pub sample: f64,
-    /// Flow [um3/us], mean velocity [um/us], mean passage [us], Reynolds number, length in which a laminar profile develops
-    /// [um]; none without a flow.
+    /// Flow [um3/us], mean velocity [um/us] (in a column that of the fluid between the collectors), mean passage [us], Reynolds
+    /// number (in a column that of a collector), length in which a laminar profile develops [um]; none without a flow.
     pub flow: Option<[f64; 5]>,
+    /// The programme; empty where all goes on as it is.
+    pub phases: Vec<PhaseForecast>,
     /// Longest time [us].
     pub duration: f64,
     /// How long sample is fed [us].
     pub over: Option<f64>,
     /// Greatest |B| [T] and force density [nN/um3] in the duct; none without magnets.
     pub field: Option<[f64; 2]>,
+    /// Least and greatest force density along the middle of the duct [nN/um3], and its greatest part along the duct [nN/um3];
+    /// none without a `gradient`, which is even at its centre alone.
+    pub uneven: Option<[f64; 3]>,
     /// Error of the table.
     pub error: Option<TableError>,
     /// Cells of the grid.
     pub grid: [u32; 3],
+    /// Whether it is a column.
+    pub column: bool,
     /// By species.
     pub species: Vec<Charged>,
     /// What a person should look at before running it.
@@ -73,9 +131,13 @@ impl SeparatorForecast {
     pub(super) fn new(scene: &SeparatorScene, table: Option<&Table>) -> Result<Self, Error> {
         let s = &scene.separator;
         let flow = s.flow().map(|f| {
-            let (width, speed) = (hydraulic(&s.duct.section), f.mean);
-            let reynolds = s.fluid.density * speed * width / s.fluid.viscosity;
-            let developing = ENTRANCE * reynolds * width;
+            // in a bed the fluid has less room, and what a Reynolds number says is that of a collector
+            let width = match &scene.collector {
+                Some(collector) => 2.0 * collector.radius(),
+                None => hydraulic(&s.duct.section),
+            };
+            let reynolds = s.fluid.density * f.mean * width / s.fluid.viscosity;
+            let (speed, developing) = (f.mean / fluid_share(s), ENTRANCE * reynolds * width);
             [f.rate, speed, s.duct.length / speed, reynolds, developing]
         });
         let strongest = table.map(|t| strongest(s, t));
@@ -84,47 +146,26 @@ impl SeparatorForecast {
             .iter()
             .map(|c| {
                 let (b, force) = strongest.unwrap_or_default();
-                let d = &c.component.species;
-                let carrier = |susceptibility| Carrier {
-                    diameter: d.diameter,
-                    density: d.density,
-                    drag_factor: d.drag_factor,
-                    susceptibility,
-                };
-                let (diameter, density, mobility, beads) = match &c.attraction {
-                    Attraction::None => (d.diameter, d.density, 0.0, None),
-                    Attraction::Mobility {
-                        median, per_field, ..
-                    } => (d.diameter, d.density, median * saturation(b * per_field), None),
-                    Attraction::FreeBead { curve } => {
-                        let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
-                        let mobility = d.diameter.powi(2) * curve.effective_susceptibility(b) / drag;
-                        (d.diameter, d.density, mobility, None)
-                    }
-                    Attraction::Beads {
-                        bead,
-                        loading,
-                        susceptibility,
-                    } => {
-                        let both = Labelled::new(carrier(*susceptibility), *bead, loading.mean())?;
-                        let mobility = both.mobility(b, s.fluid.viscosity);
-                        let without = Some((loading.mean(), loading.without()));
-                        (both.diameter(), both.density(), mobility, without)
-                    }
-                };
+                let (d, typical) = (&c.component.species, Typical::of(c, s.fluid)?);
                 let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
                 let each = match c.component.amount {
                     Amount::Concentration(n) => n,
                     Amount::VolumeFraction(phi) => phi / (PI / 6.0 * d.diameter.powi(3)),
                 };
+                let excess = typical.density - s.fluid.density;
                 Ok(Charged {
                     name: d.name.clone(),
                     parcels: c.component.parcels,
                     cells: each * s.sample(),
-                    settling: diameter.powi(2) * (density - s.fluid.density) * STANDARD_GRAVITY / drag,
-                    mobility,
-                    magnetic: mobility * force,
-                    beads,
+                    free_bead: c.attraction.is_free_bead(),
+                    settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
+                    mobility: typical.mobility,
+                    mobility_there: typical.at(b),
+                    magnetic: typical.at(b) * force,
+                    beads: match &c.attraction {
+                        Attraction::Beads { loading, .. } => Some((loading.mean(), loading.without())),
+                        _ => None,
+                    },
                 })
             })
             .collect::<Result<Vec<_>, Error>>()?;
@@ -138,8 +179,11 @@ impl SeparatorForecast {
                 Feed::Filled => None,
             },
             field: strongest.map(|(b, f)| [b, f]),
+            uneven: table.and_then(|t| uneven(s, t)),
+            phases: PhaseForecast::all(scene),
             error: table.map(Table::error),
             grid: s.cells,
+            column: s.matrix.is_some(),
             species,
             warnings: Vec::new(),
         };
@@ -152,6 +196,10 @@ impl SeparatorForecast {
 
     fn doubts(&self, s: &Separator) -> Vec<String> {
         let mut out = Vec::new();
+        let pulled = self.species.iter().any(|x| x.mobility != 0.0);
+        if self.phases.first().is_some_and(|p| !p.magnets) && pulled {
+            out.push("magnets are off in the first phase, in which the sample comes in: none is caught by its label".into());
+        }
         let laminar = s.stream.is_some_and(|f| f.profile == Profile::Laminar);
         if let Some([_, _, _, reynolds, developing]) = self.flow.filter(|_| laminar) {
             if reynolds > TURBULENT {
@@ -178,129 +226,6 @@ impl SeparatorForecast {
             );
         }
         out
-    }
-
-    /// As text.
-    pub fn table(&self) -> String {
-        let mut rows: Vec<(&str, String)> = vec![
-            ("duct", show(self.volume, Dimension::Volume)),
-            (
-                "sample",
-                match self.over {
-                    Some(over) => format!(
-                        "{}, fed over {}",
-                        show(self.sample, Dimension::Volume),
-                        show(over, Dimension::Time)
-                    ),
-                    None => format!("{}, fills the duct", show(self.sample, Dimension::Volume)),
-                },
-            ),
-            ("followed for at most", show(self.duration, Dimension::Time)),
-        ];
-        if let Some([rate, speed, passage, reynolds, _]) = self.flow {
-            rows.push((
-                "flow",
-                format!(
-                    "{} mL/min, {} in the mean, {} for the length",
-                    digits(rate / MILLILITRE * 60.0 * SECOND, 4),
-                    show(speed, Dimension::Velocity),
-                    show(passage, Dimension::Time)
-                ),
-            ));
-            rows.push(("Reynolds number", digits(reynolds, 3)));
-        }
-        if let Some([b, force]) = self.field {
-            rows.push((
-                "strongest pull",
-                // 1 nN/um3 = 1e9 T A/m2
-                format!(
-                    "{}, force density {:.3e} T A/m2",
-                    show(b, Dimension::FluxDensity),
-                    force * 1e9
-                ),
-            ));
-        }
-        let [x, y, z] = self.grid;
-        if let Some(e) = self.error {
-            rows.push((
-                "field table",
-                format!(
-                    "{x} x {y} x {z} cells, error of the force {} at worst ({} at the walls), {} in the mean square",
-                    percent(e.force_max),
-                    percent(e.force_wall),
-                    percent(e.force_rms)
-                ),
-            ));
-        }
-        let wide = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
-        let mut out: String = rows.iter().map(|(a, b)| format!("{a:wide$}  {b}\n")).collect();
-        out.push('\n');
-        out.push_str(&self.species_table());
-        for w in &self.warnings {
-            out.push_str(&format!("warning: {w}\n"));
-        }
-        out
-    }
-
-    fn species_table(&self) -> String {
-        let mut rows: Vec<[String; 9]> = vec![
-            [
-                "",
-                "",
-                "",
-                "cells per",
-                "settling",
-                "mobility",
-                "magnetic",
-                "beads",
-                "without",
-            ],
-            [
-                "species", "parcels", "cells", "parcel", "um/s", "m3 s/kg", "um/s", "a cell", "a bead",
-            ],
-        ]
-        .into_iter()
-        .map(|r| r.map(str::to_owned))
-        .collect();
-        for s in &self.species {
-            let (mean, without) = s
-                .beads
-                .map_or(("-".into(), "-".into()), |(m, w)| (digits(m, 3), percent(w)));
-            rows.push([
-                s.name.clone(),
-                s.parcels.to_string(),
-                format!("{:.3e}", s.cells),
-                digits(s.cells / s.parcels.max(1) as f64, 3),
-                digits(s.settling * 1e6, 3),
-                if s.mobility == 0.0 {
-                    "-".into()
-                } else {
-                    format!("{:.2e}", s.mobility / crate::magnets::MOBILITY_SI)
-                },
-                // in a column the matrix pulls, of which its own table tells
-                if s.magnetic == 0.0 {
-                    "-".into()
-                } else {
-                    digits(s.magnetic * 1e6, 3)
-                },
-                mean,
-                without,
-            ]);
-        }
-        let width: [usize; 9] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
-        let line = |r: &[String; 9]| {
-            let cells = (0..9).map(|k| match k {
-                0 => format!("{:w$}", r[k], w = width[k]),
-                _ => format!("{:>w$}", r[k], w = width[k]),
-            });
-            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
-        };
-        let parcels: usize = self.species.iter().map(|s| s.parcels).sum();
-        rows.iter().map(line).collect::<String>()
-            + &format!(
-                "{}; velocities of the mean cell with its mean beads, magnetic: where the force is greatest\n",
-                counted(parcels, "parcel")
-            )
     }
 }
 
@@ -331,8 +256,9 @@ fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
         format!("refining it stopped at {bound}")
     });
     Some(format!(
-        "the table of the field misses the force by up to {}, where 1 % is wanted: {why}; {}",
+        "the table of the field misses the force by {} at the worst of {} places, where 1 % is wanted: {why}; {}",
         percent(e.force_max),
+        e.points,
         if possible {
             format!("`grid = [{x}, {y}, {z}]` in [duct] would do")
         } else {
@@ -340,11 +266,6 @@ fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
                 .into()
         }
     ))
-}
-
-/// A share for people.
-fn percent(x: f64) -> String {
-    format!("{} %", digits(100.0 * x, 2))
 }
 
 /// Four times the area over the wetted perimeter [um].
@@ -375,4 +296,27 @@ fn strongest(s: &Separator, table: &Table) -> (f64, f64) {
         }
     }
     best
+}
+
+/// Least and greatest force density [nN/um3] along the middle of the duct, and its greatest part along it, where the scene has a
+/// `gradient`: Maxwell's equations let none be even.
+fn uneven(s: &Separator, table: &Table) -> Option<[f64; 3]> {
+    // a background, which has no gradient, has no force
+    let even = |source: &Source| matches!(source, Source::Uniform(u) if u.unevenness(1.0).is_finite());
+    if !s.field.as_ref()?.sources().iter().any(even) {
+        return None;
+    }
+    let (lane, around) = match s.duct.section {
+        Section::Tube { .. } => (0.0, 0.0),
+        Section::Annulus { .. } | Section::Channel { .. } => (0.5, 0.5),
+    };
+    let [x, y] = s.duct.section.on_lane(lane, around);
+    let mut out = [f64::INFINITY, 0.0, 0.0];
+    for i in 0..=PLACES {
+        let z = s.duct.length * f64::from(i) / f64::from(PLACES);
+        let force = table.at(DVec3::new(x, y, z))?.force_density;
+        let size = force.length();
+        out = [out[0].min(size), out[1].max(size), out[2].max(force.z.abs())];
+    }
+    Some(out)
 }
