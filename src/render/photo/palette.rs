@@ -278,7 +278,7 @@ fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
     let drag = 3.0 * PI * viscosity * species.diameter * species.drag_factor;
     match c.attraction {
         Attraction::None => 0.0,
-        Attraction::Mobility { median, spread } => median * (2.0 * spread).exp(),
+        Attraction::Mobility { median, spread, .. } => median * (2.0 * spread).exp(),
         Attraction::Beads { bead, loading, .. } => {
             let mean = loading.mean();
             (mean + 2.0 * mean.sqrt()) * bead.mean_volume() * bead.curve.susceptibility() / drag

@@ -125,7 +125,8 @@ pub const SCENE: Table = Table {
             "magnet",
             Tables(&MAGNET),
             Beside("duct"),
-            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis.",
+            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis. There are none \
+             in a vessel with a rotor: cells of a dense suspension feel no magnet here.",
         ),
         key(
             "matrix",
@@ -143,7 +144,8 @@ pub const SCENE: Table = Table {
             "labels",
             Map(&Kind::Table(&LABEL)),
             Beside("duct"),
-            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron.",
+            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron. There is no field in a \
+             vessel with a rotor.",
         ),
         key(
             "beads",

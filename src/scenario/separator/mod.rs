@@ -7,6 +7,7 @@ mod forecast;
 mod labels;
 mod magnet;
 mod matrix;
+mod mobility;
 mod phases;
 mod typical;
 
@@ -17,8 +18,9 @@ use super::physics::Wish;
 use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
-use crate::engine::{Feed, Separator};
+use crate::engine::{Feed, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
+use crate::units::{Dimension, show};
 use std::ops::Range;
 
 /// A separator that can be run.
@@ -195,6 +197,24 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     }
     if let Err(e) = separator.check() {
         problems.error(&root.at("duct"), e.to_string(), "cannot be run");
+        return None;
+    }
+    if let Some((k, [_, all])) = parcels_held(&separator).filter(|(_, held)| held[1] < 1.0) {
+        let (table, key) = if separator.matrix.is_some() {
+            ("matrix", "capacity")
+        } else {
+            ("duct", "coverage")
+        };
+        let name = &separator.components[k].component.species.name;
+        problems
+            .error(
+                &root.table(table)?.at(key),
+                format!("less room than a parcel of `{name}` takes"),
+                format!("{} of one", show(all, Dimension::Fraction)),
+            )
+            .help(
+                "a parcel stands for many cells and is held whole: is this number what was meant? If it is, give more `parcels`",
+            );
         return None;
     }
     Some(SeparatorScene {
