@@ -5,10 +5,14 @@ mod field;
 mod marks;
 mod outline;
 mod palette;
+mod shots;
+mod slip;
 mod subject;
 mod view;
 
+pub use crate::model::look::SIZES;
 pub use palette::{Colouring, NO_VALUE};
+pub use shots::Shots;
 pub use subject::Subject;
 pub use view::{Map, VIEWS, View};
 
@@ -19,13 +23,11 @@ use crate::Error;
 use crate::constants::{MILLIMETRE, RPM};
 use crate::kernels::shot::{HIDDEN, ink};
 use crate::kernels::{Plate, Shot, Shown};
-use crate::model::Mounting;
+use crate::model::{Mounting, look};
 use crate::units::counted;
 use glam::{DVec2, DVec3};
 use image::{Rgb, RgbImage};
 
-/// Smallest and largest picture [pixels].
-pub const SIZES: (u32, u32) = (320, 8192);
 /// Space around the vessel: left, top, right, bottom [pixels].
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
 /// Least and greatest radius of a cell on the picture [pixels].
@@ -93,13 +95,7 @@ impl<'a> Photo<'a> {
     /// # Errors
     /// [`Error::Input`] for a size out of bounds, a view or a colouring that this run does not have.
     pub fn new(subject: Subject<'a>, look: Look) -> Result<Self, Error> {
-        let [width, height] = look.size;
-        let (least, most) = SIZES;
-        if !(least..=most).contains(&width) || !(least..=most).contains(&height) {
-            return Err(Error::Input(format!(
-                "a picture of {width} x {height} pixels cannot be drawn; each side has to be {least} to {most}"
-            )));
-        }
+        look::fits(look.size).map_err(Error::Input)?;
         if !(look.zoom.is_finite() && look.zoom > 0.0 && look.pan.iter().all(|p| p.is_finite())) {
             return Err(Error::Input(format!(
                 "a picture {} times as large cannot be drawn",
@@ -133,6 +129,11 @@ impl<'a> Photo<'a> {
             classes,
             plate,
         })
+    }
+
+    /// Tells the back-end of the moment, which it needs to know where speeds are shown.
+    pub fn expose(&mut self, moment: Moment) {
+        self.plate.step = slip::step(self.subject, moment);
     }
 
     /// The finished picture, from what the back-end answered.
@@ -344,6 +345,7 @@ fn plate(
     Ok(Plate {
         shot,
         shown,
+        step: slip::step(subject, Moment::default()),
         radius,
         channel: classes.channels(subject),
         palette,
