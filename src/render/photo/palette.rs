@@ -138,7 +138,7 @@ impl Classes {
                 (
                     slip::range(most),
                     (0..=slip::DECADES).map(decade).collect(),
-                    "slip um/s",
+                    "slip velocity um/s",
                 )
             }
             Colouring::Haematocrit => (
@@ -226,7 +226,7 @@ impl Classes {
         (width, bottom): (i32, i32),
         notes: &[String],
     ) {
-        if self.classes.is_empty() {
+        if !self.ticks.is_empty() {
             const TALL: i32 = 160;
             canvas.text(&fit(&self.value, width, BOLD), (x, y), Place::Left, BOLD, INK);
             y += 22;
@@ -234,7 +234,7 @@ impl Classes {
                 let colour = viridis(1.0 - f64::from(row) / f64::from(TALL - 1));
                 canvas.fill((x, y + row), (18, 1), colour);
             }
-            let parts = (self.ticks.len() - 1).max(1) as i32;
+            let parts = self.ticks.len().saturating_sub(1).max(1) as i32;
             for (k, tick) in self.ticks.iter().enumerate() {
                 let at = y + TALL - 1 - k as i32 * (TALL - 1) / parts;
                 canvas.line((x + 18, at), (x + 22, at), 1, INK);
@@ -323,6 +323,9 @@ pub fn ramp(steps: u32) -> Vec<[f32; 4]> {
         .collect()
 }
 
+/// Part of viridis that is left out at its dark end.
+const DARKEST: f64 = 0.2;
+
 /// S. van der Walt and N. Smith's viridis at eight points (matplotlib, public domain), which grows lighter evenly, also for the
 /// colour-blind.
 fn viridis(part: f64) -> Colour {
@@ -337,7 +340,9 @@ fn viridis(part: f64) -> Colour {
         [170, 220, 50],
         [253, 231, 37],
     ];
-    let at = part.clamp(0.0, 1.0) * (POINTS.len() - 1) as f64;
+    // its darkest colours would be lost on the dark of the vessel
+    let part = DARKEST + (1.0 - DARKEST) * part.clamp(0.0, 1.0);
+    let at = part * (POINTS.len() - 1) as f64;
     let k = (at as usize).min(POINTS.len() - 2);
     std::array::from_fn(|c| {
         let [a, b] = [POINTS[k][c], POINTS[k + 1][c]].map(f64::from);

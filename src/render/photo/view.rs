@@ -36,6 +36,14 @@ impl View {
         }
     }
 
+    /// By how much it looks at a plane that is turned about the axis [radians].
+    pub fn turn(self) -> f64 {
+        match self {
+            Self::CutAt { angle } => angle.to_radians(),
+            _ => 0.0,
+        }
+    }
+
     /// The direction that a cut leaves thin, if it is one.
     pub fn thin(self, lying: bool) -> Option<DVec3> {
         match self {
