@@ -5,7 +5,8 @@
 //!
 //! A line `# magnet` describes each magnet: lengths in mm, polarisation in T, moment in A m2, rotation as a quaternion
 //! x y z w. Then a row for each point: magnet, x y z [mm], B [T], dB_i/dx_j [T/mm] row by row,
-//! distance to the surface [mm].
+//! distance to the surface [mm], and 1 where the host computed it in f64, as all with the CPU back-end and with the GPU's what
+//! lies so near to a magnet that f32 cannot tell; else 0.
 #![expect(clippy::print_stdout, reason = "that is what this program is for")]
 
 use buffycoat::constants::MILLIMETRE as MM;
@@ -100,13 +101,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let field = Field::new(vec![source.clone()])?;
         for (q, p) in points.iter().zip(pilot.field(&field, &points)?) {
             let p = p?;
+            // a sum in f32 does not come to the same bits
+            let on_host = f64::from(u8::from(field.at(*q)? == p));
             let rows = p.gradient.transpose().to_cols_array().map(|g| g * MM);
             let numbers: Vec<String> = (*q / MM)
                 .to_array()
                 .into_iter()
                 .chain(p.b.to_array())
                 .chain(rows)
-                .chain([source.clearance(*q) / MM])
+                .chain([source.clearance(*q) / MM, on_host])
                 .map(|x| format!("{x:e}"))
                 .collect();
             println!("{name},{}", numbers.join(","));

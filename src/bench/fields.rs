@@ -1,16 +1,19 @@
-//! Fields to measure the magnetic step in: one of each kind, in a closed tube full of beads.
+//! Fields to measure the magnetic step in: one of each kind, in a closed tube full of beads; and the steps of what flows, a ring
+//! beside poles and a column.
 
 use crate::Error;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::MILLIMETRE;
-use crate::engine::{Attraction, Charged, Feed, Holding, Separator};
+use crate::engine::{Attraction, Charged, Feed, Holding, Matrix, Separator, Stream};
+use crate::laws::capture_row::CAPTURE_ROWS;
 use crate::library;
 use crate::magnets::{
-    Array, Bead, Cuboid, Cylinder, Dipole, Field, Loading, Multipole, Pose, Repeat, Source, Uniform, Wire,
-    material_named,
+    Array, Bead, Cuboid, Cylinder, Dipole, Field, FieldMap, Grid, Interpolation, LIMIT, Loading, Multipole,
+    Pose, Repeat, Source, Sphere, Uniform, Wire, material_named,
 };
-use crate::model::{Amount, Component};
+use crate::model::{Amount, Component, Profile};
 use glam::{DMat3, DVec3};
+use std::sync::Arc;
 
 /// Inner radius and length of the tube [um].
 const TUBE: (f64, f64) = (5.0 * MILLIMETRE, 50.0 * MILLIMETRE);
@@ -25,11 +28,8 @@ pub fn all() -> Result<Vec<(&'static str, Field)>, Error> {
     let beside = Pose::at(DVec3::new(2.5 * radius, 0.0, 0.5 * length))?;
     let wide = 2.0 * radius;
     let one = |source| Field::new(vec![source]);
-    let block = Source::Cuboid(Cuboid::new(
-        beside,
-        DVec3::new(wide, wide, 0.5 * length),
-        DVec3::X * 1.3,
-    )?);
+    let block_size = DVec3::new(wide, wide, 0.5 * length);
+    let block = Source::Cuboid(Cuboid::new(beside, block_size, DVec3::X * 1.3)?);
     let small = Source::Cuboid(Cuboid::new(
         Pose::at(DVec3::new(2.0 * radius, 0.0, 0.1 * length))?,
         DVec3::splat(0.1 * length),
@@ -46,6 +46,12 @@ pub fn all() -> Result<Vec<(&'static str, Field)>, Error> {
         DVec3::new(1.2 * radius, 0.0, 0.0),
         DVec3::Z,
         0.1 * radius,
+        soft,
+        b0,
+    )?;
+    let sphere = Sphere::new(
+        DVec3::new(1.5 * radius, 0.0, 0.5 * length),
+        0.3 * radius,
         soft,
         b0,
     )?;
@@ -88,7 +94,92 @@ pub fn all() -> Result<Vec<(&'static str, Field)>, Error> {
             one(Source::Array(Array::new(&small, &[repeat])?))?,
         ),
         ("wire", Field::in_background(b0, vec![Source::Wire(wire)])?),
+        (
+            "ring",
+            one(Source::Cylinder(Cylinder::ring(
+                across,
+                0.5 * radius,
+                radius,
+                wide,
+                1.3,
+            )?))?,
+        ),
+        ("sphere", Field::in_background(b0, vec![Source::Sphere(sphere)])?),
+        ("map", map(Cuboid::new(beside, block_size, DVec3::X * 1.3)?)?),
     ])
+}
+
+/// Nodes of the map: those of a file that was made for such a tube.
+const MAPPED: [usize; 3] = [33, 33, 65];
+
+/// The field of a block as a map that covers the tube.
+fn map(block: Cuboid) -> Result<Field, Error> {
+    let (radius, length) = TUBE;
+    // a node beyond the walls and the ends: the tube reaches to none of its borders
+    let size = DVec3::new(2.0 * radius, 2.0 * radius, length);
+    let spacing = size / DVec3::from_array(MAPPED.map(|n| n as f64 - 3.0));
+    let origin = DVec3::new(-radius, -radius, 0.0) - spacing;
+    let field = Field::new(vec![Source::Cuboid(block)])?;
+    let mut b = Vec::with_capacity(MAPPED.iter().product());
+    for k in 0..MAPPED[2] {
+        for j in 0..MAPPED[1] {
+            for i in 0..MAPPED[0] {
+                let node = DVec3::from_array([i, j, k].map(|n| n as f64));
+                b.push(field.at(origin + spacing * node)?.b);
+            }
+        }
+    }
+    let grid = Grid {
+        origin,
+        spacing,
+        counts: MAPPED,
+        b,
+    };
+    let map = FieldMap::new("of the benchmark", grid, Interpolation::Cubic, LIMIT)?;
+    Ok(Field::new(vec![Source::Map(Arc::new(map))])?)
+}
+
+/// Flow in what flows: slow, so that nothing leaves while it is measured [um3/us].
+const FLOW: f64 = 1e4;
+
+/// Radius of the core of a ring over that of its wall.
+const CORE: f64 = 0.9;
+
+/// What flows: a ring with a laminar flow in a quadrupole, and a column of spheres in plug flow.
+pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> {
+    let (radius, _) = TUBE;
+    let axis = Pose::about(DVec3::ZERO, DVec3::Z)?;
+    let poles = Source::Multipole(Multipole::quadrupole(axis, 1.0, 2.0 * radius, true)?);
+    let mut ring = separator(parcels, Field::new(vec![poles])?)?;
+    ring.duct.section = Section::Annulus {
+        inner: CORE * radius,
+        outer: radius,
+    };
+    ring.stream = Some(Stream {
+        rate: FLOW,
+        profile: Profile::Laminar,
+    });
+    let mut column = separator(
+        parcels,
+        Field::new(vec![Source::Uniform(Uniform::background(DVec3::X)?)])?,
+    )?;
+    column.field = None;
+    column.cells = [1, 1, 100];
+    column.stream = Some(Stream {
+        rate: FLOW,
+        profile: Profile::Plug,
+    });
+    column.matrix = Some(Matrix {
+        porosity: 0.4,
+        strength: 4e-3,
+        // so weak that all are on their way for as long as it is measured: what is held costs nothing
+        capture: vec![vec![1e-9; CAPTURE_ROWS]],
+        unspecific: vec![0.0],
+        capacity: Some(1e9),
+        dispersivity: 280.0,
+        released: 0.8,
+    });
+    Ok(vec![("flow in a ring", ring), ("column", column)])
 }
 
 /// The tube with `parcels` parcels of cells that carry beads, in a field.

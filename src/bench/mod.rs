@@ -1,6 +1,7 @@
 //! How fast the step is: parcel-steps a second on every back-end, beside the bandwidth that the machine has.
 
 mod fields;
+mod pictures;
 
 use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Separator, Setup, Suspension, felt};
 use crate::kernels::Step;
@@ -38,15 +39,15 @@ impl Default for Options {
 /// One row of the table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// `dilute`, `dense`, or a kind of magnetic field.
+    /// `dilute`, `dense`, a kind of magnetic field, or `picture`.
     pub step: &'static str,
     /// Parcels.
     pub parcels: usize,
     /// `cpu` or `gpu`.
     pub backend: &'static str,
-    /// Steps that were timed.
+    /// Steps that were timed; pictures, where they are what is timed.
     pub steps: u64,
-    /// Parcel-steps a second.
+    /// Parcel-steps a second; of pictures, parcels drawn a second.
     pub rate: f64,
     /// Bytes that a parcel-step reads and writes in the parcels' buffers.
     pub bytes: f64,
@@ -212,11 +213,16 @@ fn rows(
             report.rows.push(row);
         }
     }
-    magnetic_rows(options, make, report, tell)
+    magnetic_rows(options, make, report, tell)?;
+    if let Some(row) = pictures::row(options, make)? {
+        tell(&row);
+        report.rows.push(row);
+    }
+    Ok(())
 }
 
 /// The step in a magnetic field, for each kind of field: it looks the field up in a table, so that all of them should cost
-/// the same.
+/// the same. After them what flows, and a column, which looks no field up.
 fn magnetic_rows(
     options: &Options,
     make: &mut Maker<'_>,
@@ -233,6 +239,13 @@ fn magnetic_rows(
                 tell(&row);
                 report.rows.push(row);
             }
+        }
+    }
+    if let Some(n) = one {
+        for (name, s) in fields::flowing(n)? {
+            let row = magnetic_row(options, make, name, s, &mut None)?;
+            tell(&row);
+            report.rows.push(row);
         }
     }
     Ok(())
@@ -269,22 +282,29 @@ fn magnetic_row(
         gradient: DMat3::ZERO,
         omega: DVec3::ZERO,
     };
-    // a hundredth of a second: nothing comes far
-    let dt = 1e4;
+    // a hundredth of a second: nothing comes far; where there is a flow a hundredth of that, for what has left costs nothing
+    let (dt, flow) = match s.stream {
+        Some(stream) => (1e2, stream.rate / s.duct.section.area()),
+        None => (1e4, 0.0),
+    };
     let steps: Vec<Step> = (0..backend.batch() as u32)
         .map(|number| Step {
             acceleration,
             dt,
             number,
             time: f64::from(number) * dt,
-            flow: 0.0,
+            flow,
             magnets: true,
             outlet: 0,
         })
         .collect();
     let (steps, rate) = repeat(&mut *backend, &steps, parcels, options.least)?;
     // places in and out, mobility, excess density, magnetic mobility, fate in and out, clock in; the table is not counted
-    let bytes = 48.0 + 8.0 + 8.0 + 8.0 + 8.0;
+    let bytes = match s.matrix {
+        None => 48.0 + 8.0 + 8.0 + 8.0 + 8.0,
+        // place along the column and depth in and out, mobility, excess density, magnetic mobility, component, fate in and out, clock in
+        Some(_) => 16.0 + 8.0 + 8.0 + 8.0 + 4.0 + 8.0 + 8.0,
+    };
     Ok(Row {
         step: name,
         parcels,
@@ -391,3 +411,6 @@ pub fn table(report: &Report) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

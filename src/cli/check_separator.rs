@@ -12,8 +12,11 @@ use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// Parcels and longest time of the trial.
-const TRIAL: (usize, Duration) = (20_000, Duration::from_millis(1500));
+/// Parcels and longest time of the trial that counts steps to the end: there are hardly more of them with more parcels.
+const COUNT: (usize, Duration) = (2_000, Duration::from_millis(2500));
+
+/// Parcels and time of the trial that measures the speed.
+const SPEED: (usize, Duration) = (500_000, Duration::from_millis(1000));
 
 pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Failure> {
     let field = scene.tabulate()?;
@@ -44,11 +47,67 @@ pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Fa
     Ok(())
 }
 
-/// Runs the scene with few parcels for a moment, and says how long it would take with all of them.
+/// What a trial came to.
+struct Trial {
+    /// Simulated time [us] and steps after every batch.
+    way: Vec<(f64, u64)>,
+    /// Whether the run came to its end.
+    ended: bool,
+    elapsed: Duration,
+    parcels: usize,
+    device: String,
+}
+
+impl Trial {
+    fn steps(&self) -> u64 {
+        self.way.last().map_or(0, |w| w.1)
+    }
+
+    /// Steps of a run of at most `duration` [us]. Where the trial was stopped its later half goes on: the first steps are short,
+    /// and those while the fastest cells are on their way are not like the rest.
+    fn whole(&self, duration: f64) -> f64 {
+        let (Some(last), false) = (self.way.last(), self.ended) else {
+            return self.steps() as f64;
+        };
+        let half = self.way.iter().rev().find(|w| 2 * w.1 <= last.1);
+        let (from, steps) = half.copied().unwrap_or((0.0, 0));
+        let step = (last.0 - from) / (last.1 - steps).max(1) as f64;
+        last.1 as f64 + (duration - last.0).max(0.0) / step.max(f64::MIN_POSITIVE)
+    }
+}
+
+/// Runs the scene with few parcels for a moment, and with more for another, and says how long it would take with all of them.
 fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
     let all = scene.separator.parcels();
+    let count = run(scene, decision, field, COUNT)?;
+    let speed = run(scene, decision, field, SPEED)?;
+    // the trial with more parcels knows better, if it came to its end
+    let counted_by = if speed.ended { &speed } else { &count };
+    let whole = counted_by.whole(scene.separator.duration);
+    let rate = speed.steps() as f64 * speed.parcels as f64 / speed.elapsed.as_secs_f64().max(1e-9);
+    Ok(format!(
+        "{} {} and {} for {}: steps of a trial with {}, speed of one with {}, {} on {} ({})",
+        if counted_by.ended { "about" } else { "at most" },
+        counted(whole.round(), "step"),
+        clock(whole * all as f64 / rate.max(1.0)),
+        counted(all, "parcel"),
+        counted(counted_by.parcels, "parcel"),
+        speed.parcels,
+        clock((count.elapsed + speed.elapsed).as_secs_f64()),
+        speed.device,
+        decision.why
+    ))
+}
+
+/// Runs the scene with at most so many parcels for at most so long.
+fn run(
+    scene: &SeparatorScene,
+    decision: &mut Decision,
+    field: Option<&Table>,
+    (most, limit): (usize, Duration),
+) -> Result<Trial, Error> {
     let mut few = scene.clone();
-    few.rescale(all.min(TRIAL.0));
+    few.rescale(scene.separator.parcels().min(most));
     let charge = Charge::draw(&few.separator)?;
     let mut backend = decision.open(&Job::Separator {
         separator: &few.separator,
@@ -56,37 +115,52 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
         table: field,
     })?;
     let begin = Instant::now();
-    let (mut reached, mut steps) = (0.0, 0);
+    let (mut way, mut stopped) = (Vec::new(), false);
     let run = engine::separate(&few.separator, &charge, backend.as_mut(), &mut |event| {
-        if let Passing::Progress {
-            time, steps: done, ..
-        } = event
-        {
-            (reached, steps) = (*time, *done);
+        if let Passing::Progress { time, steps, .. } = event {
+            way.push((*time, *steps));
         }
-        if begin.elapsed() < TRIAL.1 {
-            ControlFlow::Continue(())
-        } else {
+        stopped = begin.elapsed() >= limit;
+        if stopped {
             ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
     })?;
-    let elapsed = run.wall.as_secs_f64();
-    let rate = steps as f64 * charge.len() as f64 / elapsed.max(1e-9);
-    // a run that ended took all the steps there are; one that was stopped is in its liveliest part
-    let ended = elapsed < 0.95 * TRIAL.1.as_secs_f64() || run.time >= few.separator.duration;
-    let whole = if ended {
-        steps as f64
-    } else {
-        steps as f64 * few.separator.duration / reached.max(1.0)
-    };
-    Ok(format!(
-        "{} {} and {} for {}, from a trial of {} on {} ({})",
-        if ended { "about" } else { "at most" },
-        counted(whole.round(), "step"),
-        clock(whole * all as f64 / rate.max(1.0)),
-        counted(all, "parcel"),
-        clock(elapsed),
-        run.device,
-        decision.why
-    ))
+    Ok(Trial {
+        way,
+        ended: !stopped || run.time >= few.separator.duration,
+        elapsed: run.wall,
+        parcels: charge.len(),
+        device: run.device.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stopped(way: &[(f64, u64)]) -> Trial {
+        Trial {
+            way: way.to_vec(),
+            ended: false,
+            elapsed: Duration::from_secs(1),
+            parcels: 1,
+            device: String::new(),
+        }
+    }
+
+    /// By hand: 100 steps of 1 us, then 100 of 9 us; the later half goes on, so 9000 us more are 1000 steps. From the mean of all
+    /// of them, 5 us, it would be 1800.
+    #[test]
+    fn the_later_half_of_a_trial_goes_on() {
+        let trial = stopped(&[(50.0, 50), (100.0, 100), (550.0, 150), (1000.0, 200)]);
+        assert_eq!(trial.whole(10_000.0), 1200.0);
+        // one that came to its end took as many as there are
+        let ended = Trial { ended: true, ..trial };
+        assert_eq!(ended.whole(10_000.0), 200.0);
+        assert_eq!(stopped(&[]).whole(10.0), 0.0);
+        // a single batch
+        assert_eq!(stopped(&[(100.0, 10)]).whole(200.0), 20.0);
+    }
 }

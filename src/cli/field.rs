@@ -51,6 +51,8 @@ fn grid(text: &str) -> Result<[usize; 3], String> {
 struct NodeField {
     at: DVec3,
     p: FieldPoint,
+    /// Whether it is in the duct or on its walls, where a cell can be; the corners of the box around a round duct are not.
+    inside: bool,
 }
 
 pub fn field(options: &Options) -> Result<(), Failure> {
@@ -76,7 +78,11 @@ pub fn field(options: &Options) -> Result<(), Failure> {
     let (mut known, mut without) = (Vec::with_capacity(points.len()), 0_usize);
     for (at, answer) in points.into_iter().zip(answers) {
         match answer {
-            Ok(p) => known.push(NodeField { at, p }),
+            Ok(p) => known.push(NodeField {
+                at,
+                p,
+                inside: duct.distance(at.to_array()) >= 0.0,
+            }),
             // a corner of the box around a round duct may lie in a magnet or beyond its poles
             Err(_) if duct.distance(at.to_array()) < 0.0 => without += 1,
             Err(e) => return Err(Error::from(e).into()),
@@ -98,10 +104,18 @@ pub fn field(options: &Options) -> Result<(), Failure> {
     let mut out = format!("{}\n{}\n\n", scene.title, scene.path);
     out.push_str(&format!("grid           {x} x {y} x {z} nodes over {size}\n"));
     out.push_str(&format!("computed on    {device}\n"));
+    let inside: Vec<&NodeField> = known.iter().filter(|n| n.inside).collect();
+    out.push_str(&match inside.len() {
+        0 => "in the duct    none of them: take more with --grid\n".to_owned(),
+        n => format!(
+            "in the duct    {n} of {}, which the numbers below are of\n",
+            x * y * z
+        ),
+    });
     let b = |n: &NodeField| n.p.magnitude();
     let force = |n: &NodeField| SI * n.p.force_density().length();
-    out.push_str(&row("|B|", &known, b, |b| show(b, Dimension::FluxDensity)));
-    out.push_str(&row("force density", &known, force, |f| {
+    out.push_str(&row("|B|", &inside, b, |b| show(b, Dimension::FluxDensity)));
+    out.push_str(&row("force density", &inside, force, |f| {
         format!("{f:.3e} T A/m2")
     }));
     if let Some(path) = &options.output {
@@ -113,11 +127,12 @@ pub fn field(options: &Options) -> Result<(), Failure> {
 /// Greatest and mean of a quantity, and the place of the greatest.
 fn row(
     name: &str,
-    nodes: &[NodeField],
+    nodes: &[&NodeField],
     value: impl Fn(&NodeField) -> f64,
     text: impl Fn(f64) -> String,
 ) -> String {
-    let mean = nodes.iter().map(&value).sum::<f64>() / nodes.len().max(1) as f64;
+    let value = |n: &&NodeField| value(n);
+    let mean = nodes.iter().map(value).sum::<f64>() / nodes.len().max(1) as f64;
     let greatest = nodes.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
     let Some(most) = greatest else {
         return String::new();

@@ -105,6 +105,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         run: &run,
         separation: &separation,
         steady: steady.as_ref(),
+        doubts: &doubts,
     };
     if interrupt::stopped() && run.time < separator.duration {
         let at = format!(
@@ -130,8 +131,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         separation: &separation,
     };
     let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
-    let mut about = about(&scene.title, &scene.text, &scene.warnings);
-    about.warnings.extend(doubts);
+    let about = about(&scene.title, &scene.text, &scene.warnings);
     let files = [
         summary::prepare(
             &summary::summary(&about, &finished, field.as_ref()),

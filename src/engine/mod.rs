@@ -28,7 +28,7 @@ pub use program::{Pass, Program};
 pub use room::Room;
 pub use run::{Event, Outcome, Watcher, run, run_watched};
 pub use sample::{Profile, Snapshot};
-pub use separate::{Held, Passing, PassingWatcher, Separated, separate, separate_watched};
+pub use separate::{Moment, Passing, PassingWatcher, Separated, separate, separate_watched};
 pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Phase, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
 pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};

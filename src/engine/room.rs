@@ -34,10 +34,7 @@ impl Room {
             areas[*kind as usize] += 0.25 * PI * 18.0 * f64::from(*mobility);
         }
         let area = |k: usize| areas[k] / f64::max(number[k], 1.0);
-        let bead = |k: usize| {
-            let c = s.components.get(k);
-            c.is_some_and(|c| matches!(c.attraction, Attraction::FreeBead { .. }))
-        };
+        let bead = |k: usize| s.components.get(k).is_some_and(|c| c.attraction.is_free_bead());
         let pulled = |k: &usize| {
             let c = s.components.get(*k);
             !bead(*k) && c.is_some_and(|c| c.attraction != Attraction::None)

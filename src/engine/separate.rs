@@ -2,7 +2,7 @@
 
 use super::charge::Charge;
 use super::pace::Pace;
-use super::separator::Separator;
+use super::separator::{Feed, Separator};
 use super::{Backend, Census, Device, Fates};
 use crate::constants::SECOND;
 use crate::kernels::passage::{FREE, HELD, OUT};
@@ -43,9 +43,9 @@ pub enum Passing {
 /// Gets every event, with the back-end that holds the parcels at that moment, and may break the run off.
 pub type PassingWatcher<'a> = dyn FnMut(&Passing, &mut dyn Backend) -> ControlFlow<()> + 'a;
 
-/// What surfaces held when the magnets first went off.
+/// All parcels at one time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct Moment {
     /// When [us].
     pub time: f64,
     /// What had become of every parcel, and when.
@@ -63,8 +63,11 @@ pub struct Separated {
     pub fates: Fates,
     /// Where every parcel is or was held or left: x, y, z [um].
     pub position: [Vec<f32>; 3],
-    /// What surfaces held before they let go; none if the magnets never went off.
-    pub held: Option<Held>,
+    /// What surfaces held when the magnets first went off, before they let go; none if the magnets never went off.
+    pub held: Option<Moment>,
+    /// The last count that shows the flow at work: the last one before the feed ended, or with half of what had filled the duct
+    /// still inside. None without a flow, or if the feed ended before the first count.
+    pub full: Option<Moment>,
     /// On what it ran.
     pub device: Device,
     /// Steps done.
@@ -112,7 +115,7 @@ pub fn separate_watched(
         backend,
     );
     let mut clock = Pace::new(s);
-    let mut held = None;
+    let (mut held, mut full) = (None, None);
     let mut counts = vec![(0.0, counted(s, backend, &put_in, 0.0)?)];
     let tell = |counts: &[(f64, Vec<Census>)], backend: &mut dyn Backend, listen: &mut PassingWatcher<'_>| {
         counts.last().map_or(ControlFlow::Continue(()), |(time, census)| {
@@ -166,13 +169,12 @@ pub fn separate_watched(
             }
             if clock.go_on() {
                 if held.is_none() {
-                    held = Some(Held {
-                        time: clock.time,
-                        fates: backend.fates()?,
-                        position: places(s, backend)?,
-                    });
+                    held = Some(moment(s, backend, clock.time)?);
                 }
                 backend.release(&clock.still())?;
+            }
+            if shows_most(s, &clock, on_the_way, charge.len() as u64) {
+                full = Some(moment(s, backend, clock.time)?);
             }
         }
     }
@@ -182,6 +184,7 @@ pub fn separate_watched(
     let position = places(s, backend)?;
     Ok(Separated {
         held,
+        full,
         counts,
         fates: backend.fates()?,
         position,
@@ -190,6 +193,24 @@ pub fn separate_watched(
         wall: begin.elapsed(),
         time: clock.time,
         step: clock.extremes,
+    })
+}
+
+/// Whether no later count will show more of the flow at work than the present one. All but a few say no: a moment is a copy of
+/// all parcels.
+fn shows_most(s: &Separator, clock: &Pace, on_the_way: u64, all: u64) -> bool {
+    match s.feed {
+        _ if s.stream.is_none() => false,
+        Feed::Inlet { over, .. } => clock.time <= over && over < clock.next,
+        Feed::Filled => 2 * on_the_way >= all,
+    }
+}
+
+fn moment(s: &Separator, backend: &mut dyn Backend, time: f64) -> Result<Moment, Error> {
+    Ok(Moment {
+        time,
+        fates: backend.fates()?,
+        position: places(s, backend)?,
     })
 }
 

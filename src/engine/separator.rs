@@ -47,6 +47,11 @@ impl Attraction {
         }
     }
 
+    /// Whether the parcels are free beads: no cells, and not counted as such.
+    pub fn is_free_bead(&self) -> bool {
+        matches!(self, Self::FreeBead { .. })
+    }
+
     /// One over the field at which its beads saturate, as `laws::saturation` takes it [1/T]; zero where nothing does.
     pub fn per_field(&self) -> f64 {
         self.curve()

@@ -1,5 +1,7 @@
-//! What a separator has done to its cells: how many of each are where, how pure, and how long they took.
+//! What a separator has done to its cells: how many of each are where, how pure, and how long they took. Free beads are no cells:
+//! they are counted by themselves.
 
+use super::chance::{self, Known};
 use crate::chamber::duct::{IN_THE_MATRIX, INSIDE, NOT_YET_IN};
 use crate::engine::{Census, Charge, Fates, Feed, Separated, Separator};
 use crate::kernels::passage::{FREE, HELD, MATRIX, OUT, WAITING};
@@ -64,17 +66,27 @@ pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
 pub struct Content {
     /// Parcels.
     pub parcels: u64,
-    /// Real cells.
+    /// Real cells; none of free beads.
     pub cells: f64,
+    /// Free beads; none of cells.
+    pub beads: f64,
     /// Share of all of this species.
     pub recovery: f64,
-    /// Share of the cells that are there; none where there is none.
+    /// Between which two shares it lies, in 19 of 20 runs ([`chance::share`]).
+    pub recovery_range: [f64; 2],
+    /// Share of the cells that are there; none where there is none, and of free beads.
     pub purity: Option<f64>,
+    /// As [`Content::recovery_range`].
+    pub purity_range: Option<[f64; 2]>,
     /// Purity over that of the sample; none where no cell is, or where the sample has none of the species.
     pub enrichment: Option<f64>,
-    /// Decimal logarithm of the species in the sample over those here; where no parcel is here it is more than this, that of
-    /// one parcel. None where none was put in: nothing can be depleted of what was not there.
+    /// As [`Content::recovery_range`].
+    pub enrichment_range: Option<[f64; 2]>,
+    /// Decimal logarithm of the species in the sample over those here; where no parcel is here it is more than this, in 19 of
+    /// 20 runs. None where none was put in: nothing can be depleted of what was not there.
     pub depletion: Option<f64>,
+    /// As [`Content::recovery_range`]; without an upper end where no parcel is here.
+    pub depletion_range: Option<(f64, Option<f64>)>,
     /// Times that 10, 50 and 90 % of them took from entering to here [us].
     pub took: Option<[f64; 3]>,
 }
@@ -88,7 +100,9 @@ pub struct Fraction {
     pub species: Vec<Content>,
     /// All cells.
     pub cells: f64,
-    /// Times that 10, 50 and 90 % of all cells took from entering to here [us].
+    /// All free beads.
+    pub beads: f64,
+    /// Times that 10, 50 and 90 % of all cells took from entering to here [us]; free beads are not among them.
     pub took: Option<[f64; 3]>,
 }
 
@@ -110,11 +124,13 @@ pub struct Separation {
     pub released: Option<Released>,
     /// Parcels that were put in, by component.
     pub parcels: Vec<u64>,
-    /// Cells that were put in, by component.
+    /// Cells that were put in, by component; none of free beads.
     pub cells: Vec<f64>,
+    /// Free beads that were put in, by component; none of cells.
+    pub beads: Vec<f64>,
     /// Share of a species without a bead, where it has beads, by component; of its parcels.
     pub without: Vec<Option<f64>>,
-    /// Cells fed a second; none where the sample filled the duct.
+    /// Cells fed a second, without free beads; none where the sample filled the duct.
     pub throughput: Option<f64>,
     /// True if the places hold as many parcels of every species as were put in.
     pub conserved: bool,
@@ -124,16 +140,21 @@ impl Separation {
     /// Takes stock of a run that has ended.
     pub fn of(s: &Separator, charge: &Charge, run: &Separated, outlets: &[String]) -> Self {
         let (parcels, count) = (charge.counts(), charge.weight.len());
-        let cells: Vec<f64> = parcels
-            .iter()
-            .zip(&charge.weight)
-            .map(|(n, w)| *n as f64 * w)
+        let free: Vec<bool> = (0..count)
+            .map(|k| s.components.get(k).is_some_and(|c| c.attraction.is_free_bead()))
             .collect();
+        let put_in = |beads: bool| -> Vec<f64> {
+            let each = parcels.iter().zip(&charge.weight).zip(&free);
+            each.map(|((n, w), free)| if *free == beads { *n as f64 * w } else { 0.0 })
+                .collect()
+        };
+        let (cells, beads) = (put_in(false), put_in(true));
         let census: Vec<Census> = run.counts.last().map(|c| c.1.clone()).unwrap_or_default();
         let stock = Stock {
             charge,
             parcels: &parcels,
             cells: &cells,
+            free: &free,
         };
         let places = places(s, outlets);
         let fractions: Vec<Fraction> = places
@@ -185,10 +206,16 @@ impl Separation {
             released,
             parcels,
             cells,
+            beads,
             without,
             throughput,
             conserved,
         }
+    }
+
+    /// Whether a component are free beads.
+    pub fn is_free_bead(&self, k: usize) -> bool {
+        self.beads.get(k).is_some_and(|n| *n > 0.0)
     }
 
     /// Share of a component among the cells that were put in; zero where there is none.
@@ -203,6 +230,8 @@ struct Stock<'a> {
     charge: &'a Charge,
     parcels: &'a [u64],
     cells: &'a [f64],
+    /// Which components are free beads.
+    free: &'a [bool],
 }
 
 impl Stock<'_> {
@@ -211,27 +240,48 @@ impl Stock<'_> {
         let (count, put_in) = (self.parcels.len(), self.cells);
         let all: f64 = put_in.iter().sum();
         let weigh = |k: usize| here(k) as f64 * self.charge.weight[k];
-        let whole: f64 = (0..count).map(weigh).sum();
+        let of = |free: bool| -> f64 { (0..count).filter(|k| self.free[*k] == free).map(weigh).sum() };
+        let (whole, beads) = (of(false), of(true));
+        let known = |k: usize| Known::cells(here(k), self.parcels[k], self.charge.weight[k]);
         let mut times = Times::of(self.charge, fates, place);
         let species = (0..count)
             .map(|k| {
-                let purity = (whole > 0.0).then(|| weigh(k) / whole);
+                let some = whole > 0.0 && !self.free[k];
+                let purity = some.then(|| weigh(k) / whole);
+                let purity_range = some.then(|| {
+                    let others = (0..count).filter(|j| *j != k && !self.free[*j]);
+                    chance::part(known(k), Known::sum(others.map(known)))
+                });
+                let enriched = |purity: f64| purity / (put_in[k] / all);
+                let [low, high] = chance::share(here(k), self.parcels[k]);
+                let depleted = |share: f64| (1.0 / share).log10();
+                let there = self.parcels[k] > 0;
                 Content {
                     parcels: here(k),
-                    cells: weigh(k),
+                    cells: if self.free[k] { 0.0 } else { weigh(k) },
+                    beads: if self.free[k] { weigh(k) } else { 0.0 },
                     recovery: share(here(k), self.parcels[k]),
+                    recovery_range: [low, high],
                     purity,
-                    enrichment: purity.filter(|_| put_in[k] > 0.0).map(|p| p / (put_in[k] / all)),
-                    depletion: (self.parcels[k] > 0)
-                        .then(|| (self.parcels[k] as f64 / here(k).max(1) as f64).log10()),
-                    took: times.quantiles(Some(k)),
+                    purity_range,
+                    enrichment: purity.filter(|_| put_in[k] > 0.0).map(enriched),
+                    enrichment_range: purity_range
+                        .filter(|_| put_in[k] > 0.0)
+                        .map(|range| range.map(enriched)),
+                    depletion: there.then(|| match here(k) {
+                        0 => depleted(high),
+                        n => depleted(share(n, self.parcels[k])),
+                    }),
+                    depletion_range: there.then(|| (depleted(high), (low > 0.0).then(|| depleted(low)))),
+                    took: times.quantiles(|j| j == k),
                 }
             })
             .collect();
         Fraction {
             species,
             cells: whole,
-            took: times.quantiles(None),
+            beads,
+            took: times.quantiles(|j| !self.free[j]),
             place: place.clone(),
         }
     }
@@ -261,9 +311,9 @@ impl Times {
         Self(list)
     }
 
-    /// Of one species or of all.
-    fn quantiles(&mut self, of: Option<usize>) -> Option<[f64; 3]> {
-        let mine = || self.0.iter().filter(|t| of.is_none_or(|k| k == t.1));
+    /// Of some components.
+    fn quantiles(&mut self, of: impl Fn(usize) -> bool) -> Option<[f64; 3]> {
+        let mine = || self.0.iter().filter(|t| of(t.1));
         let whole: f64 = mine().map(|t| t.2).sum();
         if whole <= 0.0 {
             return None;

@@ -93,6 +93,7 @@ fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Charge, Separated) {
         },
         position: std::array::from_fn(|k| parcels.iter().map(|p| p.3[k]).collect()),
         held: None,
+        full: None,
         device: Device {
             backend: "cpu",
             name: String::new(),
@@ -148,12 +149,91 @@ fn shares_by_hand() {
     assert!((wanted.depletion.unwrap() - 2f64.log10()).abs() < 1e-12);
     assert_eq!(second.took.unwrap(), [5e6, 9e6, 9e6]);
     assert_eq!(wanted.took.unwrap(), [5e6, 5e6, 6e6]);
-    // nothing of the wanted in the first: more than four times fewer
+    // nothing of the wanted in the first: of four parcels that is at most z2/(4 + z2) = 0.4899, by Wilson
     let first = &all.fractions[0].species[0];
-    assert!(first.parcels == 0 && (first.depletion.unwrap() - 4f64.log10()).abs() < 1e-12);
+    assert!(first.parcels == 0 && (first.depletion.unwrap() - 0.309_9).abs() < 1e-4);
+    assert_eq!(first.depletion_range, Some((first.depletion.unwrap(), None)));
+    // of two of four the middle is 1/2 and half the width z sqrt(1/16 + z2/64)/(1 + z2/4) = 0.3500
+    let [low, high] = wanted.recovery_range;
+    assert!(
+        (low - 0.150_0).abs() < 1e-4 && (high - 0.850_0).abs() < 1e-4,
+        "{low} {high}"
+    );
+    let [low, high] = wanted.purity_range.unwrap();
+    assert!(
+        low > 0.05 && low < 0.4 && high > 0.4 && high < 0.95,
+        "{low} {high}"
+    );
+    let ends = wanted.enrichment_range.unwrap();
+    assert!((ends[0] - 4.0 * low).abs() < 1e-12 && (ends[1] - 4.0 * high).abs() < 1e-12);
     assert_eq!(first.purity, Some(0.0));
     assert_eq!(all.fractions[4].species[0].purity, None);
     assert_eq!(all.fractions[3].took, None);
+}
+
+/// The others are free beads. By hand: the cells that were put in are the 40 wanted, all of them; the second outlet gets 20 of them,
+/// pure, and one parcel of 30 beads of 120, a quarter, 1.5 to a cell. Two cells a second are fed, not eight of whatever.
+#[test]
+fn free_beads_are_no_cells() {
+    let mut s = separator();
+    let curve = crate::magnets::Curve::new(1.0, 0.02).unwrap();
+    s.components[1].attraction = Attraction::FreeBead { curve };
+    let (charge, run) = example();
+    let all = Separation::of(&s, &charge, &run, &[]);
+    assert!(all.conserved && all.is_free_bead(1) && !all.is_free_bead(0));
+    assert_eq!(
+        (all.cells.as_slice(), all.beads.as_slice()),
+        (&[40.0, 0.0][..], &[0.0, 120.0][..])
+    );
+    assert_eq!((all.purity_before(0), all.throughput), (1.0, Some(2.0)));
+    let second = &all.fractions[1];
+    assert_eq!((second.cells, second.beads), (20.0, 30.0));
+    let [wanted, beads] = [&second.species[0], &second.species[1]];
+    assert_eq!((wanted.purity, wanted.enrichment), (Some(1.0), Some(1.0)));
+    assert_eq!(wanted.purity_range, Some([1.0, 1.0]));
+    assert_eq!((beads.cells, beads.beads, beads.recovery), (0.0, 30.0, 0.25));
+    assert_eq!(
+        (beads.purity, beads.purity_range, beads.enrichment),
+        (None, None, None)
+    );
+    assert!((beads.depletion.unwrap() - 4f64.log10()).abs() < 1e-12);
+    // that of the cells, 5 and 6 s, without the bead that took 9
+    assert_eq!(second.took.unwrap(), [5e6, 5e6, 6e6]);
+    // where only beads are there is no cell, and no purity
+    assert_eq!(
+        (all.fractions[0].cells, all.fractions[0].species[0].purity),
+        (0.0, None)
+    );
+    let steady = steady(&s, &charge, &run).unwrap();
+    assert_eq!((steady.fed, steady.species[1].fed), (2.0, 6.0));
+    assert_eq!(steady.rate[OUT as usize], 0.0);
+    let finished = crate::output::separator::Finished {
+        separator: &s,
+        run: &run,
+        separation: &all,
+        steady: Some(&steady),
+        doubts: &[],
+    };
+    let text = crate::output::separator::table::text("title", &finished);
+    let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
+    assert!(
+        text.contains("40 cells in 20") && text.contains(", 2 cells a second"),
+        "{text}"
+    );
+    assert!(
+        text.contains("120 free beads (other) in 4 parcels, not counted as cells"),
+        "{text}"
+    );
+    assert!(
+        rows.iter()
+            .any(|r| r.starts_with(&["other", "1", "30", "25.00", "%"]) && r.ends_with(&["1.5", "0.60"])),
+        "{text}"
+    );
+    assert!(
+        rows.iter()
+            .any(|r| r.starts_with(&["wanted", "2", "20", "50.00", "%"]) && r.contains(&"100.00")),
+        "{text}"
+    );
 }
 
 #[test]
@@ -208,7 +288,7 @@ fn what_was_held_before_it_was_let_go() {
     for i in [1, 4, 5] {
         (position[1][i], position[2][i]) = (100.0, 250.0);
     }
-    run.held = Some(crate::engine::Held {
+    run.held = Some(crate::engine::Moment {
         time: 12e6,
         fates,
         position,
@@ -294,6 +374,7 @@ fn a_species_that_is_not_there() {
         run: &run,
         separation: &all,
         steady: Some(&steady),
+        doubts: &[],
     };
     let text = crate::output::separator::table::text("title", &finished);
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
@@ -301,12 +382,12 @@ fn a_species_that_is_not_there() {
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
     assert!(
         rows.iter()
-            .any(|r| r.ends_with(&["50.00", "%", "100.00", "%", "1", "0.30"])),
+            .any(|r| r.ends_with(&["50.00", "%", "9.5-90.5", "100.00", "%", "100-100", "1", "0.30"])),
         "{text}"
     );
     assert!(
         rows.iter()
-            .any(|r| r.contains(&"other") && r.ends_with(&["0", "%", "-", "-"])),
+            .any(|r| r.contains(&"other") && r.ends_with(&["-", "-"])),
         "{text}"
     );
 }

@@ -1,4 +1,5 @@
-//! Whether what leaves a separator has become steady while it was fed: each species by itself, and all cells together.
+//! Whether what leaves a separator has become steady while it was fed: each species by itself, and all cells together. Free beads
+//! are species of their own, but not among the cells.
 
 use crate::engine::{Charge, Feed, Separated, Separator};
 use crate::kernels::passage::{FATES, HELD};
@@ -19,7 +20,7 @@ pub struct Steady {
     /// From when on every species, and all cells together, come to all places at the rates of the end of the feed [us]; none
     /// if that holds for only the last quarter of the feeding time or less, or for one of them never.
     pub since: Option<f64>,
-    /// Cells a second by fate in the last quarter of the feeding time.
+    /// Cells a second by fate in the last quarter of the feeding time; free beads are none.
     pub rate: Vec<f64>,
     /// Cells fed a second.
     pub fed: f64,
@@ -32,9 +33,9 @@ pub struct Steady {
 pub struct SteadySpecies {
     /// From when on its rates at all places stay near their means at the end of the feed [us]; as [`Steady::since`].
     pub since: Option<f64>,
-    /// Cells a second by fate in the last quarter of the feeding time.
+    /// Cells or free beads a second by fate in the last quarter of the feeding time.
     pub rate: Vec<f64>,
-    /// Cells fed a second; zero for a component without a parcel, of which nothing is said.
+    /// Cells or free beads fed a second; zero for a component without a parcel, of which nothing is said.
     pub fed: f64,
     /// What a change of a rate has to be above to be seen, as a share of what is fed of the species [1]: 3 %, and the noise of
     /// its parcels if all of them came to one place. Above one nothing can be seen.
@@ -92,21 +93,25 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
             }
         })
         .collect();
+    let cells: Vec<usize> = (0..count)
+        .filter(|k| !s.components.get(*k).is_some_and(|c| c.attraction.is_free_bead()))
+        .collect();
     let mut all: Arrivals = vec![[(0.0, 0.0); WINDOWS]; FATES as usize];
-    for (sum, one) in all
-        .iter_mut()
-        .zip((0..FATES as usize).map(|f| came.iter().map(move |c| &c[f])))
-    {
-        for row in one {
+    for one in cells.iter().map(|k| &came[*k]) {
+        for (sum, row) in all.iter_mut().zip(one) {
             for (a, b) in sum.iter_mut().zip(row) {
                 *a = (a.0 + b.0, a.1 + b.1);
             }
         }
     }
-    let fed: f64 = species.iter().map(|x| x.fed).sum();
-    let heaviest = charge.weight.iter().copied().fold(0.0, f64::max);
+    let fed: f64 = cells.iter().map(|k| species[*k].fed).sum();
+    let heaviest = cells.iter().map(|k| charge.weight[*k]).fold(0.0, f64::max);
     let together = settled(&all, fed / per_second, heaviest);
-    let mut since = together.since.map(|i| i as f64 * window);
+    // where nothing but beads is fed, they alone decide
+    let mut since = match cells.is_empty() {
+        true => Some(0.0),
+        false => together.since.map(|i| i as f64 * window),
+    };
     for one in species.iter().filter(|x| x.fed > 0.0) {
         since = since.zip(one.since).map(|(a, b)| a.max(b));
     }

@@ -248,7 +248,7 @@ fn rule(out: &mut String, width: usize) {
 }
 
 /// Appends a line, wrapped between words at [`WIDTH`].
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     let mut used = 0;
     for (i, word) in text.split(' ').enumerate() {
         let length = word.chars().count();

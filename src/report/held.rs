@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::chart::{Figure, Look, Mark, Panel};
 use super::files::Source;
 use super::palette;
-use super::separator::{heading, looks, names, places, species};
+use super::separator::{columns, heading, looks, places, species};
 use super::summary::{PlaceKind, Separator};
 use super::text::share_text;
 use crate::Error;
@@ -13,15 +13,7 @@ use crate::chamber::duct::IN_THE_MATRIX;
 /// Which mobilities ended where; none where nothing is pulled.
 pub(super) fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let (species, places) = (species(s), places(s));
-    let columns = names(&[
-        "from_m3_s_per_kg",
-        "to_m3_s_per_kg",
-        "place",
-        "caught",
-        "species",
-        "parcels",
-        "cells",
-    ]);
+    let columns = columns(&["from_m3_s_per_kg", "to_m3_s_per_kg", "place", "caught", "species"]);
     // by species and place: what passed, and what was caught
     let mut bars = vec![vec![Vec::new(); 2 * s.fractions.len()]; s.species.len()];
     let mut counted = vec![0u64; s.species.len()];
@@ -180,15 +172,7 @@ fn cut_off(s: &Separator, found: &[Surface]) -> Option<String> {
 /// Where on the surfaces the cells sit; none where nothing is held.
 pub(super) fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
     let (species, places) = (species(s), places(s));
-    let columns = names(&[
-        "surface",
-        "coordinate",
-        "from",
-        "to",
-        "species",
-        "parcels",
-        "cells",
-    ]);
+    let columns = columns(&["surface", "coordinate", "from", "to", "species"]);
     let mut found: Vec<Surface> = Vec::new();
     let mut line = 1;
     source.table(&columns)?.rows(|row| {

@@ -6,6 +6,7 @@ use super::files::{Source, index};
 use super::summary::{Fraction, PlaceKind, Separator};
 use super::{held, palette};
 use crate::Error;
+use crate::output::separator::csv::AMOUNT;
 use std::collections::BTreeMap;
 
 /// The tables of a run.
@@ -46,8 +47,9 @@ pub(super) fn looks(s: &Separator) -> Vec<Look> {
         .collect()
 }
 
-pub(super) fn names(list: &[&str]) -> Vec<String> {
-    list.iter().map(|s| (*s).to_owned()).collect()
+/// The columns of a table that tells `what` of how many there are.
+pub(super) fn columns(what: &[&str]) -> Vec<String> {
+    what.iter().chain(&AMOUNT).map(|s| (*s).to_owned()).collect()
 }
 
 /// Parcels and cells at one time, by place and species; none where no row has said so yet.
@@ -62,10 +64,10 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
     let (species, places) = (species(s), places(s));
     let mut counts: Vec<Count> = Vec::new();
     source
-        .table(&names(&["time_s", "species", "place", "parcels", "cells"]))?
+        .table(&columns(&["time_s", "place", "species"]))?
         .rows(|row| {
             let time = row.number(0)?;
-            let (k, place) = (row.one_of(1, &species)?, row.one_of(2, &places)?);
+            let (place, k) = (row.one_of(1, &places)?, row.one_of(2, &species)?);
             let amount = (row.count(3)?, row.number(4)?);
             if counts.last().is_none_or(|c| c.time != time) {
                 if let Some(before) = counts.last().filter(|c| time < c.time) {
@@ -150,7 +152,9 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
                 title: titled("Purity", *place),
                 x: x.clone(),
                 y: Axis::linear("of all cells there [%]", [0.0, 100.0]),
+                // free beads are no cells, and none of their table's cells
                 marks: (0..looks.len())
+                    .filter(|k| !s.is_free_bead(*k))
                     .map(|k| {
                         line(k, &|c| {
                             let all: f64 = (0..looks.len()).map(|k| amount(c, *place, k).1).sum();
@@ -165,7 +169,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
         name: "recovery_and_purity",
         title: "Recovery and purity against time".into(),
         caption: "Recovery: how much of all that is put in of a species, in the whole run, has come to a place by then. \
-                  Purity: of which cells that consists, by number."
+                  Purity: of which cells that consists, by number; free beads are no cells."
             .into(),
         panels,
         columns: ends.len().min(3),

@@ -195,6 +195,7 @@ pub struct Phase {
 pub struct TableError {
     pub force_worst: f64,
     pub force_mean_square: f64,
+    pub points: u64,
 }
 
 /// As in `output::separator::summary`.
@@ -204,6 +205,7 @@ pub struct SeparatorSpecies {
     pub status: Status,
     pub parcels: u64,
     pub cells: f64,
+    pub free_beads: f64,
     pub purity: Option<f64>,
     pub attraction: Option<Attraction>,
     pub without_a_bead: Option<f64>,
@@ -225,6 +227,7 @@ pub struct Fraction {
     pub place: String,
     pub kind: PlaceKind,
     pub cells: f64,
+    pub free_beads: f64,
     pub species: Vec<Part>,
     pub time_from_entry_s: Option<[f64; 3]>,
 }
@@ -256,8 +259,11 @@ pub struct Part {
     pub species: String,
     pub parcels: u64,
     pub cells: f64,
+    pub free_beads: f64,
     pub recovery: Option<f64>,
+    pub recovery_95: Option<[f64; 2]>,
     pub purity: Option<f64>,
+    pub purity_95: Option<[f64; 2]>,
     pub enrichment: Option<f64>,
     pub log10_depletion: Option<f64>,
     pub log10_depletion_above: Option<f64>,
@@ -267,6 +273,13 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Steady {
     pub since_s: Option<f64>,
+}
+
+impl Separator {
+    /// Which species are free beads, and no cells.
+    pub fn is_free_bead(&self, k: usize) -> bool {
+        self.species.get(k).is_some_and(|x| x.free_beads > 0.0)
+    }
 }
 
 impl Summary {

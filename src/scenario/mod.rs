@@ -36,7 +36,7 @@ pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
-pub use separator::{SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
+pub use separator::{PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
 
 use crate::Error;
 use crate::chamber::Chamber;

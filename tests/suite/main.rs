@@ -43,6 +43,7 @@ mod robustness;
 mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
+mod separator_results;
 mod separator_runs;
 #[cfg(feature = "cli")]
 mod separators;

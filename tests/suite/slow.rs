@@ -1,9 +1,12 @@
 //! What takes too long or too much memory for every change; CONTRIBUTING.md says when and how to run it.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::run;
+use buffycoat::devices::{Choice, Wanted};
+use buffycoat::engine::{Charge, Job, run, separate};
+use buffycoat::kernels::passage::{FATES, FREE, HELD, OUT};
 use buffycoat::model::Parcels;
-use buffycoat::scenario::Scene;
+use buffycoat::observe::Separation;
+use buffycoat::scenario::{AnyScene, Scene};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -67,9 +70,7 @@ fn more_parcels_than_a_binding_holds() {
 #[test]
 #[ignore = "a minute of all processors, and only an optimised build is fast enough"]
 fn the_bundled_scene_in_less_than_a_minute() {
-    if cfg!(debug_assertions) {
-        panic!("this is about an optimised build: cargo test --release");
-    }
+    optimised();
     let scene = Scene::bundled().unwrap();
     let s = &scene.setup;
     let begin = Instant::now();
@@ -86,4 +87,118 @@ fn the_bundled_scene_in_less_than_a_minute() {
     assert_eq!(outcome.time, s.protocol.duration());
     assert!(p.len() >= 500_000, "{} parcels", p.len());
     assert!(seconds < 60.0, "{seconds:.1} s on {}", outcome.device);
+}
+
+/// The separator scenes as they are shipped.
+const SEPARATORS: [&str; 6] = [
+    "deoxygenated_red_cells",
+    "quadrupole_sorter",
+    "rack_separation",
+    "halbach_flow_through",
+    "microchannel",
+    "cd34_selection_column",
+];
+
+fn scene_file(name: &str) -> std::path::PathBuf {
+    let scenes = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/scenes");
+    scenes.join(format!("{name}.toml"))
+}
+
+/// Real time that a scene may take on two cores [s].
+const TWO_MINUTES: f64 = 120.0;
+
+/// One separator scene with all its parcels, as `run` runs it: seconds, steps, and whether every parcel of every species is free,
+/// held or out. Fails if one is lost.
+fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
+    let begin = Instant::now();
+    let AnyScene::Separator(mut scene) = AnyScene::from_file(scene_file(name)).unwrap() else {
+        panic!("{name} is no separator");
+    };
+    let mut decision = choice.clone().decide().unwrap();
+    let table = scene.tabulate().unwrap();
+    if scene.collector.is_some() {
+        let pilot = decision.pilot().unwrap();
+        scene
+            .survey(&mut |collector, starts| pilot.fly(collector, starts))
+            .unwrap();
+    }
+    let s = &scene.separator;
+    let charge = Charge::draw(s).unwrap();
+    let mut backend = decision
+        .open(&Job::Separator {
+            separator: s,
+            charge: &charge,
+            table: table.as_ref(),
+        })
+        .unwrap();
+    let end = separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let seconds = begin.elapsed().as_secs_f64();
+    // free or not yet in, held, out: as many as were put in, at every count and by the fate of each
+    for (time, census) in &end.counts {
+        for (found, put_in) in census.iter().zip(charge.counts()) {
+            let sum = |fates: std::ops::Range<u32>| fates.map(|f| found[f as usize]).sum::<u64>();
+            let parts = [sum(FREE..HELD), sum(HELD..OUT), sum(OUT..FATES)];
+            assert_eq!(
+                parts.iter().sum::<u64>(),
+                put_in,
+                "{name} at {time} us: {parts:?}"
+            );
+        }
+    }
+    let last = &end.counts.last().unwrap().1;
+    for (k, found) in last.iter().enumerate() {
+        for fate in 0..FATES {
+            let each = end.fates.fate.iter().zip(&charge.kind);
+            let n = each
+                .filter(|(f, kind)| **f == fate && **kind as usize == k)
+                .count() as u64;
+            assert_eq!(n, found[fate as usize], "{name}: {k}, fate {fate}");
+        }
+    }
+    let all = Separation::of(s, &charge, &end, &scene.outlets);
+    assert!(all.conserved && charge.len() == s.parcels(), "{name}");
+    (seconds, end.steps, end.device.to_string())
+}
+
+/// The separator scenes as they are shipped, on the CPU: under two minutes each, and every parcel accounted for.
+#[test]
+#[ignore = "six whole scenes: some minutes of all processors; in an optimised build alone is their time of interest"]
+fn the_separator_scenes_in_two_minutes_each() {
+    optimised();
+    every_separator(&Choice {
+        backend: Wanted::Cpu,
+        ..Choice::default()
+    });
+}
+
+/// The same on the adapter, a software one too.
+#[cfg(feature = "gpu")]
+#[test]
+#[ignore = "six whole scenes: some minutes of the adapter; in an optimised build alone is their time of interest"]
+fn the_separator_scenes_in_two_minutes_each_on_graphics() {
+    optimised();
+    every_separator(&Choice {
+        backend: Wanted::Gpu,
+        ..Choice::default()
+    });
+}
+
+fn optimised() {
+    assert!(
+        !cfg!(debug_assertions),
+        "this is about an optimised build: cargo test --release"
+    );
+}
+
+fn every_separator(choice: &Choice) {
+    let mut late = Vec::new();
+    for name in SEPARATORS {
+        let (seconds, steps, device) = whole_separator(name, choice);
+        println!("{name}: {seconds:.1} s, {steps} steps on {device}");
+        // all of them are counted before one that was late is complained of
+        if seconds >= TWO_MINUTES {
+            late.push(format!("{name}: {seconds:.1} s on {device}"));
+        }
+    }
+    assert!(late.is_empty(), "more than two minutes: {late:?}");
 }

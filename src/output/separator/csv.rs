@@ -1,22 +1,34 @@
-//! The tables of a separator's run as comma-separated text, one row a number of cells, nine significant digits.
+//! The tables of a separator's run as comma-separated text, one row a number of cells, nine significant digits. All end with
+//! `species`, [`AMOUNT`]: `parcels`, `cells` (none of free beads), `free_beads` (none of cells), `share` of all that was put in
+//! of the species, and `share_low`, `share_high`, between which it lies in 19 of 20 runs ([`chance::share`]).
 //!
-//! * `counts.csv`: `time_s`, `species`, `place`, `parcels`, `cells`. Of each time and species the places add up to all.
+//! * `counts.csv`: `time_s`, `place`. Of each time and species the places add up to all.
 //! * `surface.csv`: `surface`, `coordinate` (`z_mm`, `x_mm`, `y_mm`, `angle_deg` about the axis from x towards y), `from`,
-//!   `to`, `species`, `parcels`, `cells`. Of each surface and coordinate the bins add up to all that it holds or, where the
-//!   magnets went off, to all that it held until then.
-//! * `mobility.csv`: `from_m3_s_per_kg`, `to_m3_s_per_kg` (in a weak field, both zero for cells that it does not move),
-//!   `place` where they came to in the end, `caught` (`yes` for what a surface holds, or held when the magnets first went off),
-//!   `species`, `parcels`, `cells`. Bins without a parcel are left out.
+//!   `to`. Of each surface and coordinate the bins add up to all that it holds or, where the magnets went off, to all that it
+//!   held until then.
+//! * `mobility.csv`: `from_m3_s_per_kg`, `to_m3_s_per_kg` (in a weak field, as in the table of `check`; both zero for cells that
+//!   it does not move), `place` where they came to in the end, `caught` (`yes` for what a surface holds, or held when the
+//!   magnets first went off). Bins without a parcel are left out.
 
 use crate::Error;
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::{Charge, Separated, Separator};
 use crate::magnets::MOBILITY_SI;
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
-use crate::observe::{Place, Separation};
+use crate::observe::{Place, Separation, chance};
 use crate::output::atomic::{self, Ready};
 use std::io;
 use std::path::Path;
+
+/// How many there are of a species: the last columns of every table.
+pub const AMOUNT: [&str; 6] = [
+    "parcels",
+    "cells",
+    "free_beads",
+    "share",
+    "share_low",
+    "share_high",
+];
 
 /// What the tables are made from.
 #[derive(Clone, Copy, Debug)]
@@ -39,12 +51,18 @@ impl Source<'_> {
             .map_or("", |c| c.component.species.name.as_str())
     }
 
-    /// Parcels and cells of component `k`.
-    fn amount(&self, k: usize, parcels: u64) -> [String; 2] {
-        [
-            parcels.to_string(),
-            number(parcels as f64 * self.charge.weight[k]),
-        ]
+    /// The columns [`AMOUNT`] for so many parcels of component `k`.
+    fn amount(&self, k: usize, parcels: u64) -> [String; 6] {
+        let real = parcels as f64 * self.charge.weight[k];
+        let (cells, beads) = match self.separation.is_free_bead(k) {
+            true => (0.0, real),
+            false => (real, 0.0),
+        };
+        let all = self.separation.parcels[k];
+        let [low, high] = chance::share(parcels, all);
+        let share = parcels as f64 / all.max(1) as f64;
+        let [cells, beads, share, low, high] = [cells, beads, share, low, high].map(number);
+        [parcels.to_string(), cells, beads, share, low, high]
     }
 
     fn places(&self) -> impl Iterator<Item = &Place> {
@@ -56,14 +74,13 @@ impl Source<'_> {
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
     pub fn counts(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
-        let head = ["time_s", "species", "place", "parcels", "cells"];
-        file(path.as_ref(), &head, |write| {
+        file(path.as_ref(), &["time_s", "place", "species"], |write| {
             for (time, census) in &self.run.counts {
                 for (k, counts) in census.iter().enumerate() {
                     for place in self.places() {
-                        let [parcels, cells] = self.amount(k, counts[place.fate as usize]);
+                        let amount = self.amount(k, counts[place.fate as usize]);
                         let time = number(time / SECOND);
-                        write(&[&time, self.name(k), &place.name, &parcels, &cells])?;
+                        write(&[&time, &place.name, self.name(k)], &amount)?;
                     }
                 }
             }
@@ -76,15 +93,7 @@ impl Source<'_> {
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
     pub fn surface(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
-        let head = [
-            "surface",
-            "coordinate",
-            "from",
-            "to",
-            "species",
-            "parcels",
-            "cells",
-        ];
+        let head = ["surface", "coordinate", "from", "to", "species"];
         file(path.as_ref(), &head, |write| {
             for place in self.places() {
                 for h in on_surface(self.separator, self.charge, self.run, place) {
@@ -100,9 +109,9 @@ impl Source<'_> {
                     };
                     for (k, row) in h.parcels.iter().enumerate() {
                         for (i, n) in row.iter().enumerate() {
-                            let [parcels, cells] = self.amount(k, *n);
                             let (from, to) = (edge(i), edge(i + 1));
-                            write(&[&place.name, name, &from, &to, self.name(k), &parcels, &cells])?;
+                            let amount = self.amount(k, *n);
+                            write(&[&place.name, name, &from, &to, self.name(k)], &amount)?;
                         }
                     }
                 }
@@ -116,15 +125,7 @@ impl Source<'_> {
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
     pub fn mobility(&self, path: impl AsRef<Path>) -> Result<Ready, Error> {
-        let head = [
-            "from_m3_s_per_kg",
-            "to_m3_s_per_kg",
-            "place",
-            "caught",
-            "species",
-            "parcels",
-            "cells",
-        ];
+        let head = ["from_m3_s_per_kg", "to_m3_s_per_kg", "place", "caught", "species"];
         let places: Vec<Place> = self.places().cloned().collect();
         file(path.as_ref(), &head, |write| {
             for bin in mobilities(self.charge, self.run, &places) {
@@ -132,8 +133,8 @@ impl Source<'_> {
                 for (k, row) in bin.parcels.iter().enumerate() {
                     for (both, place) in row.iter().zip(&places) {
                         for (n, caught) in both.iter().zip(["no", "yes"]).filter(|(n, _)| **n > 0) {
-                            let [parcels, cells] = self.amount(k, *n);
-                            write(&[&from, &to, &place.name, caught, self.name(k), &parcels, &cells])?;
+                            let amount = self.amount(k, *n);
+                            write(&[&from, &to, &place.name, caught, self.name(k)], &amount)?;
                         }
                     }
                 }
@@ -143,7 +144,8 @@ impl Source<'_> {
     }
 }
 
-type Row<'a> = dyn FnMut(&[&str]) -> io::Result<()> + 'a;
+/// Writes a row: what the table is about, and [`AMOUNT`].
+type Row<'a> = dyn FnMut(&[&str], &[String; 6]) -> io::Result<()> + 'a;
 
 fn file(
     path: &Path,
@@ -152,13 +154,14 @@ fn file(
 ) -> Result<Ready, Error> {
     atomic::prepare(path, |out| {
         let mut writer = csv::Writer::from_writer(out);
-        let mut write = |row: &[&str]| {
+        let mut write = |row: &[&str], amount: &[String; 6]| {
+            let row = row.iter().copied().chain(amount.iter().map(String::as_str));
             writer.write_record(row).map_err(|e| match e.into_kind() {
                 csv::ErrorKind::Io(e) => e,
                 other => io::Error::other(format!("{other:?}")),
             })
         };
-        write(head)?;
+        write(head, &AMOUNT.map(String::from))?;
         fill(&mut write)?;
         writer.flush()
     })

@@ -7,8 +7,9 @@ pub mod table;
 use super::TimeStep;
 use crate::constants::SECOND;
 use crate::engine::{Attraction, Separated, Separator};
-use crate::kernels::passage::{HELD, MATRIX};
+use crate::kernels::passage::{FREE, HELD, MATRIX, WAITING};
 use crate::observe::{Separation, Steady};
+use crate::units::digits;
 
 /// A finished run and what was observed of it.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,15 @@ pub struct Finished<'a> {
     pub separation: &'a Separation,
     /// Whether it became steady.
     pub steady: Option<&'a Steady>,
+    /// What was warned of before it ran; what its end has to be warned of is in [`Finished::warnings`].
+    pub doubts: &'a [String],
 }
+
+/// Share of what a matrix holds from which on it is said to be full.
+const FULL: f64 = 0.99;
+
+/// Share of the parcels that may be inside at the end of a run with a flow; some creep along a wall.
+const STILL_INSIDE: f64 = 0.01;
 
 impl Finished<'_> {
     /// How long the steps were.
@@ -45,7 +54,7 @@ impl Finished<'_> {
         };
         let held = parts.iter().find(|p| p.place.fate == HELD + MATRIX)?;
         let area = |k: usize| s.components[k].component.species.diameter.powi(2);
-        let is_bead = |k: usize| matches!(s.components[k].attraction, Attraction::FreeBead { .. });
+        let is_bead = |k: usize| s.components[k].attraction.is_free_bead();
         let pulled = |k: &usize| !is_bead(*k) && s.components[*k].attraction != Attraction::None;
         let cells = &self.separation.cells;
         let of = |weigh: &dyn Fn(usize) -> f64| (0..cells.len()).filter(pulled).map(weigh).sum::<f64>();
@@ -55,11 +64,44 @@ impl Finished<'_> {
             .iter()
             .enumerate()
             .map(|(k, c)| match is_bead(k) && number > 0.0 {
-                true => c.cells * area(k) * number / place,
-                false => c.cells,
+                true => c.beads * area(k) * number / place,
+                // of beads alone each takes a place
+                false => c.cells + c.beads,
             })
             .sum();
         Some((taken / capacity, capacity))
+    }
+
+    /// All that has to be warned of: before the run, and of how it ended.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut out = self.doubts.to_vec();
+        if let Some((part, cells)) = self.filled().filter(|full| full.0 >= FULL) {
+            out.push(format!(
+                "the matrix became full ({} % of the {cells:.3e} cells that it holds): what came later passed it",
+                digits(100.0 * part, 3)
+            ));
+        }
+        let left = |fate: u32| {
+            let of = self.separation.fractions.iter().find(|f| f.place.fate == fate);
+            of.map_or(0, |f| f.species.iter().map(|c| c.parcels).sum::<u64>())
+        };
+        let all: u64 = self.separation.parcels.iter().sum();
+        let waiting = left(WAITING);
+        if waiting > 0 {
+            out.push(format!(
+                "the run ended before the feed: {waiting} of {all} parcels had not come in"
+            ));
+        }
+        let inside = left(FREE);
+        if self.separator.stream.is_some() && inside as f64 > STILL_INSIDE * all as f64 {
+            out.push(format!(
+                "the run ended with {inside} of {all} parcels inside, on their way or back at the inlet"
+            ));
+        }
+        if !self.separation.conserved {
+            out.push("the counts do not add up to the parcels put in".into());
+        }
+        out
     }
 
     /// Names of the species.

@@ -1,4 +1,5 @@
-//! `summary.json` of a separator's run, for other programs. Missing numbers are `null`; fractions are 0 to 1, times seconds.
+//! `summary.json` of a separator's run, for other programs. Missing numbers are `null`; fractions are 0 to 1, times seconds. What
+//! ends with `_95` is the pair of numbers between which the one before lies in 19 of 20 runs, by the number of parcels.
 
 use super::Finished;
 use crate::Error;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Version of the file's layout; it rises when a field changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// The whole file.
 pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value {
@@ -32,7 +33,8 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
                 "status": c.component.species.status,
                 "parcels": s.parcels[k],
                 "cells": s.cells[k],
-                "purity": s.purity_before(k),
+                "free_beads": s.beads[k],
+                "purity": (!s.is_free_bead(k)).then(|| s.purity_before(k)),
                 "attraction": attraction(&c.attraction),
                 "without_a_bead": s.without[k],
             })
@@ -49,10 +51,15 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
                     "species": name,
                     "parcels": c.parcels,
                     "cells": c.cells,
+                    "free_beads": c.beads,
                     "recovery": c.recovery,
+                    "recovery_95": c.recovery_range,
                     "purity": c.purity,
+                    "purity_95": c.purity_range,
                     "enrichment": c.enrichment,
+                    "enrichment_95": c.enrichment_range,
                     "log10_depletion": c.depletion.filter(|_| c.parcels > 0),
+                    "log10_depletion_95": c.depletion_range,
                     "log10_depletion_above": c.depletion.filter(|_| c.parcels == 0),
                     "time_from_entry_s": took(c.took),
                 })
@@ -62,6 +69,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
             "place": part.place.name,
             "kind": kind(part.place.fate, part.place.end),
             "cells": part.cells,
+            "free_beads": part.beads,
             "time_from_entry_s": took(part.took),
             "species": inside,
         })
@@ -89,6 +97,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
             "simulated_seconds": run.time / SECOND,
             "steps": run.steps,
             "time_step": f.time_step(),
+            "warnings": f.warnings(),
         },
         "species": species,
         "fractions": fractions,
@@ -102,7 +111,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
 
 /// Since when the rates are steady: of all cells, and of every species by itself.
 fn steady(f: &Finished<'_>, x: &Steady) -> Value {
-    let rates = |rate: &[f64]| {
+    let rates = |rate: &[f64], what: &str| {
         f.separation
             .fractions
             .iter()
@@ -110,7 +119,7 @@ fn steady(f: &Finished<'_>, x: &Steady) -> Value {
             .map(|p| {
                 json!({
                     "place": p.place.name,
-                    "cells_per_s": rate.get(p.place.fate as usize),
+                    what: rate.get(p.place.fate as usize),
                 })
             })
             .collect::<Vec<_>>()
@@ -119,20 +128,26 @@ fn steady(f: &Finished<'_>, x: &Steady) -> Value {
         .names()
         .iter()
         .zip(&x.species)
-        .map(|(name, one)| {
+        .enumerate()
+        .map(|(k, (name, one))| {
+            let free = f.separation.is_free_bead(k);
+            let (fed, came) = match free {
+                true => ("fed_free_beads_per_s", "free_beads_per_s"),
+                false => ("fed_cells_per_s", "cells_per_s"),
+            };
             json!({
                 "species": name,
                 "since_s": one.since.map(|t| t / SECOND),
-                "fed_cells_per_s": one.fed,
+                fed: one.fed,
                 "seen_above": (one.fed > 0.0).then_some(one.within),
-                "cells_per_s": rates(&one.rate),
+                came: rates(&one.rate, came),
             })
         })
         .collect();
     json!({
         "since_s": x.since.map(|t| t / SECOND),
         "fed_cells_per_s": x.fed,
-        "cells_per_s": rates(&x.rate),
+        "cells_per_s": rates(&x.rate, "cells_per_s"),
         "species": species,
     })
 }
@@ -219,6 +234,8 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             "force_worst": t.error().force_max,
             "force_worst_at_walls": t.error().force_wall,
             "force_mean_square": t.error().force_rms,
+            // the worst are the worst of so many places
+            "points": t.error().points,
         })),
     })
 }

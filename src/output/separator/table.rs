@@ -1,8 +1,10 @@
-//! The table at the end of a separator's run. At most 100 columns but for long names.
+//! The table at the end of a separator's run. At most 100 columns but for long names. Free beads have rows of their own: they
+//! are no cells.
 
 use super::Finished;
 use crate::constants::SECOND;
 use crate::observe::{Content, Fraction};
+use crate::output::table::line;
 use crate::units::{Dimension, counted, digits, show};
 use std::fmt::Write as _;
 
@@ -12,11 +14,15 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     fed(&mut out, f);
     out.push('\n');
     fractions(&mut out, f);
+    loose(&mut out, f);
     out.push('\n');
     released(&mut out, f);
     times(&mut out, f);
     steady(&mut out, f);
     let s = f.separation;
+    for warning in f.warnings() {
+        line(&mut out, &format!("warning: {warning}"));
+    }
     let parcels: u64 = s.parcels.iter().sum();
     let _ = if s.conserved {
         writeln!(
@@ -44,7 +50,7 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
 fn fed(out: &mut String, f: &Finished<'_>) {
     let s = f.separation;
     let total: f64 = s.cells.iter().sum();
-    let rows = f.names().into_iter().enumerate().map(|(k, name)| {
+    let rows = kinds(f, false).map(|(k, name)| {
         vec![
             name.to_owned(),
             s.parcels[k].to_string(),
@@ -68,48 +74,109 @@ fn fed(out: &mut String, f: &Finished<'_>) {
         ),
         None => writeln!(out, "{} cells in {volume}", number(total)),
     };
+    for (k, name) in kinds(f, true) {
+        let _ = writeln!(
+            out,
+            "{} free beads ({name}) in {}, not counted as cells",
+            number(s.beads[k]),
+            counted(s.parcels[k], "parcel")
+        );
+    }
 }
 
-/// What is where.
+/// The species that are free beads, or those that are not, with their numbers.
+fn kinds<'a>(f: &'a Finished<'_>, beads: bool) -> impl Iterator<Item = (usize, &'a str)> {
+    let names = f.names().into_iter().enumerate();
+    names.filter(move |(k, _)| f.separation.is_free_bead(*k) == beads)
+}
+
+// nobody on the way is no news
+fn told(part: &&Fraction) -> bool {
+    part.place.end || part.cells + part.beads > 0.0
+}
+
+/// What cells are where.
 fn fractions(out: &mut String, f: &Finished<'_>) {
-    let names = f.names();
-    // nobody on the way is no news
-    let told = |part: &&Fraction| part.place.end || part.cells > 0.0;
-    let rows = f.separation.fractions.iter().filter(told).flat_map(|part| {
-        let heading = heading(part);
-        names
-            .iter()
-            .zip(&part.species)
-            .enumerate()
-            .map(move |(k, (name, c))| {
-                vec![
-                    if k == 0 { heading.clone() } else { String::new() },
-                    (*name).to_owned(),
-                    c.parcels.to_string(),
-                    number(c.cells),
-                    percent(Some(c.recovery)),
-                    percent(c.purity),
-                    c.enrichment.map_or("-".into(), |e| digits(e, 3)),
-                    depletion(c),
-                ]
-            })
-            .collect::<Vec<_>>()
-    });
+    let mut rows = Vec::new();
+    for part in f.separation.fractions.iter().filter(told) {
+        rows.push(vec![heading(part)]);
+        for (k, name) in kinds(f, false) {
+            let c = &part.species[k];
+            rows.push(vec![
+                format!("  {name}"),
+                c.parcels.to_string(),
+                number(c.cells),
+                percent(Some(c.recovery)),
+                range(Some(c.recovery_range)),
+                percent(c.purity),
+                range(c.purity_range),
+                c.enrichment.map_or("-".into(), |e| digits(e, 3)),
+                depletion(c),
+            ]);
+        }
+    }
     grid(
         out,
         &[
             "where",
-            "species",
             "parcels",
             "cells",
             "recovery",
+            "95 %",
             "purity",
+            "95 %",
             "enriched",
             "log depl.",
         ],
-        rows,
+        rows.into_iter(),
     );
-    out.push_str("enriched: purity over that of what was put in; log depl.: log10 of what was put in over what is here\n");
+    out.push_str(
+        "95 %: from - to, by chance alone, of as many parcels; enriched: purity over that of what was put in;\nlog depl.: log10 of \
+         what was put in over what is here\n",
+    );
+}
+
+/// Where the free beads are.
+fn loose(out: &mut String, f: &Finished<'_>) {
+    let mut rows = Vec::new();
+    for part in f.separation.fractions.iter().filter(told) {
+        if kinds(f, true).next().is_some() {
+            rows.push(vec![heading(part)]);
+        }
+        for (k, name) in kinds(f, true) {
+            let c = &part.species[k];
+            rows.push(vec![
+                format!("  {name}"),
+                c.parcels.to_string(),
+                number(c.beads),
+                percent(Some(c.recovery)),
+                range(Some(c.recovery_range)),
+                if part.cells > 0.0 {
+                    digits(c.beads / part.cells, 3)
+                } else {
+                    "-".into()
+                },
+                depletion(c),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        return;
+    }
+    out.push('\n');
+    grid(
+        out,
+        &[
+            "free beads",
+            "parcels",
+            "beads",
+            "of all",
+            "95 %",
+            "to a cell",
+            "log depl.",
+        ],
+        rows.into_iter(),
+    );
 }
 
 /// What surfaces held before the magnets went off, and how full they were.
@@ -117,23 +184,38 @@ fn released(out: &mut String, f: &Finished<'_>) {
     let Some(before) = &f.separation.released else {
         return;
     };
-    let names = f.names();
     for part in &before.fractions {
         let all: u64 = part.species.iter().map(|c| c.parcels).sum();
         if all == 0 {
             continue;
         }
-        let rows = names.iter().zip(&part.species).map(|(name, c)| {
+        let rows = kinds(f, false).map(|(k, name)| {
+            let c = &part.species[k];
             vec![
-                (*name).to_owned(),
+                name.to_owned(),
                 c.parcels.to_string(),
                 number(c.cells),
                 percent(Some(c.recovery)),
+                range(Some(c.recovery_range)),
                 percent(c.purity),
+                range(c.purity_range),
             ]
         });
         let title = format!("{}, until {}", heading(part), show(before.time, Dimension::Time));
-        grid(out, &[&title, "parcels", "cells", "of all", "purity"], rows);
+        grid(
+            out,
+            &[&title, "parcels", "cells", "of all", "95 %", "purity", "95 %"],
+            rows,
+        );
+        for (k, name) in kinds(f, true) {
+            let c = &part.species[k];
+            let _ = writeln!(
+                out,
+                "and {} free beads ({name}), {} of all",
+                number(c.beads),
+                percent(Some(c.recovery))
+            );
+        }
     }
     if let Some(full) = f.filled() {
         let _ = writeln!(
@@ -234,19 +316,44 @@ fn percent(x: Option<f64>) -> String {
     }
 }
 
-/// Columns with two spaces between them; all but the leading words flush right.
+/// Both ends of a share, as many decimals as the difference needs.
+fn range(ends: Option<[f64; 2]>) -> String {
+    let Some([low, high]) = ends.map(|ends| ends.map(|x| 100.0 * x)) else {
+        return "-".into();
+    };
+    let decimals = match high - low {
+        0.0 => 0,
+        w if w >= 1.0 => 1,
+        w if w >= 0.1 => 2,
+        w if w >= 0.01 => 3,
+        _ => 4,
+    };
+    let end = |x: f64| {
+        let text = format!("{x:.decimals$}");
+        match text.trim_matches(['0', '.']) {
+            "" => "0".to_owned(),
+            "1" if x >= 99.0 => "100".to_owned(),
+            _ => text,
+        }
+    };
+    format!("{}-{}", end(low), end(high))
+}
+
+/// Columns with two spaces between them; all but the first flush right. A row of one cell is a heading.
 fn grid(out: &mut String, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     let mut all: Vec<Vec<String>> = vec![head.iter().map(|h| (*h).to_owned()).collect()];
     all.extend(rows);
     let width: Vec<usize> = (0..head.len())
-        .map(|k| all.iter().map(|r| r[k].chars().count()).max().unwrap_or(0))
+        .map(|k| {
+            let cells = all.iter().filter_map(|r| r.get(k));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
         .collect();
-    let words = if head.get(1) == Some(&"species") { 2 } else { 1 };
     for row in &all {
         let cells: Vec<String> = row
             .iter()
             .enumerate()
-            .map(|(k, cell)| match k < words {
+            .map(|(k, cell)| match k == 0 {
                 true => format!("{cell:w$}", w = width[k]),
                 false => format!("{cell:>w$}", w = width[k]),
             })

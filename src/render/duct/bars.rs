@@ -94,13 +94,18 @@ fn percent(share: f64) -> String {
     }
 }
 
-/// The colours of the species, from `at` on.
+/// The colours of the species, from `at` on; free beads are said to be no cells.
 pub(super) fn legend(canvas: &mut Canvas, (x, y): (i32, i32), s: &Separator, charge: &Charge) {
     let mut y = y;
     for component in &s.components {
         let species = &component.component.species;
         canvas.fill((x, y - 8), (16, 16), species.colour);
-        let name = fit(&species.name, 230, SMALL);
+        let bead = if component.attraction.is_free_bead() {
+            " (no cells)"
+        } else {
+            ""
+        };
+        let name = fit(&format!("{}{bead}", species.name), 230, SMALL);
         canvas.text(&name, (x + 24, y), Place::Left, SMALL, INK);
         y += 22;
     }

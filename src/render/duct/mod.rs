@@ -1,8 +1,9 @@
 //! `final.png` of a separator: the duct from the side and in section with the cells where they ended, what became of them as
 //! bars, where on the surfaces they sit, and which mobilities were caught. What surfaces let go when the magnets went off is
-//! shown as it was until then. A column has no section to speak of: across it all is the same.
+//! shown as it was until then, and a duct that has emptied as it was when it was full. A column has no section to speak of: across it all is the same.
 
 mod bars;
+mod shown;
 mod strips;
 mod window;
 
@@ -11,10 +12,11 @@ use super::tube::{Caption, millimetres, nice, time};
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND};
 use crate::engine::{Charge, Separated, Separator};
-use crate::kernels::passage::{OUT, WAITING};
+use crate::kernels::passage::OUT;
 use crate::observe::Separation;
 use crate::units::digits;
 use image::RgbImage;
+use shown::Shown;
 use window::{Window, frame, splat};
 
 /// Size of the page [pixels].
@@ -56,13 +58,14 @@ pub fn picture(
 ) -> RgbImage {
     let mut canvas = Canvas::new(PAGE.0, PAGE.1);
     heading(&mut canvas, s, run, caption);
-    side(&mut canvas, s, charge, run);
+    let shown = Shown::of(run);
+    side(&mut canvas, s, charge, &shown);
     if s.matrix.is_some() {
         bars::legend(&mut canvas, (EXIT.0 - 60, SIDE.0 + 10), s, charge);
         bars::bars(&mut canvas, WIDE_BARS, s, separation);
     } else {
         exit(&mut canvas, s, charge, run);
-        section(&mut canvas, s, charge, run);
+        section(&mut canvas, s, charge, &shown);
         bars::bars(&mut canvas, BARS, s, separation);
     }
     strips::plots(&mut canvas, s, charge, run, separation);
@@ -96,30 +99,14 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
     canvas.text(&footer, (40, PAGE.1 as i32 - 22), Place::Left, SMALL, GREY);
 }
 
-/// Places of the parcels that have come in, with their components: at the end, or before surfaces let go.
-fn parcels<'a>(charge: &'a Charge, run: &'a Separated) -> impl Iterator<Item = (usize, [f64; 3])> + 'a {
-    let (fates, [x, y, z]) = match &run.held {
-        Some(held) => (&held.fates, &held.position),
-        None => (&run.fates, &run.position),
-    };
-    let places = x.iter().zip(y).zip(z);
-    charge
-        .kind
-        .iter()
-        .zip(&fates.fate)
-        .zip(places)
-        .filter(|((_, fate), _)| **fate != WAITING)
-        .map(|((kind, _), ((x, y), z))| (*kind as usize, [*x, *y, *z].map(f64::from)))
-}
-
 /// The coordinate across along which the cells have gone further from where they began.
-fn across(s: &Separator, charge: &Charge, run: &Separated) -> Across {
+fn across(s: &Separator, charge: &Charge, shown: &Shown<'_>) -> Across {
     if matches!(s.duct.section, Section::Annulus { .. }) {
         return Across::Radius;
     }
     let half = s.duct.section.half();
     let mut sum = [0.0; 2];
-    for (_, q) in parcels(charge, run) {
+    for (_, q) in shown.parcels(charge) {
         for k in 0..2 {
             sum[k] += q[k] / half[k];
         }
@@ -131,9 +118,9 @@ fn across(s: &Separator, charge: &Charge, run: &Separated) -> Across {
     }
 }
 
-fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) {
     let (top, width, height) = SIDE;
-    let across = across(s, charge, run);
+    let across = across(s, charge, shown);
     let [x, y] = s.duct.section.half();
     let (name, low, high) = match (across, s.duct.section) {
         (Across::Radius, Section::Annulus { inner, outer }) => ("radius", inner, outer),
@@ -148,7 +135,7 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         origin: [0.0, high],
         pixel: [s.duct.length / f64::from(width), (high - low) / f64::from(height)],
     };
-    let points = parcels(charge, run).map(|(k, [x, y, z])| {
+    let points = shown.parcels(charge).map(|(k, [x, y, z])| {
         let b = match across {
             Across::X => x,
             Across::Y => y,
@@ -164,18 +151,17 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         String::new()
     };
     canvas.text(
-        &format!(
-            "from the side{magnified}{}",
-            run.held
-                .as_ref()
-                .map_or(String::new(), |held| format!(", until {}", time(held.time)))
-        ),
+        &format!("from the side{magnified}{}", shown.when),
         (LEFT, top - 30),
         Place::Left,
         BOLD,
         INK,
     );
     let (right, bottom) = (LEFT + width as i32, top + height as i32);
+    if shown.empty() {
+        let middle = ((LEFT + right) / 2, (top + bottom) / 2);
+        canvas.text(shown.nobody, middle, Place::Middle, BOLD, PALE);
+    }
     frame(canvas, (LEFT, top), (right, bottom));
     canvas.text(
         &millimetres(high, 0.05 * (high - low)),
@@ -296,7 +282,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     canvas.text(note, (left, bottom + 17), Place::Left, SMALL, GREY);
 }
 
-fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) {
     let (top, square) = ROUND;
     let [x, y] = s.duct.section.half();
     let pixel = 2.0 * x.max(y) / square;
@@ -310,7 +296,7 @@ fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated)
         origin: [-x, y],
         pixel: scale,
     };
-    let points = parcels(charge, run).map(|(k, [x, y, _])| (k, x, y));
+    let points = shown.parcels(charge).map(|(k, [x, y, _])| (k, x, y));
     let duct = s.duct.section;
     let edge = scale[0].max(scale[1]);
     splat(canvas, &window, s, points, |a, b| {

@@ -71,7 +71,13 @@ fn surfaces(
             also = "; the closed end holds some, too";
         }
     }
-    canvas.text("cells held along z", (left, TOP - 26), Place::Left, BOLD, INK);
+    let beads = s.components.iter().any(|c| c.attraction.is_free_bead());
+    let what = if beads {
+        "cells, and free beads, held along z"
+    } else {
+        "cells held along z"
+    };
+    canvas.text(what, (left, TOP - 26), Place::Left, BOLD, INK);
     let width = s.duct.length / MILLIMETRE / BINS as f64;
     let cells = |k: usize, n: u64| n as f64 * charge.weight[k] / width;
     let numbers = |parcels: &[[u64; BINS]]| -> f64 {

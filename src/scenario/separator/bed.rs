@@ -1,10 +1,12 @@
 //! What a column's matrix does to each species: its filter coefficients, and what follows from them.
 
 use super::SeparatorScene;
+use super::forecast::PhaseForecast;
+use super::typical::Typical;
 use crate::Error;
 use crate::constants::MILLIMETRE;
+use crate::engine::Attraction;
 use crate::engine::Capture;
-use crate::engine::{Attraction, Separator};
 use crate::kernels::approach::{End, Start};
 use crate::laws::capture_row::{CAPTURE_ROWS, ratio_at};
 use crate::magnets::{Collector, MOBILITY_SI, Shape};
@@ -51,7 +53,7 @@ impl SeparatorScene {
         Ok(())
     }
 
-    /// What the empty column does to the median cell of each species in every phase, as text; empty without a column, or
+    /// What the empty column does to the typical cell of each species in every phase, as text; empty without a column, or
     /// before its survey.
     pub fn column_table(&self) -> String {
         let (Some(collector), Some(matrix)) = (&self.collector, &self.separator.matrix) else {
@@ -76,29 +78,59 @@ impl SeparatorScene {
         if let Some(cells) = matrix.capacity {
             out += &format!("full with             {cells:.3e} cells\n");
         }
-        let rate = s.stream.map_or(0.0, |stream| stream.rate);
-        let speed = rate / area;
-        out += &format!(
-            "\n{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
-            "median cell while loading", "m3 s/kg", "pull/flow", "caught in", "passes empty", "unspecific"
-        );
-        for (k, c) in s.components.iter().enumerate() {
-            let m = mobility(s, k);
-            let ratio = m * matrix.strength / speed;
-            let lambda = coefficient(&matrix.capture[k], ratio);
-            let unlabelled = f64::from(matrix.unlabelled(s.duct.length)[k]);
-            let all = lambda + unlabelled;
-            let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
+        let mut phases = PhaseForecast::all(self);
+        if phases.is_empty() {
+            phases.push(PhaseForecast {
+                name: self.outlets.first().cloned().unwrap_or_default(),
+                length: s.duration,
+                rate: s.stream.map_or(0.0, |stream| stream.rate),
+                passage: 0.0,
+                magnets: true,
+                lets_go: false,
+            });
+        }
+        for (i, phase) in phases.iter().enumerate() {
+            out += &format!(
+                "\nphase {}, {}: magnets {}{}\n",
+                i + 1,
+                phase.name,
+                if phase.magnets { "on" } else { "off" },
+                if phase.lets_go {
+                    format!(
+                        ", {} % of what is held comes off",
+                        digits(100.0 * matrix.released, 3)
+                    )
+                } else {
+                    String::new()
+                }
+            );
             out += &format!(
                 "{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
-                c.component.species.name,
-                none(m, format!("{:.2e}", m / MOBILITY_SI)),
-                none(m, digits(ratio, 3)),
-                none(all, format!("{} mm", digits(1.0 / all / MILLIMETRE, 3))),
-                format!("{} %", digits(100.0 * (-all * s.duct.length).exp(), 3)),
-                format!("{} %", digits(100.0 * matrix.unspecific[k], 3)),
+                "typical cell", "m3 s/kg", "pull/flow", "caught in", "passes empty", "unspecific"
             );
+            for (k, c) in s.components.iter().enumerate() {
+                // of cells that cannot carry their beads the forecast tells
+                let m = Typical::of(c, s.fluid).map_or(0.0, |t| t.mobility).max(0.0);
+                // without the magnets no collector pulls
+                let ratio = match phase.magnets {
+                    true => m * matrix.strength / (phase.rate / area),
+                    false => 0.0,
+                };
+                let lambda = coefficient(&matrix.capture[k], ratio);
+                let all = lambda + f64::from(matrix.unlabelled(s.duct.length)[k]);
+                let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
+                out += &format!(
+                    "{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
+                    c.component.species.name,
+                    none(m, format!("{:.2e}", m / MOBILITY_SI)),
+                    none(ratio, digits(ratio, 3)),
+                    none(all, format!("{} mm", digits(1.0 / all / MILLIMETRE, 3))),
+                    format!("{} %", digits(100.0 * (-all * s.duct.length).exp(), 3)),
+                    format!("{} %", digits(100.0 * matrix.unspecific[k], 3)),
+                );
+            }
         }
+        out += "mobility: in a weak field, as in mobility.csv; what saturation takes of it is in how far cells come\n";
         out
     }
 
@@ -129,7 +161,9 @@ impl SeparatorScene {
         } else {
             beads[0]
         };
-        if let Some(capacity) = matrix.capacity.filter(|c| cells[0] + places > *c) {
+        // while they are off in the first phase, in which the sample comes in, no label holds a cell
+        let on = s.phases.first().is_none_or(|p| p.magnets);
+        if let Some(capacity) = matrix.capacity.filter(|c| on && cells[0] + places > *c) {
             let and = if places > 0.0 {
                 format!(", and free beads for the places of {places:.2e},")
             } else {
@@ -155,25 +189,6 @@ impl SeparatorScene {
 /// Volume of a sphere [um3].
 fn volume(diameter: f64) -> f64 {
     std::f64::consts::PI / 6.0 * diameter.powi(3)
-}
-
-/// Mobility in a weak field of the median cell of a component [um3 us/pg].
-fn mobility(s: &Separator, k: usize) -> f64 {
-    let c = &s.components[k];
-    match c.attraction {
-        Attraction::None => 0.0,
-        Attraction::Mobility { median, .. } => median.max(0.0),
-        Attraction::Beads { bead, loading, .. } => {
-            let species = &c.component.species;
-            let beads = loading.mean() * bead.volume() * bead.curve.susceptibility();
-            beads / (3.0 * std::f64::consts::PI * s.fluid.viscosity * species.diameter * species.drag_factor)
-        }
-        Attraction::FreeBead { curve } => {
-            let species = &c.component.species;
-            species.diameter.powi(2) * curve.susceptibility()
-                / (18.0 * species.drag_factor * s.fluid.viscosity)
-        }
-    }
 }
 
 /// Filter coefficient [1/um] at a ratio, as the kernels interpolate it.

@@ -8,8 +8,9 @@ mod labels;
 mod magnet;
 mod matrix;
 mod phases;
+mod typical;
 
-pub use forecast::{Charged as SpeciesOfSeparator, SeparatorForecast};
+pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
 
 use super::frames::{self, Frames};
 use super::node::Node;

@@ -1,0 +1,71 @@
+//! The rows, with few parcels.
+
+use super::*;
+
+/// Every kind of field has a row, and what flows, and each is measured: as many parcels as were asked for, none of which has
+/// left, on its way at a rate above zero.
+#[test]
+fn a_row_for_every_kind_of_field() {
+    let options = Options {
+        parcels: vec![400],
+        least: Duration::from_millis(1),
+        ..Options::default()
+    };
+    let mut report = Report {
+        version: "",
+        machines: Vec::new(),
+        rows: Vec::new(),
+    };
+    let mut make = |job: &Job<'_>| -> Result<Box<dyn Backend>, Error> { Ok(Box::new(Cpu::take(job, 1)?)) };
+    magnetic_rows(&options, &mut make, &mut report, &mut |_| {}).unwrap();
+    let names: Vec<&str> = report.rows.iter().map(|r| r.step).collect();
+    assert_eq!(
+        names,
+        [
+            "gradient",
+            "quadrupole",
+            "Halbach",
+            "dipole",
+            "block",
+            "cylinder",
+            "array of 5 blocks",
+            "wire",
+            "ring",
+            "sphere",
+            "map",
+            "flow in a ring",
+            "column"
+        ]
+    );
+    for row in &report.rows {
+        assert!(row.rate > 0.0 && row.steps > 0 && row.parcels == 400, "{row:?}");
+    }
+}
+
+/// What flows is slow enough to be measured for as long as a row takes at most, and nothing is caught meanwhile.
+#[test]
+fn nothing_leaves_while_it_is_measured() {
+    for (name, s) in fields::flowing(400).unwrap() {
+        let charge = Charge::draw(&s).unwrap();
+        let table = s.table().unwrap();
+        let job = Job::Separator {
+            separator: &s,
+            charge: &charge,
+            table: table.as_ref(),
+        };
+        let mut cpu = Cpu::take(&job, 1).unwrap();
+        let stream = s.stream.unwrap();
+        let steps: Vec<Step> = (0..5_000)
+            .map(|number| Step {
+                dt: 1e2,
+                number,
+                time: f64::from(number) * 1e2,
+                flow: stream.rate / s.duct.section.area(),
+                ..Step::still()
+            })
+            .collect();
+        cpu.run(&steps).unwrap();
+        let free = cpu.census().unwrap()[0][crate::kernels::passage::FREE as usize];
+        assert!(free > 390, "{name}: {free} of 400 are left");
+    }
+}

@@ -1,0 +1,165 @@
+//! Which moment of a run the picture shows: the end, unless that is an empty duct.
+
+use super::super::tube::time;
+use crate::engine::{Charge, Fates, Separated};
+use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
+
+/// Below this share of the parcels that are inside while the duct is full the end shows nothing but what is held.
+const EMPTY: f64 = 0.1;
+
+/// The parcels of a moment that are in the duct.
+pub(super) struct Shown<'a> {
+    fates: &'a Fates,
+    position: &'a [Vec<f32>; 3],
+    /// Whether what has left is shown, where it left.
+    left: bool,
+    /// For the title, from its comma on; nothing for the end.
+    pub when: String,
+    /// What to say of a view without a parcel.
+    pub nobody: &'static str,
+}
+
+impl<'a> Shown<'a> {
+    /// Before surfaces let go, if they did; the end; or, where by then hardly any parcel is inside, the last moment at which the
+    /// duct was full.
+    pub fn of(run: &'a Separated) -> Self {
+        let nobody = "nothing is inside: all have left";
+        if let Some(held) = &run.held {
+            return Self {
+                fates: &held.fates,
+                position: &held.position,
+                left: true,
+                when: format!(", until {}", time(held.time)),
+                nobody,
+            };
+        }
+        let inside = |fates: &Fates| fates.fate.iter().filter(|f| **f == FREE).count();
+        let rest = inside(&run.fates);
+        match run
+            .full
+            .as_ref()
+            .filter(|full| (rest as f64) < EMPTY * inside(&full.fates) as f64)
+        {
+            Some(full) => Self {
+                fates: &full.fates,
+                position: &full.position,
+                left: false,
+                when: format!(
+                    ", at {}; at the end {}",
+                    time(full.time),
+                    if rest == 0 {
+                        "none is on its way".to_owned()
+                    } else {
+                        format!("{rest} are inside")
+                    }
+                ),
+                nobody,
+            },
+            None => Self {
+                fates: &run.fates,
+                position: &run.position,
+                // a pile at the outlet of all that has left, beside which nothing is seen
+                left: rest > 0,
+                when: String::new(),
+                nobody,
+            },
+        }
+    }
+
+    /// Places of the parcels [um], with their components.
+    pub fn parcels(&self, charge: &'a Charge) -> impl Iterator<Item = (usize, [f64; 3])> + '_ {
+        let [x, y, z] = self.position;
+        let places = x.iter().zip(y).zip(z);
+        let each = charge.kind.iter().zip(&self.fates.fate).zip(places);
+        each.filter(|((_, fate), _)| **fate != WAITING && (self.left || **fate < OUT))
+            .map(|((kind, _), ((x, y), z))| (*kind as usize, [*x, *y, *z].map(f64::from)))
+    }
+
+    /// Whether there is no parcel to be seen.
+    pub fn empty(&self) -> bool {
+        let seen = |f: &u32| *f == FREE || (HELD..OUT).contains(f);
+        !self.fates.fate.iter().any(seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Device, Moment};
+
+    fn fates(list: &[u32]) -> Fates {
+        Fates {
+            fate: list.to_vec(),
+            clock: vec![[0.0; 2]; list.len()],
+        }
+    }
+
+    fn places(n: usize, z: f32) -> [Vec<f32>; 3] {
+        [vec![0.0; n], vec![0.0; n], vec![z; n]]
+    }
+
+    fn run(end: &[u32], full: Option<&[u32]>) -> Separated {
+        Separated {
+            counts: Vec::new(),
+            fates: fates(end),
+            position: places(end.len(), 9.0),
+            held: None,
+            full: full.map(|f| Moment {
+                time: 6e6,
+                fates: fates(f),
+                position: places(f.len(), 5.0),
+            }),
+            device: Device {
+                backend: "cpu",
+                name: String::new(),
+                driver: String::new(),
+                threads: 1,
+                software: false,
+            },
+            steps: 1,
+            wall: std::time::Duration::ZERO,
+            time: 9e6,
+            step: [1.0; 2],
+        }
+    }
+
+    fn charge(n: usize) -> Charge {
+        Charge {
+            kind: vec![0; n],
+            ..Charge::default()
+        }
+    }
+
+    /// All have left: the moment at which two were inside is shown, without what had left or not come in by then.
+    #[test]
+    fn an_empty_duct_is_shown_as_it_was_when_full() {
+        let run = run(&[OUT, OUT, OUT, OUT], Some(&[FREE, FREE, OUT, WAITING]));
+        let shown = Shown::of(&run);
+        let charge = charge(4);
+        let z: Vec<f64> = shown.parcels(&charge).map(|p| p.1[2]).collect();
+        assert_eq!(z, [5.0, 5.0]);
+        assert!(!shown.empty());
+        assert_eq!(shown.when, ", at t = 6.0 s; at the end none is on its way");
+    }
+
+    /// A duct that is still full is shown as it is, what has left where it left.
+    #[test]
+    fn the_end_is_shown_while_there_is_something() {
+        let run = run(&[FREE, FREE, OUT, WAITING], Some(&[FREE, FREE, FREE, WAITING]));
+        let shown = Shown::of(&run);
+        let charge = charge(4);
+        assert_eq!(shown.parcels(&charge).count(), 3);
+        assert_eq!(
+            (shown.parcels(&charge).next().unwrap().1[2], shown.when.as_str()),
+            (9.0, "")
+        );
+    }
+
+    /// Without a moment to show, nothing but an empty view, of which it is said that it is one; what is held is something.
+    #[test]
+    fn nothing_at_all_is_said() {
+        let gone = run(&[OUT, OUT], None);
+        assert!(Shown::of(&gone).empty() && Shown::of(&gone).parcels(&charge(2)).count() == 0);
+        assert!(!Shown::of(&run(&[OUT, HELD], None)).empty());
+    }
+}

@@ -1,0 +1,309 @@
+//! What follows from a separator before it runs.
+
+mod table;
+
+use super::typical::Typical;
+use super::{SeparatorScene, TABLE_ERROR};
+use crate::Error;
+use crate::chamber::duct::Section;
+use crate::constants::STANDARD_GRAVITY;
+use crate::engine::{Attraction, Feed, Separator};
+use crate::magnets::{MOST_NODES, Source, Table, TableError};
+use crate::model::{Amount, Profile};
+use crate::units::{Dimension, digits, show};
+use glam::DVec3;
+use std::f64::consts::PI;
+use table::percent;
+
+/// Reynolds number above which a flow through a pipe may become turbulent (Rott, Annu. Rev. Fluid Mech. 22:1-11, 1990).
+const TURBULENT: f64 = 2000.0;
+
+/// Length over diameter and Reynolds number in which a laminar profile develops (White, Viscous Fluid Flow, section 3-3).
+const ENTRANCE: f64 = 0.06;
+
+/// Most cells along an axis that `duct.grid` takes.
+const MOST_CELLS_GIVEN: u32 = 4096;
+
+/// Places along each coordinate of the duct at which the field is looked at.
+const PLACES: u32 = 24;
+
+/// What follows for one species.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charged {
+    /// Its name.
+    pub name: String,
+    /// Parcels.
+    pub parcels: usize,
+    /// Cells, or free beads, fed or filled in.
+    pub cells: f64,
+    /// Whether they are free beads, and no cells.
+    pub free_bead: bool,
+    /// Settling velocity of the mean cell with its mean beads [um/us], positive where it sinks.
+    pub settling: f64,
+    /// Magnetic mobility of the same cell, or the median, in a weak field [um3 us/pg]: what a run's tables give of each parcel.
+    pub mobility: f64,
+    /// Its effective mobility where the force is greatest [um3 us/pg]: less where beads saturate.
+    pub mobility_there: f64,
+    /// Its velocity there [um/us].
+    pub magnetic: f64,
+    /// Mean number of beads, and the share of cells without one.
+    pub beads: Option<(f64, f64)>,
+}
+
+/// A phase of the programme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseForecast {
+    /// The outlet that collects.
+    pub name: String,
+    /// How long it lasts [us].
+    pub length: f64,
+    /// Flow [um3/us].
+    pub rate: f64,
+    /// How long the fluid takes through the duct [us].
+    pub passage: f64,
+    /// Whether the magnets are on.
+    pub magnets: bool,
+    /// Whether they were on before and go off here: what is held comes off.
+    pub lets_go: bool,
+}
+
+impl PhaseForecast {
+    /// Of every phase of a scene.
+    pub(super) fn all(scene: &SeparatorScene) -> Vec<Self> {
+        let s = &scene.separator;
+        let mut on = false;
+        s.phases
+            .iter()
+            .map(|p| {
+                let before = std::mem::replace(&mut on, p.magnets);
+                Self {
+                    name: scene.outlets.get(p.outlet as usize).cloned().unwrap_or_default(),
+                    length: p.length,
+                    rate: p.rate,
+                    passage: s.duct.volume() * fluid_share(s) / p.rate,
+                    magnets: p.magnets,
+                    lets_go: before && !p.magnets,
+                }
+            })
+            .collect()
+    }
+}
+
+/// Share of the duct that is fluid.
+fn fluid_share(s: &Separator) -> f64 {
+    s.matrix.as_ref().map_or(1.0, |m| m.porosity)
+}
+
+/// What follows from a separator's scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeparatorForecast {
+    /// Of the duct [um3].
+    pub volume: f64,
+    /// Of the sample that is fed or filled in [um3].
+    pub sample: f64,
+    /// Flow [um3/us], mean velocity [um/us] (in a column that of the fluid between the collectors), mean passage [us], Reynolds
+    /// number (in a column that of a collector), length in which a laminar profile develops [um]; none without a flow.
+    pub flow: Option<[f64; 5]>,
+    /// The programme; empty where all goes on as it is.
+    pub phases: Vec<PhaseForecast>,
+    /// Longest time [us].
+    pub duration: f64,
+    /// How long sample is fed [us].
+    pub over: Option<f64>,
+    /// Greatest |B| [T] and force density [nN/um3] in the duct; none without magnets.
+    pub field: Option<[f64; 2]>,
+    /// Least and greatest force density along the middle of the duct [nN/um3], and its greatest part along the duct [nN/um3];
+    /// none without a `gradient`, which is even at its centre alone.
+    pub uneven: Option<[f64; 3]>,
+    /// Error of the table.
+    pub error: Option<TableError>,
+    /// Cells of the grid.
+    pub grid: [u32; 3],
+    /// Whether it is a column.
+    pub column: bool,
+    /// By species.
+    pub species: Vec<Charged>,
+    /// What a person should look at before running it.
+    pub warnings: Vec<String>,
+}
+
+impl SeparatorForecast {
+    pub(super) fn new(scene: &SeparatorScene, table: Option<&Table>) -> Result<Self, Error> {
+        let s = &scene.separator;
+        let flow = s.flow().map(|f| {
+            // in a bed the fluid has less room, and what a Reynolds number says is that of a collector
+            let width = match &scene.collector {
+                Some(collector) => 2.0 * collector.radius(),
+                None => hydraulic(&s.duct.section),
+            };
+            let reynolds = s.fluid.density * f.mean * width / s.fluid.viscosity;
+            let (speed, developing) = (f.mean / fluid_share(s), ENTRANCE * reynolds * width);
+            [f.rate, speed, s.duct.length / speed, reynolds, developing]
+        });
+        let strongest = table.map(|t| strongest(s, t));
+        let species = s
+            .components
+            .iter()
+            .map(|c| {
+                let (b, force) = strongest.unwrap_or_default();
+                let (d, typical) = (&c.component.species, Typical::of(c, s.fluid)?);
+                let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
+                let each = match c.component.amount {
+                    Amount::Concentration(n) => n,
+                    Amount::VolumeFraction(phi) => phi / (PI / 6.0 * d.diameter.powi(3)),
+                };
+                let excess = typical.density - s.fluid.density;
+                Ok(Charged {
+                    name: d.name.clone(),
+                    parcels: c.component.parcels,
+                    cells: each * s.sample(),
+                    free_bead: c.attraction.is_free_bead(),
+                    settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
+                    mobility: typical.mobility,
+                    mobility_there: typical.at(b),
+                    magnetic: typical.at(b) * force,
+                    beads: match &c.attraction {
+                        Attraction::Beads { loading, .. } => Some((loading.mean(), loading.without())),
+                        _ => None,
+                    },
+                })
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        let mut out = Self {
+            volume: s.duct.volume(),
+            sample: s.sample(),
+            flow,
+            duration: s.duration,
+            over: match s.feed {
+                Feed::Inlet { over, .. } => Some(over),
+                Feed::Filled => None,
+            },
+            field: strongest.map(|(b, f)| [b, f]),
+            uneven: table.and_then(|t| uneven(s, t)),
+            phases: PhaseForecast::all(scene),
+            error: table.map(Table::error),
+            grid: s.cells,
+            column: s.matrix.is_some(),
+            species,
+            warnings: Vec::new(),
+        };
+        out.warnings = out.doubts(s);
+        out.warnings.extend(scene.column_doubts());
+        out.warnings.extend(table.and_then(|t| coarse(scene, t)));
+        Ok(out)
+    }
+
+    fn doubts(&self, s: &Separator) -> Vec<String> {
+        let mut out = Vec::new();
+        let pulled = self.species.iter().any(|x| x.mobility != 0.0);
+        if self.phases.first().is_some_and(|p| !p.magnets) && pulled {
+            out.push("magnets are off in the first phase, in which the sample comes in: none is caught by its label".into());
+        }
+        let laminar = s.stream.is_some_and(|f| f.profile == Profile::Laminar);
+        if let Some([_, _, _, reynolds, developing]) = self.flow.filter(|_| laminar) {
+            if reynolds > TURBULENT {
+                out.push(format!(
+                    "the Reynolds number is {}: above {TURBULENT} a flow need not be laminar",
+                    digits(reynolds, 3)
+                ));
+            } else if developing > 0.1 * s.duct.length {
+                out.push(format!(
+                    "the profile develops over {} of the duct's {}; the run takes it as developed from the inlet on",
+                    show(developing, Dimension::Length),
+                    show(s.duct.length, Dimension::Length)
+                ));
+            }
+        }
+        if let Section::Channel { width, height } = s.duct.section
+            && laminar
+            && height > 0.2 * width
+        {
+            out.push(
+                "the profile is that between two plates; side walls, left out here, matter where a channel is not much \
+                 wider (x) than high (y)"
+                    .into(),
+            );
+        }
+        out
+    }
+}
+
+/// What is to be said of a table that is not as good as it should be, and what to do.
+fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
+    let e = table.error();
+    if e.force_max <= TABLE_ERROR {
+        return None;
+    }
+    // an estimate, so with something to spare
+    let wish = table.advice(0.5 * TABLE_ERROR);
+    let [x, y, z] = std::array::from_fn(|k| wish[k].max(scene.separator.cells[k]));
+    let possible = [x, y, z].iter().all(|n| *n <= MOST_CELLS_GIVEN)
+        && [x, y, z].iter().map(|n| u64::from(*n) + 1).product::<u64>() <= MOST_NODES;
+    let why = scene.stopped.map_or("`duct.grid` is coarse".to_owned(), |bound| {
+        format!("refining it stopped at {bound}")
+    });
+    Some(format!(
+        "the table of the field misses the force by {} at the worst of {} places, where 1 % is wanted: {why}; {}",
+        percent(e.force_max),
+        e.points,
+        if possible {
+            format!("`grid = [{x}, {y}, {z}]` in [duct] would do")
+        } else {
+            "no `duct.grid` that is possible would do: the magnet is too near to the duct, or too small"
+                .into()
+        }
+    ))
+}
+
+/// Four times the area over the wetted perimeter [um].
+fn hydraulic(section: &Section) -> f64 {
+    match *section {
+        Section::Tube { radius } => 2.0 * radius,
+        Section::Annulus { inner, outer } => 2.0 * (outer - inner),
+        Section::Channel { width, height } => 2.0 * width * height / (width + height),
+    }
+}
+
+/// |B| [T] and force density [nN/um3] where the force is greatest, of places all over the duct, its walls among them.
+fn strongest(s: &Separator, table: &Table) -> (f64, f64) {
+    let part = |i: u32| f64::from(i) / f64::from(PLACES);
+    let mut best = (0.0, 0.0);
+    for i in 0..=PLACES {
+        for j in 0..=PLACES {
+            for k in 0..=PLACES {
+                let q = s.duct.place(part(i), part(j), part(k));
+                let Some(p) = table.at(DVec3::from_array(q)) else {
+                    continue;
+                };
+                let force = p.force_density.length();
+                if force > best.1 {
+                    best = (p.magnitude, force);
+                }
+            }
+        }
+    }
+    best
+}
+
+/// Least and greatest force density [nN/um3] along the middle of the duct, and its greatest part along it, where the scene has a
+/// `gradient`: Maxwell's equations let none be even.
+fn uneven(s: &Separator, table: &Table) -> Option<[f64; 3]> {
+    // a background, which has no gradient, has no force
+    let even = |source: &Source| matches!(source, Source::Uniform(u) if u.unevenness(1.0).is_finite());
+    if !s.field.as_ref()?.sources().iter().any(even) {
+        return None;
+    }
+    let (lane, around) = match s.duct.section {
+        Section::Tube { .. } => (0.0, 0.0),
+        Section::Annulus { .. } | Section::Channel { .. } => (0.5, 0.5),
+    };
+    let [x, y] = s.duct.section.on_lane(lane, around);
+    let mut out = [f64::INFINITY, 0.0, 0.0];
+    for i in 0..=PLACES {
+        let z = s.duct.length * f64::from(i) / f64::from(PLACES);
+        let force = table.at(DVec3::new(x, y, z))?.force_density;
+        let size = force.length();
+        out = [out[0].min(size), out[1].max(size), out[2].max(force.z.abs())];
+    }
+    Some(out)
+}
