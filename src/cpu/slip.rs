@@ -35,13 +35,11 @@ impl State {
         let env = &self.environment;
         let place = |i: usize| [0, 1, 2].map(|k: usize| self.position[k][i]);
         let pulled = (step.magnets && !self.carried.magnetic.is_empty()).then(|| {
-            let mut at = [[0.0; LANES]; 3];
-            for l in 0..out.len() {
-                let p = place(first + l);
-                for k in 0..3 {
-                    at[k][l] = fixed::to_cells(p[k]);
-                }
-            }
+            // lanes behind the last parcel are not read
+            let last = first + out.len() - 1;
+            let at = [0, 1, 2].map(|k: usize| {
+                std::array::from_fn(|l| fixed::to_cells(self.position[k][(first + l).min(last)]))
+            });
             let nodes = Nodes::new(&self.carried.pull, env.cells);
             nodes.field(&nodes.places(&at))
         });
