@@ -21,6 +21,8 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
+#[cfg(feature = "cli")]
+mod frames;
 mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]

@@ -13,11 +13,13 @@ mod typical;
 
 pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
 
+use super::frames::{self, Frames};
 use super::node::Node;
 use super::physics::Wish;
 use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
+use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::units::{Dimension, show};
@@ -38,6 +40,8 @@ pub struct SeparatorScene {
     pub medium: String,
     /// What the reader decided for the user, and what is not verified.
     pub notes: Vec<String>,
+    /// Pictures that it takes of itself while it runs.
+    pub frames: Option<Frames>,
     /// Warnings: the scene runs, but perhaps not as meant.
     pub warnings: Vec<Problem>,
     /// Path or name of the scene, for messages.
@@ -192,6 +196,15 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         every: run.every,
         courant: root.table("numerics")?.number("courant")?,
     };
+    let filmed = frames::Filmed {
+        every: separator.every,
+        key: "output.counts.every",
+        duration: separator.duration,
+        separator: true,
+        crowded: false,
+        round: !matches!(separator.duct.section, Section::Channel { .. }),
+    };
+    let frames = frames::frames(root, &filmed, problems);
     if problems.any_errors() {
         return None;
     }
@@ -224,6 +237,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         outlets: run.outlets,
         medium: sample.medium,
         notes,
+        frames,
         warnings: Vec::new(),
         path: path.to_owned(),
         text: text.to_owned(),
