@@ -17,6 +17,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "lib/passage",
     "lib/patches",
     "lib/position",
+    "lib/pull",
     "lib/random",
     "lib/report",
     "lib/shot",
@@ -56,6 +57,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "kernels/profile",
     "kernels/release",
     "kernels/settle",
+    "kernels/slip_speed",
     "kernels/splat",
     "kernels/tint",
 ];

@@ -23,7 +23,8 @@ struct Params {
     packing_width: f32,
     // Furthest a parcel may go in one dense step [grid cells].
     bound: f32,
-    // Bit 0: Coriolis; bit 1: Schiller-Naumann; bit 2: motion across the vessel; bit 3: the magnets are on.
+    // Bit 0: Coriolis; bit 1: Schiller-Naumann; bit 2: motion across the vessel; bit 3: the magnets are on; for pictures bit 4:
+    // cells crowd; bit 5: parcels have a fate.
     switches: u32,
     // Bins of a profile.
     bins: u32,
@@ -53,3 +54,5 @@ const CORIOLIS: u32 = 1u;
 const SCHILLER_NAUMANN: u32 = 2u;
 const LATERAL: u32 = 4u;
 const MAGNETS: u32 = 8u;
+const CROWDED: u32 = 16u;
+const CARRIED: u32 = 32u;

@@ -13,8 +13,8 @@ use clap::{Args, ValueEnum};
 
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// Of what
-    what: What,
+    /// Of what; what can be listed if left out
+    what: Option<What>,
     /// Only the one of this name; of a scene, its text
     name: Option<String>,
 }
@@ -38,7 +38,10 @@ enum What {
 }
 
 pub fn list(options: &Options) -> Result<(), Failure> {
-    let entries = match options.what {
+    let Some(what) = options.what else {
+        return print(&lists());
+    };
+    let entries = match what {
         What::Species => species()?,
         What::Media => media()?,
         What::Beads => beads()?,
@@ -49,7 +52,7 @@ pub fn list(options: &Options) -> Result<(), Failure> {
     };
     let Some(name) = &options.name else {
         let all: Vec<&str> = entries.iter().map(|(_, text)| text.as_str()).collect();
-        let (between, hint) = match options.what {
+        let (between, hint) = match what {
             What::Scenes => ("", SCENES_HINT),
             What::Species | What::Media | What::Beads | What::Cases => ("\n", SOURCES_HINT),
             What::Kernels => ("\n", ""),
@@ -67,11 +70,24 @@ pub fn list(options: &Options) -> Result<(), Failure> {
         None => {
             let hint = nearest(name, entries.iter().map(|(n, _)| n.as_str()))
                 .map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
-            let what = options.what.to_possible_value();
+            let what = what.to_possible_value();
             let what = what.as_ref().map_or("list", |v| v.get_name());
             Err(Error::Input(format!("there is no `{name}` among the {what}{hint}")).into())
         }
     }
+}
+
+/// What can be listed.
+fn lists() -> String {
+    let mut out = String::from("`buffycoat list` shows one of these:\n\n");
+    for what in What::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+    {
+        let help = what.get_help().map(ToString::to_string).unwrap_or_default();
+        out.push_str(&wrap(&format!("  {:10}", what.get_name()), &help));
+    }
+    out + "\ne.g. `buffycoat list species`; a name behind it shows that one alone\n"
 }
 
 const SCENES_HINT: &str =

@@ -5,6 +5,7 @@ mod check_separator;
 mod doctor;
 mod failure;
 mod field;
+mod frames;
 mod interrupt;
 mod list;
 mod movie;

@@ -4,15 +4,16 @@ use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
 use super::progress::Progress;
+use super::run::caption;
 use super::{interrupt, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
 use buffycoat::library::nearest;
-use buffycoat::model::Parcels;
-use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Photo, Subject, VIEWS, View};
+use buffycoat::model::{Parcels, look};
+use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, VIEWS, View};
 use buffycoat::render::{Caption, save_png};
 use buffycoat::scenario::{AnyScene, Scene, SeparatorScene};
-use buffycoat::units::{Dimension, counted, parse, show};
+use buffycoat::units::{Dimension, parse, show};
 use buffycoat::{Error, memory};
 use clap::{Args, ValueEnum};
 use image::RgbImage;
@@ -28,7 +29,7 @@ pub struct Options {
     /// When, for example "5 min"; the end of the programme if left out
     #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "movie")]
     at: Option<f64>,
-    /// From where: side, top, along, cut, unrolled, orbit:AZIMUTH,ELEVATION in degrees
+    /// From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION; angles in degrees
     #[arg(long, value_name = "VIEW", default_value = "side", value_parser = view)]
     view: View,
     /// Coloured by what
@@ -37,11 +38,14 @@ pub struct Options {
     /// Leaves a species out; may be given several times
     #[arg(long, value_name = "SPECIES")]
     hide: Vec<String>,
+    /// Beside it the same vessel as the eye would see it
+    #[arg(long)]
+    beside: bool,
     /// Draws no magnets and no lines of equal |B|
     #[arg(long)]
     no_magnets: bool,
     /// Width and height in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = look::size)]
     size: [u32; 2],
     /// The file, .png [default: out/<scene>/picture.png]
     #[arg(long, short, value_name = "FILE", conflicts_with = "movie")]
@@ -72,6 +76,8 @@ enum ColourName {
     Fate,
     /// By density
     Density,
+    /// By speed relative to the fluid around
+    Slip,
     /// By the volume fraction of all cells around; in a vessel that is not dilute
     Haematocrit,
     /// By magnetic mobility; in a separator
@@ -85,6 +91,7 @@ impl ColourName {
             Self::Eye => Colouring::Eye,
             Self::Fate => Colouring::Fate,
             Self::Density => Colouring::Density,
+            Self::Slip => Colouring::Slip,
             Self::Haematocrit => Colouring::Haematocrit,
             Self::Load => Colouring::Load,
         }
@@ -102,13 +109,6 @@ fn time(text: &str) -> Result<f64, String> {
 
 fn view(text: &str) -> Result<View, String> {
     text.parse().map_err(|e: String| format!("{e} (views: {VIEWS})"))
-}
-
-fn size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text
-        .split_once(['x', 'X'])
-        .and_then(|(w, h)| Some([w.trim().parse().ok()?, h.trim().parse().ok()?]));
-    sides.ok_or_else(|| format!("`{text}` is no size; 1920x1080 is one"))
 }
 
 /// Where the pictures go.
@@ -198,7 +198,7 @@ impl Options {
 
 /// Takes pictures at the moments that the run stops at.
 struct Camera<'a> {
-    photo: Photo<'a>,
+    view: Shots<'a>,
     caption: Caption,
     sink: Sink,
     until: f64,
@@ -224,8 +224,7 @@ impl Camera<'_> {
     }
 
     fn take(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Failure> {
-        let image = backend.picture(&self.photo.plate)?;
-        let image = self.photo.develop(&image, moment, &self.caption)?;
+        let image = self.view.take(moment, &self.caption, backend)?;
         match &mut self.sink {
             Sink::Still(_, kept) => *kept = Some(image),
             Sink::Movie(movie) => movie.add(&image)?,
@@ -259,18 +258,6 @@ pub fn render(options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
-    Caption {
-        title: title.to_owned(),
-        outlets: Vec::new(),
-        footer: format!(
-            "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
-            env!("CARGO_PKG_VERSION"),
-            counted(parcels, "parcel"),
-        ),
-    }
-}
-
 fn begin(decision: &Decision, backend: &dyn Backend, title: &str, quiet: bool) -> Progress {
     let progress = Progress::new(quiet);
     progress.note(title);
@@ -288,7 +275,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     scene.setup.sampling.every = every;
     let setup = &scene.setup;
     let subject = Subject::Vessel(setup);
-    let photo = Photo::new(subject, options.look(subject)?)?;
+    let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.check_memory(setup)?;
     let sink = options.sink(&scene.name)?;
     interrupt::catch();
@@ -313,7 +300,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
             setup.seed,
             &backend.device().name,
         ),
-        photo,
+        view,
         sink,
         until,
         failed: None,
@@ -353,7 +340,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     }
     let separator = &scene.separator;
     let subject = Subject::Duct(separator);
-    let photo = Photo::new(subject, options.look(subject)?)?;
+    let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.need_of_separator(separator).check(memory::available())?;
     let sink = options.sink(&scene.name)?;
     interrupt::catch();
@@ -375,7 +362,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
                 &backend.device().name,
             )
         },
-        photo,
+        view,
         sink,
         until,
         failed: None,

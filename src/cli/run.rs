@@ -1,6 +1,7 @@
 //! `buffycoat run`: a scene from its text to files and a table.
 
 use super::failure::{Failure, colour};
+use super::frames::Film;
 use super::options::{DeviceOptions, SceneOptions};
 use super::progress::Progress;
 use super::text::clock;
@@ -13,6 +14,7 @@ use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::summary::{self, Summary};
 use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, atomic, table};
+use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::counted;
@@ -61,7 +63,8 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let (setup, count) = (&scene.setup, scene.setup.parcels());
     decision.check_memory(setup)?;
     let out = options.out.clone();
-    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)), &FILES)?;
+    let out = out.unwrap_or_else(|| Path::new("out").join(&scene.name));
+    let paths = Paths::in_folder(&out, &FILES)?;
     // before there is a file that could stay behind
     interrupt::catch();
     // before anything is computed: a folder that cannot be written to is better known now
@@ -86,16 +89,38 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         decision.why
     ));
 
+    let caption = caption(
+        &scene.title,
+        &scene.name,
+        count,
+        setup.seed,
+        &backend.device().name,
+    );
+    let mut film = match &scene.frames {
+        Some(frames) => {
+            let captioned = (caption.clone(), setup.protocol.duration());
+            Some(Film::new(frames, Subject::Vessel(setup), captioned, &out)?)
+        }
+        None => None,
+    };
     let mut first: Option<Profile> = None;
     let mut disk: Result<(), Error> = Ok(());
     let mut warnings = Vec::new();
     let mut time_step = TimeStep::watch();
-    let result = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
+    let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
         progress.show(&event);
         time_step.event(&event);
         match event {
             Event::Sample(profile) => {
                 disk = csv.sample(&profile);
+                if let (Some(film), true) = (&mut film, disk.is_ok()) {
+                    let moment = Moment {
+                        time: profile.time,
+                        omega: profile.omega,
+                        rate: None,
+                    };
+                    disk = film.shoot(moment, backend);
+                }
                 first.get_or_insert(profile);
             }
             Event::Warning(text) => warnings.push(text),
@@ -129,24 +154,14 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     if interrupt::stopped() && outcome.time < end {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
         print(&table(&format!("{}: stopped at {at}", scene.title)))?;
-        say(&format!("stopped at {at}; no files were written"));
+        say(&format!(
+            "stopped at {at}; no files were written{}",
+            but_frames(film.as_ref())
+        ));
         return Err(Failure::Stopped);
     }
 
     let profile = csv.ready()?;
-    let caption = Caption {
-        title: scene.title.clone(),
-        outlets: Vec::new(),
-        // nothing that differs between two runs of one scene on one machine
-        footer: format!(
-            "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
-            env!("CARGO_PKG_VERSION"),
-            scene.name,
-            counted(count, "parcel"),
-            setup.seed,
-            outcome.device.name
-        ),
-    };
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
     let picture = render::prepare_png(&picture, paths.of("picture"))?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
@@ -164,7 +179,26 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let text_of_scene = atomic::prepare(paths.of("scene"), |out| out.write_all(scene.text.as_bytes()))?;
     // all or none: a new profile beside an older summary would belong to another run
     atomic::publish([profile, picture, text_of_scene, summary])?;
-    print(&format!("{text}{}\n\n{}", resolution(setup), paths.list()))
+    let taken = film.map_or(String::new(), |f| f.list());
+    print(&format!("{text}{}\n\n{}{taken}", resolution(setup), paths.list()))
+}
+
+/// What is under a picture: nothing that differs between two runs of one scene on one machine.
+pub fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
+    Caption {
+        title: title.to_owned(),
+        outlets: Vec::new(),
+        footer: format!(
+            "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
+            env!("CARGO_PKG_VERSION"),
+            counted(parcels, "parcel"),
+        ),
+    }
+}
+
+/// What a stopped run leaves besides nothing.
+pub fn but_frames(film: Option<&Film<'_>>) -> String {
+    film.map_or(String::new(), |f| format!(" but these: {}", f.list().trim_end()))
 }
 
 /// Where a run came from, for its summary.

@@ -1,18 +1,19 @@
 //! `buffycoat run` of a separator: from its scene to six files and a table.
 
 use super::failure::Failure;
+use super::frames::Film;
 use super::progress::Progress;
-use super::run::{Options, Paths, about};
+use super::run::{Options, Paths, about, but_frames, caption};
 use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
-use buffycoat::engine::{self, Charge, Job};
+use buffycoat::engine::{self, Charge, Job, Passing};
 use buffycoat::observe::{self, Separation};
 use buffycoat::output::separator::{Finished, csv, summary, table};
 use buffycoat::output::{SCENE_FILE, atomic};
+use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::SeparatorScene;
-use buffycoat::units::counted;
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -30,7 +31,8 @@ const FILES: [(&str, &str); 6] = [
 pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let out = options.out.clone();
-    let paths = Paths::in_folder(&out.unwrap_or_else(|| Path::new("out").join(&scene.name)), &FILES)?;
+    let out = out.unwrap_or_else(|| Path::new("out").join(&scene.name));
+    let paths = Paths::in_folder(&out, &FILES)?;
     interrupt::catch();
     // a folder that cannot be written to is better known before anything is computed
     drop(atomic::AtomicFile::create(paths.of("summary"))?);
@@ -58,15 +60,43 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         backend.device().backend,
         decision.why
     ));
-    let result = engine::separate(separator, &charge, backend.as_mut(), &mut |event| {
+    let caption = Caption {
+        outlets: scene.outlets.clone(),
+        ..caption(
+            &scene.title,
+            &scene.name,
+            charge.len(),
+            separator.seed,
+            &backend.device().name,
+        )
+    };
+    let mut film = match &scene.frames {
+        Some(frames) => {
+            let captioned = (caption.clone(), separator.duration);
+            let subject = Subject::Duct(separator);
+            Some(Film::new(frames, subject, captioned, &out)?)
+        }
+        None => None,
+    };
+    let mut filmed: Result<(), Error> = Ok(());
+    let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
         progress.show_passing(event);
-        if interrupt::stopped() {
+        if let (Some(film), Passing::Counted { time, .. }) = (&mut film, event) {
+            let moment = Moment {
+                time: *time,
+                omega: 0.0,
+                rate: None,
+            };
+            filmed = film.shoot(moment, backend);
+        }
+        if filmed.is_err() || interrupt::stopped() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     });
     progress.finish();
+    filmed?;
     let run = result?;
 
     let separation = Separation::of(separator, &charge, &run, &scene.outlets);
@@ -86,7 +116,10 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         );
         let title = format!("{}: stopped at {at}", scene.title);
         print(&table::text(&title, &finished))?;
-        say(&format!("stopped at {at}; no files were written"));
+        say(&format!(
+            "stopped at {at}; no files were written{}",
+            but_frames(film.as_ref())
+        ));
         return Err(Failure::Stopped);
     }
     if !separation.conserved {
@@ -97,18 +130,6 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         charge: &charge,
         run: &run,
         separation: &separation,
-    };
-    let caption = Caption {
-        title: scene.title.clone(),
-        outlets: scene.outlets.clone(),
-        footer: format!(
-            "buffycoat {}  \u{b7}  {}  \u{b7}  {}, seed {}  \u{b7}  {}",
-            env!("CARGO_PKG_VERSION"),
-            scene.name,
-            counted(charge.len(), "parcel"),
-            separator.seed,
-            run.device.name
-        ),
     };
     let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
     let about = about(&scene.title, &scene.text, &scene.warnings);
@@ -126,8 +147,9 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     // all or none: a new table beside an older summary would belong to another run
     atomic::publish(files)?;
     print(&format!(
-        "{}\n{}",
+        "{}\n{}{}",
         table::text(&scene.title, &finished),
-        paths.list()
+        paths.list(),
+        film.map_or(String::new(), |f| f.list())
     ))
 }

@@ -8,6 +8,7 @@ use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::approach::around;
 use crate::kernels::fields::Field;
+use crate::kernels::params::{CARRIED, CROWDED};
 use crate::kernels::passage::SURFACES;
 use crate::kernels::{Fixture, Kernel, Measured, Shot, Statistics, Step};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -218,6 +219,7 @@ pub fn run_fixture(
             ])
         }
         "approach" => Some(flown(fixture)),
+        "slip_speed" => Some(vec![slipping(fixture, s, &step)?]),
         "splat" => Some(vec![("sums", splatted(fixture, &s))]),
         "tint" => Some(vec![tinted(fixture)]),
         "field" => Some(super::field::fixture(fixture)?),
@@ -248,6 +250,16 @@ fn flown(f: &Fixture) -> Vec<(&'static str, Measured)> {
         spent[i] = end.time.to_bits();
     }
     vec![("ends", Measured(ends)), ("spent", Measured(spent))]
+}
+
+/// A run has fates where it is a separator, and there a field.
+fn slipping(f: &Fixture, mut s: State, step: &Step) -> Result<(&'static str, Measured), Error> {
+    s.kind = vec![0; f.items];
+    if s.environment.switches & CARRIED == 0 {
+        s.carried.fate.clear();
+    }
+    let speeds = s.slip_speeds(step, s.environment.switches & CROWDED != 0)?;
+    Ok(changed(f, "speed", speeds.iter().map(|v| v.to_bits())))
 }
 
 fn shot(f: &Fixture) -> Shot {

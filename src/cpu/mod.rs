@@ -14,6 +14,7 @@ mod matrix;
 mod one;
 mod patches;
 mod picture;
+mod slip;
 mod state;
 
 pub use approach::approach;
@@ -284,12 +285,10 @@ impl Backend for Cpu {
     }
 
     fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
-        if plate.shown == Shown::Fraction {
-            // of the present places
-            self.fields()?;
-        }
+        // of the present places
+        let crowded = matches!(plate.shown, Shown::Fraction | Shown::Slip) && !self.fields()?.is_empty();
         let state = &self.state;
-        self.pool.install(|| state.picture(plate))
+        self.pool.install(|| state.picture(plate, crowded))
     }
 
     fn batch(&self) -> usize {

@@ -109,21 +109,25 @@ impl State {
         });
     }
 
-    /// The picture that a plate asks for, a word a pixel.
+    /// The picture that a plate asks for, a word a pixel; `crowded` where cells feel each other.
     ///
     /// # Errors
     /// [`Error::Device`] if the memory does not suffice, [`Error::Internal`] for tables that do not fit.
-    pub fn picture(&self, plate: &Plate) -> Result<Vec<u32>, Error> {
+    pub fn picture(&self, plate: &Plate, crowded: bool) -> Result<Vec<u32>, Error> {
         plate.check(self.components)?;
         let shot = plate.shot_for(!self.carried.fate.is_empty());
-        let fields: Vec<f32>;
+        let worked_out: Vec<f32>;
         let value: &[f32] = match plate.shown {
             crate::kernels::Shown::Class => &[],
             crate::kernels::Shown::Excess => &self.excess,
+            crate::kernels::Shown::Slip => {
+                worked_out = self.slip_speeds(&plate.step, crowded)?;
+                &worked_out
+            }
             crate::kernels::Shown::Magnetic => bytemuck::cast_slice(&self.carried.magnetic),
             crate::kernels::Shown::Fraction => {
-                fields = self.fields.iter().flat_map(|f| f.row()).collect();
-                &fields
+                worked_out = self.fields.iter().flat_map(|f| f.row()).collect();
+                &worked_out
             }
         };
         let least = match (shot.stride as usize, shot.of_cells) {

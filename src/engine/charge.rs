@@ -182,8 +182,12 @@ fn labelled(c: &Charged, s: &Separator, u: [f64; 2], [rank, sizes]: [f64; 2]) ->
     };
     match c.attraction {
         Attraction::None => {}
-        Attraction::Mobility { median, spread } => {
-            cell.magnetic = [median * (spread * score(rank)).exp(), 0.0];
+        Attraction::Mobility {
+            median,
+            spread,
+            per_field,
+        } => {
+            cell.magnetic = [median * (spread * score(rank)).exp(), per_field];
         }
         Attraction::Beads {
             bead,

@@ -32,7 +32,7 @@ pub use live::Live;
 pub use matrix::Matrix;
 pub use pick::{Seen, seen};
 pub use program::{Pass, Program};
-pub use room::Room;
+pub use room::{Room, parcels_held};
 pub use run::{Event, Outcome, Watcher, run, run_watched};
 pub use sample::{Profile, Snapshot};
 pub use separate::{Moment, Passing, PassingWatcher, Separated, separate, separate_watched};

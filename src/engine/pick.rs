@@ -150,6 +150,7 @@ mod tests {
                 ..Shot::default()
             },
             shown: Shown::Class,
+            step: crate::kernels::Step::still(),
             radius: vec![4.0, 1.0],
             channel,
             palette: vec![[1.0, 0.0, 0.0, 0.1], [0.0, 1.0, 0.0, 1.0]],

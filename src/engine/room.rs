@@ -5,6 +5,7 @@ use super::charge::Charge;
 use super::separator::{Attraction, Separator};
 use crate::chamber::duct::Section;
 use crate::kernels::passage::{END, INNER, MATRIX, OUTER, SURFACES};
+use crate::model::Amount;
 use std::f64::consts::{PI, TAU};
 
 /// Units that all parcels together take; a sum of them fits 32 bits.
@@ -76,6 +77,49 @@ impl Room {
         let largest = self.footprint.iter().copied().max().unwrap_or(1);
         f64::from(self.capacity[surface as usize]) / f64::from(largest)
     }
+}
+
+/// Before parcels are drawn: the component whose parcels take most room of those that are pulled, and how many of them, of median
+/// size, a layer of a surface or matrix holds, and all of its layers. Of several surfaces the one that holds least. None if nothing
+/// fills.
+pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
+    let weight = |k: usize| {
+        let c = &s.components[k].component;
+        let number = match c.amount {
+            Amount::Concentration(n) => n,
+            Amount::VolumeFraction(phi) => phi / (PI / 6.0 * c.species.diameter.powi(3)),
+        };
+        number * s.sample() / c.parcels.max(1) as f64
+    };
+    let cross_section = |k: usize| 0.25 * PI * s.components[k].component.species.diameter.powi(2);
+    let pulled = (0..s.components.len()).filter(|k| s.components[*k].attraction != Attraction::None);
+    let layers = f64::from(s.cells[2]);
+    if let Some(cells) = s.matrix.as_ref().and_then(|m| m.capacity) {
+        // free beads take parts of places
+        let bead = |k: &usize| matches!(s.components[*k].attraction, Attraction::FreeBead { .. });
+        let k = pulled
+            .filter(|k| !bead(k))
+            .max_by(|a, b| weight(*a).total_cmp(&weight(*b)))?;
+        return Some((k, [cells / weight(k) / layers, cells / weight(k)]));
+    }
+    let covered = s.coverage?;
+    let k = pulled.max_by(|a, b| {
+        let [a, b] = [*a, *b].map(|k| weight(k) * cross_section(k));
+        a.total_cmp(&b)
+    })?;
+    let h = s.holding;
+    let parcels = |area: f64| covered * area / (weight(k) * cross_section(k));
+    [h.inner, h.outer, h.low_y, h.high_y, h.end]
+        .into_iter()
+        .enumerate()
+        .zip(areas_of(s))
+        .filter(|((_, holds), _)| *holds)
+        .map(|((surface, _), area)| {
+            let patches = if surface == END as usize { 1.0 } else { layers };
+            [parcels(area) / patches, parcels(area)]
+        })
+        .min_by(|a, b| a[0].total_cmp(&b[0]))
+        .map(|held| (k, held))
 }
 
 /// Areas of the walls and of the end [um2], zero where there is none.

@@ -196,8 +196,8 @@ pub fn separate_watched(
     })
 }
 
-/// Whether no later count will show more of the flow at work than the present one. All but a few say no: a moment is a copy of
-/// all parcels.
+/// Whether no later count will show more of the flow at work than the present one. A moment is a copy of all parcels: where a sample
+/// is fed there is one, of a duct that was filled one a count until half has left.
 fn shows_most(s: &Separator, clock: &Pace, on_the_way: u64, all: u64) -> bool {
     match s.feeding() {
         _ if s.stream.is_none() => false,

@@ -14,12 +14,14 @@ use glam::DVec3;
 pub enum Attraction {
     /// Nothing.
     None,
-    /// A measured mobility in this fluid, that of unsaturated labels or of the cell's own iron.
+    /// A measured mobility in this fluid, that of labels or of the cell's own iron.
     Mobility {
-        /// Median over the cells [um3 us/pg]; negative for cells that the field repels.
+        /// Median over the cells in a weak field [um3 us/pg]; negative for cells that the field repels.
         median: f64,
         /// Standard deviation of its logarithm.
         spread: f64,
+        /// One over the field at which it saturates, as [`Attraction::per_field`] [1/T]; zero where it does not.
+        per_field: f64,
     },
     /// Beads on the surface.
     Beads {
@@ -38,24 +40,19 @@ pub enum Attraction {
 }
 
 impl Attraction {
-    /// The magnetisation of the beads; none where there are none, and nothing saturates.
-    pub fn curve(&self) -> Option<Curve> {
+    /// One over the field at which its label saturates, as `laws::saturation` takes it [1/T]: three over
+    /// [`Curve::saturation_field`]; zero where nothing saturates.
+    pub fn per_field(&self) -> f64 {
         match self {
-            Self::None | Self::Mobility { .. } => None,
-            Self::Beads { bead, .. } => Some(bead.curve),
-            Self::FreeBead { curve } => Some(*curve),
+            Self::None => 0.0,
+            Self::Mobility { per_field, .. } => *per_field,
+            Self::Beads { bead, .. } => 3.0 / bead.curve.saturation_field(),
+            Self::FreeBead { curve } => 3.0 / curve.saturation_field(),
         }
     }
-
     /// Whether the parcels are free beads: no cells, and not counted as such.
     pub fn is_free_bead(&self) -> bool {
         matches!(self, Self::FreeBead { .. })
-    }
-
-    /// One over the field at which its beads saturate, as `laws::saturation` takes it [1/T]; zero where nothing does.
-    pub fn per_field(&self) -> f64 {
-        self.curve()
-            .map_or(0.0, |c| 3.0 * c.susceptibility() / c.saturation())
     }
 }
 
@@ -401,8 +398,13 @@ impl Separator {
             let name = &c.component.species.name;
             let fine = match c.attraction {
                 Attraction::None | Attraction::FreeBead { .. } => true,
-                Attraction::Mobility { median, spread } => {
-                    median.is_finite() && (0.0..=3.0).contains(&spread)
+                Attraction::Mobility {
+                    median,
+                    spread,
+                    per_field,
+                } => {
+                    let saturates = per_field >= 0.0 && per_field.is_finite();
+                    median.is_finite() && (0.0..=3.0).contains(&spread) && saturates
                 }
                 Attraction::Beads { susceptibility, .. } => susceptibility.is_finite(),
             };
@@ -424,7 +426,7 @@ impl Separator {
             }
             if !fine {
                 return Err(Error::Input(format!(
-                    "{name}: its magnetic mobility or susceptibility is not finite, or the spread is not within 0 and 3"
+                    "{name}: its magnetic mobility, susceptibility or saturation is not finite, or the spread is not within 0 and 3"
                 )));
             }
         }

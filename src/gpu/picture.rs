@@ -5,11 +5,13 @@ use super::pages::Paged;
 use super::pipeline::{self, Compiled};
 use super::{Gpu, buffers};
 use crate::Error;
-use crate::kernels::{Page, Plate, Shown, Step, splat, tint};
+use crate::kernels::params::{CARRIED, CROWDED};
+use crate::kernels::{Page, Plate, Shown, Step, slip_speed, splat, tint};
 use crate::memory;
 
 /// The compiled kernels of pictures.
 pub(super) struct Camera {
+    slip_speed: Compiled,
     splat: Compiled,
     tint: Compiled,
 }
@@ -17,6 +19,7 @@ pub(super) struct Camera {
 impl Camera {
     fn new(gpu: &Gpu) -> Result<Self, Error> {
         Ok(Self {
+            slip_speed: Compiled::new(gpu, &slip_speed::KERNEL)?,
             splat: Compiled::new(gpu, &splat::KERNEL)?,
             tint: Compiled::new(gpu, &tint::KERNEL)?,
         })
@@ -46,19 +49,20 @@ impl GpuBackend {
     pub(super) fn photograph(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
         plate.check(self.components)?;
         fits(&self.gpu, plate)?;
-        if plate.shown == Shown::Fraction && !self.refresh_fields()? {
+        let crowded = matches!(plate.shown, Shown::Fraction | Shown::Slip) && self.refresh_fields()?;
+        if plate.shown == Shown::Fraction && !crowded {
             return Err(unknown_value());
         }
         let camera = match self.camera.take() {
             Some(camera) => camera,
             None => Camera::new(&self.gpu)?,
         };
-        let image = self.expose(&camera, plate);
+        let image = self.expose(&camera, plate, crowded);
         self.camera = Some(camera);
         image
     }
 
-    fn expose(&self, camera: &Camera, plate: &Plate) -> Result<Vec<u32>, Error> {
+    fn expose(&self, camera: &Camera, plate: &Plate, crowded: bool) -> Result<Vec<u32>, Error> {
         let gpu = &self.gpu;
         let fated = self.pages.iter().any(|p| p.find("fate").is_some());
         let shot = plate.shot_for(fated);
@@ -86,17 +90,22 @@ impl GpuBackend {
             ),
         ];
         let find = |name: &str| own.iter().find(|(n, _)| *n == name).map(|(_, b)| b);
-        let params = self.still()?;
+        let params = self.parameters(&plate.step, crowded, fated)?;
         let value = |page: &'_ Paged| match plate.shown {
             // not read, but something has to be bound
             Shown::Class => page.find("kind").cloned(),
+            // worked out below
+            Shown::Slip => None,
             Shown::Excess => page.find("excess").cloned(),
             Shown::Magnetic => page.find("magnetic").cloned(),
             Shown::Fraction => self.shared("fields").cloned(),
         };
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         for page in &self.pages {
-            let value = value(page).ok_or_else(unknown_value)?;
+            let value = match plate.shown {
+                Shown::Slip => self.slip_speeds(&camera.slip_speed, page, params, &mut encoder)?,
+                _ => value(page).ok_or_else(unknown_value)?,
+            };
             let bound = camera.splat.bind(gpu, &|name| match name {
                 "params" => Some(params),
                 "fate" => page.find("fate").or_else(|| page.find("kind")),
@@ -130,13 +139,45 @@ impl GpuBackend {
         buffers::read(gpu, image, 4 * plate.pixels() as u64)
     }
 
-    /// The buffer of parameters, with those of a step in which nothing happens.
-    fn still(&self) -> Result<&wgpu::Buffer, Error> {
+    /// Has the speeds of a page's parcels worked out.
+    fn slip_speeds(
+        &self,
+        kernel: &Compiled,
+        page: &Paged,
+        params: &wgpu::Buffer,
+        encoder: &mut wgpu::CommandEncoder,
+    ) -> Result<wgpu::Buffer, Error> {
+        let gpu = &self.gpu;
+        let speed = buffers::empty(gpu, "speed", 4 * page.count as u64, wgpu::BufferUsages::STORAGE)?;
+        let bound = kernel.bind(gpu, &|name| match name {
+            "params" => Some(params),
+            "speed" => Some(&speed),
+            // not read where there is none, but something has to be bound
+            "fields" | "pull" => self.shared(name).or_else(|| page.find("kind")),
+            "magnetic" | "fate" => page.find(name).or_else(|| page.find("kind")),
+            _ => page.find(name),
+        })?;
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        let groups = pipeline::groups(gpu, page.count, slip_speed::KERNEL.workgroup);
+        kernel.record(&mut pass, &bound, 0, groups);
+        drop(pass);
+        Ok(speed)
+    }
+
+    /// The buffer of parameters, with those of the moment of a picture.
+    fn parameters(&self, step: &Step, crowded: bool, fated: bool) -> Result<&wgpu::Buffer, Error> {
         let params = self.needed("params")?;
+        let mut environment = self.environment;
+        if crowded {
+            environment.switches |= CROWDED;
+        }
+        if fated {
+            environment.switches |= CARRIED;
+        }
         pipeline::write_params(
             &self.gpu,
             params,
-            &[crate::kernels::Params::new(&self.environment, &Step::still())],
+            &[crate::kernels::Params::new(&environment, step)],
         );
         Ok(params)
     }

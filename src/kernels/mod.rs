@@ -23,6 +23,7 @@ pub mod profile;
 pub mod release;
 pub mod settle;
 pub mod shot;
+pub mod slip_speed;
 pub mod splat;
 mod statistics;
 pub mod tint;
@@ -117,6 +118,7 @@ pub const ALL: &[&Kernel] = &[
     &profile::KERNEL,
     &release::KERNEL,
     &settle::KERNEL,
+    &slip_speed::KERNEL,
     &splat::KERNEL,
     &tint::KERNEL,
 ];

@@ -52,7 +52,7 @@ gpu_struct! {
         pub packing_width: f32,
         /// Furthest displacement in a dense step [grid cells].
         pub bound: f32,
-        /// Bits: Coriolis, Schiller-Naumann, lateral, magnets.
+        /// Bits: Coriolis, Schiller-Naumann, lateral, magnets, crowded, carried.
         pub switches: u32,
         /// Profile bins.
         pub bins: u32,
@@ -92,6 +92,10 @@ pub const LATERAL: u32 = 4;
 
 /// Bit of [`Params::switches`]: the magnets are on.
 pub const MAGNETS: u32 = 8;
+/// Bit of [`Params::switches`]: cells crowd; for pictures.
+pub const CROWDED: u32 = 16;
+/// Bit of [`Params::switches`]: parcels have a fate; for pictures.
+pub const CARRIED: u32 = 32;
 
 /// What stays the same over a run, in f64.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! How a picture is taken, as its kernels know it.
 
-use super::params::gpu_struct;
+use super::params::{Step, gpu_struct};
 use super::passage::FATES;
 use bytemuck::{Pod, Zeroable};
 use std::f64::consts::TAU;
@@ -59,6 +59,8 @@ pub enum Shown {
     Class,
     /// Their density less the fluid's [pg/um3].
     Excess,
+    /// The logarithm to base 2 of their speed relative to the fluid [um/us], in the step that the plate names.
+    Slip,
     /// Their magnetic mobility [um3 us/pg]; only in a separator.
     Magnetic,
     /// The volume fraction of all cells where they are; only in a dense run.
@@ -75,6 +77,8 @@ pub struct Plate {
     pub shot: Shot,
     /// What is shown.
     pub shown: Shown,
+    /// The acceleration, and whether the magnets are on, at the moment of the picture; read where the slip is shown.
+    pub step: Step,
     /// Radius of the cells of each component [um].
     pub radius: Vec<f32>,
     /// Channel by component and fate, [`FATES`] a component, or [`HIDDEN`].
@@ -90,7 +94,7 @@ impl Plate {
     pub fn shot_for(&self, fated: bool) -> Shot {
         let (stride, of_cells, offset) = match self.shown {
             Shown::Class => (0, 0, 0),
-            Shown::Excess => (1, 0, 0),
+            Shown::Excess | Shown::Slip => (1, 0, 0),
             Shown::Magnetic => (2, 0, 0),
             Shown::Fraction => (4, 1, 3),
         };

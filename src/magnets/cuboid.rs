@@ -47,6 +47,15 @@ impl Cuboid {
         8.0 * self.half.x * self.half.y * self.half.z
     }
 
+    /// Centre and half the extents of the box around it along the world's axes [um].
+    pub(super) fn extent(&self) -> (DVec3, DVec3) {
+        let axes = self.pose.axes();
+        let half = axes.x_axis.abs() * self.half.x
+            + axes.y_axis.abs() * self.half.y
+            + axes.z_axis.abs() * self.half.z;
+        (self.pose.centre(), half)
+    }
+
     /// Polarisation in the world's axes [T].
     pub fn polarisation(&self) -> DVec3 {
         self.pose.axes() * self.polarisation

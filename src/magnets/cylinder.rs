@@ -65,6 +65,13 @@ impl Cylinder {
         Ok(Self { bore: inner, ..whole })
     }
 
+    /// Centre and half the extents of the box around it along the world's axes [um].
+    pub(super) fn extent(&self) -> (DVec3, DVec3) {
+        let axis = self.pose.axes().z_axis.to_array();
+        let half = axis.map(|a| self.half * a.abs() + self.radius * (1.0 - a * a).max(0.0).sqrt());
+        (self.pose.centre(), DVec3::from_array(half))
+    }
+
     /// Volume [um3].
     pub fn volume(&self) -> f64 {
         2.0 * PI * (self.radius * self.radius - self.bore * self.bore) * self.half

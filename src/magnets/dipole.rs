@@ -45,6 +45,11 @@ impl Dipole {
         })
     }
 
+    /// Centre and radius of its ball [um], if it has one.
+    pub(super) fn ball_around(&self) -> Option<(DVec3, f64)> {
+        (self.radius > 0.0).then_some((self.centre, self.radius))
+    }
+
     /// Moment [A m2].
     pub fn moment(&self) -> DVec3 {
         self.strength / STRENGTH

@@ -53,6 +53,11 @@ impl Curve {
         self.saturation
     }
 
+    /// Flux density Js/chi [T] at which the first slope, drawn on, meets saturation; there 3 L(3)/3 = 0.672 of the slope is left.
+    pub fn saturation_field(&self) -> f64 {
+        self.saturation / self.susceptibility
+    }
+
     /// Polarisation in the applied field `b` [T], in tesla.
     pub fn polarisation(&self, b: f64) -> f64 {
         self.saturation * langevin(3.0 * self.susceptibility * b / self.saturation)
@@ -95,6 +100,9 @@ mod tests {
         assert!((c.polarisation(1.0) / 0.0369 - (1.0 - 0.0369 / 3.15)).abs() < 1e-9);
         // saturated: J/B halves when B doubles
         assert!((c.effective_susceptibility(2.0) / c.effective_susceptibility(1.0) - 0.5).abs() < 4e-3);
+        // 36.9 mT over 1.05; there L(3)/3 of three times the slope is left
+        assert!((c.saturation_field() - 0.035_142_857).abs() < 1e-9);
+        assert!((c.effective_susceptibility(c.saturation_field()) / 1.05 - 0.671_636_490).abs() < 1e-9);
         assert!(Curve::new(4.0, 0.1).is_err() && Curve::new(0.1, 0.0).is_err());
     }
 }

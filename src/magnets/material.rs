@@ -159,8 +159,33 @@ impl Material {
         };
         if tesla > coercivity {
             return invalid(format!(
-                "{tesla:.3} T at the bore demagnetise the magnet there; the coercivity of {} is at most {coercivity} T ({})",
-                self.name, self.source
+                "{tesla:.3} T at the bore demagnetise the magnet there; the coercivity of {} is at most {coercivity} T ({}; {})",
+                self.name, self.source, self.status
+            ));
+        }
+        Ok(tesla)
+    }
+
+    /// Accepts a flux density of `tesla` anywhere around magnets of this material, whatever their shape: what its polarisation can
+    /// give, or where it is more the coercivity, at which magnets that lie across their own field are demagnetised.
+    ///
+    /// # Errors
+    /// If it is more.
+    pub fn check_around(&self, tesla: f64) -> Result<f64, MagnetError> {
+        if !(tesla >= 0.0 && tesla.is_finite()) {
+            return invalid(format!("a flux density of {tesla} T"));
+        }
+        let most = match self.nature {
+            Nature::Permanent { coercivity } => self.most.max(coercivity),
+            Nature::Soft | Nature::Current => self.most,
+        };
+        if tesla > most {
+            return invalid(format!(
+                "a flux density of {} T; {} gives at most {most} T ({}; {})",
+                crate::units::digits(tesla, 4),
+                self.name,
+                self.source,
+                self.status
             ));
         }
         Ok(tesla)
@@ -178,10 +203,11 @@ impl Material {
         if polarisation > self.most {
             return invalid(format!(
                 "a moment of {moment} A m2 in a ball of {radius} um is a polarisation of {polarisation:.3} T; {} has at most {} T \
-                 ({}), {:.3e} A m2",
+                 ({}; {}), {:.3e} A m2",
                 self.name,
                 self.most,
                 self.source,
+                self.status,
                 self.most * volume / STRENGTH
             ));
         }
@@ -194,8 +220,8 @@ impl Material {
         }
         if tesla > self.most {
             return invalid(format!(
-                "{what} of {tesla} T; {} has at most {} T ({})",
-                self.name, self.most, self.source
+                "{what} of {tesla} T; {} has at most {} T ({}; {})",
+                self.name, self.most, self.source, self.status
             ));
         }
         Ok(tesla)
@@ -227,6 +253,7 @@ mod tests {
         assert_eq!(neo.check(1.42).unwrap(), 1.42);
         let e = neo.check(1.6).unwrap_err().to_string();
         assert!(e.contains("NdFeB has at most 1.48 T") && e.contains("N55"), "{e}");
+        assert!(e.ends_with("; unverified)"), "{e}");
         assert!(material_named("ferrite").unwrap().check(0.46).is_err());
         assert!(neo.check(f64::NAN).is_err() && neo.check(0.0).is_err());
         assert!(neo.soft(1e3).is_err());
@@ -257,6 +284,23 @@ mod tests {
         assert!(
             e.contains("a polarisation of 1.480 T") && e.contains("6.167e-1 A m2"),
             "{e}"
+        );
+        // of a map: the coercivity of NdFeB, the remanence of AlNiCo, which is the larger there
+        let alnico = material_named("AlNiCo").unwrap();
+        assert!(
+            neo.check_around(3.5).is_ok()
+                && alnico.check_around(1.35).is_ok()
+                && neo.check_around(0.0).is_ok()
+        );
+        let e = neo.check_around(3.6).unwrap_err().to_string();
+        assert!(
+            e.starts_with("a flux density of 3.6 T; NdFeB gives at most 3.5 T") && e.ends_with("unverified)"),
+            "{e}"
+        );
+        assert!(
+            alnico.check_around(1.36).is_err()
+                && iron.check_around(2.2).is_err()
+                && neo.check_around(f64::NAN).is_err()
         );
         assert!(coil.soft(10.0).is_err() && coil.check(29.0).is_err());
     }

@@ -17,6 +17,8 @@ pub struct Multipole {
     strength: f64,
     reference: f64,
     bore: Option<f64>,
+    /// Where what is around the bore ends.
+    outer: f64,
 }
 
 impl Multipole {
@@ -48,6 +50,7 @@ impl Multipole {
             strength,
             reference,
             bore,
+            outer: f64::INFINITY,
         })
     }
 
@@ -82,7 +85,14 @@ impl Multipole {
         } else {
             k / (k - 1.0) * (1.0 - (inner / outer).powf(k - 1.0))
         };
-        Self::new(pose, order, remanence * share, inner, Some(inner))
+        Self::new(pose, order, remanence * share, inner, Some(inner)).map(|ring| Self { outer, ..ring })
+    }
+
+    /// A point of its axis [um], the axis' direction, and the radii between which its magnets or poles are [um], endless along it;
+    /// poles are taken to fill all beyond their bore. None without a bore.
+    pub(super) fn shell(&self) -> Option<(DVec3, DVec3, [f64; 2])> {
+        let bore = self.bore?;
+        Some((self.pose.centre(), self.pose.axes().z_axis, [bore, self.outer]))
     }
 
     /// |B| [T] at `radius` [um] from the axis; the bore does not matter.

@@ -39,6 +39,11 @@ impl Sphere {
         })
     }
 
+    /// Centre and radius [um].
+    pub(super) fn ball(&self) -> (DVec3, f64) {
+        (self.centre, self.radius)
+    }
+
     /// Polarisation [T].
     pub fn polarisation(&self) -> DVec3 {
         self.polarisation

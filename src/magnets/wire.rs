@@ -46,6 +46,11 @@ impl Wire {
         })
     }
 
+    /// A point of its axis [um], the axis' direction, and its radius [um].
+    pub(super) fn line(&self) -> (DVec3, DVec3, f64) {
+        (self.point, self.axis, self.radius)
+    }
+
     /// Polarisation [T].
     pub fn polarisation(&self) -> DVec3 {
         self.polarisation

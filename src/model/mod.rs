@@ -1,6 +1,7 @@
 //! Plain data: what is in the vessel and what is done to it. No engine, no files, no back-end.
 
 mod flow;
+pub mod look;
 mod medium;
 mod population;
 mod protocol;

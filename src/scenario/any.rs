@@ -42,7 +42,8 @@ impl AnyScene {
                 format!("{SCHEMA} is needed"),
             );
         }
-        let duct = raw.contains_key("duct") && !raw.contains_key("chamber");
+        let written = |key: &str| raw.contains_key(key) || root.attempted(key);
+        let duct = written("duct") && !written("chamber");
         let scene = if duct {
             separator::build(path, text, &root, &mut problems).map(|s| Self::Separator(Box::new(s)))
         } else {

@@ -15,6 +15,7 @@ mod any;
 mod beads;
 mod components;
 mod forecast;
+mod frames;
 mod keys;
 mod node;
 mod physics;
@@ -32,6 +33,7 @@ mod vessel;
 
 pub use any::AnyScene;
 pub use forecast::{Forecast, SpeciesForecast};
+pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
@@ -39,7 +41,8 @@ pub use separator::{PhaseOfSeparator, SeparatorForecast, SeparatorScene, Species
 pub use steered::{Programme, as_steered};
 
 use crate::Error;
-use crate::engine::{Field, Setup};
+use crate::chamber::Chamber;
+use crate::engine::{Field, Setup, Suspension};
 use problem::Problems;
 use std::io::Read;
 use std::ops::Range;
@@ -61,6 +64,8 @@ pub struct Scene {
     /// What the reader decided for the user, to be shown by `check`: at which radius a centrifugal force is
     /// meant, how parcels were shared, ...
     pub notes: Vec<String>,
+    /// Pictures that it takes of itself while it runs.
+    pub frames: Option<Frames>,
     /// Warnings: the scene runs, but perhaps not as meant. [`Scene::render_warnings`] shows them.
     pub warnings: Vec<Problem>,
     /// Path or name of the scene, for messages.
@@ -301,6 +306,15 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
             longest: numerics.quantity("longest_step")?,
         },
     };
+    let filmed = frames::Filmed {
+        every: setup.sampling.every,
+        key: "output.profile.every",
+        duration: setup.protocol.duration(),
+        separator: false,
+        crowded: setup.physics.suspension == Suspension::Dense,
+        round: matches!(setup.chamber, Chamber::Tube(_)),
+    };
+    let frames = frames::frames(root, &filmed, problems);
     // the keys have ranges of their own; this is for what only follows from several of them
     let refused = if problems.any_errors() {
         None
@@ -322,6 +336,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         medium: sample.medium,
         temperature: sample.temperature,
         notes,
+        frames,
         warnings: Vec::new(),
         path: path.to_owned(),
         text: text.to_owned(),

@@ -36,6 +36,8 @@ pub struct Entry {
 pub struct Node {
     pub span: Span,
     pub(super) values: BTreeMap<&'static str, (Span, Value, bool)>,
+    /// Keys that somebody tried to write: misspelt, or with a value that does not fit.
+    pub(super) attempts: Vec<&'static str>,
 }
 
 impl Node {
@@ -50,6 +52,11 @@ impl Node {
     /// True if the key was written, not filled in.
     pub fn given(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|v| v.2)
+    }
+
+    /// True if the key was written, but misspelt or with a wrong value, of which it was complained.
+    pub fn attempted(&self, key: &str) -> bool {
+        self.attempts.contains(&key)
     }
 
     fn value(&self, key: &str) -> Option<&Value> {

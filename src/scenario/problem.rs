@@ -200,6 +200,16 @@ impl<'a> Problems<'a> {
         start..floor(span.end).max(start)
     }
 
+    /// Line and column, from 1, at which a span begins.
+    pub fn line_and_column(&self, span: &Range<usize>) -> (usize, usize) {
+        let before = &self.text[..self.inside(span).start];
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        (
+            before.matches('\n').count() + 1,
+            before[start..].chars().count() + 1,
+        )
+    }
+
     /// True if there is an error.
     pub fn any_errors(&self) -> bool {
         self.list.iter().any(|p| p.severity == Severity::Error)

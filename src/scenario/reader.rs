@@ -20,17 +20,21 @@ pub fn table(
     let mut node = Node {
         span: span.clone(),
         values: BTreeMap::new(),
+        attempts: Vec::new(),
     };
     for (key, value) in raw {
         let name = key.get_ref().as_ref();
         let Some(known) = spec.key(name) else {
-            unknown_key(spec, name, &key.span(), place, problems);
+            let meant = unknown_key(spec, name, &key.span(), place, problems);
+            node.attempts.extend(meant.filter(|k| !raw.contains_key(*k)));
             continue;
         };
         if let Kind::Later(what) = known.kind {
             later(what, &format!("`{}`", path(place, name)), &key.span(), problems);
         } else if let Some(v) = read(&known.kind, value, &path(place, name), problems) {
             node.values.insert(known.name, (value.span(), v, true));
+        } else {
+            node.attempts.push(known.name);
         }
     }
     for key in spec.keys {
@@ -42,7 +46,7 @@ pub fn table(
         }
     }
     needs(spec, raw, &node, place, problems);
-    forms(spec, raw, span, place, problems);
+    forms(spec, raw, &node, place, problems);
     node
 }
 
@@ -71,19 +75,28 @@ fn called(place: &str) -> String {
     }
 }
 
-fn unknown_key(spec: &Table, name: &str, span: &Span, place: &str, problems: &mut Problems<'_>) {
+/// Complains, and gives back the key that may have been meant.
+fn unknown_key(
+    spec: &Table,
+    name: &str,
+    span: &Span,
+    place: &str,
+    problems: &mut Problems<'_>,
+) -> Option<&'static str> {
+    let near = nearest(name, spec.names());
     let problem = problems.error(
         span,
         format!("unknown key `{name}` in {}", called(place)),
         "not a key of this table",
     );
-    match nearest(name, spec.names()) {
+    match near {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!(
             "its keys are {}",
             spec.names().collect::<Vec<_>>().join(", ")
         )),
     };
+    near
 }
 
 fn later(what: &str, name: &str, span: &Span, problems: &mut Problems<'_>) {
@@ -99,7 +112,9 @@ fn later(what: &str, name: &str, span: &Span, problems: &mut Problems<'_>) {
 /// Keys that have to be there, and keys that must not.
 fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
     for key in spec.keys {
-        let there = raw.contains_key(key.name);
+        // of what was misspelt it has been said, and not that it is missing
+        let written = |k: &str| raw.contains_key(k) || node.attempted(k);
+        let there = written(key.name);
         let missing = match key.need {
             Need::Required => !there,
             Need::When(sibling, values) => match node.text(sibling) {
@@ -136,7 +151,7 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
                 false
             }
             Need::Beside(other) => {
-                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !raw.contains_key(other)) {
+                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !written(other)) {
                     problems
                         .error(
                             &k.span(),
@@ -170,10 +185,12 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
 }
 
 /// Exactly one of the table's forms.
-fn forms(spec: &Table, raw: &DeTable<'_>, span: &Span, place: &str, problems: &mut Problems<'_>) {
+fn forms(spec: &Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
     if spec.forms.is_empty() {
         return;
     }
+    let span = &node.span;
+    let written = |k: &str| raw.contains_key(k) || node.attempted(k);
     let describe = |form: &&[&str]| {
         form.iter()
             .map(|k| format!("`{k}`"))
@@ -184,7 +201,7 @@ fn forms(spec: &Table, raw: &DeTable<'_>, span: &Span, place: &str, problems: &m
     let given: Vec<&&[&str]> = spec
         .forms
         .iter()
-        .filter(|form| form.iter().any(|k| raw.contains_key(*k)))
+        .filter(|form| form.iter().any(|k| written(k)))
         .collect();
     match given.as_slice() {
         [] => {
@@ -197,7 +214,7 @@ fn forms(spec: &Table, raw: &DeTable<'_>, span: &Span, place: &str, problems: &m
                 .absent();
         }
         [form] => {
-            for k in form.iter().filter(|k| !raw.contains_key(**k)) {
+            for k in form.iter().filter(|k| !written(k)) {
                 problems
                     .error(
                         span,

@@ -242,7 +242,10 @@ fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
                         digits(*high, 4)
                     ),
                 )
-                .help("give `fluid = { density = .., viscosity = .. }` instead of `medium`");
+                .help(format!(
+                    "the library does not know {medium} further from the temperatures of `buffycoat list media {medium}`; give what \
+                     it has at yours, `fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\" }}`, instead of `medium`"
+                ));
         }
         LibraryError::Unusable { medium, why } => {
             problems.error(span, format!("{medium} cannot be used here"), why.clone());

@@ -1,6 +1,6 @@
 //! Dimensions and the table of units.
 
-use crate::constants::{MICROLITRE, MILLILITRE, RPM, SECOND};
+use crate::constants::{MICROLITRE, MILLILITRE, RPM, SECOND, VACUUM_PERMEABILITY};
 
 /// What kind of quantity a value is. The engine's unit is given for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,6 +133,9 @@ pub const UNITS: &[Unit] = {
         unit(FlowRate, MILLILITRE / SECOND, &["mL/s", "ml/s"]),
         unit(FlowRate, MICROLITRE / MINUTE, &["uL/min", "ul/min"]),
         unit(FlowRate, 1e3 * MILLILITRE / HOUR, &["L/h", "l/h"]),
+        unit(FlowRate, 1e3 * MILLILITRE / MINUTE, &["L/min", "l/min"]),
+        unit(FlowRate, MICROLITRE / HOUR, &["uL/h", "ul/h"]),
+        unit(FlowRate, MICROLITRE / SECOND, &["uL/s", "ul/s"]),
         unit(Velocity, 1e-6, &["um/s"]),
         unit(Velocity, 1e-3, &["mm/s"]),
         unit(Velocity, 1e3 / HOUR, &["mm/h"]),
@@ -145,6 +148,11 @@ pub const UNITS: &[Unit] = {
         unit(FluxDensity, 1.0, &["T"]),
         unit(FluxDensity, 1e-3, &["mT"]),
         unit(FluxDensity, 1e-4, &["G"]),
+        // a field strength or magnetisation by the flux density mu0 H or mu0 M; mu0 in T m/A is 1e-3 of that in T2/kPa
+        unit(FluxDensity, VACUUM_PERMEABILITY, &["kA/m"]),
+        unit(FluxDensity, 1e-3 * VACUUM_PERMEABILITY, &["A/m"]),
+        unit(FluxDensity, 1e-4, &["Oe"]),
+        unit(FluxDensity, 0.1, &["kG", "kOe"]),
         unit(FieldGradient, 1e-6, &["T/m"]),
         unit(FieldGradient, 1e-3, &["T/mm"]),
         unit(FieldGradient, 1e-8, &["G/cm"]),

@@ -59,6 +59,16 @@ fn values() {
         ("1e-13 m\u{b3}\u{b7}s/kg", MagneticMobility, 1e-4),
         ("1e-4 mm3/(T A s)", MagneticMobility, 1e-4),
         ("2 A m\u{b2}", MagneticMoment, 2.0),
+        // by hand: 955 kA/m are 1.2001 T (a grade of NdFeB), 1000 A/m 1.2566 mT, which are 12.566 Oe
+        ("955 kA/m", FluxDensity, 1.200_088_393_512_85),
+        ("1000 A/m", FluxDensity, 1.256_637_061_27e-3),
+        ("12 kOe", FluxDensity, 1.2),
+        ("10 Oe", FluxDensity, 1e-3),
+        // a litre is 1e15 um3, a minute 6e7 us, an hour 3.6e9 us
+        ("1.2 L/min", FlowRate, 2e7),
+        ("36 uL/h", FlowRate, 10.0),
+        ("2 uL/s", FlowRate, 2e3),
+        ("36 mL/h", FlowRate, 1e4),
         // 1e15 um3 a litre over 6.02214076e23 and 1e6 us
         ("1e6 L/(mol s)", BindingRate, 1e15 / 6.022_140_76e23),
         ("3 um3/s", BindingRate, 3e-6),

@@ -31,6 +31,7 @@ pub(super) fn filled(
             attraction: Attraction::Mobility {
                 median: mobility * MOBILITY_SI,
                 spread: 0.0,
+                per_field: 0.0,
             },
         }],
         duct: Duct { section, length },

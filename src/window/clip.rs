@@ -41,7 +41,7 @@ pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
         return;
     }
     let (mut near, mut far) = (f64::INFINITY, f64::NEG_INFINITY);
-    for q in subject.outline().iter().flatten() {
+    for q in subject.outline(0.0).iter().flatten() {
         let depth = into.dot(*q);
         (near, far) = (near.min(depth), far.max(depth));
     }

@@ -417,6 +417,9 @@ impl<'a> Run<'a> {
             omega: live.omega(),
             rate: live.separator().map(|_| live.rate()),
         };
+        // where speeds are shown they are those of this moment
+        self.photo.expose(moment);
+        self.photo.plate.step.magnets = live.magnets();
         let image = backend.picture(&self.photo.plate)?;
         let cell = match self.followed {
             Some(parcel) => Some(live.cell(backend, parcel)?),

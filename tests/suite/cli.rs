@@ -313,6 +313,12 @@ fn check_says_what_follows() {
 
 #[test]
 fn lists_have_sources_and_mark_what_is_not_verified() {
+    // alone it says what there is to list
+    let text = stdout(&buffycoat(&["list"]));
+    assert!(
+        text.contains("  species   Cells") && text.contains("  kernels   "),
+        "{text}"
+    );
     let text = stdout(&buffycoat(&["list", "species"]));
     assert!(text.contains("erythrocyte") && text.contains("UNVERIFIED") && text.contains("R19"));
     let text = stdout(&buffycoat(&["list", "species", "platelet"]));

@@ -45,6 +45,7 @@ fn column(parcels: usize) -> Separator {
     let labelled = Attraction::Mobility {
         median: superficial / strength,
         spread: 0.0,
+        per_field: 0.0,
     };
     let row: Vec<f64> = (0..CAPTURE_ROWS).map(|i| DEPTHS / LENGTH * ratio_at(i)).collect();
     Separator {
@@ -307,6 +308,7 @@ fn a_wall_fills_up_and_lets_go() {
     s.components[0].attraction = Attraction::Mobility {
         median: 1e-13 * MOBILITY_SI,
         spread: 0.0,
+        per_field: 0.0,
     };
     let (width, height) = (2.0 * MILLIMETRE, 0.2 * MILLIMETRE);
     s.duct = Duct {

@@ -100,8 +100,11 @@ fn beside_a_surface_the_host_computes() {
     assert!(there[4].is_ok());
 }
 
-/// div B and curl B vanish, and grad(B2) is the slope of B2 that the same kernel gives: fourth-order differences over 3 % of the
-/// distance to the surface, of numbers that are good to a few 1e-7, so good to a few 1e-5 of |B| |grad B|.
+/// div B and curl B vanish, and grad(B2) is the slope of B2 that the same kernel gives, by fourth-order differences over h, 3 % of
+/// the distance to the surface. What such differences miss is that of the same ones in f64, and taken off; what is left is rounding.
+/// With B good to e of itself, B2 is to 2 e, a difference of weights 1, 8, 8 and 1 over 12 h to 3 e B2/h, three of them to root
+/// three of that; and the gradient itself is good to 2 |B| e |grad B|. For e 1e-6, some
+/// sixteen roundings of f32; on a software driver a quarter to four fifths of what this allows was found.
 #[test]
 fn the_gradient_is_that_of_the_field() {
     let dipole = Dipole::new(DVec3::ZERO, DVec3::new(0.2, 0.3, -0.9)).unwrap();
@@ -127,7 +130,7 @@ fn the_gradient_is_that_of_the_field() {
         }
         let there = device::field(&gpu, &field, &asked).unwrap();
         assert!(centres.len() > 150, "{}", centres.len());
-        for (q, rows) in centres.iter().zip(there.chunks(13)) {
+        for ((q, rows), at) in centres.iter().zip(there.chunks(13)).zip(asked.chunks(13)) {
             let p = rows[0].clone().unwrap();
             let size = p
                 .gradient
@@ -139,13 +142,17 @@ fn the_gradient_is_that_of_the_field() {
             assert!(p.divergence().abs() <= 1e-15 * size, "{q}");
             assert_eq!(p.curl(), DVec3::ZERO, "{q}");
             let square = |k: usize| rows[k].as_ref().unwrap().b.length_squared();
-            let slope = |axis: usize| {
-                let k = 1 + 4 * axis;
-                (square(k) - square(k + 3) + 8.0 * (square(k + 2) - square(k + 1))) / (12.0 * step(*q))
+            let h = step(*q);
+            let slopes = |square: &dyn Fn(usize) -> f64| {
+                DVec3::from_array([1, 5, 9].map(|k| {
+                    (square(k) - square(k + 3) + 8.0 * (square(k + 2) - square(k + 1))) / (12.0 * h)
+                }))
             };
-            let slopes = DVec3::new(slope(0), slope(1), slope(2));
-            let off = slopes.distance(p.grad_b2()) / (p.magnitude() * size);
-            assert!(off < 1e-3, "{q}: {off:.1e}");
+            let exact = |k: usize| field.at(at[k]).unwrap().b.length_squared();
+            let missed = slopes(&exact) - field.grad_b2(*q).unwrap();
+            let off = (slopes(&square) - p.grad_b2() - missed).length() / (p.magnitude() * size);
+            let allowed = 1e-6 * (3.0 * 3f64.sqrt() * p.magnitude() / (h * size) + 2.0);
+            assert!(off < allowed, "{q}: {off:.1e} of {allowed:.1e}");
         }
     }
 }

@@ -185,6 +185,7 @@ fn free_beads_take_room_in_a_matrix() {
     cell.attraction = Attraction::Mobility {
         median: mobility,
         spread: 0.0,
+        per_field: 0.0,
     };
     s.components[loose].component.amount = Amount::Concentration(300.0 / MICROLITRE);
     s.duct = Duct {

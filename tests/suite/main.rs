@@ -21,6 +21,8 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
+#[cfg(feature = "cli")]
+mod frames;
 mod free_beads;
 mod hooked;
 #[cfg(feature = "gpu")]
@@ -41,6 +43,7 @@ mod robustness;
 mod rotor_runs;
 #[cfg(feature = "gpu")]
 mod scene;
+#[cfg(feature = "cli")]
 mod separator_results;
 mod separator_runs;
 #[cfg(feature = "cli")]

@@ -236,7 +236,7 @@ const EQUIVALENT: &[Excuse] = &[
         why: "a maximum may be reported more than once",
     },
     Excuse {
-        file: "kernels/advance_carried",
+        file: "lib/pull",
         line: "let i = min(vec3<u32>(c), n - 1u);",
         change: "`-` -> `+`",
         times: 1,

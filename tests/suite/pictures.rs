@@ -20,7 +20,10 @@ fn text(output: &Output) -> String {
 
 fn picture(out: &Path, arguments: &[&str]) -> RgbImage {
     let out = out.to_str().unwrap();
-    let mut all = vec!["-q", "-o", out, "--size", "480x360"];
+    let mut all = vec!["-q", "-o", out];
+    if !arguments.contains(&"--size") {
+        all.extend(["--size", "480x360"]);
+    }
     all.extend(arguments);
     let output = render(&all);
     assert!(output.status.success(), "{}", text(&output));
@@ -97,7 +100,48 @@ fn is_golden(name: &str, backend: &str, image: &RgbImage) {
     }
 }
 
-const VIEWS: [(&str, &[&str]); 5] = [
+const VIEWS: [(&str, &[&str]); 8] = [
+    (
+        "blood_slip",
+        &[
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "2 min",
+            "--colour",
+            "slip",
+            "--view",
+            "cut:30",
+        ],
+    ),
+    (
+        "rack_slip",
+        &[
+            "rack_separation",
+            "--parcels",
+            "6000",
+            "--at",
+            "20 s",
+            "--colour",
+            "slip",
+        ],
+    ),
+    (
+        "platelets_beside",
+        &[
+            "dilute_platelets",
+            "--parcels",
+            "5000",
+            "--at",
+            "30 s",
+            "--colour",
+            "slip",
+            "--beside",
+            "--size",
+            "800x360",
+        ],
+    ),
     (
         "blood_side",
         &["whole_blood", "--parcels", "20000", "--at", "2 min"],
@@ -309,12 +353,38 @@ fn without_ffmpeg_there_are_pictures_and_a_command() {
     );
 }
 
+/// With all species hidden there is an empty vessel, not an error.
+#[test]
+fn an_empty_vessel() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = vec![
+        "bench_esr",
+        "--parcels",
+        "2000",
+        "--at",
+        "1 s",
+        "--backend",
+        "cpu",
+    ];
+    let full = picture(&folder.path().join("a.png"), &all);
+    all.extend(["--hide", "erythrocyte"]);
+    let empty = picture(&folder.path().join("b.png"), &all);
+    assert!(full != empty);
+    let inside = empty.get_pixel(170, 200);
+    assert!(inside.0.iter().all(|c| *c < 40), "{inside:?}");
+}
+
 #[test]
 fn what_cannot_be_rendered_is_said() {
     for (arguments, words) in [
         (
             &["whole_blood", "--view", "front"][..],
             &["front", "unrolled", "orbit"][..],
+        ),
+        (&["whole_blood", "--view", "cut:left"], &["cut:left", "cut:ANGLE"]),
+        (
+            &["whole_blood", "--beside", "--size", "600x400"],
+            &["300 x 400", "320"],
         ),
         (&["whole_blood", "--at", "5"], &["5", "min"]),
         (&["whole_blood", "--at", "5 h"], &["--at", "13.5 min"]),

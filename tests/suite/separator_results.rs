@@ -136,11 +136,11 @@ fn a_column_is_described() {
     let output = buffycoat(&[&["check", "cd34_selection_column"], &few[..]].concat());
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
-    // by hand: pull 0.43 mm/s over 0.41 mm/s, 40 % of 4.02 mL
+    // by hand: pull in a weak field 2.83e-12 * 0.5 * 1.496/(4 pi 1e-7 * 140e-6) = 12.05 mm/s over 0.4145 mm/s, 40 % of 4.02 mL
     // the fluid has 40 % of the room: 19.3 s at 5 mL/min, not the 48 s of an empty tube
     for word in [
         "1.608 mL",
-        "1.03",
+        "29.1",
         "6.000e8 cells",
         "unspecific",
         "19.3 s for the length",
@@ -159,12 +159,12 @@ fn a_column_is_described() {
     };
     assert_eq!(
         (cells(1)[2].as_str(), cells(2)[2].as_str(), cells(3)[2].as_str()),
-        ("1.03", "0.513", "-"),
+        ("29.1", "14.5", "-"),
         "{text}"
     );
     assert_eq!(
         (cells(1)[1].as_str(), cells(3)[1].as_str(), cells(3)[3].as_str()),
-        ("1.00e-13", "1.00e-13", "-")
+        ("2.83e-12", "2.83e-12", "-")
     );
     assert_eq!(cells(3)[4..6], ["100", "%"], "{text}");
     assert!(

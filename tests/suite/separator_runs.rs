@@ -49,6 +49,7 @@ fn sorter(millilitres_a_minute: f64, parcels: usize) -> Separator {
     let labelled = Attraction::Mobility {
         median: MOBILITY * MOBILITY_SI,
         spread: 0.0,
+        per_field: 0.0,
     };
     Separator {
         seed: 7,

@@ -13,8 +13,11 @@ use super::point::FieldPoint;
 use glam::{DMat3, DVec3};
 use interpolate::weights;
 
-/// Largest share of the gradient that may be divergence or curl before a map is refused. A smooth map whose step is a
-/// fifth of the distance to the magnet stays well below; swapped columns or a wrong sign come to about one.
+/// Largest share of the gradient that may be divergence or curl before a map is refused. It stands between what interpolation
+/// leaves of a right map and what a slip makes of one. Above a dipole, linear and cubic interpolation leave 3 and 2 % where the
+/// step of the map is a fifth of the distance to the magnet, 8 and 6 % at a third, 15 % at a half, all measured in the tests of
+/// this module; swapped columns, a wrong sign or a wrong unit in one of them come to some tens of per cent. A map that is refused
+/// for its step alone has forces that are wrong by about as much.
 pub const LIMIT: f64 = 0.1;
 
 /// Most nodes in a map.
@@ -172,6 +175,15 @@ impl FieldMap {
     /// How far the map keeps Maxwell's equations.
     pub fn consistency(&self) -> Consistency {
         self.consistency
+    }
+
+    /// The node with the largest flux density [um], and how large that is [T].
+    pub fn strongest(&self) -> (DVec3, f64) {
+        let squares = self.grid.b.iter().map(|b| b.length_squared()).enumerate();
+        let (i, square) = squares.fold((0, 0.0), |most, this| if this.1 > most.1 { this } else { most });
+        let [nx, ny, _] = self.grid.counts;
+        let node = DVec3::from_array([i % nx, i / nx % ny, i / (nx * ny)].map(|k| k as f64));
+        (self.grid.origin + self.grid.spacing * node, square.sqrt())
     }
 
     /// Lowest and highest corner [um].

@@ -113,7 +113,7 @@ fn vtk_round_trip_as_text_and_binary() {
             .to_string()
     };
     assert!(bad(&binary[..binary.len() - 1], "mm", "T").contains("ends before"));
-    assert!(bad(&binary, "mm", "A/m").contains("flux density"));
+    assert!(bad(&binary, "mm", "V/m").contains("flux density"));
     assert!(bad(&binary, "K", "T").contains("length"));
     assert!(bad(b"hello", "mm", "T").contains("no legacy VTK"));
     let other = text.replace("STRUCTURED_POINTS", "POLYDATA");
@@ -159,7 +159,7 @@ fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
     assert!(with("z, Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("column z has no unit"));
     assert!(with("z [s], Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column z"));
     assert!(
-        with("z [m], Bx [A/m], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column Bx")
+        with("z [m], Bx [V/m], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column Bx")
     );
     assert!(with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note").contains("no column Bx"));
     assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("twice"));
@@ -186,6 +186,64 @@ fn what_breaks_maxwell_is_refused() {
     assert!(said.contains("div B is"), "{said}");
     assert!(from(&|b| DVec3::new(b.y, b.x, b.z)).is_err());
     assert!(from(&|b| DVec3::new(0.1 * b.x, b.y, b.z)).is_err());
+}
+
+/// What [`LIMIT`] stands between: a dipole, seen from one unit of length on through a box of two, in steps of a fifth, a third and
+/// a half of that distance. The expected shares are those of a second program, with the interpolants written anew in Python.
+#[test]
+fn the_limit_lets_a_step_of_a_third_of_the_distance_pass() {
+    let dipole = crate::magnets::Dipole::new(DVec3::ZERO, DVec3::new(0.3, -0.5, 0.8)).unwrap();
+    let shares = |interpolation, steps: usize| {
+        let h = 2e3 / steps as f64;
+        let n = steps + 1;
+        let at = |i: usize| {
+            let q = DVec3::new((i % n) as f64, (i / n % n) as f64, (i / (n * n)) as f64);
+            dipole.at(h * q + DVec3::new(-1e3, -1e3, 1e3)).unwrap().b
+        };
+        let grid = Grid {
+            origin: DVec3::new(-1e3, -1e3, 1e3),
+            spacing: DVec3::splat(h),
+            counts: [n; 3],
+            b: (0..n * n * n).map(at).collect(),
+        };
+        let c = FieldMap::new("dipole", grid, interpolation, 10.0)
+            .unwrap()
+            .consistency();
+        [c.divergence, c.curl]
+    };
+    for (interpolation, steps, expected) in [
+        (Interpolation::Linear, 10, [0.030_591, 0.030_816]),
+        (Interpolation::Cubic, 10, [0.018_944, 0.019_215]),
+        (Interpolation::Linear, 6, [0.077_846, 0.078_982]),
+        (Interpolation::Cubic, 6, [0.052_741, 0.056_437]),
+        (Interpolation::Linear, 4, [0.145_43, 0.164_62]),
+        (Interpolation::Cubic, 4, [0.102_45, 0.149_72]),
+    ] {
+        let got = shares(interpolation, steps);
+        for (a, b) in got.into_iter().zip(expected) {
+            assert!((a / b - 1.0).abs() < 2e-3, "{interpolation:?} {steps}: {got:?}");
+        }
+        assert_eq!(
+            got[0].max(got[1]) < LIMIT,
+            steps >= 6,
+            "{interpolation:?} {steps}"
+        );
+    }
+}
+
+/// The strongest node, and where it is: 3 T at (1, 2, 0) of 2 x 3 x 2 nodes, a step of 1, 2 and 3 mm apart.
+#[test]
+fn the_strongest_node() {
+    let mut b = vec![DVec3::X; 12];
+    b[5] = DVec3::new(0.0, -3.0, 0.0);
+    let grid = Grid {
+        origin: DVec3::new(0.0, 0.0, -1e3),
+        spacing: DVec3::new(1e3, 2e3, 3e3),
+        counts: [2, 3, 2],
+        b,
+    };
+    let map = FieldMap::new("b", grid, Interpolation::Linear, 10.0).unwrap();
+    assert_eq!(map.strongest(), (DVec3::new(1e3, 4e3, -1e3), 3.0));
 }
 
 #[test]

@@ -163,9 +163,14 @@ fn kind(fate: u32, end: bool) -> &'static str {
 fn attraction(a: &Attraction) -> Value {
     match a {
         Attraction::None => json!(null),
-        Attraction::Mobility { median, spread } => json!({
+        Attraction::Mobility {
+            median,
+            spread,
+            per_field,
+        } => json!({
             "mobility_m3_s_per_kg": median / MOBILITY_SI,
             "spread": spread,
+            "saturation_field_t": (*per_field > 0.0).then(|| 3.0 / per_field),
         }),
         Attraction::FreeBead { curve } => json!({
             "free_bead_susceptibility": curve.susceptibility(),

@@ -5,31 +5,37 @@ mod field;
 mod marks;
 mod outline;
 mod palette;
+mod shots;
+mod slip;
 mod subject;
 mod view;
 
+pub use crate::model::look::SIZES;
 pub use palette::{Colouring, NO_VALUE};
+pub use shots::Shots;
 pub use subject::Subject;
 pub use view::{Map, VIEWS, View};
 
-use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
+use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit, text_width};
 use super::splat::{DARK, OPACITY};
 use super::tube::{Caption, grouped, millimetres, nice, time};
 use crate::Error;
 use crate::constants::{MILLIMETRE, RPM};
 use crate::kernels::shot::{HIDDEN, ink};
 use crate::kernels::{Plate, Shot, Shown};
-use crate::model::Mounting;
+use crate::model::{Mounting, look};
 use crate::units::counted;
 use glam::{DVec2, DVec3};
 use image::{Rgb, RgbImage};
 
-/// Smallest and largest picture [pixels].
-pub const SIZES: (u32, u32) = (320, 8192);
 /// Space around the vessel: left, top, right, bottom [pixels].
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
 /// Least and greatest radius of a cell on the picture [pixels].
 const RADII: (f32, f32) = (0.5, 400.0);
+/// Share of the vessel that the parcels cover at least, if that makes them no larger than [`FEW`].
+const COVERED: f64 = 0.1;
+/// Least radius where they are few [pixels].
+const FEW: f32 = 2.0;
 /// Least radius to the eye [pixels].
 const SMOOTH: f32 = 3.0;
 /// Pixels that the short side of a vessel gets at least, if need be by stretching it.
@@ -101,13 +107,7 @@ impl<'a> Photo<'a> {
     /// # Errors
     /// [`Error::Input`] for a size out of bounds, a view or a colouring that this run does not have.
     pub fn new(subject: Subject<'a>, look: Look) -> Result<Self, Error> {
-        let [width, height] = look.size;
-        let (least, most) = SIZES;
-        if !(least..=most).contains(&width) || !(least..=most).contains(&height) {
-            return Err(Error::Input(format!(
-                "a picture of {width} x {height} pixels cannot be drawn; each side has to be {least} to {most}"
-            )));
-        }
+        look::fits(look.size).map_err(Error::Input)?;
         if !(look.zoom.is_finite() && look.zoom > 0.0 && look.pan.iter().all(|p| p.is_finite())) {
             return Err(Error::Input(format!(
                 "a picture {} times as large cannot be drawn",
@@ -120,7 +120,7 @@ impl<'a> Photo<'a> {
             ));
         }
         let field = look.field();
-        let lines = subject.outline();
+        let lines = subject.outline(look.view.turn());
         let points: Vec<DVec3> = lines.iter().flatten().copied().collect();
         let map = Map::fit(
             look.view,
@@ -143,6 +143,11 @@ impl<'a> Photo<'a> {
         })
     }
 
+    /// Tells the back-end of the moment, which it needs to know where speeds are shown.
+    pub fn expose(&mut self, moment: Moment) {
+        self.plate.step = slip::step(self.subject, moment);
+    }
+
     /// The finished picture, from what the back-end answered.
     ///
     /// # Errors
@@ -161,12 +166,17 @@ impl<'a> Photo<'a> {
         {
             let low = (20, MARGIN[1] - 16);
             // so far from the legend that the names of the lines have room
-            let high = (width as i32 - MARGIN[2] - 16, height as i32 - MARGIN[3] + 8);
+            let high = (width as i32 - MARGIN[2] - 26, height as i32 - MARGIN[3] + 8);
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
             field::draw(&mut canvas, field, how, (low, high));
         }
-        outline::draw(&mut canvas, &self.map, &self.subject.outline(), self.look.field());
+        outline::draw(
+            &mut canvas,
+            &self.map,
+            &self.subject.outline(self.look.view.turn()),
+            self.look.field(),
+        );
         let mut notes = Vec::new();
         match self.subject {
             Subject::Vessel(s) => {
@@ -224,7 +234,12 @@ impl<'a> Photo<'a> {
                 }
             }
         }
-        let line = fit(&parts.join("  \u{b7}  "), width - 60, BOLD);
+        // what has no room is left out, from the end
+        let joined = |parts: &[String]| parts.join("  \u{b7}  ");
+        while parts.len() > 1 && text_width(&joined(&parts), BOLD) > width - 60 {
+            parts.pop();
+        }
+        let line = fit(&joined(&parts), width - 60, BOLD);
         canvas.text(&line, (30, 52), Place::Left, BOLD, GREY);
         canvas.line((30, 68), (width - 30, 68), 1, PALE);
         let footer = fit(&caption.footer, width - 60, SMALL);
@@ -248,7 +263,11 @@ impl<'a> Photo<'a> {
                 if down { "down" } else { "across" },
                 crate::units::digits(stretch, 2)
             );
-            canvas.text(&text, (width - 30, y + 2), Place::Right, SMALL, GREY);
+            // in a narrow picture it stands below the bar's own length
+            let named = x + pixels + 8 + text_width(&size(length), SMALL);
+            let free = width - 30 - text_width(&text, SMALL) > named + 8;
+            let at = (width - 30, if free { y + 2 } else { y + 18 });
+            canvas.text(&text, at, Place::Right, SMALL, GREY);
         }
     }
 }
@@ -299,14 +318,15 @@ fn plate(
         .iter()
         .map(|c| (0.5 * c.species.diameter) as f32)
         .collect();
-    // to the eye there are no grains
+    // the amount that a pixel of the vessel would have if the parcels were spread evenly
+    let expected = subject.expected();
+    // to the eye there are no grains; where parcels are few, each has to be seen
     let least = if look.colouring == Colouring::Eye {
         SMOOTH
     } else {
-        RADII.0
+        let share = COVERED * shape.area() / expected.iter().sum::<f64>().max(1.0);
+        ((share / std::f64::consts::PI).sqrt() as f32).clamp(RADII.0, FEW)
     };
-    // the amount that a pixel of the vessel would have if the parcels were spread evenly
-    let expected = subject.expected();
     let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
         let ink_of = |k: usize| {
             let r = (f64::from(radius[k]) * scale).clamp(f64::from(least), f64::from(RADII.1));
@@ -353,6 +373,7 @@ fn plate(
     Ok(Plate {
         shot,
         shown,
+        step: slip::step(subject, Moment::default()),
         radius,
         channel: classes.channels(subject),
         palette,

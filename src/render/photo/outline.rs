@@ -133,6 +133,11 @@ fn faint(canvas: &mut Canvas, a: DVec2, b: DVec2, field: (DVec2, DVec2)) {
 /// The edges, over the cells.
 pub fn draw(canvas: &mut Canvas, map: &Map, lines: &[Vec<DVec3>], field: (DVec2, DVec2)) {
     for line in lines {
+        // the nearest and the furthest line along a round wall, seen from the side, are no edges
+        let on_the_axis = |q: &DVec3| map.at(*q).distance(map.at(DVec3::Z * q.z)) < 0.5;
+        if line.len() == 2 && map.unrolled == 0.0 && line.iter().all(on_the_axis) {
+            continue;
+        }
         for pair in line.windows(2) {
             let [a, b] = [map.at(pair[0]), map.at(pair[1])];
             // on a wall rolled out the line from one edge to the other is none

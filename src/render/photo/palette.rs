@@ -3,7 +3,7 @@
 use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit};
 use super::super::eye;
 use super::super::splat::linear;
-use super::{HIDDEN, Subject};
+use super::{HIDDEN, Subject, slip};
 use crate::engine::{Attraction, Charged, Suspension};
 use crate::kernels::Shown;
 use crate::kernels::passage::FATES;
@@ -11,37 +11,14 @@ use crate::magnets::MOBILITY_SI;
 use crate::model::CellClass;
 use crate::units::digits;
 
-/// What the parcels are coloured by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colouring {
-    /// Their species.
-    #[default]
-    Species,
-    /// As the eye would see the vessel: red cells red, white cells and platelets buff, plasma straw-yellow.
-    Eye,
-    /// What has become of them: on their way, or held.
-    Fate,
-    /// Their density.
-    Density,
-    /// The volume fraction of all cells where they are.
-    Haematocrit,
-    /// Their magnetic mobility.
-    Load,
-}
-
-/// What a run is told that does not have a value.
-pub const NO_VALUE: &str =
-    "species, eye and density go for all; haematocrit for a vessel, fate and load for a separator";
+pub use crate::model::look::{Colouring, NO_VALUE};
 
 impl Colouring {
     /// Whether the cells of this run have it.
     pub fn suits(self, subject: Subject<'_>) -> bool {
-        match (self, subject) {
-            (Self::Species | Self::Density | Self::Eye, _) | (Self::Fate | Self::Load, Subject::Duct(_)) => {
-                true
-            }
-            (Self::Haematocrit, Subject::Vessel(s)) => s.physics.suspension == Suspension::Dense,
-            _ => false,
+        match subject {
+            Subject::Vessel(s) => self.goes_with(false, s.physics.suspension == Suspension::Dense),
+            Subject::Duct(_) => self.goes_with(true, false),
         }
     }
 
@@ -50,6 +27,7 @@ impl Colouring {
         match self {
             Self::Species | Self::Eye | Self::Fate => Shown::Class,
             Self::Density => Shown::Excess,
+            Self::Slip => Shown::Slip,
             Self::Haematocrit => Shown::Fraction,
             Self::Load => Shown::Magnetic,
         }
@@ -72,8 +50,10 @@ pub struct Classes {
     classes: Vec<Class>,
     /// Least and greatest value, in engine units.
     range: [f64; 2],
-    /// What is written at the ends of the ramp, and beside it.
-    ends: [String; 3],
+    /// What is written at even distances along the ramp, from its lower end.
+    ticks: Vec<String>,
+    /// What the ramp shows, with its unit.
+    value: String,
     hidden: Vec<bool>,
     note: String,
 }
@@ -121,7 +101,7 @@ impl Classes {
             _ => Vec::new(),
         };
         let species = || shown.iter().map(|k| &components[*k].species);
-        let (range, ends) = match colouring {
+        let (range, ticks, value): ([f64; 2], Vec<String>, &str) = match colouring {
             Colouring::Density => {
                 let fluid = match subject {
                     Subject::Vessel(s) => s.fluid.density,
@@ -140,10 +120,32 @@ impl Classes {
                 };
                 (
                     [low - fluid, high - fluid],
-                    [format!("{low:.3}"), format!("{high:.3}"), "density g/mL".into()],
+                    [low, 0.5 * (low + high), high].map(|d| format!("{d:.3}")).into(),
+                    "density g/mL",
                 )
             }
-            Colouring::Haematocrit => ([0.0, 1.0], ["0 %".into(), "100 %".into(), "cell volume".into()]),
+            Colouring::Slip => {
+                let mobilities = match subject {
+                    Subject::Duct(s) => s
+                        .components
+                        .iter()
+                        .map(|c| greatest_mobility(c, s.fluid.viscosity))
+                        .collect(),
+                    Subject::Vessel(_) => Vec::new(),
+                };
+                let most = slip::fastest(subject, hidden, &mobilities);
+                let decade = |k: u32| digits(most / 10_f64.powi((slip::DECADES - k) as i32), 2);
+                (
+                    slip::range(most),
+                    (0..=slip::DECADES).map(decade).collect(),
+                    "slip velocity um/s",
+                )
+            }
+            Colouring::Haematocrit => (
+                [0.0, 1.0],
+                ["0 %", "50 %", "100 %"].map(String::from).into(),
+                "cell volume",
+            ),
             Colouring::Load => {
                 let most = match subject {
                     Subject::Duct(s) => {
@@ -156,20 +158,22 @@ impl Classes {
                 let most = if most > 0.0 { most } else { 1.0 };
                 (
                     [0.0, most],
-                    [
+                    vec![
                         "0".into(),
+                        digits(0.5 * most / MOBILITY_SI, 2),
                         digits(most / MOBILITY_SI, 2),
-                        "mobility m3 s/kg".into(),
                     ],
+                    "mobility m3 s/kg",
                 )
             }
-            _ => ([0.0, 1.0], Default::default()),
+            _ => ([0.0, 1.0], Vec::new(), ""),
         };
         Self {
             colouring,
             classes,
             range,
-            ends,
+            ticks,
+            value: value.into(),
             hidden: (0..components.len()).map(is_hidden).collect(),
             note: super::parcels(subject),
         }
@@ -222,16 +226,20 @@ impl Classes {
         (width, bottom): (i32, i32),
         notes: &[String],
     ) {
-        if self.classes.is_empty() {
+        if !self.ticks.is_empty() {
             const TALL: i32 = 160;
-            canvas.text(&fit(&self.ends[2], width, BOLD), (x, y), Place::Left, BOLD, INK);
-            y += 18;
+            canvas.text(&fit(&self.value, width, BOLD), (x, y), Place::Left, BOLD, INK);
+            y += 22;
             for row in 0..TALL {
                 let colour = viridis(1.0 - f64::from(row) / f64::from(TALL - 1));
                 canvas.fill((x, y + row), (18, 1), colour);
             }
-            canvas.text(&self.ends[1], (x + 26, y + 5), Place::Left, SMALL, INK);
-            canvas.text(&self.ends[0], (x + 26, y + TALL - 6), Place::Left, SMALL, INK);
+            let parts = self.ticks.len().saturating_sub(1).max(1) as i32;
+            for (k, tick) in self.ticks.iter().enumerate() {
+                let at = y + TALL - 1 - k as i32 * (TALL - 1) / parts;
+                canvas.line((x + 18, at), (x + 22, at), 1, INK);
+                canvas.text(tick, (x + 26, at), Place::Left, SMALL, INK);
+            }
             y += TALL + 18;
         } else {
             let mut named: Vec<&str> = Vec::new();
@@ -278,7 +286,7 @@ fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
     let drag = 3.0 * PI * viscosity * species.diameter * species.drag_factor;
     match c.attraction {
         Attraction::None => 0.0,
-        Attraction::Mobility { median, spread } => median * (2.0 * spread).exp(),
+        Attraction::Mobility { median, spread, .. } => median * (2.0 * spread).exp(),
         Attraction::Beads { bead, loading, .. } => {
             let mean = loading.mean();
             (mean + 2.0 * mean.sqrt()) * bead.mean_volume() * bead.curve.susceptibility() / drag
@@ -315,6 +323,9 @@ pub fn ramp(steps: u32) -> Vec<[f32; 4]> {
         .collect()
 }
 
+/// Part of viridis that is left out at its dark end.
+const DARKEST: f64 = 0.2;
+
 /// S. van der Walt and N. Smith's viridis at eight points (matplotlib, public domain), which grows lighter evenly, also for the
 /// colour-blind.
 fn viridis(part: f64) -> Colour {
@@ -329,7 +340,9 @@ fn viridis(part: f64) -> Colour {
         [170, 220, 50],
         [253, 231, 37],
     ];
-    let at = part.clamp(0.0, 1.0) * (POINTS.len() - 1) as f64;
+    // its darkest colours would be lost on the dark of the vessel
+    let part = DARKEST + (1.0 - DARKEST) * part.clamp(0.0, 1.0);
+    let at = part * (POINTS.len() - 1) as f64;
     let k = (at as usize).min(POINTS.len() - 2);
     std::array::from_fn(|c| {
         let [a, b] = [POINTS[k][c], POINTS[k + 1][c]].map(f64::from);

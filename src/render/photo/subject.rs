@@ -6,7 +6,7 @@ use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT};
 use crate::model::{Amount, Component};
-use glam::DVec3;
+use glam::{DQuat, DVec3};
 
 /// A run whose parcels can be photographed.
 #[derive(Clone, Copy, Debug)]
@@ -80,16 +80,16 @@ impl<'a> Subject<'a> {
         0.2 * self.radius()
     }
 
-    /// Its edges as lines in space; the first ones span its outer shape.
-    pub fn outline(&self) -> Vec<Vec<DVec3>> {
+    /// Its edges as lines in space; the first ones span its outer shape. The lines along a round wall are `turn` [radians] about the
+    /// axis from where x and y cross it.
+    pub fn outline(&self, turn: f64) -> Vec<Vec<DVec3>> {
         let length = self.length();
         let tube = |radius: f64| {
             let mut lines: Vec<Vec<DVec3>> =
                 vec![ring(radius, 0.0).collect(), ring(radius, length).collect()];
-            lines.extend([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)].map(|(x, y)| {
-                [0.0, length]
-                    .map(|z| DVec3::new(radius * x, radius * y, z))
-                    .into()
+            lines.extend([DVec3::X, DVec3::Y, -DVec3::X, -DVec3::Y].map(|side| {
+                let side = DQuat::from_rotation_z(turn) * side;
+                [0.0, length].map(|z| radius * side + z * DVec3::Z).into()
             }));
             lines
         };

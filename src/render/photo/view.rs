@@ -4,66 +4,20 @@
 //! the page; a duct is drawn lying, z to the right. An orbit shows z as it lies: down the page for a vessel, and away to the right
 //! for a duct.
 
-use glam::{DVec2, DVec3, DVec4};
+use glam::{DQuat, DVec2, DVec3, DVec4};
 use std::f64::consts::{PI, TAU};
 
-/// A view.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum View {
-    /// From the side: x and z.
-    Side,
-    /// From the other side, above a lying duct: y and z.
-    Top,
-    /// Along the axis: x and y.
-    Along,
-    /// As from the side, only the middle tenth.
-    Cut,
-    /// The wall rolled out flat: angle and z.
-    Unrolled,
-    /// From anywhere, with parallel rays: degrees about the axis, and above the plane across it.
-    Orbit {
-        /// Turn about the axis [degrees].
-        azimuth: f64,
-        /// Above the plane across the axis [degrees].
-        elevation: f64,
-    },
-}
-
-/// Names of the views, for people.
-pub const VIEWS: &str = "side, top, along, cut, unrolled, orbit:AZIMUTH,ELEVATION";
-
-impl std::str::FromStr for View {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "side" => Ok(Self::Side),
-            "top" => Ok(Self::Top),
-            "along" => Ok(Self::Along),
-            "cut" => Ok(Self::Cut),
-            "unrolled" => Ok(Self::Unrolled),
-            _ => {
-                let angles = text.strip_prefix("orbit:").and_then(|rest| {
-                    let (a, e) = rest.split_once(',')?;
-                    Some((a.trim().parse::<f64>().ok()?, e.trim().parse::<f64>().ok()?))
-                });
-                match angles {
-                    Some((azimuth, elevation)) if azimuth.is_finite() && elevation.abs() <= 90.0 => {
-                        Ok(Self::Orbit { azimuth, elevation })
-                    }
-                    Some(_) => Err("an elevation is at least -90 and at most 90 degrees".into()),
-                    None => Err(format!("there is no view `{text}`; there are {VIEWS}")),
-                }
-            }
-        }
-    }
-}
+pub use crate::model::look::{VIEWS, View};
 
 impl View {
     /// Unit vectors to the right and down the page, in the vessel's frame; for the unrolled view in its own, (arc, radius, z).
     pub fn axes(self, lying: bool) -> [DVec3; 2] {
         let (x, y, z) = (DVec3::X, DVec3::Y, DVec3::Z);
         match self {
+            Self::CutAt { angle } => {
+                let turn = DQuat::from_rotation_z(angle.to_radians());
+                Self::Cut.axes(lying).map(|axis| turn * axis)
+            }
             Self::Side | Self::Cut if lying => [z, -y],
             Self::Side | Self::Cut => [x, z],
             Self::Top if lying => [z, -x],
@@ -82,11 +36,23 @@ impl View {
         }
     }
 
+    /// By how much it looks at a plane that is turned about the axis [radians].
+    pub fn turn(self) -> f64 {
+        match self {
+            Self::CutAt { angle } => angle.to_radians(),
+            _ => 0.0,
+        }
+    }
+
     /// The direction that a cut leaves thin, if it is one.
     pub fn thin(self, lying: bool) -> Option<DVec3> {
         match self {
             Self::Cut if lying => Some(DVec3::X),
             Self::Cut => Some(DVec3::Y),
+            Self::CutAt { angle } => {
+                let turn = DQuat::from_rotation_z(angle.to_radians());
+                Self::Cut.thin(lying).map(|n| turn * n)
+            }
             _ => None,
         }
     }
@@ -191,21 +157,6 @@ pub fn ring(radius: f64, z: f64) -> impl Iterator<Item = DVec3> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn views_are_read() {
-        assert_eq!("side".parse(), Ok(View::Side));
-        assert_eq!(
-            "orbit:30,-20.5".parse(),
-            Ok(View::Orbit {
-                azimuth: 30.0,
-                elevation: -20.5
-            })
-        );
-        for wrong in ["front", "orbit:", "orbit:1", "orbit:1,91", "orbit:nan,3", ""] {
-            assert!(wrong.parse::<View>().is_err(), "{wrong}");
-        }
-    }
-
     /// By hand: a tube of 10 by 40 into a field of 100 by 200 pixels: 5 pixels a unit, the axis in the middle.
     #[test]
     fn a_tube_fits_its_field() {
@@ -233,6 +184,19 @@ mod tests {
         let map = Map::fit(View::Unrolled, true, 1.0, &points, field, 60.0);
         let half = map.at(DVec3::new(-1.0, 1e-9, 0.0)) - map.at(DVec3::X);
         assert!((half.y.abs() - 30.0).abs() < 1e-6, "{half}");
+    }
+
+    /// By hand: a quarter turn about z takes x to y, and y to -x; the cut of a vessel then shows y and z.
+    #[test]
+    fn a_cut_is_turned() {
+        let cut = View::CutAt { angle: 90.0 };
+        let [right, down] = cut.axes(false);
+        assert!(right.distance(DVec3::Y) < 1e-15 && down.distance(DVec3::Z) < 1e-15);
+        assert!(cut.thin(false).unwrap().distance(-DVec3::X) < 1e-15);
+        // none is the cut itself
+        let none = View::CutAt { angle: 0.0 };
+        assert_eq!(none.axes(true), View::Cut.axes(true));
+        assert_eq!(none.thin(true), View::Cut.thin(true));
     }
 
     /// Seen from above, an orbit is the view along the axis.

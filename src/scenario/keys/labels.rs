@@ -17,13 +17,33 @@ pub const LABEL: Table = Table {
             "mobility",
             Quantity(&[MagneticMobility], Any),
             Optional,
-            "Measured magnetophoretic mobility, the median over the cells; negative for cells that the field repels.",
+            "Measured magnetophoretic mobility, the median over the cells; negative for cells that the field repels. It is the same \
+             in any field unless `bead` or `saturation_field` says how the label saturates.",
         ),
         key(
             "measured_in",
             Quantity(&[Viscosity], UpTo(0.0, 1e9)),
             Beside("mobility"),
             "Viscosity that it was measured in; that of the sample's fluid if left out.",
+        ),
+        key(
+            "measured_at",
+            Quantity(&[FluxDensity], Within(0.0, 30.0)),
+            Beside("mobility"),
+            "Flux density that it was measured at; 0 T for the mobility in a weak field. Needed where the label saturates.",
+        ),
+        key(
+            "bead",
+            Text,
+            Beside("mobility"),
+            "Bead by whose magnetisation curve the label saturates: of the library (`buffycoat list beads`) or of [beads].",
+        ),
+        key(
+            "saturation_field",
+            Quantity(&[FluxDensity], Positive),
+            Beside("mobility"),
+            "Flux density at which the label's first slope, drawn on, meets its saturation (saturation over susceptibility); it \
+             saturates by the law of Langevin. In place of `bead`.",
         ),
         key(
             "beads",

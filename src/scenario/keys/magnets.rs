@@ -23,6 +23,19 @@ const PLACED: &[&str] = &[
     "wire",
     "sphere",
 ];
+/// Kinds that are made of something.
+const MADE: &[&str] = &[
+    "gradient",
+    "quadrupole",
+    "halbach",
+    "block",
+    "cylinder",
+    "ring",
+    "dipole",
+    "wire",
+    "sphere",
+    "map",
+];
 /// Kinds of permanent magnets.
 const PERMANENT: &[&str] = &["halbach", "block", "cylinder", "ring"];
 /// Kinds that are magnetised by a background.
@@ -125,10 +138,10 @@ pub const MAGNET: Table = table(
         key(
             "material",
             Text,
-            May("kind", PLACED),
-            "What it, or its poles, are made of, which bounds remanence, field and moment: NdFeB, SmCo, ferrite, AlNiCo, iron, \
-             cobalt iron, nickel, stainless steel 430, superconductor. If left out NdFeB, for poles, gradients, wires and spheres \
-             iron.",
+            May("kind", MADE),
+            "What it, or its poles, or what a map shows, are made of, which bounds remanence, field and moment: NdFeB, SmCo, ferrite, \
+             AlNiCo, iron, cobalt iron, nickel, stainless steel 430, superconductor. If left out NdFeB, for poles, gradients, wires \
+             and spheres iron.",
         ),
         key(
             "size",

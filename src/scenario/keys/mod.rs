@@ -9,7 +9,7 @@ mod separator;
 mod vessel;
 
 use super::spec::Bounds::{Any, UpTo, Within};
-use super::spec::Kind::{Integer, Later, List, Map, Number, Quantity, Tables, Text};
+use super::spec::Kind::{Choice, Either, Integer, Later, List, Map, Number, Quantity, Tables, Text};
 use super::spec::Need::{Beside, Default, Optional, Required};
 use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
@@ -125,7 +125,8 @@ pub const SCENE: Table = Table {
             "magnet",
             Tables(&MAGNET),
             Beside("duct"),
-            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis.",
+            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis. There are none \
+             in a vessel with a rotor: cells of a dense suspension feel no magnet here.",
         ),
         key(
             "matrix",
@@ -143,7 +144,8 @@ pub const SCENE: Table = Table {
             "labels",
             Map(&Kind::Table(&LABEL)),
             Beside("duct"),
-            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron.",
+            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron. There is no field in a \
+             vessel with a rotor.",
         ),
         key(
             "beads",
@@ -185,6 +187,46 @@ const OUTPUT: Table = table(
             Kind::Table(&COUNTS),
             Default("{}"),
             "Counts of a separator's cells.",
+        ),
+        key(
+            "frames",
+            Either(&Quantity(&[Time], LONG), &Kind::Table(&FRAMES)),
+            Optional,
+            "Pictures while it runs, frames/0000.png and so on in the folder of the results: their interval, or a table.",
+        ),
+    ],
+);
+
+/// `output.frames`.
+pub const FRAMES: Table = table(
+    "Pictures while it runs. They are taken together with profiles or counts, and change nothing in the run.",
+    &[
+        key(
+            "every",
+            Quantity(&[Time], LONG),
+            Required,
+            "Interval, a whole number of times that of the profiles or counts; the start and the end are always taken.",
+        ),
+        key(
+            "view",
+            Text,
+            Default("\"side\""),
+            "From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION.",
+        ),
+        key(
+            "colour",
+            Choice(
+                &["species", "eye", "fate", "density", "slip", "haematocrit", "load"],
+                &[],
+            ),
+            Default("\"species\""),
+            "Coloured by what.",
+        ),
+        key(
+            "size",
+            Text,
+            Default("\"960x540\""),
+            "Width and height in pixels.",
         ),
     ],
 );

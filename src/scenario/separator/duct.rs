@@ -94,6 +94,17 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
             }
         }
     }
+    // a column holds without walls, and says so itself
+    if node.given("coverage") && node.texts("holds").is_empty() && !root.given("matrix") {
+        sound = false;
+        problems
+            .error(
+                &node.at("coverage"),
+                "no surface of this duct holds, so none can fill",
+                "`duct.holds` names none",
+            )
+            .help("name one in `holds`, or leave this out");
+    }
     let g = STANDARD_GRAVITY;
     let gravity = match (node.text("axis")?, node.text("gravity")) {
         ("up", _) => -g * DVec3::Z,
@@ -142,7 +153,7 @@ pub fn run(
     problems: &mut Problems<'_>,
 ) -> Option<Run> {
     let stream = match root.table("flow") {
-        None if root.given("flow") => return None,
+        None if root.given("flow") || root.attempted("flow") => return None,
         None => None,
         Some(node) => Some(Stream {
             rate: node.quantity("rate")?,
@@ -155,7 +166,7 @@ pub fn run(
         }),
     };
     let feed = match root.table("feed") {
-        None if root.given("feed") => return None,
+        None if root.given("feed") || root.attempted("feed") => return None,
         None => Feed::Filled,
         Some(node) => {
             let share = node.quantities::<2>("share")?;
@@ -193,9 +204,9 @@ pub fn run(
             }
             d
         }
+        (None, None) if root.given("flow") || root.attempted("duration") => return None,
         // the phases say
         (None, None) if phased && stream.is_none() => 0.0,
-        (None, None) if root.given("duration") || root.given("flow") => return None,
         (None, None) => {
             problems
                 .error(

@@ -4,7 +4,7 @@ use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
 use super::magnet::{Refusal, magnet};
-use crate::magnets::{Field, Source};
+use crate::magnets::{Field, Source, overlap};
 use glam::DVec3;
 
 /// Share of the background by which a neighbour may disturb it before it is said that they magnetise each other.
@@ -22,6 +22,7 @@ pub fn field(
         return (!root.given("magnet")).then_some(None);
     }
     let mut sources = Vec::new();
+    let mut bodies = Vec::new();
     let mut sound = true;
     for node in nodes {
         // what its keys lack has been said
@@ -36,7 +37,10 @@ pub fn field(
             Ok(made)
         });
         match made {
-            Ok(made) => sources.push((node, made.endless.unwrap_or(made.source))),
+            Ok(made) => {
+                bodies.push(made.source.clone());
+                sources.push((node, made.endless.unwrap_or(made.source)));
+            }
             Err((key, why)) => {
                 sound = false;
                 problems.error(&place(node, key), why, "this magnet cannot be");
@@ -46,6 +50,7 @@ pub fn field(
     if !sound {
         return None;
     }
+    apart(&bodies, &sources, path, problems)?;
     let background = background(&sources, problems)?;
     let sources: Vec<Source> = sources.into_iter().map(|s| s.1).collect();
     let field = match background {
@@ -59,6 +64,41 @@ pub fn field(
             None
         }
     }
+}
+
+/// Refuses magnets that are put into each other, with both places.
+fn apart(
+    bodies: &[Source],
+    sources: &[(&Node, Source)],
+    path: &str,
+    problems: &mut Problems<'_>,
+) -> Option<()> {
+    let Some(found) = overlap(bodies) else {
+        return Some(());
+    };
+    let [first, second] = found.sources.map(|k| sources[k].0);
+    let kind = |node: &Node| node.text("kind").unwrap_or_default().to_owned();
+    if found.sources[0] == found.sources[1] {
+        problems.error(
+            &place(first, "repeat"),
+            format!("each {} would lie in the next", kind(first)),
+            found.to_string(),
+        );
+        return None;
+    }
+    let (line, column) = problems.line_and_column(&first.span);
+    problems
+        .error(
+            &second.span,
+            format!(
+                "this {} lies in the {} at {path}:{line}:{column}",
+                kind(second),
+                kind(first)
+            ),
+            found.to_string(),
+        )
+        .help("no two magnets can be in one place; touching faces, and what stands in a bore, are fine");
+    None
 }
 
 /// The background that all soft bodies share, `Some(None)` without any; refuses a second one. Warns of what the sum leaves out.

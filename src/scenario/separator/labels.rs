@@ -4,6 +4,7 @@ use super::super::beads;
 use super::super::node::{Node, Span, Value};
 use super::super::problem::Problems;
 use super::super::sample::Sample;
+use super::mobility::mobility;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
 use crate::library::{self, nearest};
@@ -14,6 +15,9 @@ use std::f64::consts::PI;
 
 /// Largest spread of a mobility's logarithm.
 const WIDEST: f64 = 3.0;
+
+/// Share of the cells that may be cut to one layer of beads before it is said.
+const CUT: f64 = 1e-3;
 
 /// Temperature at which the mobility of red cells is taken to have been measured [degC].
 const ROOM: f64 = 22.0;
@@ -129,12 +133,8 @@ impl Label<'_> {
             return None;
         }
         let viscosity = self.sample.fluid.viscosity;
-        if let Some(mobility) = node.quantity("mobility") {
-            let measured_in = node.quantity("measured_in").unwrap_or(viscosity);
-            return Some(Attraction::Mobility {
-                median: mobility * measured_in / viscosity,
-                spread,
-            });
+        if node.given("mobility") {
+            return mobility(root, node, species, viscosity, notes, problems);
         }
         if let Some(saturation) = node.quantity("oxygenation") {
             if species.class != CellClass::Erythrocyte {
@@ -157,6 +157,7 @@ impl Label<'_> {
             return Some(Attraction::Mobility {
                 median: median * water / viscosity,
                 spread,
+                per_field: 0.0,
             });
         }
         let bead = self.bead(root, notes, problems)?;
@@ -176,11 +177,25 @@ impl Label<'_> {
             None => Loading::overdispersed(mean, spread),
         };
         match loading {
-            Ok(loading) => Some(Attraction::Beads {
-                bead,
-                loading,
-                susceptibility: node.number("susceptibility").unwrap_or(0.0),
-            }),
+            Ok(loading) => {
+                let cut = 1.0 - loading.at_most(most as u32);
+                if cut > CUT {
+                    problems.warning(
+                        &node.at(if node.given("mean") { "mean" } else { "binding" }),
+                        format!(
+                            "{} of the cells of `{}` would carry more beads than there is room for",
+                            show(cut, Dimension::Fraction),
+                            species.name
+                        ),
+                        format!("one layer around them holds {most:.0}: they get as many"),
+                    );
+                }
+                Some(Attraction::Beads {
+                    bead,
+                    loading,
+                    susceptibility: node.number("susceptibility").unwrap_or(0.0),
+                })
+            }
             Err(e) => {
                 problems.error(&node.at("spread"), e.to_string(), "cannot be drawn from");
                 None
@@ -202,6 +217,10 @@ impl Label<'_> {
         problems: &mut Problems<'_>,
     ) -> Option<Number> {
         let node = self.node;
+        if node.attempted("mean") || node.attempted("binding") {
+            // what is wrong with it has been said
+            return None;
+        }
         match (node.given("mean"), node.given("binding")) {
             (true, false) => node.number("mean").map(|mean| Number { mean, sites: None }),
             (false, true) => self.bound(bead, all, node.table("binding")?, notes, problems),

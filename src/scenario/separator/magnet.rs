@@ -1,6 +1,7 @@
 //! One `[[magnet]]`: from its keys to a source, held against what it is made of.
 
 use super::super::node::Node;
+use crate::constants::MILLIMETRE;
 use crate::magnets::{
     Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, MagnetError, Material, Multipole, Nature, Pose,
     Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
@@ -17,6 +18,9 @@ const IRON: &str = "iron";
 
 /// What to do where poles do not give what is asked of them.
 const STRONGER: &str = "`material` can name another, e.g. \"cobalt iron\" or \"superconductor\"; `kind = \"halbach\"` is another way";
+
+/// What to do where a map is stronger than magnets are.
+const STRONGER_MAP: &str = "are its units right? `material` can name what makes it, e.g. \"superconductor\"";
 
 /// A magnet as it is checked, and as it is tabulated where that differs.
 pub struct Made {
@@ -289,5 +293,16 @@ fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
         Some("vti") => FieldMap::from_vti(name, &bytes, "mm", "T", interpolation),
         _ => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
     };
-    Some(map.map_err(|e| ("file", e.to_string())))
+    let made = map.map_err(|e| ("file", e.to_string())).and_then(|map| {
+        let (at, strongest) = map.strongest();
+        of(node, STRONGEST)?.check_around(strongest).map_err(|e| {
+            let [x, y, z] = (at / MILLIMETRE).to_array().map(|v| crate::units::digits(v, 4));
+            (
+                "file",
+                format!("{name} at ({x}, {y}, {z}) mm: {e}; {STRONGER_MAP}"),
+            )
+        })?;
+        Ok(map)
+    });
+    Some(made)
 }

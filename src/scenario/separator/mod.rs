@@ -7,18 +7,22 @@ mod forecast;
 mod labels;
 mod magnet;
 mod matrix;
+mod mobility;
 mod phases;
 mod typical;
 
 pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
 
+use super::frames::{self, Frames};
 use super::node::Node;
 use super::physics::Wish;
 use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
-use crate::engine::{Feed, Separator};
+use crate::chamber::duct::Section;
+use crate::engine::{Feed, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
+use crate::units::{Dimension, show};
 use std::ops::Range;
 
 /// A separator that can be run.
@@ -36,6 +40,8 @@ pub struct SeparatorScene {
     pub medium: String,
     /// What the reader decided for the user, and what is not verified.
     pub notes: Vec<String>,
+    /// Pictures that it takes of itself while it runs.
+    pub frames: Option<Frames>,
     /// Warnings: the scene runs, but perhaps not as meant.
     pub warnings: Vec<Problem>,
     /// Path or name of the scene, for messages.
@@ -190,11 +196,38 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         every: run.every,
         courant: root.table("numerics")?.number("courant")?,
     };
+    let filmed = frames::Filmed {
+        every: separator.every,
+        key: "output.counts.every",
+        duration: separator.duration,
+        separator: true,
+        crowded: false,
+        round: !matches!(separator.duct.section, Section::Channel { .. }),
+    };
+    let frames = frames::frames(root, &filmed, problems);
     if problems.any_errors() {
         return None;
     }
     if let Err(e) = separator.check() {
         problems.error(&root.at("duct"), e.to_string(), "cannot be run");
+        return None;
+    }
+    if let Some((k, [_, all])) = parcels_held(&separator).filter(|(_, held)| held[1] < 1.0) {
+        let (table, key) = if separator.matrix.is_some() {
+            ("matrix", "capacity")
+        } else {
+            ("duct", "coverage")
+        };
+        let name = &separator.components[k].component.species.name;
+        problems
+            .error(
+                &root.table(table)?.at(key),
+                format!("less room than a parcel of `{name}` takes"),
+                format!("{} of one", show(all, Dimension::Fraction)),
+            )
+            .help(
+                "a parcel stands for many cells and is held whole: is this number what was meant? If it is, give more `parcels`",
+            );
         return None;
     }
     Some(SeparatorScene {
@@ -204,6 +237,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         outlets: run.outlets,
         medium: sample.medium,
         notes,
+        frames,
         warnings: Vec::new(),
         path: path.to_owned(),
         text: text.to_owned(),

@@ -5,6 +5,7 @@ use super::super::problem::Problems;
 use super::duct::{Run, taken};
 use crate::engine::{Feed, MOST_OUTLETS, Phase};
 use crate::units::{Dimension, show};
+use strsim::damerau_levenshtein;
 
 /// Reads the phases into a run that was read without them; nothing to do where there are none.
 pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Option<(Run, Vec<Phase>)> {
@@ -94,6 +95,21 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
             outlet: outlet as u32,
         });
     }
+    for node in nodes.iter().filter(|n| n.given("collect")) {
+        let name = node.text("collect")?;
+        if let Some(meant) = misspelt(name, nodes) {
+            problems
+                .error(
+                    &node.at("collect"),
+                    format!("no other phase has the outlet \"{name}\""),
+                    "this would be an outlet of its own",
+                )
+                .help(format!(
+                    "did you mean \"{meant}\"? For an outlet of its own, leave `collect` out and let `name` be \"{name}\""
+                ));
+            return None;
+        }
+    }
     if names.len() > MOST_OUTLETS {
         wrong(
             problems,
@@ -123,4 +139,28 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
         run.outlets = names;
     }
     sound.then_some((run, phases))
+}
+
+/// The outlet that `collect = "name"` may have been meant for: one that is written nearly like it, where no other phase has `name`.
+/// Names that are told apart by numbers or signs at their ends (fraction 1 and fraction 2, CD34+ and CD34-) are meant.
+fn misspelt<'a>(name: &str, phases: &'a [Node]) -> Option<&'a str> {
+    let outlets = || {
+        phases
+            .iter()
+            .filter_map(|p| p.text("collect").or_else(|| p.text("name")))
+    };
+    let all = || outlets().chain(phases.iter().filter_map(|p| p.text("name")));
+    if outlets().filter(|o| *o == name).count() > 1 || phases.iter().any(|p| p.text("name") == Some(name)) {
+        return None;
+    }
+    let stem = |s: &'a str| s.trim_end_matches(|c: char| c.is_ascii_digit() || " +-".contains(c));
+    let own = name.trim_end_matches(|c: char| c.is_ascii_digit() || " +-".contains(c));
+    // a letter in four, and one at least
+    let most = (name.chars().count() / 4).max(1);
+    all()
+        .filter(|o| *o != name && stem(o) != own)
+        .map(|o| (damerau_levenshtein(&o.to_lowercase(), &name.to_lowercase()), o))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, o)| o)
 }

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::engine::{Attraction, Charged};
+use crate::laws::saturation::saturation;
 use crate::magnets::{Carrier, Curve, Labelled};
 use crate::model::Fluid;
 
@@ -18,8 +19,8 @@ pub(super) struct Typical {
 }
 
 enum Pull {
-    /// The same in every field.
-    Same,
+    /// A measured mobility, one over the field at which it saturates [1/T].
+    Measured(f64),
     Labelled(Labelled),
     FreeBead {
         per_susceptibility: f64,
@@ -36,7 +37,9 @@ impl Typical {
         let d = &c.component.species;
         let drag = 18.0 * d.drag_factor * fluid.viscosity;
         let (diameter, density, pull) = match &c.attraction {
-            Attraction::None | Attraction::Mobility { .. } => (d.diameter, d.density, Pull::Same),
+            Attraction::None | Attraction::Mobility { .. } => {
+                (d.diameter, d.density, Pull::Measured(c.attraction.per_field()))
+            }
             Attraction::FreeBead { curve } => (
                 d.diameter,
                 d.density,
@@ -78,7 +81,7 @@ impl Typical {
     /// Effective mobility where |B| is `b` [T], in um3 us/pg: less than in a weak field where beads saturate.
     pub fn at(&self, b: f64) -> f64 {
         match &self.pull {
-            Pull::Same => self.mobility,
+            Pull::Measured(per_field) => self.mobility * saturation(b * per_field),
             Pull::Labelled(both) => both.mobility(b, self.viscosity),
             Pull::FreeBead {
                 per_susceptibility,

@@ -3,6 +3,11 @@
 use super::super::*;
 use super::separators::{HALBACH, MAGNET, RACK, SORTER};
 
+const COLUMN: &str = include_str!("../../../examples/scenes/cd34_selection_column.toml");
+
+/// The magnet of the rack before it is there again, as after pasting it twice.
+const TWICE: &str = "[[magnet]]\nkind = \"block\"\ncentre = [\"12.5 mm\", \"0 mm\", \"20 mm\"]\nsize = [\"10 mm\", \"20 mm\", \"40 mm\"]\nremanence = \"1.3 T\"\nmagnetised = [-1, 0, 0]\n[[magnet]]";
+
 /// Scene, text to find in it, its replacement, the text that the error's caret points at, title, label or help.
 type Case = (
     &'static str,
@@ -76,6 +81,29 @@ const CASES: &[Case] = &[
     (RACK, "\"dynabeads_m450\"", "\"dynabeads_m540\"", "\"dynabeads_m540\"", "did you mean \"dynabeads_m450\"?"),
     (RACK, "\"dynabeads_m450\"", "\"macs_cd34_or_cd4_nanobead\"", "\"macs_cd34_or_cd4_nanobead\"", "its magnetisation is not known"),
     (RACK, "[labels.lymphocyte]", "[beads.mine]\nsource = \"x\"\ndiameter = \"1 um\"\ndensity = \"1.5 g/mL\"\nsusceptibility = -0.5\nsaturation = \"30 mT\"\n[labels.lymphocyte]", "-0.5", "the susceptibility of a bead is -0.5; it has to be above zero"),
+    (RACK, "mean   = 4", "mean = -5", "-5", "`labels.lymphocyte.mean` is out of range"),
+    (SORTER, "\"1e-13 m3 s/kg\"", "\"1e-3 m3 s/kg\"", "\"1e-3 m3 s/kg\"", "no `lymphocyte` has a mobility of 1.00e-3 m3 s/kg"),
+    (SORTER, "\"1e-13 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "not even a ball of iron of its size"),
+    (SORTER, "\"1e-13 m3 s/kg\"", "\"4e-9 m3 s/kg\"\nsaturation_field = \"30 mT\"\nmeasured_at = \"1.4 T\"", "\"4e-9 m3 s/kg\"", "in a weak field"),
+    (SORTER, "spread   = 0.3", "saturation_field = \"50 mT\"", "\"1e-13", "in which field was this mobility measured?"),
+    (SORTER, "spread   = 0.3", "bead = \"dynabeads_m280\"", "\"1e-13", "in which field was this mobility measured?"),
+    (SORTER, "spread   = 0.3", "measured_at = \"1.4 T\"", "\"1.4 T\"", "needs `bead` or `saturation_field` beside it"),
+    (SORTER, "spread   = 0.3", "measured_at = \"1.4 T\"\nsaturation_field = \"-50 mT\"", "\"-50 mT\"", "has to be positive"),
+    (SORTER, "spread   = 0.3", "measured_at = \"1.4 T\"\nbead = \"dynabeads_m280\"\nsaturation_field = \"50 mT\"", "\"50 mT\"", "one of `bead` and `saturation_field`, not both"),
+    (SORTER, "spread   = 0.3", "measured_at = \"1.4 T\"\nbead = \"dynabeads_m281\"", "\"dynabeads_m281\"", "there is no bead `dynabeads_m281`"),
+    (SORTER, "spread   = 0.3", "measured_at = \"1.4 T\"\nbead = \"macs_cd34_or_cd4_nanobead\"", "\"macs_cd34_or_cd4_nanobead\"", "its magnetisation is not known"),
+    (SORTER, "\"1e-13 m3 s/kg\"", "\"-1e-13 m3 s/kg\"\nmeasured_at = \"0 T\"\nsaturation_field = \"50 mT\"", "\"50 mT\"", "what the field repels does not saturate"),
+    (RACK, "beads  = \"dynabeads_m450\"", "beads = \"dynabeads_m450\"\nmeasured_at = \"1 T\"", "measured_at", "`labels.lymphocyte.measured_at` belongs to a table with `mobility`"),
+    // surfaces, matrices and phases
+    (SORTER, "holds        = [\"outer wall\"]", "coverage = \"50 %\"", "\"50 %\"", "no surface of this duct holds, so none can fill"),
+    (COLUMN, "capacity   = 6e8", "capacity = 1", "1", "less room than a parcel of `cd34_mobilised` takes"),
+    (SORTER, "holds        = [\"outer wall\"]", "holds = [\"outer wall\"]\ncoverage = \"1e-7 %\"", "\"1e-7 %\"", "less room than a parcel of `lymphocyte` takes"),
+    (COLUMN, "collect = \"flow-through\"", "collect = \"flow-trough\"", "\"flow-trough\"", "did you mean \"flow-through\"?"),
+    // magnets that are put into each other
+    (RACK, "[[magnet]]", TWICE, "[[magnet]]\nkind       = \"block\"\ncentre     = [\"12.5 mm\", \"0 mm\", \"20 mm\"]", "this block lies in the block at scene.toml:"),
+    // misspelt tables, of which no more is said than that
+    (SORTER, "[flow]", "[fow]", "fow", "did you mean `flow`?"),
+    (RACK, "[duct]", "[dutc]", "dutc", "did you mean `duct`?"),
     // free beads that cannot be
     (RACK, "neutrophil = \"4000 /uL\"", "free = { concentration = \"1 /uL\", bead = \"dynabeads_m540\" }", "\"dynabeads_m540\"", "did you mean \"dynabeads_m450\"?"),
     (RACK, "neutrophil = \"4000 /uL\"", "free = { concentration = \"1 /uL\", bead = \"macs_cd34_or_cd4_nanobead\" }", "\"macs_cd34_or_cd4_nanobead\"", "its magnetisation is not known"),

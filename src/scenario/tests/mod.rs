@@ -6,6 +6,7 @@ mod beads;
 mod checks;
 mod derived;
 mod fuzz;
+mod magnetic;
 mod separators;
 mod validity;
 

@@ -55,7 +55,7 @@ fn the_quadrupole_sorter() {
     assert!((charge.weight[0] * 60_000.0 / 2.8e6 - 1.0).abs() < 1e-9);
     assert!(matches!(
         s.components[0].attraction,
-        Attraction::Mobility { median, spread } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
+        Attraction::Mobility { median, spread, per_field: 0.0 } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
     ));
     assert_eq!(s.components[1].attraction, Attraction::None);
 }
@@ -415,12 +415,12 @@ remanence = "1.2 T"
 magnetised = [0, 0, 1]
 [[magnet]]
 kind = "wire"
-centre = ["0 mm", "0.2 mm", "10 mm"]
+centre = ["0 mm", "0.2 mm", "11.5 mm"]
 radius = "50 um"
 along = [1, 0, 0]
 susceptibility = 1000
 background = ["0 T", "1.5 T", "0 T"]
-repeat = [{ step = ["0 mm", "0 mm", "1 mm"], count = 3 }]
+repeat = [{ step = ["0 mm", "0 mm", "0.5 mm"], count = 3 }]
 [[magnet]]
 kind = "sphere"
 centre = ["-1 mm", "0 mm", "10 mm"]
@@ -456,7 +456,7 @@ magnetised = [0, 1, 0]
     );
     // the background once; what a wire adds to it, by hand: 2.16 T (a/d)2/2, saturated as 1.5 T is above 1.08 T
     let at = |k: usize, q| sources[k].at(q).unwrap().b;
-    let q = glam::DVec3::new(0.0, 100.0, 10e3);
+    let q = glam::DVec3::new(0.0, 100.0, 11.5e3);
     assert_eq!(at(0, q), glam::DVec3::Y * 1.5);
     let of_one = match &sources[6] {
         crate::magnets::Source::Array(a) => a.members()[0].0.at(q).unwrap().b.y,

@@ -31,6 +31,7 @@ pub(super) fn facts(work: &Work) -> Facts {
         (Colouring::Density, "density"),
         (Colouring::Haematocrit, "haematocrit"),
         (Colouring::Load, "magnetic load"),
+        (Colouring::Slip, "slip velocity"),
     ];
     let mut views = vec![
         (View::Side, "side"),

@@ -7,7 +7,7 @@ use super::{SeparatorScene, TABLE_ERROR};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::STANDARD_GRAVITY;
-use crate::engine::{Attraction, Feed, Separator};
+use crate::engine::{Attraction, Feed, Separator, parcels_held};
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
 use crate::model::{Amount, Profile};
 use crate::units::{Dimension, digits, show};
@@ -188,6 +188,7 @@ impl SeparatorForecast {
             warnings: Vec::new(),
         };
         out.warnings = out.doubts(s);
+        out.warnings.extend(grainy(s));
         out.warnings.extend(scene.column_doubts());
         out.warnings.extend(table.and_then(|t| coarse(scene, t)));
         Ok(out)
@@ -226,6 +227,18 @@ impl SeparatorForecast {
         }
         out
     }
+}
+
+/// What is to be said of surfaces or a matrix that fill by parcels too large for them.
+fn grainy(s: &Separator) -> Option<String> {
+    let (k, [layer, _]) = parcels_held(s).filter(|(_, held)| held[0] < 1.0)?;
+    Some(format!(
+        "a layer of what fills has room for {} of a parcel of `{}`: each takes one, and it holds up to {} times what it should; \
+         give more `parcels`, or fewer cells along z in `duct.grid`",
+        percent(layer),
+        s.components[k].component.species.name,
+        digits(1.0 / layer, 2)
+    ))
 }
 
 /// What is to be said of a table that is not as good as it should be, and what to do.

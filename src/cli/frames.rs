@@ -1,0 +1,90 @@
+//! Pictures while `buffycoat run` goes on.
+
+use buffycoat::Error;
+use buffycoat::engine::Backend;
+use buffycoat::render::photo::{Look, Moment, Photo, Subject};
+use buffycoat::render::{Caption, save_png};
+use buffycoat::scenario::Frames;
+use std::path::{Path, PathBuf};
+
+/// Takes the pictures that a scene asks for, together with its profiles or counts.
+pub struct Film<'a> {
+    photo: Photo<'a>,
+    caption: Caption,
+    folder: PathBuf,
+    every: f64,
+    duration: f64,
+    count: usize,
+}
+
+impl<'a> Film<'a> {
+    /// Prepares them in `out`; pictures of an older run are removed.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where an older picture cannot be removed; as [`Photo::new`].
+    pub fn new(
+        frames: &Frames,
+        subject: Subject<'a>,
+        (caption, duration): (Caption, f64),
+        out: &Path,
+    ) -> Result<Self, Error> {
+        let look = Look {
+            view: frames.view,
+            colouring: frames.colouring,
+            size: frames.size,
+            hidden: vec![false; subject.components().len()],
+            magnets: true,
+            zoom: 1.0,
+            pan: [0.0; 2],
+        };
+        let folder = out.join("frames");
+        forget(&folder)?;
+        Ok(Self {
+            photo: Photo::new(subject, look)?,
+            caption,
+            folder,
+            every: frames.every,
+            duration,
+            count: 0,
+        })
+    }
+
+    /// Takes a picture if one is due.
+    ///
+    /// # Errors
+    /// As [`Backend::picture`]; [`Error::Disk`] where it cannot be written.
+    pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
+        // times are sums of steps
+        let due = (self.count as f64 * self.every).min(self.duration);
+        if moment.time < due * (1.0 - 1e-9) {
+            return Ok(());
+        }
+        self.photo.expose(moment);
+        let image = backend.picture(&self.photo.plate)?;
+        let image = self.photo.develop(&image, moment, &self.caption)?;
+        save_png(&image, self.folder.join(format!("{:04}.png", self.count)))?;
+        self.count += 1;
+        Ok(())
+    }
+
+    /// What was taken, a line for people.
+    pub fn list(&self) -> String {
+        let pictures = buffycoat::units::counted(self.count, "picture");
+        format!("frames  {}, {pictures}\n", self.folder.display())
+    }
+}
+
+/// Removes the pictures of an older run; other files stay.
+fn forget(folder: &Path) -> Result<(), Error> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for path in entries.flatten().map(|e| e.path()) {
+        let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
+        let numbered = stem.is_some_and(|s| s.len() >= 4 && s.bytes().all(|b| b.is_ascii_digit()));
+        if numbered && path.extension().is_some_and(|e| e == "png") {
+            std::fs::remove_file(&path).map_err(Error::disk(&path))?;
+        }
+    }
+    Ok(())
+}

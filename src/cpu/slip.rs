@@ -1,0 +1,95 @@
+//! How fast the parcels go relative to the fluid, for pictures.
+
+use super::block::LANES;
+use super::lookup::{Nodes, saturation};
+use super::state::{CHUNK, State};
+use crate::kernels::params::{CORIOLIS, SCHILLER_NAUMANN};
+use crate::kernels::passage::FREE;
+use crate::kernels::slip_speed::FAINTEST;
+use crate::kernels::{Environment, Step};
+use crate::laws::acceleration::acceleration;
+use crate::laws::coriolis::coriolis;
+use crate::laws::schiller_naumann::schiller_naumann;
+use crate::laws::slip::slip;
+use crate::{Error, fixed, memory};
+use glam::DVec3;
+use rayon::prelude::*;
+
+impl State {
+    /// The logarithm to base 2 of every parcel's speed [um/us] in a step; `crowded` where cells feel each other.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if the memory does not suffice.
+    pub fn slip_speeds(&self, step: &Step, crowded: bool) -> Result<Vec<f32>, Error> {
+        let mut speeds = memory::filled(self.kind.len(), 0.0_f32)?;
+        speeds.par_chunks_mut(CHUNK).enumerate().for_each(|(k, chunk)| {
+            for (j, block) in chunk.chunks_mut(LANES).enumerate() {
+                self.slip_of_block(k * CHUNK + j * LANES, block, step, crowded);
+            }
+        });
+        Ok(speeds)
+    }
+
+    /// Of up to a block of parcels from number `first` on.
+    fn slip_of_block(&self, first: usize, out: &mut [f32], step: &Step, crowded: bool) {
+        let env = &self.environment;
+        let place = |i: usize| [0, 1, 2].map(|k: usize| self.position[k][i]);
+        let pulled = (step.magnets && !self.carried.magnetic.is_empty()).then(|| {
+            // lanes behind the last parcel are not read
+            let last = first + out.len() - 1;
+            let at = [0, 1, 2].map(|k: usize| {
+                std::array::from_fn(|l| fixed::to_cells(self.position[k][(first + l).min(last)]))
+            });
+            let nodes = Nodes::new(&self.carried.pull, env.cells);
+            nodes.field(&nodes.places(&at))
+        });
+        for (l, out) in out.iter_mut().enumerate() {
+            let i = first + l;
+            let p = place(i);
+            let held = self.carried.fate.get(i).is_some_and(|fate| *fate != FREE);
+            let mut speed = 0.0;
+            if fixed::inside(p, env.cells) && !held {
+                let mut v = self.own_slip(i, p, step, crowded);
+                if let Some(field) = &pulled {
+                    let [m, per_field] = self.carried.magnetic[i].map(f64::from);
+                    let [x, y, z, b] = [0, 1, 2, 3].map(|k: usize| f64::from(field[k][l]));
+                    v += DVec3::new(x, y, z) * (m * saturation(b * per_field));
+                }
+                speed = if rests(p[2], v.z, env) { 0.0 } else { v.length() };
+            }
+            *out = speed.max(FAINTEST).log2() as f32;
+        }
+    }
+
+    /// What weight and crowding make of a parcel's velocity relative to the fluid [um/us].
+    fn own_slip(&self, i: usize, p: [u64; 3], step: &Step, crowded: bool) -> DVec3 {
+        let env = &self.environment;
+        let a = &step.acceleration;
+        let (m0, e) = (f64::from(self.mobility[i]), f64::from(self.excess[i]));
+        let q = env.origin + env.size * DVec3::from_array(p.map(fixed::to_cells));
+        let felt = acceleration(q, a.gradient, a.constant);
+        if crowded {
+            let [x, y, z] = p.map(|p| fixed::cell(p) as usize);
+            let n = env.cells.map(|n| n as usize);
+            let f = &self.fields[(z * n[1] + y) * n[0] + x];
+            return felt * slip(m0, e, f.mixture, f.hindrance, 1.0, env.viscosity);
+        }
+        let mut s = m0 / env.viscosity * e;
+        if env.switches & SCHILLER_NAUMANN != 0 {
+            s *= schiller_naumann(
+                env.fluid_density * (s * felt).length() * (18.0 * m0).sqrt() / env.viscosity,
+            );
+        }
+        if env.switches & CORIOLIS != 0 {
+            coriolis(s * felt, s, a.omega)
+        } else {
+            s * felt
+        }
+    }
+}
+
+/// Whether a parcel lies where it can go no further.
+fn rests(z: u64, velocity: f64, env: &Environment) -> bool {
+    let last = (u64::from(env.cells[2]) << 32) - 1;
+    (z == last && velocity > 0.0) || (z == 0 && velocity < 0.0)
+}
