@@ -367,6 +367,39 @@ mod graphics {
         }
     }
 
+    /// A single parcel is the same on both back-ends, on every page; one that waits comes in when it is told to, others keep their
+    /// times; and a parcel that there is not is refused.
+    #[test]
+    fn single_parcels_are_the_same() {
+        let s = sorter(12.0, 700);
+        let parts = drawn(&s);
+        let nodes = parts.1.as_ref().map(Table::nodes);
+        let mut cpu = Cpu::take(&job(&s, &parts), 1).unwrap();
+        // pages of a few hundred
+        let mut gpu = GpuBackend::carry(crate::parity::gpu(), &s, &parts.0, nodes, 8 << 10).unwrap();
+        let some = [0, 1, 255, 256, 511, 700, 1023, 1024, 1399];
+        let mut all = Vec::new();
+        for backend in [&mut cpu as &mut dyn Backend, &mut gpu] {
+            let before: Vec<_> = some.map(|i| backend.parcel(i).unwrap()).into();
+            backend.retime(&|t| 2.0 * t + 1.0).unwrap();
+            for (i, old) in some.iter().zip(&before) {
+                let (old, new) = (old.carried.unwrap(), backend.parcel(*i).unwrap().carried.unwrap());
+                let due = match old.fate {
+                    WAITING => (2.0 * f64::from(old.clock[0]) + 1.0) as f32,
+                    _ => old.clock[0],
+                };
+                assert_eq!(
+                    (new.clock[0], new.clock[1], new.fate),
+                    (due, old.clock[1], old.fate)
+                );
+            }
+            assert!(before.iter().any(|p| p.carried.unwrap().fate == WAITING));
+            assert!(backend.parcel(1400).unwrap_err().to_string().contains("1400"));
+            all.push(before);
+        }
+        assert_eq!(all[0], all[1]);
+    }
+
     /// The same in a channel, closed, with gravity.
     #[test]
     fn both_back_ends_agree_in_a_channel() {
