@@ -202,6 +202,8 @@ struct Camera<'a> {
     caption: Caption,
     sink: Sink,
     until: f64,
+    /// Interval of the pictures of a movie [us]; counts where a phase ends are between them.
+    every: f64,
     /// The first thing that went wrong.
     failed: Option<Failure>,
 }
@@ -209,8 +211,10 @@ struct Camera<'a> {
 impl Camera<'_> {
     fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> ControlFlow<()> {
         let still = matches!(self.sink, Sink::Still(..));
+        let number = moment.time / self.every;
+        let between = (number - number.round()).abs() > 1e-6 * number.max(1.0);
         let due = moment.time >= self.until * (1.0 - 1e-9);
-        if still && !due {
+        if !due && (still || between) {
             return ControlFlow::Continue(());
         }
         if let Err(e) = self.take(moment, backend) {
@@ -303,6 +307,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
         view,
         sink,
         until,
+        every,
         failed: None,
     };
     let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
@@ -365,6 +370,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
         view,
         sink,
         until,
+        every,
         failed: None,
     };
     let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {

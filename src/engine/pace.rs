@@ -23,6 +23,13 @@ struct Timed {
     longest: f64,
 }
 
+/// The first multiple of `every` after `time` [us], or the `end` of the phase if that comes before: counts fall on round times whatever
+/// the phases are. Times that are the same but for their rounding are one.
+fn due(time: f64, every: f64, end: f64) -> f64 {
+    let round = ((time / every * (1.0 + 1e-12)).floor() + 1.0) * every;
+    if round < end * (1.0 - 1e-12) { round } else { end }
+}
+
 /// Decides the lengths of steps.
 #[derive(Debug)]
 pub struct Pace {
@@ -74,7 +81,7 @@ impl Pace {
             time: 0.0,
             steps: 0,
             dt: PROBE,
-            next: s.every.min(phases[0].end),
+            next: due(0.0, s.every, phases[0].end),
             extremes: [f64::INFINITY, 0.0],
             speed: 0.0,
             phases,
@@ -89,7 +96,7 @@ impl Pace {
         let current = fresh.phases.iter().position(|p| self.time < p.end);
         self.current = current.unwrap_or(fresh.phases.len() - 1);
         self.phases = fresh.phases;
-        self.next = self.next.min(self.now().end);
+        self.next = due(self.time, self.every, self.now().end);
         (self.speed, self.dt) = (0.0, PROBE);
     }
 
@@ -126,7 +133,7 @@ impl Pace {
             // neither the flow nor the field that was measured is there any more
             (self.speed, self.dt) = (0.0, PROBE);
         }
-        self.next = (self.next + self.every).min(self.now().end);
+        self.next = due(self.time, self.every, self.now().end);
         over && before && !self.now().phase.magnets
     }
 
@@ -186,5 +193,27 @@ impl Pace {
         } else {
             0.0
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::due;
+
+    /// By hand; 0.1 summed three times is a little more than 0.3, and still the third count.
+    #[test]
+    fn counts_are_due_on_round_times() {
+        assert_eq!(due(0.0, 10.0, 1e3), 10.0);
+        assert_eq!(due(10.0, 10.0, 1e3), 20.0);
+        assert_eq!(due(73.742, 10.0, 1e3), 80.0);
+        assert_eq!(due(70.0, 10.0, 73.742), 73.742);
+        assert_eq!(due(0.1 + 0.1 + 0.1, 0.1, 1.0), 0.4);
+        assert_eq!(due(0.3 - 1e-16, 0.1, 1.0), 0.4);
+        // the last of 40 intervals ends at the end
+        let end = 118.904862;
+        assert_eq!(
+            due(39.0 / 40.0 * end, end / 40.0, end * (1.0 + 1e-15)),
+            end * (1.0 + 1e-15)
+        );
     }
 }

@@ -89,6 +89,12 @@ impl Field {
             .fold(f64::INFINITY, f64::min)
     }
 
+    /// As [`Field::clearance`], of [`Source::off_bodies`]: for pictures, which show what is there.
+    pub fn off_bodies(&self, q: DVec3) -> f64 {
+        let all = self.sources.iter().map(|s| s.off_bodies(q));
+        all.fold(f64::INFINITY, f64::min)
+    }
+
     /// The first of `points` [um] at which there is no field.
     pub fn overlaps(&self, points: impl IntoIterator<Item = DVec3>) -> Option<DVec3> {
         points.into_iter().find(|q| self.clearance(*q) <= 0.0)

@@ -88,6 +88,14 @@ impl Source {
         }
     }
 
+    /// As [`Source::clearance`], but of poles around a bore also where the field goes on without them ([`Multipole::endless`]).
+    pub fn off_bodies(&self, q: DVec3) -> f64 {
+        match self {
+            Self::Multipole(s) => s.off_poles(q),
+            other => other.clearance(q),
+        }
+    }
+
     /// Whether `q` [um] lies in or on a body, outside a bore or off the map.
     pub fn contains(&self, q: DVec3) -> bool {
         self.clearance(q) <= 0.0

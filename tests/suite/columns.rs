@@ -242,6 +242,12 @@ fn phases_of_a_column() {
     ];
     s.matrix.as_mut().unwrap().released = 1.0;
     on_all(&s, |name, _, end| {
+        // counts are on round times before and after a phase ends beside them
+        for (time, _) in &end.counts {
+            let number = time / s.every;
+            let ends = [60.0, 61.0].map(|t| t * SECOND).contains(time) || *time == end.time;
+            assert!(ends || (number - number.round()).abs() < 1e-9, "{name}: {time}");
+        }
         let again = share(&end, 0, HELD + MATRIX);
         // as slow as that the ratio is a thousand, and a fifth of a millimetre is 17 depths
         assert!(again > 0.78, "{name}: {again}");

@@ -55,10 +55,10 @@ fn place(map: &Map, view: View, (lying, length): (bool, f64), p: DVec2) -> Optio
 /// Cosine of the elevation from which on an orbit looks at the plane across the axis.
 const STEEP: f64 = 0.4;
 
-/// Draws them between `low` and `high` [pixels].
+/// Draws them between `low` and `high` [pixels]; no lines where the magnets are not `on`.
 pub fn draw(
     canvas: &mut Canvas,
-    field: &Field,
+    (field, on): (&Field, bool),
     (map, view, duct): (&Map, View, (bool, f64)),
     (low, high): ((i32, i32), (i32, i32)),
 ) {
@@ -68,7 +68,8 @@ pub fn draw(
     let at = |i: i32, k: i32| DVec2::new(f64::from(low.0 + i * MESH), f64::from(low.1 + k * MESH));
     let strength: Vec<Option<f64>> = (0..=rows)
         .flat_map(|k| (0..=columns).map(move |i| (i, k)))
-        .map(|(i, k)| Some(field.at(place(at(i, k))?).ok()?.magnitude()))
+        .map(|(i, k)| place(at(i, k)).filter(|q| on && field.off_bodies(*q) > 0.0))
+        .map(|q| Some(field.at(q?).ok()?.magnitude()))
         .collect();
     let value = |i: i32, k: i32| strength[(k * (columns + 1) + i) as usize];
     let mut labels: BTreeMap<usize, DVec2> = BTreeMap::new();
@@ -120,7 +121,7 @@ fn bodies(
             // every third line: the paper stays visible, and it is three times as fast
             if (x + y) % 3 == 0 {
                 let p = DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
-                if place(p).is_some_and(|q| field.clearance(q) <= 0.0) {
+                if place(p).is_some_and(|q| field.off_bodies(q) <= 0.0) {
                     canvas.put(x, y, BODY);
                 }
             }

@@ -73,9 +73,10 @@ pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, mi
 pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     let Some(flow) = s.flow() else { return };
     let along = map.at(DVec3::Z * s.duct.length) - map.at(DVec3::ZERO);
-    let whole = map.scale.max_element() * s.duct.length;
+    // how much of the axis lies in the page; either direction of the page may be stretched
+    let shows = DVec2::new(map.rows[0].z, map.rows[1].z) / map.scale;
     // seen along the axis, or on the rolled-out wall, where lanes lie one behind another, there is nothing to mark
-    if map.unrolled > 0.0 || along.length() < SHOWS * whole {
+    if map.unrolled > 0.0 || shows.length() < SHOWS {
         return;
     }
     let along = along.normalize();
@@ -236,7 +237,31 @@ mod tests {
         assert!(outlets(&s, &names, 0.0).is_empty());
     }
 
-    /// Where ink is, about the middle: the mean of the dark pixels within a box.
+    /// A flat channel is stretched across on its page from the side, and its inlet and outlets are marked all the same.
+    #[test]
+    fn ports_of_a_stretched_channel() {
+        use super::super::{Colouring, Look, Photo, Subject};
+        let (s, _) = separator("microchannel.toml");
+        let subject = Subject::Duct(&s);
+        for (view, marked) in [(View::Side, true), (View::Top, true), (View::Along, false)] {
+            let look = Look {
+                view,
+                colouring: Colouring::Species,
+                size: [960, 540],
+                hidden: Vec::new(),
+                magnets: false,
+                zoom: 1.0,
+                pan: [0.0; 2],
+            };
+            let photo = Photo::new(subject, look).unwrap();
+            assert!(view != View::Side || photo.map.stretch() > 4.0);
+            let mut canvas = Canvas::new(960, 540);
+            ports(&mut canvas, &photo.map, &s);
+            assert_eq!(!ink(&canvas).is_empty(), marked, "{view:?}");
+        }
+    }
+
+    /// The dark pixels.
     fn ink(canvas: &Canvas) -> Vec<(i32, i32)> {
         let dark = canvas.0.enumerate_pixels().filter(|(.., p)| p.0 == INK);
         dark.map(|(x, y, _)| (x as i32, y as i32)).collect()

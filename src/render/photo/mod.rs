@@ -169,7 +169,7 @@ impl<'a> Photo<'a> {
             let high = (width as i32 - MARGIN[2] - 26, height as i32 - MARGIN[3] + 8);
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
-            field::draw(&mut canvas, field, how, (low, high));
+            field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
         }
         outline::draw(
             &mut canvas,
@@ -231,6 +231,9 @@ impl<'a> Photo<'a> {
                     let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(stream.rate);
                     let rate = crate::units::show(rate, crate::units::Dimension::FlowRate);
                     parts.push(format!("{rate}, from the left"));
+                }
+                if !self.plate.step.magnets && (s.field.is_some() || s.matrix.is_some()) {
+                    parts.push("magnets off".into());
                 }
             }
         }

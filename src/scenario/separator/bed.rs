@@ -110,7 +110,10 @@ impl SeparatorScene {
             );
             for (k, c) in s.components.iter().enumerate() {
                 // of cells that cannot carry their beads the forecast tells
-                let m = Typical::of(c, s.fluid).map_or(0.0, |t| t.mobility).max(0.0);
+                let typical = Typical::of(c, s.fluid).ok();
+                let m = typical.as_ref().map_or(0.0, |t| t.mobility).max(0.0);
+                // what saturation leaves of it in the background field, which acts far from the collectors
+                let acts = typical.map_or(0.0, |t| t.at(collector.background())).max(0.0);
                 // without the magnets no collector pulls
                 let ratio = match phase.magnets {
                     true => m * matrix.strength / (phase.rate / area),
@@ -118,19 +121,20 @@ impl SeparatorScene {
                 };
                 let lambda = coefficient(&matrix.capture[k], ratio);
                 let all = lambda + f64::from(matrix.unlabelled(s.duct.length)[k]);
+                let felt = if m > 0.0 { ratio * acts / m } else { 0.0 };
                 let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
                 out += &format!(
                     "{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
                     c.component.species.name,
                     none(m, format!("{:.2e}", m / MOBILITY_SI)),
-                    none(ratio, digits(ratio, 3)),
+                    none(felt, digits(felt, 3)),
                     none(all, format!("{} mm", digits(1.0 / all / MILLIMETRE, 3))),
                     format!("{} %", digits(100.0 * (-all * s.duct.length).exp(), 3)),
                     format!("{} %", digits(100.0 * matrix.unspecific[k], 3)),
                 );
             }
         }
-        out += "mobility: in a weak field, as in mobility.csv; what saturation takes of it is in how far cells come\n";
+        out += "mobility: in a weak field, as in mobility.csv; pull/flow: with what saturation leaves of it in the background field\n";
         out
     }
 

@@ -63,7 +63,7 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
                     m.check_pole(tip)
                         .map_err(|e| ("pole_tip", format!("{e}; {STRONGER}")))
                 })
-                .and_then(|_| multipole(limited, centre, 2, bore).map_err(|e| ("tip_radius", e.to_string())))
+                .and_then(|_| multipole(limited).map_err(|e| ("tip_radius", e.to_string())))
         }
         "halbach" => {
             let order = u32::try_from(node.integer("order")?).ok()?;
@@ -77,7 +77,7 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
                     .and_then(|p| Multipole::halbach(p, order, tesla, inner, outer))
                     .and_then(|ring| {
                         m.check_bore(ring.at_radius(inner))?;
-                        multipole(Ok(ring), centre, order, inner)
+                        multipole(Ok(ring))
                     })
                     .map_err(|e| ("outer_radius", e.to_string()))
             })
@@ -245,17 +245,10 @@ fn apart(node: &Node, source: &Source, repeats: &[Repeat]) -> Result<(), Refusal
     Ok(())
 }
 
-/// Poles around the duct, with and without their end at `bore`.
-fn multipole(
-    limited: Result<Multipole, MagnetError>,
-    centre: DVec3,
-    order: u32,
-    bore: f64,
-) -> Result<Made, MagnetError> {
+/// Poles around the duct, with and without their end at the bore.
+fn multipole(limited: Result<Multipole, MagnetError>) -> Result<Made, MagnetError> {
     let limited = limited?;
-    let half = limited.at(centre + 0.5 * bore * DVec3::X)?.magnitude();
-    let strength = half * 2f64.powi(order as i32 - 1);
-    let endless = Multipole::new(Pose::at(centre)?, order, strength, bore, None)?;
+    let endless = limited.endless();
     Ok(Made {
         source: Source::Multipole(limited),
         endless: Some(Source::Multipole(endless)),

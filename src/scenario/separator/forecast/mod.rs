@@ -229,9 +229,19 @@ impl SeparatorForecast {
     }
 }
 
+/// Parcels with which a layer is full, below which its filling is coarse: one more or less is 10 %.
+const FEW_A_LAYER: f64 = 10.0;
+
 /// What is to be said of surfaces or a matrix that fill by parcels too large for them.
 fn grainy(s: &Separator) -> Option<String> {
-    let (k, [layer, _]) = parcels_held(s).filter(|(_, held)| held[0] < 1.0)?;
+    let (k, [layer, _]) = parcels_held(s).filter(|(_, held)| held[0] < FEW_A_LAYER)?;
+    if layer >= 1.0 {
+        return Some(format!(
+            "a layer of what fills is full with {} parcels of `{}`: what it holds may be off by about one of them; give more `parcels`",
+            digits(layer, 2),
+            s.components[k].component.species.name,
+        ));
+    }
     Some(format!(
         "a layer of what fills has room for {} of a parcel of `{}`: each takes one, and it holds up to {} times what it should; \
          give more `parcels`, or fewer cells along z in `duct.grid`",
