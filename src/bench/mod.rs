@@ -169,6 +169,24 @@ fn copy_bandwidth(pool: &rayon::ThreadPool) -> Result<f64, Error> {
 /// Makes a back-end for a job.
 type Maker<'a> = dyn FnMut(&Job<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
 
+/// Puts the parcels of a vessel on a back-end, if they fit.
+fn vessel(setup: &Setup, options: &Options, make: &mut Maker<'_>) -> Result<Box<dyn Backend>, Error> {
+    setup
+        .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
+        .check(memory::available())?;
+    let parcels = Parcels::draw(
+        &setup.components,
+        setup.fluid,
+        &setup.chamber,
+        &setup.grid(),
+        setup.seed,
+    )?;
+    make(&Job::Vessel {
+        setup,
+        parcels: &parcels,
+    })
+}
+
 fn rows(
     options: &Options,
     make: &mut Maker<'_>,
@@ -178,21 +196,7 @@ fn rows(
     for suspension in [Suspension::Dilute, Suspension::Dense] {
         for &n in &options.parcels {
             let setup = setup(n, suspension)?;
-            setup
-                .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
-                .check(memory::available())?;
-            let parcels = Parcels::draw(
-                &setup.components,
-                setup.fluid,
-                &setup.chamber,
-                &setup.grid(),
-                setup.seed,
-            )?;
-            let mut backend = make(&Job::Vessel {
-                setup: &setup,
-                parcels: &parcels,
-            })?;
-            drop(parcels);
+            let mut backend = vessel(&setup, options, make)?;
             let (steps, rate) = time(&setup, &mut *backend, options.least)?;
             let kind = backend.device().backend;
             let bytes = bytes(kind, suspension);

@@ -1,11 +1,10 @@
 //! How fast pictures are taken.
 
-use super::{Maker, Options, Row, setup};
-use crate::engine::{Job, Suspension};
-use crate::model::Parcels;
+use super::{Maker, Options, Row, setup, vessel};
+use crate::Error;
+use crate::engine::Suspension;
 use crate::render::Caption;
 use crate::render::photo::{Colouring, Look, Moment, Photo, Subject, View};
-use crate::{Error, memory};
 use std::time::Instant;
 
 /// Parcels that are drawn, at most: what a window is asked for.
@@ -20,21 +19,7 @@ pub fn row(options: &Options, make: &mut Maker<'_>) -> Result<Option<Row>, Error
         return Ok(None);
     };
     let setup = setup(n, Suspension::Dense)?;
-    setup
-        .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
-        .check(memory::available())?;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )?;
-    let mut backend = make(&Job::Vessel {
-        setup: &setup,
-        parcels: &parcels,
-    })?;
-    drop(parcels);
+    let mut backend = vessel(&setup, options, make)?;
     let look = Look {
         view: View::Side,
         colouring: Colouring::Species,

@@ -15,6 +15,8 @@ pub struct Film<'a> {
     every: f64,
     duration: f64,
     count: usize,
+    /// When the last one was taken [us].
+    last: f64,
 }
 
 impl<'a> Film<'a> {
@@ -46,6 +48,7 @@ impl<'a> Film<'a> {
             every: frames.every,
             duration,
             count: 0,
+            last: f64::NEG_INFINITY,
         })
     }
 
@@ -59,11 +62,27 @@ impl<'a> Film<'a> {
         if moment.time < due * (1.0 - 1e-9) {
             return Ok(());
         }
+        self.take(moment, backend)
+    }
+
+    /// Takes a picture of the end of a run that was over before its time, if there is none of it yet.
+    ///
+    /// # Errors
+    /// As [`Film::shoot`].
+    pub fn end(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
+        if moment.time > self.last * (1.0 + 1e-9) {
+            self.take(moment, backend)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         self.photo.expose(moment);
         let image = backend.picture(&self.photo.plate)?;
         let image = self.photo.develop(&image, moment, &self.caption)?;
         save_png(&image, self.folder.join(format!("{:04}.png", self.count)))?;
         self.count += 1;
+        self.last = moment.time;
         Ok(())
     }
 

@@ -98,6 +98,14 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     progress.finish();
     filmed?;
     let run = result?;
+    if let (Some(film), false) = (&mut film, interrupt::stopped()) {
+        let moment = Moment {
+            time: run.time,
+            omega: 0.0,
+            rate: None,
+        };
+        film.end(moment, backend.as_mut())?;
+    }
 
     let separation = Separation::of(separator, &charge, &run, &scene.outlets);
     let steady = observe::steady(separator, &charge, &run);

@@ -81,6 +81,25 @@ fn a_run_takes_pictures_of_itself() {
     assert!(profile(&out) == profile(&other), "the pictures changed the run");
 }
 
+/// Ten seconds after the start nothing is on its way in the channel any more, though it is followed for twelve: pictures at 0, 4, 8 s
+/// and of that end.
+#[test]
+fn a_run_that_is_over_early_shows_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(crate::root().join("examples/scenes/microchannel.toml")).unwrap();
+    let few = text.replace("32_000", "600").replace("16_000", "300");
+    let path = folder.path().join("early.toml");
+    let output = "[output]\ncounts = { every = \"1 s\" }\nframes = { every = \"4 s\", size = \"400x320\" }\n";
+    std::fs::write(&path, format!("{few}\n{output}")).unwrap();
+    let out = folder.path().join("out");
+    let done = run(&path, &out);
+    assert!(done.status.success(), "{}", self::text(&done));
+    assert_eq!(
+        names(&out.join("frames")),
+        ["0000.png", "0001.png", "0002.png", "0003.png"]
+    );
+}
+
 #[test]
 fn frames_that_cannot_be_are_said_with_their_place() {
     let folder = tempfile::tempdir().unwrap();
