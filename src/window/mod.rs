@@ -3,6 +3,7 @@
 mod app;
 mod clip;
 mod reading;
+mod run;
 mod sim;
 
 pub use sim::{Origin, Work};

@@ -84,7 +84,7 @@ fn a_separator_is_read() {
     use crate::constants::SECOND;
     use crate::cpu::Cpu;
     use crate::engine::{Charge, Job};
-    let (work, _) = crate::window::sim::tests::work("quadrupole_sorter", 3_000);
+    let (work, _) = crate::window::run::tests::work("quadrupole_sorter", 3_000);
     let Work::Duct(s, table, _) = &work else {
         panic!("no separator")
     };

@@ -1,7 +1,7 @@
 //! The window's panels without a display: egui lays them out, and what they say is read from what it would draw.
 
 use super::*;
-use crate::window::sim::tests::work;
+use crate::window::run::tests::work;
 use egui::epaint::Shape;
 use std::time::{Duration, Instant};
 
