@@ -5,6 +5,7 @@ use super::print;
 use super::text::wrap;
 use buffycoat::kernels::{self, Over};
 use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
+use buffycoat::magnets::{MATERIALS, Nature};
 use buffycoat::model::Status;
 use buffycoat::scenario::{AnyScene, BUNDLED};
 use buffycoat::units::{Dimension, counted, digits, show};
@@ -27,6 +28,8 @@ enum What {
     Media,
     /// Magnetic beads and labels
     Beads,
+    /// What magnets can be made of, and the most that it can give
+    Materials,
     /// Scenes that run by their name
     Scenes,
     /// Published and exact results, and which of them `validate` compares the engine with
@@ -45,6 +48,7 @@ pub fn list(options: &Options) -> Result<(), Failure> {
         What::Species => species()?,
         What::Media => media()?,
         What::Beads => beads()?,
+        What::Materials => materials(),
         What::Scenes => scenes(options.name.is_some())?,
         What::Cases => cases()?,
         What::Kernels => kernels(),
@@ -56,7 +60,7 @@ pub fn list(options: &Options) -> Result<(), Failure> {
             What::Scenes => ("", SCENES_HINT),
             What::Species | What::Media | What::Beads | What::Cases => ("\n", SOURCES_HINT),
             What::Kernels => ("\n", ""),
-            What::Sources => ("", ""),
+            What::Materials | What::Sources => ("", ""),
         };
         let hint = if hint.is_empty() {
             String::new()
@@ -250,6 +254,25 @@ fn beads() -> Result<Entries, Failure> {
             (name.clone(), out)
         })
         .collect())
+}
+
+fn materials() -> Entries {
+    MATERIALS
+        .iter()
+        .map(|m| {
+            let most = show(m.most, Dimension::FluxDensity);
+            let gives = match m.nature {
+                Nature::Permanent { coercivity } => format!(
+                    "a remanence of {most} at most, and a coercivity of {}",
+                    show(coercivity, Dimension::FluxDensity)
+                ),
+                Nature::Soft => format!("saturates at {most}"),
+                Nature::Current => format!("{most} at most"),
+            };
+            let text = format!("{gives}: {} ({})", m.source, m.status);
+            (m.name.to_owned(), wrap(&format!("{:VALUE$}", m.name), &text))
+        })
+        .collect()
 }
 
 fn scenes(whole: bool) -> Result<Entries, Failure> {

@@ -350,6 +350,20 @@ fn steady_states() {
     assert_eq!(late.since, None);
     let nothing = leaving(&|_| FREE);
     assert_eq!(nothing.since, None);
+    // every fifth comes, at an even rate, and the others pile up in the duct: that is no steady state
+    let piling = leaving(&|t| {
+        if ((t * 400.0) as u32).is_multiple_of(5) {
+            OUT
+        } else {
+            FREE
+        }
+    });
+    assert_eq!(piling.since, None);
+    assert!(
+        (piling.rate[OUT as usize] - 800.0).abs() < 20.0,
+        "{:?}",
+        piling.rate
+    );
 }
 
 /// A component of which nothing was put in: no purity to compare with, nothing depleted, and no number that is none.

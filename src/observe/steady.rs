@@ -17,8 +17,8 @@ const CHANCE: f64 = 3.0;
 /// The steady state of the cells that leave or are held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {
-    /// From when on every species, and all cells together, come to all places at the rates of the end of the feed [us]; none
-    /// if that holds for only the last quarter of the feeding time or less, or for one of them never.
+    /// From when on every species, and all cells together, come to all places at the rates of the end of the feed, and as many
+    /// as are fed [us]; none if that holds for only the last quarter of the feeding time or less, or for one of them never.
     pub since: Option<f64>,
     /// Cells a second by fate in the last quarter of the feeding time; free beads are none.
     pub rate: Vec<f64>,
@@ -49,7 +49,8 @@ type Arrivals = Vec<[(f64, f64); WINDOWS]>;
 ///
 /// The feeding time is cut into twentieths. From each on, the rate at which cells come to each place has to stay near the mean
 /// of the last five: within 3 % of the feed, one parcel, and three standard deviations of the difference of a count of parcels
-/// from the mean of five others. A rare species is a few hundredths of all cells, so it is held to its own feed and its own
+/// from the mean of five others. And as many have to come as are fed, as near: while the duct still fills up nothing is steady,
+/// however even the rates are. A rare species is a few hundredths of all cells, so it is held to its own feed and its own
 /// noise; with few parcels that noise is large (see [`SteadySpecies::within`]).
 pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady> {
     let Feed::Inlet { over: feeding, .. } = s.feed else {
@@ -146,14 +147,24 @@ fn settled(came: &Arrivals, fed: f64, weight: f64) -> Settled {
             last.fold((0.0, 0.0), |sum, w| (sum.0 + w.0, sum.1 + w.1))
         })
         .collect();
+    let near = |cells: f64, mean: f64, variance: f64| {
+        // a window in which nothing came has the noise of what could have come: both together tell
+        let expected = variance / (LAST + 1) as f64;
+        let granted = TOLERANCE * fed + weight + CHANCE * (MORE * expected).sqrt();
+        (cells - mean).abs() <= granted
+    };
     let calm = |i: usize| {
-        came.iter().zip(&ends).all(|(row, end)| {
-            let (cells, variance) = row[i];
-            // a window in which nothing came has the noise of what could have come: both together tell
-            let expected = (variance + end.1) / (LAST + 1) as f64;
-            let granted = TOLERANCE * fed + weight + CHANCE * (MORE * expected).sqrt();
-            (cells - end.0 / LAST as f64).abs() <= granted
-        })
+        let rates = came
+            .iter()
+            .zip(&ends)
+            .all(|(row, end)| near(row[i].0, end.0 / LAST as f64, row[i].1 + end.1));
+        // what stays inside is a place, too: while it fills up nothing is steady, however even the rates are
+        let (mut all, mut variance) = (0.0, 0.0);
+        for (row, end) in came.iter().zip(&ends) {
+            all += row[i].0;
+            variance += row[i].1 + end.1;
+        }
+        rates && near(all, fed, variance)
     };
     let moving = ends.iter().any(|end| end.0 > 0.0);
     let first = (0..WINDOWS).rev().take_while(|i| calm(*i)).last();

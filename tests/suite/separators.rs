@@ -326,7 +326,7 @@ fn threads_change_nothing_in_a_separator() {
     assert!(one == three);
 }
 
-/// The scene of the documentation runs, and nothing has to be warned of.
+/// The scene of the documentation runs, and nothing has to be warned of but the drag of its beads, which is true of all large ones.
 #[test]
 fn the_scene_in_the_documentation_runs() {
     let text = crate::read("docs/separators.md");
@@ -340,7 +340,13 @@ fn the_scene_in_the_documentation_runs() {
     std::fs::write(&path, scene).unwrap();
     let output = run(path.to_str().unwrap(), &folder.path().join("out"), &["--quiet"]);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    let mut others = errors
+        .lines()
+        .filter(|l| !l.contains("the least drag there can be"));
+    assert!(
+        output.status.success() && others.all(|l| l.is_empty()),
+        "{errors}"
+    );
 }
 
 /// A block beside a channel: its field as a file, which stands for the block in a scene of its own.

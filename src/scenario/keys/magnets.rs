@@ -214,7 +214,19 @@ pub const MAGNET: Table = table(
             Text,
             When("kind", &["map"]),
             "File of the field in the coordinates of the duct, relative to the scene: .csv (columns x, y, z, Bx, By, Bz \
-             with their units), .vtk (structured points) or .vti (image data, not compressed), both in mm and T.",
+             with their units), .vtk (structured points) or .vti (image data, not compressed).",
+        ),
+        key(
+            "length_unit",
+            Text,
+            May("kind", &["map"]),
+            "Unit of the places in a .vtk or .vti file, which carries none, e.g. \"mm\"; such a file needs it.",
+        ),
+        key(
+            "flux_unit",
+            Text,
+            May("kind", &["map"]),
+            "Unit of the flux densities in a .vtk or .vti file, e.g. \"T\"; such a file needs it.",
         ),
         key(
             "interpolation",

@@ -3,8 +3,9 @@
 use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
-use super::magnet::{Refusal, magnet};
+use super::magnet::{Refusal, magnet, possible};
 use crate::magnets::{Field, Source, overlap};
+use crate::units::{Dimension, show};
 use glam::DVec3;
 
 /// Share of the background by which a neighbour may disturb it before it is said that they magnetise each other.
@@ -33,6 +34,9 @@ pub fn field(
         let made = made.and_then(|made| {
             if let Some(v) = vessel {
                 fits(&made.source, v)?;
+                if let Some((at, b)) = strongest(&made.source, v) {
+                    possible(node, &made.source, at, b)?;
+                }
             }
             Ok(made)
         });
@@ -172,6 +176,24 @@ fn place(node: &Node, key: &str) -> Span {
         .map_or_else(|| node.span.clone(), |k| node.at(k))
 }
 
+/// Places along each coordinate of the duct at which a source's strength is looked at.
+const PLACES: u32 = 12;
+
+/// Where in the duct, its walls and ends among it, the field of a source is strongest [um], and how strong [T]; none of a source
+/// that tells of itself at no place of it.
+fn strongest(source: &Source, vessel: &Vessel) -> Option<(DVec3, f64)> {
+    let field = Field::new(vec![source.clone()]).ok()?;
+    let part = |i: u32| f64::from(i) / f64::from(PLACES);
+    let places = (0..=PLACES).flat_map(|i| (0..=PLACES).map(move |j| (i, j)));
+    places
+        .flat_map(|(i, j)| (0..=PLACES).map(move |k| [part(i), part(j), part(k)]))
+        .filter_map(|[i, j, k]| {
+            let q = DVec3::from_array(vessel.duct.place(i, j, k));
+            Some((q, field.at(q).ok()?.b.length()))
+        })
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
 /// Refuses a magnet that the duct touches, and a map that does not cover it.
 fn fits(source: &Source, vessel: &Vessel) -> Result<(), Refusal> {
     let duct = vessel.duct;
@@ -194,7 +216,11 @@ fn fits(source: &Source, vessel: &Vessel) -> Result<(), Refusal> {
                     "the duct at ({x}, {y}, {z}) mm is {}",
                     match source {
                         Source::Multipole(_) => "not within the poles".into(),
-                        other => format!("in or on {}", other.name()),
+                        other => format!(
+                            "in {}, or nearer to it than {}",
+                            other.name(),
+                            show(tolerance, Dimension::Length)
+                        ),
                     }
                 ),
             ))

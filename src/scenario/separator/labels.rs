@@ -8,7 +8,9 @@ use super::mobility::mobility;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
 use crate::library::{self, nearest};
-use crate::magnets::{Bead, Binding, Labelled, Loading, MagnetError, Shared, encounter_rate, intrinsic};
+use crate::magnets::{
+    Bead, Binding, Labelled, Loading, MOBILITY_SI, MagnetError, Shared, encounter_rate, intrinsic,
+};
 use crate::model::{Amount, CellClass, Component};
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
@@ -154,6 +156,17 @@ impl Label<'_> {
                 show(ROOM, Dimension::Temperature),
                 show(water, Dimension::Viscosity)
             ));
+            if saturation > 0.0 {
+                let (low, high) = intrinsic::OXYGENATED;
+                notes.push(format!(
+                    "`{}`: oxygenated red cells had {} to {} m3 s/kg over donors, on both sides of zero; the middle, {}, is taken \
+                     for the part with oxygen: whether a magnet draws or repels it is not known",
+                    species.name,
+                    digits(low / MOBILITY_SI, 2),
+                    digits(high / MOBILITY_SI, 2),
+                    digits(0.5 * (low + high) / MOBILITY_SI, 2)
+                ));
+            }
             return Some(Attraction::Mobility {
                 median: median * water / viscosity,
                 spread,

@@ -19,6 +19,9 @@ const IRON: &str = "iron";
 /// What to do where poles do not give what is asked of them.
 const STRONGER: &str = "`material` can name another, e.g. \"cobalt iron\" or \"superconductor\"; `kind = \"halbach\"` is another way";
 
+/// What makes the strongest background there is.
+const COIL: &str = "superconductor";
+
 /// What to do where a map is stronger than magnets are.
 const STRONGER_MAP: &str = "are its units right? `material` can name what makes it, e.g. \"superconductor\"";
 
@@ -123,7 +126,13 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
             } else {
                 None
             };
-            soft(node, susceptibility).and_then(|soft| match along {
+            let soft = soft(node, susceptibility).and_then(|soft| {
+                material_named(COIL)
+                    .and_then(|coil| coil.check_around(b0.length()))
+                    .map_err(|e| ("background", e.to_string()))?;
+                Ok(soft)
+            });
+            soft.and_then(|soft| match along {
                 Some(along) => {
                     let wire = Wire::new(centre, along, radius, soft, b0);
                     let key = if along == DVec3::ZERO {
@@ -220,6 +229,27 @@ fn dipole(node: &Node, centre: DVec3, moment: f64, direction: DVec3) -> Result<M
     )
 }
 
+/// Refuses a source without a body, or with one that is nowhere told, that in the duct is stronger than anything that could make
+/// it. `b` is the strongest flux density [T] of it in the duct, `at` where [um].
+pub fn possible(node: &Node, source: &Source, at: DVec3, b: f64) -> Result<(), Refusal> {
+    let (key, material, what) = match source {
+        Source::Uniform(_) => ("gradient", of(node, IRON)?, STRONGER),
+        Source::Dipole(_) if !node.given("ball_radius") => (
+            "moment",
+            of(node, STRONGEST)?,
+            "a point stands for a magnet that is far away; `ball_radius` says how large it is",
+        ),
+        _ => return Ok(()),
+    };
+    material.check_around(b).map(|_| ()).map_err(|e| {
+        // to the nanometre, so that a sine of pi is none; and none without a sign
+        let [x, y, z] = (at / MILLIMETRE)
+            .to_array()
+            .map(|v| crate::units::digits((v * 1e6).round() / 1e6 + 0.0, 4));
+        (key, format!("in the duct at ({x}, {y}, {z}) mm: {e}; {what}"))
+    })
+}
+
 /// Refuses wires and spheres that are repeated into each other.
 fn apart(node: &Node, source: &Source, repeats: &[Repeat]) -> Result<(), Refusal> {
     let (Source::Wire(_) | Source::Sphere(_), Some(radius)) = (source, node.quantity("radius")) else {
@@ -281,10 +311,30 @@ fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
         Err(e) => return Some(Err(("file", format!("{}: {e}", file.display())))),
     };
     let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let map = match ending.as_deref() {
-        Some("vtk") => FieldMap::from_vtk(name, &bytes, "mm", "T", interpolation),
-        Some("vti") => FieldMap::from_vti(name, &bytes, "mm", "T", interpolation),
-        _ => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
+    let units = [node.text("length_unit"), node.text("flux_unit")];
+    let map = match (ending.as_deref(), units) {
+        (Some("vtk"), [Some(length), Some(flux)]) => {
+            FieldMap::from_vtk(name, &bytes, length, flux, interpolation)
+        }
+        (Some("vti"), [Some(length), Some(flux)]) => {
+            FieldMap::from_vti(name, &bytes, length, flux, interpolation)
+        }
+        (Some("vtk" | "vti"), _) => {
+            let why = "such a file carries no units: add those it was written in, e.g. `length_unit = \"mm\"` and `flux_unit = \"T\"`";
+            return Some(Err(("file", why.into())));
+        }
+        (_, [None, None]) => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
+        (_, [length, _]) => {
+            let key = if length.is_some() {
+                "length_unit"
+            } else {
+                "flux_unit"
+            };
+            return Some(Err((
+                key,
+                "the columns of a .csv name their units themselves: leave it out".into(),
+            )));
+        }
     };
     let made = map.map_err(|e| ("file", e.to_string())).and_then(|map| {
         let (at, strongest) = map.strongest();

@@ -38,6 +38,8 @@ pub struct SeparatorScene {
     pub outlets: Vec<String>,
     /// What suspends the cells, in words.
     pub medium: String,
+    /// Its temperature [degC].
+    pub celsius: f64,
     /// What the reader decided for the user, and what is not verified.
     pub notes: Vec<String>,
     /// Pictures that it takes of itself while it runs.
@@ -236,6 +238,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         separator,
         outlets: run.outlets,
         medium: sample.medium,
+        celsius: sample.temperature,
         notes,
         frames,
         warnings: Vec::new(),

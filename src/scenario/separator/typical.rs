@@ -10,6 +10,8 @@ use crate::model::Fluid;
 pub(super) struct Typical {
     /// Diameter with what it carries [um].
     pub diameter: f64,
+    /// Diameter over beads on both sides [um]; none without beads.
+    pub outer: Option<f64>,
     /// Density with what it carries [g/mL].
     pub density: f64,
     /// Magnetic mobility in a weak field [um3 us/pg], as a parcel has it that is drawn like this.
@@ -67,8 +69,13 @@ impl Typical {
             Attraction::Mobility { median, .. } => median,
             _ => 0.0,
         };
+        let outer = match &pull {
+            Pull::Labelled(both) => Some(both.outer_diameter()),
+            _ => None,
+        };
         let mut out = Self {
             diameter,
+            outer,
             density,
             mobility,
             pull,

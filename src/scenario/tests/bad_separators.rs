@@ -24,7 +24,7 @@ const TWO_STEPS: &str = "[labels.lymphocyte]\nbeads = \"dynabeads_myone\"\nbindi
 #[rustfmt::skip] // a table: one case a line
 const CASES: &[Case] = &[
     // magnets that cannot be
-    (RACK, "\"12.5 mm\"", "\"11 mm\"", "[\"11 mm\"", "mm is in or on a cuboid"),
+    (RACK, "\"12.5 mm\"", "\"11 mm\"", "[\"11 mm\"", "mm is in a cuboid, or nearer to it than 130 um"),
     (RACK, "\"1.3 T\"", "\"1.6 T\"", "\"1.6 T\"", "NdFeB has at most 1.48 T"),
     (RACK, "\"NdFeB\"", "\"ferrite\"", "\"1.3 T\"", "ferrite has at most 0.45 T"),
     (RACK, "\"NdFeB\"", "\"iron\"", "\"iron\"", "iron is soft and has no remanence"),
@@ -39,19 +39,22 @@ const CASES: &[Case] = &[
     (HALBACH, "\"1.3 T\"", "\"1.3 T\"\nmaterial = \"superconductor\"", "\"superconductor\"", "superconductor has no remanence"),
     (RACK, MAGNET, "kind = \"gradient\"\nfield = \"3 T\"\ngradient = \"10 T/m\"\nforce = [1, 0, 0]", "\"3 T\"", "a flux density of 3 T; iron has"),
     (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"20 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"1 A m2\"\nball_radius = \"5 mm\"\nmagnetised = [1, 0, 0]", "\"1 A m2\"", "is a polarisation of 2.400 T; NdFeB has"),
-    (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"10 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"0.1 A m2\"\nball_radius = \"5 mm\"\nmagnetised = [1, 0, 0]", "[\"10 mm\"", "is in or on a dipole"),
+    (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"10 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"0.1 A m2\"\nball_radius = \"5 mm\"\nmagnetised = [1, 0, 0]", "[\"10 mm\"", "is in a dipole, or nearer"),
     (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"20 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"1 A m2\"\nmaterial = \"SmCo\"\nmagnetised = [1, 0, 0]", "\"SmCo\"", "a point has no material"),
+    (RACK, MAGNET, "kind = \"gradient\"\nfield = \"1 T\"\ngradient = \"100 T/m\"\nforce = [1, 0, 0]", "\"100 T/m\"", "; iron gives at most 2.16 T"),
+    (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"20 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"100 A m2\"\nmagnetised = [1, 0, 0]", "\"100 A m2\"", "in the duct at (6.5, 0, 0) mm: a flux density of 8.129 T; NdFeB gives at most 3.5 T"),
     // soft bodies and rings that cannot be
+    (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"0 T\", \"-25 T\", \"25 T\"]", "[\"0 T\"", "a flux density of 35.36 T; superconductor gives at most 28.2 T"),
     (RACK, MAGNET, "kind = \"wire\"\ncentre = [\"7 mm\", \"0 mm\", \"0 mm\"]\nradius = \"0.4 mm\"\nsusceptibility = 1000\nalong = [0, 0, 1]\nbackground = [\"0 T\", \"0 T\", \"1 T\"]", "[\"0 T\"", "has to lie across the wire"),
     (RACK, MAGNET, "kind = \"wire\"\ncentre = [\"7 mm\", \"0 mm\", \"0 mm\"]\nradius = \"0.4 mm\"\nsusceptibility = 1000\nalong = [0, 0, 0]\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "[0, 0, 0]", "the wire has no direction"),
-    (RACK, MAGNET, "kind = \"wire\"\ncentre = [\"6.8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"0.4 mm\"\nsusceptibility = 1000\nalong = [0, 0, 1]\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "[\"6.8 mm\"", "is in or on a wire"),
+    (RACK, MAGNET, "kind = \"wire\"\ncentre = [\"6.8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"0.4 mm\"\nsusceptibility = 1000\nalong = [0, 0, 1]\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "[\"6.8 mm\"", "is in a wire, or nearer"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\"]", "[\"1 T\"", "is a list of 2"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nsaturation = \"2.3 T\"\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "\"2.3 T\"", "iron has at most 2.16 T"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nmaterial = \"NdFeB\"\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "\"NdFeB\"", "NdFeB is not a soft material"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\nrepeat = [{ step = [\"0 mm\", \"0 mm\", \"1.9 mm\"], count = 3 }]", "[{ step", "each sphere would lie in the next: they are 1900 um apart"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\n[[magnet]]\nkind = \"sphere\"\ncentre = [\"-8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1.1 T\", \"0 T\", \"0 T\"]", "[\"1.1 T\"", "another background than that of the first"),
     (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"50 mm\"]\ninner_radius = \"5 mm\"\nouter_radius = \"4 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "\"5 mm\"", "the inner radius of a ring is below"),
-    (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"20 mm\"]\ninner_radius = \"6 mm\"\nouter_radius = \"9 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "[\"0 mm\", \"0 mm\", \"20 mm\"]", "in or on a cylinder"),
+    (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"20 mm\"]\ninner_radius = \"6 mm\"\nouter_radius = \"9 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "[\"0 mm\", \"0 mm\", \"20 mm\"]", "in a cylinder, or nearer"),
     // steps that jump over what is narrow, beads in one vessel
     (SORTER, "[duct]", "[duct]\ngrid = [8, 8, 64]", "[duct]", "`duct.grid` needs 10 cells or more along x and y"),
     (SORTER, "[labels.lymphocyte]\nmobility = \"1e-13 m3 s/kg\"\nspread   = 0.3", TWO_STEPS, "\"30 min\"", "`lymphocyte` and `monocyte` take from the same beads, but their `binding.time` differ"),

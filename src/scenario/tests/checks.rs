@@ -99,7 +99,7 @@ fn an_even_gradient_is_not_even() {
     let even = |centre: &str| {
         let magnet = format!(
             "kind = \"gradient\"\ncentre = [\"0 mm\", \"0 mm\", \"{centre}\"]\nfield = \"1 T\"\ngradient = \"100 T/m\"\nforce = [1, 0, 0]\n\
-             field_along = [0, 0, 1]"
+             field_along = [0, 0, 1]\nmaterial = \"superconductor\""
         );
         let mut scene = read(
             &RACK

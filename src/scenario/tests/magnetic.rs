@@ -4,6 +4,7 @@ use super::super::*;
 use super::separators::{MAGNET, RACK, SORTER, read};
 use crate::engine::{Attraction, Charge};
 use crate::magnets::MOBILITY_SI;
+use glam::DVec3;
 
 const COLUMN: &str = include_str!("../../../examples/scenes/cd34_selection_column.toml");
 const LABEL: &str = "mobility = \"1e-13 m3 s/kg\"\nspread   = 0.3";
@@ -194,6 +195,125 @@ fn maps_that_are_too_strong() {
     assert!(
         error.problems[0].title.contains("iron gives at most 2.16 T"),
         "{error}"
+    );
+}
+
+/// A file without units needs them, one with them takes no others; a map in micrometres is a thousand times steeper than it is in
+/// millimetres.
+#[test]
+fn units_of_maps() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("scene.toml");
+    let path = scene.to_string_lossy();
+    let text = |more: &str| RACK.replace(MAGNET, &format!("kind = \"map\"\nfile = \"b.vtk\"\n{more}"));
+    // B = 10 mT/mm (x, -y, 0) over 16 x 16 x 44 mm, places in um
+    let mut vtk = String::from(
+        "# vtk DataFile Version 3.0\nb\nASCII\nDATASET STRUCTURED_POINTS\nDIMENSIONS 9 9 12\nORIGIN -8000 -8000 -2000\n\
+         SPACING 2000 2000 4000\nPOINT_DATA 972\nVECTORS B float\n",
+    );
+    for _ in 0..12 {
+        for y in -4..=4 {
+            for x in -4..=4 {
+                vtk.push_str(&format!("{} {} 0\n", 0.02 * f64::from(x), -0.02 * f64::from(y)));
+            }
+        }
+    }
+    std::fs::write(folder.path().join("b.vtk"), vtk).unwrap();
+    std::fs::write(
+        folder.path().join("b.csv"),
+        "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n",
+    )
+    .unwrap();
+    let said = |text: &str| AnyScene::from_str(&path, text).unwrap_err();
+    for more in ["", "length_unit = \"um\"\n", "flux_unit = \"T\"\n"] {
+        let error = said(&text(more));
+        assert!(
+            error.problems[0].title.contains("such a file carries no units"),
+            "{more}: {error}"
+        );
+    }
+    let csv = text("flux_unit = \"T\"\n").replace("b.vtk", "b.csv");
+    let error = said(&csv);
+    let p = &error.problems[0];
+    assert!(
+        csv[p.span.clone()].contains("\"T\"") && p.title.contains("leave it out"),
+        "{error}"
+    );
+    let error = said(&text("length_unit = \"T\"\nflux_unit = \"T\"\n"));
+    assert!(
+        error.problems[0].title.contains("`T` is not a unit of length"),
+        "{error}"
+    );
+    let force = |length: &str| {
+        let text = text(&format!("length_unit = \"{length}\"\nflux_unit = \"T\"\n"));
+        let AnyScene::Separator(mut s) = AnyScene::from_str(&path, &text).unwrap() else {
+            panic!("no separator")
+        };
+        let table = s.tabulate().unwrap().unwrap();
+        table.at(DVec3::new(3000.0, 0.0, 2e4)).unwrap().force_density.x
+    };
+    // by hand: B2 = g2 (x2 + y2), half of its slope over mu0 is g2 x/mu0 = 100 * 3e-3/1.2566e-6 = 2.387e5 T A/m2 = 2.387e-4 nN/um3
+    let um = force("um");
+    assert!((um / 2.387e-4 - 1.0).abs() < 1e-3, "{um}");
+    let error = said(&text("length_unit = \"nm\"\nflux_unit = \"T\"\n"));
+    assert!(
+        error.problems[0].title.contains("but the chamber from"),
+        "{error}"
+    );
+    let mm = force("mm");
+    assert!(mm < 1e-3 * um, "{mm}");
+}
+
+/// By hand: a 50 nm bead in saline at 22 degC has kT/(3 pi mu d) = 4.075e-6/(9.4248 * 0.98 * 0.05) = 8.8 um2/s, and in 5 min spreads by
+/// root(2 * 8.8 * 300) = 73 um; 2 % of the tube's 13 mm are 260 um, of one of 2 mm 40 um. A lymphocyte with its four beads, of 9.1 um,
+/// goes 12.9 mm/s where it is pulled most: Re = 1.0 * 12.9 * 9.1e-3/0.98 = 0.12.
+#[test]
+fn what_the_model_leaves_out_is_said_where_it_matters() {
+    let said = |text: &str| {
+        let mut scene = read(text);
+        let table = scene.tabulate().unwrap();
+        scene.forecast(table.as_ref()).unwrap().warnings.join("\n")
+    };
+    let rack = said(RACK);
+    assert!(
+        rack.contains("a particle Reynolds number of 0.12, where"),
+        "{rack}"
+    );
+    assert!(
+        rack.contains("a labelled `lymphocyte` is taken as a sphere of 9.121 um")
+            && rack.contains("up to 1.8 times"),
+        "{rack}"
+    );
+    assert!(
+        !rack.contains("Brownian") && !rack.contains("`neutrophil`"),
+        "{rack}"
+    );
+    let beads = "[species.nano]\nsource = \"x\"\nclass = \"particle\"\ndiameter = \"50 nm\"\ndensity = \"1.5 g/mL\"\n[labels.lymphocyte]";
+    let wide = RACK
+        .replace("[labels.lymphocyte]", beads)
+        .replace("neutrophil = \"4000 /uL\"", "nano = \"4000 /uL\"");
+    assert!(!said(&wide).contains("Brownian"), "{}", said(&wide));
+    let narrow = said(&wide.replace("radius = \"6.5 mm\"", "radius = \"1 mm\""));
+    assert!(
+        narrow.contains("Brownian motion of `nano` is not negligible")
+            && !narrow.contains("Brownian motion of `lymph"),
+        "{narrow}"
+    );
+    // cells of 7 um are 0.06 of spheres of 120 um, and a fortieth of 280 um
+    let column = read(COLUMN);
+    assert!(
+        !column
+            .forecast(None)
+            .unwrap()
+            .warnings
+            .join("")
+            .contains("taken as a point")
+    );
+    let thin = read(&COLUMN.replace("\"140 um\"", "\"60 um\""));
+    let warnings = thin.forecast(None).unwrap().warnings.join("\n");
+    assert!(
+        warnings.contains("of a collector's width, but taken as a point"),
+        "{warnings}"
     );
 }
 

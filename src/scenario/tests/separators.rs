@@ -111,7 +111,9 @@ fn doubts_with_what_to_do() {
     let warned = |grid: &str| {
         let mut scene = read(&RACK.replace("[duct]", &format!("[duct]\n{grid}")));
         let table = scene.tabulate().unwrap();
-        scene.forecast(table.as_ref()).unwrap().warnings
+        let mut said = scene.forecast(table.as_ref()).unwrap().warnings;
+        said.retain(|w| w.starts_with("the table"));
+        said
     };
     let coarse = warned("grid = [12, 12, 24]");
     assert!(
@@ -133,7 +135,8 @@ fn doubts_with_what_to_do() {
     let table = scene.tabulate().unwrap();
     let said = scene.forecast(table.as_ref()).unwrap().warnings;
     assert!(
-        said[0].contains("refining it stopped at 2 million nodes"),
+        said.iter()
+            .any(|w| w.contains("refining it stopped at 2 million nodes")),
         "{said:?}"
     );
 }

@@ -1,5 +1,6 @@
 //! What follows from a separator before it runs.
 
+mod doubts;
 mod table;
 
 use super::typical::Typical;
@@ -7,16 +8,12 @@ use super::{SeparatorScene, TABLE_ERROR};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::STANDARD_GRAVITY;
-use crate::engine::{Attraction, Feed, Separator, parcels_held};
+use crate::engine::{Attraction, Feed, Separator};
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
-use crate::model::{Amount, Profile};
-use crate::units::{Dimension, digits, show};
+use crate::model::Amount;
 use glam::DVec3;
 use std::f64::consts::PI;
 use table::percent;
-
-/// Reynolds number above which a flow through a pipe may become turbulent (Rott, Annu. Rev. Fluid Mech. 22:1-11, 1990).
-const TURBULENT: f64 = 2000.0;
 
 /// Length over diameter and Reynolds number in which a laminar profile develops (White, Viscous Fluid Flow, section 3-3).
 const ENTRANCE: f64 = 0.06;
@@ -187,68 +184,11 @@ impl SeparatorForecast {
             species,
             warnings: Vec::new(),
         };
-        out.warnings = out.doubts(s);
-        out.warnings.extend(grainy(s));
+        out.warnings = doubts::all(&out, scene, strongest)?;
         out.warnings.extend(scene.column_doubts());
         out.warnings.extend(table.and_then(|t| coarse(scene, t)));
         Ok(out)
     }
-
-    fn doubts(&self, s: &Separator) -> Vec<String> {
-        let mut out = Vec::new();
-        let pulled = self.species.iter().any(|x| x.mobility != 0.0);
-        if self.phases.first().is_some_and(|p| !p.magnets) && pulled {
-            out.push("magnets are off in the first phase, in which the sample comes in: none is caught by its label".into());
-        }
-        let laminar = s.stream.is_some_and(|f| f.profile == Profile::Laminar);
-        if let Some([_, _, _, reynolds, developing]) = self.flow.filter(|_| laminar) {
-            if reynolds > TURBULENT {
-                out.push(format!(
-                    "the Reynolds number is {}: above {TURBULENT} a flow need not be laminar",
-                    digits(reynolds, 3)
-                ));
-            } else if developing > 0.1 * s.duct.length {
-                out.push(format!(
-                    "the profile develops over {} of the duct's {}; the run takes it as developed from the inlet on",
-                    show(developing, Dimension::Length),
-                    show(s.duct.length, Dimension::Length)
-                ));
-            }
-        }
-        if let Section::Channel { width, height } = s.duct.section
-            && laminar
-            && height > 0.2 * width
-        {
-            out.push(
-                "the profile is that between two plates; side walls, left out here, matter where a channel is not much \
-                 wider (x) than high (y)"
-                    .into(),
-            );
-        }
-        out
-    }
-}
-
-/// Parcels with which a layer is full, below which its filling is coarse: one more or less is 10 %.
-const FEW_A_LAYER: f64 = 10.0;
-
-/// What is to be said of surfaces or a matrix that fill by parcels too large for them.
-fn grainy(s: &Separator) -> Option<String> {
-    let (k, [layer, _]) = parcels_held(s).filter(|(_, held)| held[0] < FEW_A_LAYER)?;
-    if layer >= 1.0 {
-        return Some(format!(
-            "a layer of what fills is full with {} parcels of `{}`: what it holds may be off by about one of them; give more `parcels`",
-            digits(layer, 2),
-            s.components[k].component.species.name,
-        ));
-    }
-    Some(format!(
-        "a layer of what fills has room for {} of a parcel of `{}`: each takes one, and it holds up to {} times what it should; \
-         give more `parcels`, or fewer cells along z in `duct.grid`",
-        percent(layer),
-        s.components[k].component.species.name,
-        digits(1.0 / layer, 2)
-    ))
 }
 
 /// What is to be said of a table that is not as good as it should be, and what to do.
