@@ -241,7 +241,11 @@ impl Camera<'_> {
             return Err(e);
         }
         if interrupt::stopped() {
-            say("stopped; no picture was written");
+            let left = match &self.sink {
+                Sink::Still(..) => "no picture was written".into(),
+                Sink::Movie(movie) => movie.left(),
+            };
+            say(&format!("stopped; {left}"));
             return Err(Failure::Stopped);
         }
         match self.sink {
