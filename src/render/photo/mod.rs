@@ -1,6 +1,7 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
+mod bodies;
 mod field;
 mod marks;
 mod outline;
@@ -30,6 +31,8 @@ use image::{Rgb, RgbImage};
 
 /// Space around the vessel: left, top, right, bottom [pixels].
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
+/// How far to its right magnets and lines of equal |B| are drawn; the legend begins a little further [pixels].
+const BESIDE: i32 = 28;
 /// Least and greatest radius of a cell on the picture [pixels].
 const RADII: (f32, f32) = (0.5, 400.0);
 /// Share of the vessel that the parcels cover at least, if that makes them no larger than [`FEW`].
@@ -161,15 +164,15 @@ impl<'a> Photo<'a> {
             let [r, g, b, _] = image[(y * width + x) as usize].to_le_bytes();
             Rgb([r, g, b])
         }));
+        let low = (20, MARGIN[1] - 16);
+        let high = (width as i32 - MARGIN[2] + BESIDE, height as i32 - MARGIN[3] + 8);
+        let (mut levels, mut beyond) = (Vec::new(), false);
         if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
             && let Some(field) = &s.field
         {
-            let low = (20, MARGIN[1] - 16);
-            // so far from the legend that the names of the lines have room
-            let high = (width as i32 - MARGIN[2] - 26, height as i32 - MARGIN[3] + 8);
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
-            field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
+            (levels, beyond) = field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
         }
         outline::draw(
             &mut canvas,
@@ -197,6 +200,10 @@ impl<'a> Photo<'a> {
                 notes = marks::outlets(s, &caption.outlets, moment.time);
             }
         }
+        if beyond {
+            notes.push("the magnets lie beyond the picture".into());
+        }
+        field::names(&mut canvas, levels, (low, high));
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
         self.classes.legend(
