@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::frames::forget;
+use super::place::try_file;
 use buffycoat::Error;
 use buffycoat::output::atomic::{self, AtomicFile};
 use buffycoat::render::save_png;
@@ -113,6 +114,7 @@ impl Movie {
         let ending = path.extension().map(|e| e.to_ascii_lowercase());
         let way = match ending.as_ref().and_then(|e| e.to_str()) {
             Some("gif") => {
+                try_file(path)?;
                 let file = Shared(Rc::new(RefCell::new(AtomicFile::create(path)?)));
                 let mut encoder = GifEncoder::new_with_speed(file.clone(), GIF_SPEED);
                 encoder.set_repeat(Repeat::Infinite).map_err(encoding(path))?;
@@ -120,6 +122,7 @@ impl Movie {
             }
             Some("mp4") => {
                 even(size)?;
+                try_file(path)?;
                 mp4(path, size, fps)?
             }
             _ => {

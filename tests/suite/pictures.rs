@@ -312,9 +312,24 @@ fn what_cannot_be_rendered_is_said() {
         (&["whole_blood", "--view", "cut:left"], &["cut:left", "cut:ANGLE"]),
         (
             &["whole_blood", "--beside", "--size", "600x400"],
-            &["300 x 400", "320"],
+            &["600 x 400", "640"],
         ),
         (&["whole_blood", "--at", "5"], &["5", "min"]),
+        (&["whole_blood", "--at", "-1 s"], &["--at", "cannot be negative"]),
+        (
+            &["whole_blood", "--size", "-5x20"],
+            &["--size", "cannot be negative"],
+        ),
+        (
+            &["whole_blood", "--parcels", "-3"],
+            &["--parcels", "cannot be negative"],
+        ),
+        (&["whole_blood", "--fps", "9"], &["--fps", "--movie"]),
+        (&["whole_blood", "--every", "9 s"], &["--every", "--movie"]),
+        (
+            &["whole_blood", "-o", "no/such/folder/a.png"],
+            &["no/such", "a.png"],
+        ),
         (&["whole_blood", "--at", "5 h"], &["--at", "13.5 min"]),
         (&["whole_blood", "--size", "10x10"], &["10 x 10", "320"]),
         (&["whole_blood", "--size", "large"], &["large", "1920x1080"]),
@@ -340,5 +355,36 @@ fn what_cannot_be_rendered_is_said() {
         for word in words {
             assert!(said.contains(word), "{arguments:?}: `{word}` is missing: {said}");
         }
+        assert!(said.matches("unrolled").count() < 2, "the views twice: {said}");
+    }
+}
+
+/// A programme of 610 s is printed as one of 10.17 min, which is 610.2 s: what is printed can be asked for.
+#[test]
+fn the_end_as_it_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("short.toml");
+    let blood = buffycoat::scenario::Scene::bundled_text();
+    std::fs::write(&scene, blood.replace("12 min", "520 s")).unwrap();
+    let scene = scene.to_str().unwrap();
+    let all = [scene, "--parcels", "20000", "--backend", "cpu", "--at"];
+    let late = render(&[&all[..], &["11 min"]].concat());
+    assert!(text(&late).contains("10.17 min"), "{}", text(&late));
+    picture(&folder.path().join("a.png"), &[&all[..], &["10.17 min"]].concat());
+}
+
+/// Where no picture can be written it is said before anything is computed, with the option that there is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_takes_no_file_is_said_at_once() {
+    for (option, file) in [("--output", "/proc/x.png"), ("--movie", "/proc/x.gif")] {
+        let output = render(&["whole_blood", "-q", option, file]);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(
+            said.contains(file.split('.').next().unwrap()) || said.contains("/proc"),
+            "{said}"
+        );
+        assert!(said.contains(option) && !said.contains("--out "), "{said}");
     }
 }
