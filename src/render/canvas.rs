@@ -146,6 +146,23 @@ pub(super) fn fit(text: &str, width: i32, font: &MonoFont) -> String {
     format!("{}...", head.trim_end())
 }
 
+/// A text in lines of at most `width` pixels, broken at spaces and after underscores; a word that is still too long is cut.
+pub(super) fn wrap(text: &str, width: i32, font: &MonoFont) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in text.split_inclusive([' ', '_']) {
+        match lines.last_mut() {
+            Some(line) if text_width(format!("{line}{piece}").trim_end(), font) <= width => {
+                line.push_str(piece)
+            }
+            _ => lines.push(piece.to_owned()),
+        }
+    }
+    lines
+        .iter()
+        .map(|line| fit(line.trim_end(), width, font))
+        .collect()
+}
+
 impl OriginDimensions for Canvas {
     fn size(&self) -> Size {
         Size::new(self.0.width(), self.0.height())

@@ -100,7 +100,35 @@ fn is_golden(name: &str, backend: &str, image: &RgbImage) {
     }
 }
 
-const VIEWS: [(&str, &[&str]); 8] = [
+const VIEWS: [(&str, &[&str]); 10] = [
+    (
+        "rack_fate",
+        &[
+            "rack_separation",
+            "--parcels",
+            "6000",
+            "--at",
+            "20 s",
+            "--colour",
+            "fate",
+            "--view",
+            "along",
+        ],
+    ),
+    (
+        "blood_density",
+        &[
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "2 min",
+            "--colour",
+            "density",
+            "--view",
+            "cut",
+        ],
+    ),
     (
         "blood_slip",
         &[
@@ -251,34 +279,31 @@ fn the_metric_sees_what_differs() {
     }
 }
 
-/// The same bytes again, and for any number of threads.
+/// The same bytes again, on either back-end, and for any number of threads.
 #[test]
 fn a_picture_repeats_itself() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str, more: &[&str]| {
         let out = folder.path().join(name);
-        let mut all = vec![
-            "whole_blood",
-            "--parcels",
-            "20000",
-            "--at",
-            "20 s",
-            "--backend",
-            "cpu",
-        ];
+        let mut all = vec!["whole_blood", "--parcels", "20000", "--at", "20 s"];
         all.extend(more);
         picture(&out, &all);
         std::fs::read(&out).unwrap()
     };
-    let once = at("a.png", &["--threads", "1"]);
+    let one = ["--backend", "cpu", "--threads", "1"];
+    let once = at("a.png", &one);
+    assert!(once == at("b.png", &one), "another picture the second time");
     assert!(
-        once == at("b.png", &["--threads", "1"]),
-        "another picture the second time"
-    );
-    assert!(
-        once == at("c.png", &["--threads", "3"]),
+        once == at("c.png", &["--backend", "cpu", "--threads", "3"]),
         "another picture on three threads"
     );
+    if cfg!(feature = "gpu") {
+        let gpu = ["--backend", "gpu"];
+        assert!(
+            at("d.png", &gpu) == at("e.png", &gpu),
+            "another picture the second time on the GPU back-end"
+        );
+    }
 }
 
 /// With all species hidden there is an empty vessel, not an error.
