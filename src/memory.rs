@@ -286,7 +286,9 @@ mod tests {
         assert!(of_picture([8192, 8192], GIB / 2, Some(GIB)).is_ok());
         assert!(of_picture([8192, 8192], GIB, None).is_ok());
         let refused = of_picture([8192, 8192], GIB, Some(GIB));
-        assert!(matches!(&refused, Err(Error::Device(t)) if t.contains("8192 x 8192") && t.contains("smaller")));
+        assert!(
+            matches!(&refused, Err(Error::Device(t)) if t.contains("8192 x 8192") && t.contains("smaller"))
+        );
     }
 
     #[test]
