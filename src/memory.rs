@@ -95,6 +95,21 @@ impl Need {
     }
 }
 
+/// Refuses a picture that takes more than there is; without knowledge of the memory (none) nothing is refused.
+///
+/// # Errors
+/// [`Error::Device`] with the forecast.
+pub fn of_picture([width, height]: [u32; 2], bytes: u64, available: Option<u64>) -> Result<(), Error> {
+    match available {
+        Some(free) if bytes > usable(free) => Err(Error::Device(format!(
+            "a picture of {width} x {height} pixels needs {} of memory and {} are free; take a smaller one, or close other programs",
+            show(bytes),
+            show(free)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Memory that can be had without swapping [bytes], also within the limits of a container and of the process (`ulimit
 /// -v`); none where the system does not say.
 pub fn available() -> Option<u64> {
@@ -264,6 +279,16 @@ mod tests {
             panic!("552 MB fit into 483")
         };
         assert!(text.contains("at most 5305443 parcels"), "{text}");
+    }
+
+    #[test]
+    fn a_picture_that_does_not_fit() {
+        assert!(of_picture([8192, 8192], GIB / 2, Some(GIB)).is_ok());
+        assert!(of_picture([8192, 8192], GIB, None).is_ok());
+        let refused = of_picture([8192, 8192], GIB, Some(GIB));
+        assert!(
+            matches!(&refused, Err(Error::Device(t)) if t.contains("8192 x 8192") && t.contains("smaller"))
+        );
     }
 
     #[test]

@@ -29,20 +29,43 @@
 // Slower than this is as slow [um/us].
 const FAINTEST: f32 = 1e-12;
 
-// Velocity relative to the fluid at a place [um] in a grid cell [um/us].
-fn velocity(i: u32, q: vec3<f32>, cell: u32) -> vec3<f32> {
+// What a grid cell lets a parcel do at a place [um]: its slip, and how fast it goes there, less the backflow [um/us].
+fn through(i: u32, q: vec3<f32>, cell: u32, axis: u32) -> vec2<f32> {
+    let f = fields[cell];
+    let mu = params.size.w;
+    let a = acceleration(q, params.row_x, params.row_y, params.row_z)[axis];
+    let s = slip(mobility[i], excess[i], f.y, f.x, a, mu);
+    return vec2<f32>(s, s - f.z * a / mu);
+}
+
+// Slip along one axis in a crowd [um/us]: that of the grid cell that the look-ahead lets it move into. What rests on a bed has none.
+fn crowded(i: u32, at: vec3<f32>, cell: u32, p: vec2<u32>, stride: u32, axis: u32) -> f32 {
+    var q = at;
+    var behind = vec2<f32>();
+    if p.y > 0u {
+        q[axis] = params.origin[axis] + f32(p.y) * params.size[axis];
+        behind = through(i, q, cell - stride, axis);
+    }
+    var ahead = vec2<f32>();
+    if p.y + 1u < params.cells[axis] {
+        q[axis] = params.origin[axis] + f32(p.y + 1u) * params.size[axis];
+        ahead = through(i, q, cell + stride, axis);
+    }
+    if ahead.y > 0.0 && behind.y < 0.0 {
+        return ahead.x * fraction(p) + behind.x * (1.0 - fraction(p));
+    }
+    if ahead.y > 0.0 {
+        return ahead.x;
+    }
+    return select(0.0, behind.x, behind.y < 0.0);
+}
+
+// Velocity relative to the fluid of a parcel that feels no others, at a place [um] [um/us].
+fn velocity(i: u32, q: vec3<f32>) -> vec3<f32> {
     let mu = params.size.w;
     let m0 = mobility[i];
     let e = excess[i];
     let a = acceleration(q, params.row_x, params.row_y, params.row_z);
-    if (params.switches & CROWDED) != 0u {
-        let f = fields[cell];
-        return vec3<f32>(
-            slip(m0, e, f.y, f.x, a.x, mu),
-            slip(m0, e, f.y, f.x, a.y, mu),
-            slip(m0, e, f.y, f.x, a.z, mu),
-        );
-    }
     var s = m0 / mu * e;
     if (params.switches & SCHILLER_NAUMANN) != 0u {
         // Reynolds number with the Stokes diameter, sqrt(18 m0)
@@ -72,7 +95,21 @@ fn speed_of(i: u32) -> f32 {
         return 0.0;
     }
     let place = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(x), coordinate(y), coordinate(z));
-    let v = velocity(i, place, (z.y * n.y + y.y) * n.x + x.y);
+    if (params.switches & CROWDED) != 0u {
+        let cell = (z.y * n.y + y.y) * n.x + x.y;
+        var v = vec3<f32>(0.0);
+        var stride = 1u;
+        let p = array<vec2<u32>, 3>(x, y, z);
+        for (var axis = 0u; axis < 3u; axis++) {
+            // one cell across stands for all of it: nothing moves there
+            if n[axis] > 1u {
+                v[axis] = crowded(i, place, cell, p[axis], stride, axis);
+            }
+            stride *= n[axis];
+        }
+        return length(v);
+    }
+    let v = velocity(i, place);
     // what lies on the bottom or at the top stays there
     let sunk = z.x == 0xffffffffu && z.y + 1u == n.z && v.z > 0.0;
     let risen = z.x == 0u && z.y == 0u && v.z < 0.0;

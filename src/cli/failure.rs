@@ -43,12 +43,12 @@ impl From<buffycoat::library::LibraryError> for Failure {
 const STOPPED: u8 = 130;
 
 impl Failure {
-    /// Tells the person, and gives the exit code.
-    pub fn report(self) -> ExitCode {
+    /// Tells the person, and gives the exit code. `place` is the option that says where files go, if there is one.
+    pub fn report(self, place: Option<&str>) -> ExitCode {
         match self {
             Self::Library(e) => {
                 say(&format!("error: {e}"));
-                if let Some(advice) = advice(&e) {
+                if let Some(advice) = advice(&e, place) {
                     say(&format!("       {advice}"));
                 }
                 ExitCode::from(e.exit_code())
@@ -75,23 +75,27 @@ impl Failure {
 }
 
 /// What to do about it, where that is not part of the message.
-fn advice(e: &Error) -> Option<&'static str> {
+fn advice(e: &Error, place: Option<&str>) -> Option<String> {
+    let elsewhere = place.map(|option| format!("choose another folder with {option}"));
     match e {
         Error::Disk { source, .. } => match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Some("nothing incomplete was left behind; make room, or choose another folder with --out")
-            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(format!(
+                "nothing incomplete was left behind; {}",
+                elsewhere.map_or("make room".into(), |other| format!("make room, or {other}"))
+            )),
             io::ErrorKind::FileTooLarge => Some(
-                "nothing incomplete was left behind; the shell's `ulimit -f` bounds files, or the file system does",
+                "nothing incomplete was left behind; the shell's `ulimit -f` bounds files, or the file system does"
+                    .into(),
             ),
             io::ErrorKind::PermissionDenied
             | io::ErrorKind::ReadOnlyFilesystem
             | io::ErrorKind::NotADirectory
             | io::ErrorKind::IsADirectory
-            | io::ErrorKind::AlreadyExists => Some("choose another folder with --out"),
+            | io::ErrorKind::AlreadyExists
+            | io::ErrorKind::NotFound => elsewhere,
             _ => None,
         },
-        Error::Device(_) => Some("`buffycoat doctor` says what this machine has"),
+        Error::Device(_) => Some("`buffycoat doctor` says what this machine has".into()),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::options::{DeviceOptions, SceneOptions};
+use super::place::try_file;
 use super::{print, say};
 use buffycoat::Error;
 use buffycoat::constants::MILLIMETRE;
@@ -56,6 +57,9 @@ struct NodeField {
 }
 
 pub fn field(options: &Options) -> Result<(), Failure> {
+    if let Some(path) = &options.output {
+        try_file(path)?;
+    }
     let scene = SceneOptions {
         scene: Some(options.scene.clone()),
         parcels: None,

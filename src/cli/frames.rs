@@ -20,16 +20,20 @@ pub struct Film<'a> {
 }
 
 impl<'a> Film<'a> {
-    /// Prepares them in `out`; pictures of an older run are removed.
+    /// Prepares them in `out`, if the scene asks for them; pictures of an older run are removed even if it does not, for they would
+    /// stand beside results that they do not belong to.
     ///
     /// # Errors
     /// [`Error::Disk`] where an older picture cannot be removed; as [`Photo::new`].
     pub fn new(
-        frames: &Frames,
+        frames: Option<&Frames>,
         subject: Subject<'a>,
-        (caption, duration): (Caption, f64),
+        (caption, duration): (&Caption, f64),
         out: &Path,
-    ) -> Result<Self, Error> {
+    ) -> Result<Option<Self>, Error> {
+        let folder = out.join("frames");
+        forget(&folder)?;
+        let Some(frames) = frames else { return Ok(None) };
         let look = Look {
             view: frames.view,
             colouring: frames.colouring,
@@ -39,17 +43,15 @@ impl<'a> Film<'a> {
             zoom: 1.0,
             pan: [0.0; 2],
         };
-        let folder = out.join("frames");
-        forget(&folder)?;
-        Ok(Self {
+        Ok(Some(Self {
             photo: Photo::new(subject, look)?,
-            caption,
+            caption: caption.clone(),
             folder,
             every: frames.every,
             duration,
             count: 0,
             last: f64::NEG_INFINITY,
-        })
+        }))
     }
 
     /// Takes a picture if one is due.
@@ -93,8 +95,11 @@ impl<'a> Film<'a> {
     }
 }
 
-/// Removes the pictures of an older run; other files stay.
-fn forget(folder: &Path) -> Result<(), Error> {
+/// Removes the numbered pictures of an older run, and their folder if nothing else is in it; other files stay.
+///
+/// # Errors
+/// [`Error::Disk`] where one cannot be removed.
+pub fn forget(folder: &Path) -> Result<(), Error> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Ok(());
     };
@@ -105,5 +110,7 @@ fn forget(folder: &Path) -> Result<(), Error> {
             std::fs::remove_file(&path).map_err(Error::disk(&path))?;
         }
     }
+    // one that holds anything else stays
+    let _ = std::fs::remove_dir(folder);
     Ok(())
 }

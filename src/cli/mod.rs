@@ -11,6 +11,7 @@ mod list;
 mod movie;
 mod options;
 mod picture;
+mod place;
 mod progress;
 mod prove;
 mod report;
@@ -71,15 +72,31 @@ enum Command {
     Doctor,
 }
 
+impl Arguments {
+    /// The option that says where files go.
+    fn place(&self) -> Option<&'static str> {
+        match &self.command {
+            None | Some(Command::Run(_)) => Some("--out"),
+            Some(Command::Render(options)) => Some(options.place()),
+            Some(Command::Report(_) | Command::Field(_)) => Some("--output"),
+            Some(_) => None,
+        }
+    }
+}
+
 /// Runs the program: the one place where errors become text and exit codes.
 pub fn main() -> ExitCode {
     failure::install_panic_hook();
     quiet_driver();
     // the hook has said what there is to say of a panic
-    let result = catch_unwind(AssertUnwindSafe(|| dispatch(Arguments::parse())));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let arguments = Arguments::parse();
+        let place = arguments.place();
+        dispatch(arguments).map_err(|failure| (failure, place))
+    }));
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(failure)) => failure.report(),
+        Ok(Err((failure, place))) => failure.report(place),
         Err(_) => ExitCode::from(1),
     }
 }

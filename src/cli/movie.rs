@@ -1,6 +1,8 @@
 //! Movies: a GIF made here, an MP4 made by ffmpeg where it is installed.
 
 use super::failure::Failure;
+use super::frames::forget;
+use super::place::try_file;
 use buffycoat::Error;
 use buffycoat::output::atomic::{self, AtomicFile};
 use buffycoat::render::save_png;
@@ -9,7 +11,7 @@ use image::{Delay, DynamicImage, Frame, RgbImage};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::rc::Rc;
 
 /// How carefully colours are chosen for each picture of a GIF, 1 to 30; this is the middle of what its makers advise.
@@ -54,12 +56,9 @@ fn encoding(path: &Path) -> impl Fn(image::ImageError) -> Error + '_ {
     }
 }
 
-/// What makes an MP4 that every player shows; the picture gets even sides, which its colours need.
+/// What makes an MP4 that every player shows.
 fn into_mp4(out: &Path) -> Vec<String> {
-    let filter = "pad=ceil(iw/2)*2:ceil(ih/2)*2";
     let mut all: Vec<String> = [
-        "-vf",
-        filter,
         "-c:v",
         "libx264",
         "-pix_fmt",
@@ -75,21 +74,57 @@ fn into_mp4(out: &Path) -> Vec<String> {
     all
 }
 
+/// The colours of an MP4 are kept for squares of two by two pixels. A picture with an odd side would have to lose a row, or to be given
+/// one that nobody took.
+fn even([width, height]: [u32; 2]) -> Result<(), Error> {
+    if width % 2 == 0 && height % 2 == 0 {
+        return Ok(());
+    }
+    let (w, h) = (width - width % 2, height - height % 2);
+    Err(Error::Input(format!(
+        "--size {width}x{height}: an .mp4 has even sides; {w}x{h} is the nearest"
+    )))
+}
+
+/// How long picture `index` of a GIF stays [hundredths of a second]: the format knows no finer ones, and what one picture leaves over the
+/// next one gets, so that the whole is as long as it should be.
+fn delay(index: usize, fps: u16) -> u32 {
+    let until = |pictures: usize| (pictures as f64 * 100.0 / f64::from(fps)).round() as u32;
+    until(index + 1) - until(index)
+}
+
+/// What an ffmpeg that did not do its work leaves to say.
+fn failed(path: &Path, status: io::Result<ExitStatus>) -> Failure {
+    let how = match status {
+        Ok(status) => format!("ended with {status}"),
+        Err(e) => format!("was lost: {e}"),
+    };
+    let said = format!(
+        "ffmpeg {how} and made no movie, for the reason that it gave above, if any; a .gif needs no ffmpeg"
+    );
+    Error::disk(path)(io::Error::other(said)).into()
+}
+
 impl Movie {
     /// Begins one; the ending of the name says which kind.
     ///
     /// # Errors
-    /// [`Error::Input`] for another ending, [`Error::Disk`] where nothing can be written.
-    pub fn create(path: &Path, [width, height]: [u32; 2], fps: u16) -> Result<Self, Failure> {
+    /// [`Error::Input`] for another ending, and for an odd side of an .mp4; [`Error::Disk`] where nothing can be written.
+    pub fn create(path: &Path, size: [u32; 2], fps: u16) -> Result<Self, Failure> {
         let ending = path.extension().map(|e| e.to_ascii_lowercase());
         let way = match ending.as_ref().and_then(|e| e.to_str()) {
             Some("gif") => {
+                try_file(path)?;
                 let file = Shared(Rc::new(RefCell::new(AtomicFile::create(path)?)));
                 let mut encoder = GifEncoder::new_with_speed(file.clone(), GIF_SPEED);
                 encoder.set_repeat(Repeat::Infinite).map_err(encoding(path))?;
                 Way::Gif(Some((encoder, file)))
             }
-            Some("mp4") => mp4(path, width, height, fps)?,
+            Some("mp4") => {
+                even(size)?;
+                try_file(path)?;
+                mp4(path, size, fps)?
+            }
             _ => {
                 return Err(
                     Error::Input(format!("{}: a movie is written as .gif or .mp4", path.display())).into(),
@@ -110,11 +145,11 @@ impl Movie {
     /// [`Error::Disk`] where it cannot be written.
     pub fn add(&mut self, image: &RgbImage) -> Result<(), Failure> {
         let path = &self.path;
-        self.count += 1;
+        let index = self.count;
         match &mut self.way {
             Way::Gif(None) => {}
             Way::Gif(Some((encoder, _))) => {
-                let delay = Delay::from_numer_denom_ms(1000, u32::from(self.fps));
+                let delay = Delay::from_numer_denom_ms(10 * delay(index, self.fps), 1);
                 let whole = DynamicImage::ImageRgb8(image.clone()).into_rgba8();
                 encoder
                     .encode_frame(Frame::from_parts(whole, 0, 0, delay))
@@ -122,12 +157,18 @@ impl Movie {
             }
             Way::Ffmpeg { child, .. } => {
                 let into = child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe);
-                into.map_err(io::Error::from)
-                    .and_then(|pipe| pipe.write_all(image.as_raw()))
-                    .map_err(Error::disk(path))?;
+                let sent = into
+                    .map_err(io::Error::from)
+                    .and_then(|pipe| pipe.write_all(image.as_raw()));
+                if sent.is_err() {
+                    // it reads no more because it ended; how it ended says more than the broken pipe
+                    drop(child.stdin.take());
+                    return Err(failed(path, child.wait()));
+                }
             }
-            Way::Pictures(folder) => save_png(image, folder.join(format!("{:05}.png", self.count)))?,
+            Way::Pictures(folder) => save_png(image, folder.join(format!("{:05}.png", index + 1)))?,
         }
+        self.count += 1;
         Ok(())
     }
 
@@ -150,30 +191,46 @@ impl Movie {
             }
             Way::Ffmpeg { mut child, part } => {
                 drop(child.stdin.take());
-                let status = child.wait().map_err(Error::disk(&path))?;
-                if !status.success() {
+                let status = child.wait();
+                if !status.as_ref().is_ok_and(ExitStatus::success) {
                     let _ = std::fs::remove_file(&part);
-                    let said = io::Error::other(format!("ffmpeg could not make it and ended with {status}"));
-                    return Err(Error::disk(&path)(said).into());
+                    return Err(failed(&path, status));
                 }
                 std::fs::rename(&part, &path).map_err(Error::disk(&path))?;
                 Ok(format!("movie  {}, {pictures}\n", path.display()))
             }
             Way::Pictures(folder) => {
+                // a percent sign of the folder's own name is none of the number's
+                let numbered = folder.display().to_string().replace('%', "%%");
                 let mut words = vec![
                     "ffmpeg".to_owned(),
                     "-framerate".into(),
                     self.fps.to_string(),
                     "-i".into(),
                 ];
-                words.push(folder.join("%05d.png").display().to_string());
+                words.push(Path::new(&numbered).join("%05d.png").display().to_string());
                 words.extend(into_mp4(&path));
+                // a path that has a zero byte is none
+                let command = shlex::try_join(words.iter().map(String::as_str))
+                    .map_err(|e| Error::Internal(format!("the command for ffmpeg cannot be written: {e}")))?;
                 Ok(format!(
-                    "pictures  {}, {pictures}\nffmpeg, which makes an .mp4 of them, is not installed here; where it is:\n    {}\n",
+                    "pictures  {}, {pictures}\nffmpeg, which makes an .mp4 of them, is not installed here; where it is:\n    {command}\n",
                     folder.display(),
-                    words.join(" ")
                 ))
             }
+        }
+    }
+
+    /// What is there of a movie that was stopped, in words.
+    pub fn left(&self) -> String {
+        match &self.way {
+            Way::Pictures(folder) if self.count > 0 => format!(
+                "no movie was made; {} of it {} in {}",
+                buffycoat::units::counted(self.count, "picture"),
+                if self.count == 1 { "is" } else { "are" },
+                folder.display()
+            ),
+            _ => "no movie was written".into(),
         }
     }
 }
@@ -189,7 +246,7 @@ impl Drop for Movie {
     }
 }
 
-fn mp4(path: &Path, width: u32, height: u32, fps: u16) -> Result<Way, Failure> {
+fn mp4(path: &Path, [width, height]: [u32; 2], fps: u16) -> Result<Way, Failure> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
     }
@@ -210,7 +267,28 @@ fn mp4(path: &Path, width: u32, height: u32, fps: u16) -> Result<Way, Failure> {
         .spawn();
     match child {
         Ok(child) => Ok(Way::Ffmpeg { child, part }),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Way::Pictures(path.with_extension("frames"))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let folder = path.with_extension("frames");
+            // ffmpeg would take what an older run left for the rest of the movie
+            forget(&folder)?;
+            Ok(Way::Pictures(folder))
+        }
         Err(e) => Err(Error::disk(path)(e).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: at 40 a second pictures last 2.5 hundredths, by turns 3 and 2; a third of them, 3, 4, 3 as 10/3 goes on.
+    #[test]
+    fn what_a_picture_leaves_over_the_next_one_gets() {
+        assert_eq!([0, 1, 2, 3].map(|k| delay(k, 40)), [3, 2, 3, 2]);
+        assert_eq!([0, 1, 2].map(|k| delay(k, 30)), [3, 4, 3]);
+        for fps in 1..=50_u16 {
+            let whole: u32 = (0..usize::from(fps) * 7).map(|k| delay(k, fps)).sum();
+            assert_eq!(whole, 700, "{fps}");
+        }
     }
 }

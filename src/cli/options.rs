@@ -16,8 +16,19 @@ pub struct SceneOptions {
     /// A scene file, or the name of a bundled scene (see `buffycoat list scenes`) [default: whole_blood]
     pub scene: Option<PathBuf>,
     /// Number of parcels, instead of the scene's; the species keep their shares
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_PARCELS as u64))]
+    #[arg(long, value_name = "N", value_parser = parcels, allow_negative_numbers = true)]
     pub parcels: Option<u64>,
+}
+
+fn parcels(text: &str) -> Result<u64, String> {
+    if text.starts_with('-') {
+        return Err("a number of parcels cannot be negative".into());
+    }
+    match text.parse::<u64>() {
+        Ok(n) if (1..=MAX_PARCELS as u64).contains(&n) => Ok(n),
+        Ok(_) => Err(format!("1 to {MAX_PARCELS} parcels can be run")),
+        Err(_) => Err(format!("a whole number is needed, 1 to {MAX_PARCELS}")),
+    }
 }
 
 /// On what.

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
+use super::place::try_file;
 use super::progress::Progress;
 use super::run::caption;
 use super::{interrupt, print, say};
@@ -10,7 +11,8 @@ use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
 use buffycoat::library::nearest;
 use buffycoat::model::{Parcels, look};
-use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, VIEWS, View};
+use buffycoat::output::atomic::AtomicFile;
+use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
 use buffycoat::render::{Caption, save_png};
 use buffycoat::scenario::{AnyScene, Scene, SeparatorScene};
 use buffycoat::units::{Dimension, parse, show};
@@ -27,7 +29,7 @@ pub struct Options {
     #[command(flatten)]
     device: DeviceOptions,
     /// When, for example "5 min"; the end of the programme if left out
-    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "movie")]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true, conflicts_with = "movie")]
     at: Option<f64>,
     /// From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION; angles in degrees
     #[arg(long, value_name = "VIEW", default_value = "side", value_parser = view)]
@@ -44,8 +46,8 @@ pub struct Options {
     /// Draws no magnets and no lines of equal |B|
     #[arg(long)]
     no_magnets: bool,
-    /// Width and height in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = look::size)]
+    /// Width and height in pixels, each 320 to 8192; of an .mp4 even
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = look::size, allow_hyphen_values = true)]
     size: [u32; 2],
     /// The file, .png [default: out/<scene>/picture.png]
     #[arg(long, short, value_name = "FILE", conflicts_with = "movie")]
@@ -54,11 +56,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     movie: Option<PathBuf>,
     /// Simulated time from one picture of the movie to the next [default: a hundredth of the whole]
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "movie")]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     every: Option<f64>,
-    /// Pictures a second
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=50), requires = "movie")]
-    fps: u16,
+    /// Pictures of the movie a second, 1 to 50 [default: 12]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=50), allow_negative_numbers = true)]
+    fps: Option<u16>,
     /// Shows no progress
     #[arg(long, short)]
     quiet: bool,
@@ -103,13 +105,16 @@ fn time(text: &str) -> Result<f64, String> {
     if t.is_finite() && t >= 0.0 {
         Ok(t)
     } else {
-        Err("a time from the start is not below zero".into())
+        Err("a time from the start cannot be negative".into())
     }
 }
 
 fn view(text: &str) -> Result<View, String> {
-    text.parse().map_err(|e: String| format!("{e} (views: {VIEWS})"))
+    text.parse()
 }
+
+/// Pictures a second, if nothing else is asked for.
+const FPS: u16 = 12;
 
 /// Where the pictures go.
 enum Sink {
@@ -118,6 +123,15 @@ enum Sink {
 }
 
 impl Options {
+    /// The option that says where the file goes.
+    pub fn place(&self) -> &'static str {
+        if self.movie.is_some() {
+            "--movie"
+        } else {
+            "--output"
+        }
+    }
+
     fn look(&self, subject: Subject<'_>) -> Result<Look, Failure> {
         let names: Vec<&str> = subject
             .components()
@@ -165,7 +179,18 @@ impl Options {
             }
             return Ok((every, whole));
         }
-        let at = self.at.unwrap_or(whole);
+        for (option, given) in [("--every", self.every.is_some()), ("--fps", self.fps.is_some())] {
+            if given {
+                return Err(
+                    Error::Input(format!("{option} is for a movie; name one with --movie FILE")).into(),
+                );
+            }
+        }
+        let mut at = self.at.unwrap_or(whole);
+        // what the end is printed as is the end
+        if at > whole && show(at, Dimension::Time) == show(whole, Dimension::Time) {
+            at = whole;
+        }
         if at > whole * (1.0 + 1e-9) {
             return Err(Error::Input(format!(
                 "--at {}: the programme lasts {}",
@@ -179,7 +204,11 @@ impl Options {
 
     fn sink(&self, name: &str) -> Result<Sink, Failure> {
         match &self.movie {
-            Some(path) => Ok(Sink::Movie(Movie::create(path, self.size, self.fps)?)),
+            Some(path) => {
+                // the ending and the size first: they need no disk
+                let movie = Movie::create(path, self.size, self.fps.unwrap_or(FPS))?;
+                Ok(Sink::Movie(movie))
+            }
             None => {
                 let path = match &self.output {
                     Some(path) => path.clone(),
@@ -189,6 +218,12 @@ impl Options {
                     return Err(
                         Error::Input(format!("{}: pictures are written as .png", path.display())).into(),
                     );
+                }
+                if self.output.is_some() {
+                    try_file(&path)?;
+                } else {
+                    // its folders are ours to make
+                    drop(AtomicFile::create(&path)?);
                 }
                 Ok(Sink::Still(path, None))
             }
@@ -241,7 +276,11 @@ impl Camera<'_> {
             return Err(e);
         }
         if interrupt::stopped() {
-            say("stopped; no picture was written");
+            let left = match &self.sink {
+                Sink::Still(..) => "no picture was written".into(),
+                Sink::Movie(movie) => movie.left(),
+            };
+            say(&format!("stopped; {left}"));
             return Err(Failure::Stopped);
         }
         match self.sink {

@@ -96,13 +96,12 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         setup.seed,
         &backend.device().name,
     );
-    let mut film = match &scene.frames {
-        Some(frames) => {
-            let captioned = (caption.clone(), setup.protocol.duration());
-            Some(Film::new(frames, Subject::Vessel(setup), captioned, &out)?)
-        }
-        None => None,
-    };
+    let mut film = Film::new(
+        scene.frames.as_ref(),
+        Subject::Vessel(setup),
+        (&caption, setup.protocol.duration()),
+        &out,
+    )?;
     let mut first: Option<Profile> = None;
     let mut disk: Result<(), Error> = Ok(());
     let mut warnings = Vec::new();

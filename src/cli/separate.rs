@@ -70,14 +70,12 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
             &backend.device().name,
         )
     };
-    let mut film = match &scene.frames {
-        Some(frames) => {
-            let captioned = (caption.clone(), separator.duration);
-            let subject = Subject::Duct(separator);
-            Some(Film::new(frames, subject, captioned, &out)?)
-        }
-        None => None,
-    };
+    let mut film = Film::new(
+        scene.frames.as_ref(),
+        Subject::Duct(separator),
+        (&caption, separator.duration),
+        &out,
+    )?;
     let mut filmed: Result<(), Error> = Ok(());
     let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
         progress.show_passing(event);

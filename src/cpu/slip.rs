@@ -3,6 +3,7 @@
 use super::block::LANES;
 use super::lookup::{Nodes, saturation};
 use super::state::{CHUNK, State};
+use crate::kernels::advance_dense::allowed;
 use crate::kernels::params::{CORIOLIS, SCHILLER_NAUMANN};
 use crate::kernels::passage::FREE;
 use crate::kernels::slip_speed::FAINTEST;
@@ -49,7 +50,11 @@ impl State {
             let held = self.carried.fate.get(i).is_some_and(|fate| *fate != FREE);
             let mut speed = 0.0;
             if fixed::inside(p, env.cells) && !held {
-                let mut v = self.own_slip(i, p, step, crowded);
+                if crowded {
+                    *out = self.slip_in_crowd(i, p, step).length().max(FAINTEST).log2() as f32;
+                    continue;
+                }
+                let mut v = self.own_slip(i, p, step);
                 if let Some(field) = &pulled {
                     let [m, per_field] = self.carried.magnetic[i].map(f64::from);
                     let [x, y, z, b] = [0, 1, 2, 3].map(|k: usize| f64::from(field[k][l]));
@@ -61,19 +66,57 @@ impl State {
         }
     }
 
-    /// What weight and crowding make of a parcel's velocity relative to the fluid [um/us].
-    fn own_slip(&self, i: usize, p: [u64; 3], step: &Step, crowded: bool) -> DVec3 {
+    /// What is left of a parcel's slip in a crowd [um/us]: along each axis that of the grid cell that the look-ahead lets it move into.
+    fn slip_in_crowd(&self, i: usize, p: [u64; 3], step: &Step) -> DVec3 {
+        let env = &self.environment;
+        let a = &step.acceleration;
+        let (m0, e) = (f64::from(self.mobility[i]), f64::from(self.excess[i]));
+        let q = env.origin + env.size * DVec3::from_array(p.map(fixed::to_cells));
+        let n = env.cells.map(|n| n as usize);
+        let [x, y, z] = p.map(|p| fixed::cell(p) as usize);
+        let here = (z * n[1] + y) * n[0] + x;
+        let (index, strides) = ([x, y, z], [1, n[0], n[0] * n[1]]);
+        DVec3::from_array(std::array::from_fn(|axis| {
+            // the slip there, and the velocity that it leaves
+            let through = |cell: usize, face: usize| {
+                let mut at = q;
+                at[axis] = env.origin[axis] + face as f64 * env.size[axis];
+                let felt = acceleration(at, a.gradient, a.constant)[axis];
+                let f = &self.fields[cell];
+                let own = slip(m0, e, f.mixture, f.hindrance, felt, env.viscosity);
+                (own, allowed(f, m0, e, felt, env.viscosity))
+            };
+            let k = index[axis];
+            let none = (0.0, 0.0);
+            let ahead = if k + 1 < n[axis] {
+                through(here + strides[axis], k + 1)
+            } else {
+                none
+            };
+            let behind = if k > 0 {
+                through(here - strides[axis], k)
+            } else {
+                none
+            };
+            match (ahead.1 > 0.0, behind.1 < 0.0) {
+                (true, true) => {
+                    let part = fixed::fraction(p[axis]);
+                    ahead.0 * part + behind.0 * (1.0 - part)
+                }
+                (true, false) => ahead.0,
+                (false, true) => behind.0,
+                (false, false) => 0.0,
+            }
+        }))
+    }
+
+    /// What weight makes of the velocity relative to the fluid of a parcel that feels no others [um/us].
+    fn own_slip(&self, i: usize, p: [u64; 3], step: &Step) -> DVec3 {
         let env = &self.environment;
         let a = &step.acceleration;
         let (m0, e) = (f64::from(self.mobility[i]), f64::from(self.excess[i]));
         let q = env.origin + env.size * DVec3::from_array(p.map(fixed::to_cells));
         let felt = acceleration(q, a.gradient, a.constant);
-        if crowded {
-            let [x, y, z] = p.map(|p| fixed::cell(p) as usize);
-            let n = env.cells.map(|n| n as usize);
-            let f = &self.fields[(z * n[1] + y) * n[0] + x];
-            return felt * slip(m0, e, f.mixture, f.hindrance, 1.0, env.viscosity);
-        }
         let mut s = m0 / env.viscosity * e;
         if env.switches & SCHILLER_NAUMANN != 0 {
             s *= schiller_naumann(

@@ -101,6 +101,20 @@ impl Canvas {
         }
     }
 
+    /// Whether nothing dark is drawn between two corners, the second one not included; beyond the picture there is nothing.
+    pub(super) fn is_light(&self, low: (i32, i32), high: (i32, i32)) -> bool {
+        // what text in ink or grey, and the dark of a vessel, stay below, and lines, outlines and paper above
+        const DARK: u32 = 125 * 3;
+        let at = |x: i32, y: i32| {
+            self.0
+                .get_pixel_checked(u32::try_from(x).ok()?, u32::try_from(y).ok()?)
+        };
+        let sum = |p: &Rgb<u8>| p.0.iter().map(|c| u32::from(*c)).sum::<u32>();
+        (low.1..high.1)
+            .flat_map(|y| (low.0..high.0).map(move |x| (x, y)))
+            .all(|(x, y)| at(x, y).is_none_or(|p| sum(p) > DARK))
+    }
+
     /// Covers a part of a pixel, `part` in 0..=1.
     pub(super) fn blend(&mut self, x: i32, y: i32, colour: Colour, part: f32) {
         if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
@@ -130,6 +144,23 @@ pub(super) fn fit(text: &str, width: i32, font: &MonoFont) -> String {
     }
     let head: String = text.chars().take(most.saturating_sub(3)).collect();
     format!("{}...", head.trim_end())
+}
+
+/// A text in lines of at most `width` pixels, broken at spaces and after underscores; a word that is still too long is cut.
+pub(super) fn wrap(text: &str, width: i32, font: &MonoFont) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in text.split_inclusive([' ', '_']) {
+        match lines.last_mut() {
+            Some(line) if text_width(format!("{line}{piece}").trim_end(), font) <= width => {
+                line.push_str(piece)
+            }
+            _ => lines.push(piece.to_owned()),
+        }
+    }
+    lines
+        .iter()
+        .map(|line| fit(line.trim_end(), width, font))
+        .collect()
 }
 
 impl OriginDimensions for Canvas {

@@ -105,12 +105,40 @@ fn heading(canvas: &mut Canvas, setup: &Setup, profile: &Profile, caption: &Capt
 }
 
 pub(super) fn time(microseconds: f64) -> String {
-    let s = microseconds / SECOND;
-    if s < 60.0 {
-        format!("t = {s:.1} s")
+    time_to(microseconds, SECOND)
+}
+
+/// A time [us] with as many digits as moments need that are `apart` [us].
+pub(super) fn time_to(microseconds: f64, apart: f64) -> String {
+    const MOST: i32 = 6;
+    // two digits of the interval
+    let fine = (1.0 - (apart / SECOND).log10().floor()).clamp(0.0, f64::from(MOST)) as i32;
+    let short = microseconds < 60.0 * SECOND;
+    // whole seconds are enough from a second on; a short time has a tenth
+    let digits = match (fine, short) {
+        (..=1, true) => 1,
+        (..=1, false) => 0,
+        _ => fine as usize,
+    };
+    let unit = 10_f64.powi(digits as i32);
+    let s = (microseconds / SECOND * unit).round() / unit;
+    // what has to be told apart at 0.12 s is not told with 0.30
+    let trim = |text: String| match text.split_once('.') {
+        Some((whole, part)) => {
+            let part = part.trim_end_matches('0');
+            let least = usize::from(short);
+            format!("{whole}.{part:0<least$}")
+                .trim_end_matches('.')
+                .to_owned()
+        }
+        None => text,
+    };
+    if short {
+        format!("t = {} s", trim(format!("{s:.digits$}")))
     } else {
-        let s = s.round() as u64;
-        format!("t = {} min {:02} s", s / 60, s % 60)
+        let minutes = (s / 60.0).floor();
+        let width = if digits > 0 { digits + 3 } else { 2 };
+        format!("t = {minutes:.0} min {:0width$.digits$} s", s - 60.0 * minutes)
     }
 }
 

@@ -134,3 +134,22 @@ fn round_numbers() {
     );
     assert_eq!((grouped(500_000), grouped(12)), ("500 000".into(), "12".into()));
 }
+
+/// By hand: moments 30 ms apart have hundredths, and more where they are needed; those of minutes none.
+#[test]
+fn times_are_as_fine_as_moments_are_apart() {
+    use crate::constants::SECOND;
+    for (t, apart, text) in [
+        (0.03, 0.03, "t = 0.03 s"),
+        (0.3, 0.12, "t = 0.3 s"),
+        (3.0, 0.12, "t = 3.0 s"),
+        (0.0, 0.12, "t = 0.0 s"),
+        (0.0215, 5e-4, "t = 0.0215 s"),
+        (20.0, 8.1, "t = 20.0 s"),
+        (120.0, 8.1, "t = 2 min 00 s"),
+        (65.25, 0.25, "t = 1 min 05.25 s"),
+        (125.4, 8.1, "t = 2 min 05 s"),
+    ] {
+        assert_eq!(super::time_to(t * SECOND, apart * SECOND), text);
+    }
+}

@@ -79,6 +79,17 @@ fn a_run_takes_pictures_of_itself() {
     assert!(run(&plain, &other).status.success());
     let profile = |out: &Path| std::fs::read(out.join("profile.csv")).unwrap();
     assert!(profile(&out) == profile(&other), "the pictures changed the run");
+    // a run without pictures leaves none of an older one beside its results
+    for (out, left) in [(&out, &["notes.txt"][..]), (&again, &[])] {
+        assert!(run(&plain, out).status.success());
+        let there = out.join("frames").is_dir();
+        let frames = if there {
+            names(&out.join("frames"))
+        } else {
+            Vec::new()
+        };
+        assert_eq!(frames, left);
+    }
 }
 
 /// Ten seconds after the start nothing is on its way in the channel any more, though it is followed for twelve: pictures at 0, 4, 8 s

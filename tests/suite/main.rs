@@ -29,6 +29,8 @@ mod hooked;
 mod layout;
 #[cfg(all(feature = "cli", target_os = "linux"))]
 mod memory;
+#[cfg(feature = "cli")]
+mod movies;
 #[cfg(feature = "gpu")]
 mod mutants;
 #[cfg(feature = "gpu")]

@@ -100,7 +100,35 @@ fn is_golden(name: &str, backend: &str, image: &RgbImage) {
     }
 }
 
-const VIEWS: [(&str, &[&str]); 8] = [
+const VIEWS: [(&str, &[&str]); 10] = [
+    (
+        "rack_fate",
+        &[
+            "rack_separation",
+            "--parcels",
+            "6000",
+            "--at",
+            "20 s",
+            "--colour",
+            "fate",
+            "--view",
+            "along",
+        ],
+    ),
+    (
+        "blood_density",
+        &[
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--at",
+            "2 min",
+            "--colour",
+            "density",
+            "--view",
+            "cut",
+        ],
+    ),
     (
         "blood_slip",
         &[
@@ -251,106 +279,31 @@ fn the_metric_sees_what_differs() {
     }
 }
 
-/// The same bytes again, and for any number of threads.
+/// The same bytes again, on either back-end, and for any number of threads.
 #[test]
 fn a_picture_repeats_itself() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str, more: &[&str]| {
         let out = folder.path().join(name);
-        let mut all = vec![
-            "whole_blood",
-            "--parcels",
-            "20000",
-            "--at",
-            "20 s",
-            "--backend",
-            "cpu",
-        ];
+        let mut all = vec!["whole_blood", "--parcels", "20000", "--at", "20 s"];
         all.extend(more);
         picture(&out, &all);
         std::fs::read(&out).unwrap()
     };
-    let once = at("a.png", &["--threads", "1"]);
+    let one = ["--backend", "cpu", "--threads", "1"];
+    let once = at("a.png", &one);
+    assert!(once == at("b.png", &one), "another picture the second time");
     assert!(
-        once == at("b.png", &["--threads", "1"]),
-        "another picture the second time"
-    );
-    assert!(
-        once == at("c.png", &["--threads", "3"]),
+        once == at("c.png", &["--backend", "cpu", "--threads", "3"]),
         "another picture on three threads"
     );
-}
-
-/// A GIF has as many pictures as there are moments, and they differ.
-#[test]
-fn a_movie_moves() {
-    use image::AnimationDecoder;
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("deep/blood.gif");
-    let output = render(&[
-        "whole_blood",
-        "--parcels",
-        "20000",
-        "--backend",
-        "cpu",
-        "-q",
-        "--size",
-        "320x320",
-        "--movie",
-        out.to_str().unwrap(),
-        "--every",
-        "200 s",
-    ]);
-    assert!(output.status.success(), "{}", text(&output));
-    let file = std::io::BufReader::new(std::fs::File::open(&out).unwrap());
-    let frames = image::codecs::gif::GifDecoder::new(file)
-        .unwrap()
-        .into_frames()
-        .collect_frames()
-        .unwrap();
-    // 0, 200, 400, 600, 800 s, and the end at 810 s
-    assert_eq!(frames.len(), 6, "{}", text(&output));
-    assert!(frames.windows(2).all(|f| f[0].buffer() != f[1].buffer()));
-    assert!(text(&output).contains("6 pictures"));
-    let names: Vec<_> = std::fs::read_dir(folder.path().join("deep")).unwrap().collect();
-    assert_eq!(names.len(), 1, "only the movie is left");
-}
-
-/// Where there is no ffmpeg the pictures are there, and the command that makes a movie of them is printed.
-#[test]
-fn without_ffmpeg_there_are_pictures_and_a_command() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("blood.mp4");
-    let output = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
-        .stdin(Stdio::null())
-        .env("PATH", folder.path())
-        .args([
-            "render",
-            "whole_blood",
-            "--parcels",
-            "20000",
-            "--backend",
-            "cpu",
-            "-q",
-            "--size",
-            "320x320",
-        ])
-        .args(["--every", "400 s", "--movie"])
-        .arg(&out)
-        .output()
-        .unwrap();
-    let said = text(&output);
-    assert!(output.status.success(), "{said}");
-    assert!(
-        said.contains("ffmpeg -framerate 12 -i ") && said.contains("blood.mp4"),
-        "{said}"
-    );
-    assert_eq!(
-        std::fs::read_dir(folder.path().join("blood.frames"))
-            .unwrap()
-            .count(),
-        4
-    );
+    if cfg!(feature = "gpu") {
+        let gpu = ["--backend", "gpu"];
+        assert!(
+            at("d.png", &gpu) == at("e.png", &gpu),
+            "another picture the second time on the GPU back-end"
+        );
+    }
 }
 
 /// With all species hidden there is an empty vessel, not an error.
@@ -384,9 +337,24 @@ fn what_cannot_be_rendered_is_said() {
         (&["whole_blood", "--view", "cut:left"], &["cut:left", "cut:ANGLE"]),
         (
             &["whole_blood", "--beside", "--size", "600x400"],
-            &["300 x 400", "320"],
+            &["600 x 400", "640"],
         ),
         (&["whole_blood", "--at", "5"], &["5", "min"]),
+        (&["whole_blood", "--at", "-1 s"], &["--at", "cannot be negative"]),
+        (
+            &["whole_blood", "--size", "-5x20"],
+            &["--size", "cannot be negative"],
+        ),
+        (
+            &["whole_blood", "--parcels", "-3"],
+            &["--parcels", "cannot be negative"],
+        ),
+        (&["whole_blood", "--fps", "9"], &["--fps", "--movie"]),
+        (&["whole_blood", "--every", "9 s"], &["--every", "--movie"]),
+        (
+            &["whole_blood", "-o", "no/such/folder/a.png"],
+            &["no/such", "a.png"],
+        ),
         (&["whole_blood", "--at", "5 h"], &["--at", "13.5 min"]),
         (&["whole_blood", "--size", "10x10"], &["10 x 10", "320"]),
         (&["whole_blood", "--size", "large"], &["large", "1920x1080"]),
@@ -412,5 +380,36 @@ fn what_cannot_be_rendered_is_said() {
         for word in words {
             assert!(said.contains(word), "{arguments:?}: `{word}` is missing: {said}");
         }
+        assert!(said.matches("unrolled").count() < 2, "the views twice: {said}");
+    }
+}
+
+/// A programme of 610 s is printed as one of 10.17 min, which is 610.2 s: what is printed can be asked for.
+#[test]
+fn the_end_as_it_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("short.toml");
+    let blood = buffycoat::scenario::Scene::bundled_text();
+    std::fs::write(&scene, blood.replace("12 min", "520 s")).unwrap();
+    let scene = scene.to_str().unwrap();
+    let all = [scene, "--parcels", "20000", "--backend", "cpu", "--at"];
+    let late = render(&[&all[..], &["11 min"]].concat());
+    assert!(text(&late).contains("10.17 min"), "{}", text(&late));
+    picture(&folder.path().join("a.png"), &[&all[..], &["10.17 min"]].concat());
+}
+
+/// Where no picture can be written it is said before anything is computed, with the option that there is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_takes_no_file_is_said_at_once() {
+    for (option, file) in [("--output", "/proc/x.png"), ("--movie", "/proc/x.gif")] {
+        let output = render(&["whole_blood", "-q", option, file]);
+        let said = text(&output);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(
+            said.contains(file.split('.').next().unwrap()) || said.contains("/proc"),
+            "{said}"
+        );
+        assert!(said.contains(option) && !said.contains("--out "), "{said}");
     }
 }

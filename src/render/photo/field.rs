@@ -1,11 +1,10 @@
 //! The magnets of a separator and lines of equal |B|, in the plane through the axis of the duct that the view looks at, or on the
-//! wall that it rolls out.
+//! wall that it rolls out; of magnets in front of that plane and behind it the outline.
 
-use super::super::canvas::{Canvas, Colour, Place, SMALL};
-use super::{Map, View};
+use super::super::canvas::{Canvas, Colour, PAPER, Place, SMALL, text_width};
+use super::{Map, View, bodies};
 use crate::magnets::Field;
 use glam::{DVec2, DVec3};
-use std::collections::BTreeMap;
 use std::f64::consts::PI;
 
 /// Pixels between the points at which the field is worked out.
@@ -15,9 +14,16 @@ const LEVELS: [f64; 12] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
 ];
 const LINE: Colour = [230, 159, 0];
-/// Readable on paper and on the dark of the vessel.
-const NAME: Colour = [196, 132, 0];
-const BODY: Colour = [196, 200, 206];
+/// Readable on paper, which it brings along.
+const NAME: Colour = [140, 92, 0];
+/// Height of a name [pixels].
+const TALL: i32 = 13;
+/// Least distance between a line's name and the line, and all around it [pixels].
+const GAP: i32 = 4;
+/// Every so many points of a line are tried for its name.
+const TRIED: usize = 200;
+/// How far from the plane magnets are looked for, in lengths of the duct, and beyond that [um].
+const REACH: (f64, f64) = (4.0, 2e5);
 
 /// The place that a pixel shows, in the plane that [`draw`] draws in; none beyond the edges of a rolled-out wall. An orbit looks at
 /// the plane through the axis that it sees widest, or from nearly along the axis at the one across, in the middle of the duct.
@@ -55,15 +61,35 @@ fn place(map: &Map, view: View, (lying, length): (bool, f64), p: DVec2) -> Optio
 /// Cosine of the elevation from which on an orbit looks at the plane across the axis.
 const STEEP: f64 = 0.4;
 
-/// Draws them between `low` and `high` [pixels]; no lines where the magnets are not `on`.
+/// A line of equal |B| that has been drawn.
+pub struct Level {
+    value: f64,
+    points: Vec<DVec2>,
+}
+
+/// Draws them between `low` and `high` [pixels]; no lines where the magnets are not `on`. Returns the lines, whose names come last, and
+/// whether all magnets lie beyond the picture.
 pub fn draw(
     canvas: &mut Canvas,
     (field, on): (&Field, bool),
     (map, view, duct): (&Map, View, (bool, f64)),
     (low, high): ((i32, i32), (i32, i32)),
-) {
+) -> (Vec<Level>, bool) {
     let place = |p: DVec2| place(map, view, duct, p);
-    bodies(canvas, field, &place, (low, high));
+    let mut seen = bodies::cut(canvas, field, &place, (low, high));
+    if view != View::Unrolled {
+        let [right, down] = view.axes(duct.0);
+        let rays = bodies::Rays {
+            field,
+            place: &place,
+            sight: right.cross(down),
+            reach: REACH.0 * duct.1 + REACH.1,
+            near: 0.5 / map.scale.max_element(),
+        };
+        let outline = rays.outline((low, high));
+        seen |= !outline.is_empty();
+        bodies::dashed(canvas, &outline);
+    }
     let (columns, rows) = ((high.0 - low.0) / MESH, (high.1 - low.1) / MESH);
     let at = |i: i32, k: i32| DVec2::new(f64::from(low.0 + i * MESH), f64::from(low.1 + k * MESH));
     let strength: Vec<Option<f64>> = (0..=rows)
@@ -72,7 +98,13 @@ pub fn draw(
         .map(|q| Some(field.at(q?).ok()?.magnitude()))
         .collect();
     let value = |i: i32, k: i32| strength[(k * (columns + 1) + i) as usize];
-    let mut labels: BTreeMap<usize, DVec2> = BTreeMap::new();
+    let mut levels: Vec<Level> = LEVELS
+        .iter()
+        .map(|value| Level {
+            value: *value,
+            points: Vec::new(),
+        })
+        .collect();
     for k in 0..rows {
         for i in 0..columns {
             let corners = [(i, k), (i + 1, k), (i + 1, k + 1), (i, k + 1)];
@@ -82,50 +114,60 @@ pub fn draw(
             };
             let values = [a, b, c, d];
             let points = corners.map(|(i, k)| at(i, k));
-            for (n, level) in LEVELS.iter().enumerate() {
-                for [p, q] in crossings(values, points, *level) {
+            for level in &mut levels {
+                for [p, q] in crossings(values, points, level.value) {
                     stroke(canvas, p, q);
-                    // a level is named where it is furthest to the right
-                    let label = labels.entry(n).or_insert(p);
-                    if p.x > label.x {
-                        *label = p;
-                    }
+                    level.points.push(p);
                 }
             }
         }
     }
-    let mut named: Vec<DVec2> = Vec::new();
-    for (n, p) in labels.into_iter().rev() {
-        // names that would touch: the stronger field has its own
-        if named
-            .iter()
-            .any(|q| (q.x - p.x).abs() < 60.0 && (q.y - p.y).abs() < 14.0)
-        {
-            continue;
-        }
-        named.push(p);
-        let text = format!("{} T", LEVELS[n]);
-        canvas.text(&text, (p.x as i32 + 4, p.y as i32), Place::Left, SMALL, NAME);
-    }
+    levels.retain(|l| !l.points.is_empty());
+    let bodies = field.off_bodies(DVec3::ZERO).is_finite();
+    (levels, bodies && !seen)
 }
 
-/// What is no place for a cell: magnets, poles, what lies off a map.
-fn bodies(
-    canvas: &mut Canvas,
-    field: &Field,
-    place: &impl Fn(DVec2) -> Option<DVec3>,
-    (low, high): ((i32, i32), (i32, i32)),
-) {
-    for y in low.1..high.1 {
-        for x in low.0..high.0 {
-            // every third line: the paper stays visible, and it is three times as fast
-            if (x + y) % 3 == 0 {
-                let p = DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
-                if place(p).is_some_and(|q| field.off_bodies(q) <= 0.0) {
-                    canvas.put(x, y, BODY);
-                }
-            }
+/// Names the lines between `low` and `high` [pixels], after all else is drawn: where nothing dark is in the way, as far to the right
+/// as can be; where there is no such place, over what is there. Every name has paper around it.
+pub fn names(canvas: &mut Canvas, levels: Vec<Level>, (low, high): ((i32, i32), (i32, i32))) {
+    let mut named: Vec<[(i32, i32); 2]> = Vec::new();
+    // where names would touch, the stronger field has its own
+    for Level { value, mut points } in levels.into_iter().rev() {
+        points.sort_by(|a, b| b.x.total_cmp(&a.x).then(a.y.total_cmp(&b.y)));
+        let text = format!("{value} T");
+        let wide = text_width(&text, SMALL);
+        let boxes: Vec<[(i32, i32); 2]> = points
+            .iter()
+            .step_by(1 + points.len() / TRIED)
+            .flat_map(|p| {
+                let (x, y) = (p.x.round() as i32, p.y.round() as i32);
+                let half = TALL / 2;
+                [
+                    (x + GAP, y - half),
+                    (x - wide / 2, y - TALL - GAP),
+                    (x - wide / 2, y + GAP),
+                    (x - GAP - wide, y - half),
+                ]
+            })
+            .map(|(x, y)| [(x, y), (x + wide, y + TALL)])
+            .filter(|[a, b]| a.0 >= low.0 && a.1 >= low.1 && b.0 <= high.0 && b.1 <= high.1)
+            .filter(|[a, b]| {
+                named
+                    .iter()
+                    .all(|[c, d]| a.0 > d.0 + GAP || b.0 + GAP < c.0 || a.1 > d.1 + GAP || b.1 + GAP < c.1)
+            })
+            .collect();
+        let clear =
+            |[a, b]: &&[(i32, i32); 2]| canvas.is_light((a.0 - GAP, a.1 - GAP), (b.0 + GAP, b.1 + GAP));
+        let Some(spot) = boxes.iter().find(clear).or(boxes.first()) else {
+            continue;
+        };
+        named.push(*spot);
+        let (x, y) = (spot[0].0, spot[0].1 + TALL / 2);
+        for (dx, dy) in (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))) {
+            canvas.text(&text, (x + dx, y + dy), Place::Left, SMALL, PAPER);
         }
+        canvas.text(&text, (x, y), Place::Left, SMALL, NAME);
     }
 }
 
@@ -188,6 +230,35 @@ mod tests {
         let wall = Map::fit(View::Unrolled, true, 2e3, &points, frame, 64.0);
         let beyond = place(&wall, View::Unrolled, (true, 30e3), DVec2::new(480.0, 20.0));
         assert_eq!(beyond, None);
+    }
+
+    /// A line from the left to the right, half of it over something dark: its name stands over the light half, not where it would
+    /// first be put, at the far right. Where all is dark the name has paper around it.
+    #[test]
+    fn names_keep_off_what_is_dark() {
+        let level = || Level {
+            value: 0.1,
+            points: (0..40).map(|i| DVec2::new(5.0 * f64::from(i), 50.0)).collect(),
+        };
+        let named = |dark: i32| {
+            let mut canvas = Canvas::new(200, 100);
+            canvas.fill((dark, 0), (200, 100), [10, 12, 16]);
+            names(&mut canvas, vec![level()], ((0, 0), (200, 100)));
+            let of = |colour: Colour| -> Vec<u32> {
+                let all = canvas.0.enumerate_pixels();
+                let all = all.filter(|(x, _, p)| p.0 == colour && (*x as i32) >= dark);
+                all.map(|(x, ..)| x).collect()
+            };
+            let all = canvas.0.enumerate_pixels().filter(|(.., p)| p.0 == NAME);
+            (all.map(|(x, ..)| x).max(), of(PAPER).len())
+        };
+        let (right, paper) = named(100);
+        assert!(
+            right.is_some_and(|x| (60..100).contains(&x)) && paper == 0,
+            "{right:?} {paper}"
+        );
+        let (right, paper) = named(0);
+        assert!(right.is_some_and(|x| x > 180) && paper > 100, "{right:?} {paper}");
     }
 
     /// By hand: a level of one half on a slope from 0 to 1 along x crosses in the middle, and a saddle is crossed twice.

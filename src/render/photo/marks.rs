@@ -102,7 +102,7 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
             stroke(canvas, from, from + LIP * along, GREY);
         }
     }
-    if s.splits.is_empty() {
+    if s.splits.is_empty() || behind(map, s) {
         return;
     }
     // outlets may be narrower than their numbers: these are moved apart, outwards
@@ -131,6 +131,12 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     }
 }
 
+/// Whether the view shows the outlets of a duct one behind the other, so that its numbers would lie on each other.
+pub fn behind(map: &Map, s: &Separator) -> bool {
+    let side = sides(map, s)[0];
+    map.at(on(s, 0.0, side)).distance(map.at(on(s, 1.0, side))) < 1.0
+}
+
 /// What the legend says of the outlets at a time [us]: each with its number, or the one that takes all.
 pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
     if s.stream.is_none() || names.is_empty() {
@@ -148,7 +154,14 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
     let outlet = phase.or(s.phases.last()).map_or(0, |p| p.outlet as usize);
     names
         .get(outlet)
-        .map(|n| format!("outlet: {n}"))
+        // one that nobody named
+        .map(|n| {
+            if n == "outlet" {
+                n.clone()
+            } else {
+                format!("outlet: {n}")
+            }
+        })
         .into_iter()
         .collect()
 }

@@ -1,11 +1,14 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
+mod bodies;
+mod directions;
 mod field;
 mod marks;
 mod outline;
 mod palette;
 mod shots;
+mod slab;
 mod slip;
 mod subject;
 mod view;
@@ -18,18 +21,20 @@ pub use view::{Map, VIEWS, View};
 
 use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit, text_width};
 use super::splat::{DARK, OPACITY};
-use super::tube::{Caption, grouped, millimetres, nice, time};
-use crate::Error;
+use super::tube::{Caption, grouped, millimetres, nice, time_to};
 use crate::constants::{MILLIMETRE, RPM};
 use crate::kernels::shot::{HIDDEN, ink};
 use crate::kernels::{Plate, Shot, Shown};
 use crate::model::{Mounting, look};
 use crate::units::counted;
+use crate::{Error, memory};
 use glam::{DVec2, DVec3};
 use image::{Rgb, RgbImage};
 
 /// Space around the vessel: left, top, right, bottom [pixels].
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
+/// How far to its right magnets and lines of equal |B| are drawn; the legend begins a little further [pixels].
+const BESIDE: i32 = 28;
 /// Least and greatest radius of a cell on the picture [pixels].
 const RADII: (f32, f32) = (0.5, 400.0);
 /// Share of the vessel that the parcels cover at least, if that makes them no larger than [`FEW`].
@@ -40,6 +45,9 @@ const FEW: f32 = 2.0;
 const SMOOTH: f32 = 3.0;
 /// Pixels that the short side of a vessel gets at least, if need be by stretching it.
 const LEAST: f64 = 64.0;
+/// Bytes of a pixel beside its sums: what lies behind it twice, here and in the back-end, the answer twice, the picture, and that again as
+/// a file.
+const PIXEL_BYTES: u64 = 2 * 16 + 2 * 4 + 2 * 3;
 /// Steps of a value.
 const STEPS: u32 = 63;
 
@@ -161,15 +169,15 @@ impl<'a> Photo<'a> {
             let [r, g, b, _] = image[(y * width + x) as usize].to_le_bytes();
             Rgb([r, g, b])
         }));
+        let low = (20, MARGIN[1] - 16);
+        let high = (width as i32 - MARGIN[2] + BESIDE, height as i32 - MARGIN[3] + 8);
+        let (mut levels, mut beyond) = (Vec::new(), false);
         if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
             && let Some(field) = &s.field
         {
-            let low = (20, MARGIN[1] - 16);
-            // so far from the legend that the names of the lines have room
-            let high = (width as i32 - MARGIN[2] - 26, height as i32 - MARGIN[3] + 8);
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
-            field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
+            (levels, beyond) = field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
         }
         outline::draw(
             &mut canvas,
@@ -195,14 +203,21 @@ impl<'a> Photo<'a> {
                     marks::ports(&mut canvas, &self.map, s);
                 }
                 notes = marks::outlets(s, &caption.outlets, moment.time);
+                if notes.len() > 1 && marks::behind(&self.map, s) {
+                    notes[0] = "outlets, one behind the other".into();
+                }
             }
         }
+        if beyond {
+            notes.push("the magnets lie beyond the picture".into());
+        }
+        field::names(&mut canvas, levels, (low, high));
         self.heading(&mut canvas, moment, caption);
         self.scale_bar(&mut canvas);
         self.classes.legend(
             &mut canvas,
             (width as i32 - MARGIN[2] + 34, MARGIN[1] + 8),
-            (MARGIN[2] - 46, height as i32 - MARGIN[3]),
+            (MARGIN[2] - 64, height as i32 - MARGIN[3]),
             &notes,
         );
         Ok(canvas.0)
@@ -214,7 +229,7 @@ impl<'a> Photo<'a> {
         // drawn twice, a pixel apart: the large font has no bold cut
         canvas.text(&title, (30, 28), Place::Left, LARGE, INK);
         canvas.text(&title, (31, 28), Place::Left, LARGE, INK);
-        let mut parts = vec![time(moment.time)];
+        let mut parts = vec![time_to(moment.time, self.subject.apart())];
         match self.subject {
             Subject::Vessel(s) if s.rotor.mounting == Mounting::Bench => parts.push("1 g".into()),
             Subject::Vessel(s) => {
@@ -230,7 +245,11 @@ impl<'a> Photo<'a> {
                 if let Some(stream) = s.stream {
                     let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(stream.rate);
                     let rate = crate::units::show(rate, crate::units::Dimension::FlowRate);
-                    parts.push(format!("{rate}, from the left"));
+                    let way = directions::from(self.look.view, true, DVec3::Z);
+                    parts.push(way.map_or(rate.clone(), |way| format!("{rate}, {way}")));
+                }
+                if let Some(way) = directions::to(self.look.view, true, s.gravity) {
+                    parts.push(format!("gravity {way}"));
                 }
                 if !self.plate.step.magnets && (s.field.is_some() || s.matrix.is_some()) {
                     parts.push("magnets off".into());
@@ -317,6 +336,12 @@ fn plate(
             "{all:.0} parcels are more than a picture can count in one pixel"
         )));
     }
+    let pixels = u64::from(look.size[0]) * u64::from(look.size[1]);
+    memory::of_picture(
+        look.size,
+        pixels * (PIXEL_BYTES + 4 * u64::from(channels)),
+        memory::available(),
+    )?;
     let radius: Vec<f32> = components
         .iter()
         .map(|c| (0.5 * c.species.diameter) as f32)
@@ -330,14 +355,17 @@ fn plate(
         let share = COVERED * shape.area() / expected.iter().sum::<f64>().max(1.0);
         ((share / std::f64::consts::PI).sqrt() as f32).clamp(RADII.0, FEW)
     };
+    // a cut holds a part of them
+    let part = look
+        .view
+        .thin(subject.lying())
+        .map_or(1.0, |n| slab::share(subject, n));
     let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
         let ink_of = |k: usize| {
             let r = (f64::from(radius[k]) * scale).clamp(f64::from(least), f64::from(RADII.1));
             expected[k] * unit * ink(r)
         };
         let whole: f64 = (0..components.len()).filter(|k| drawn(*k)).map(ink_of).sum();
-        // a cut holds a part of them
-        let part = if slab == [0.0; 4] { 1.0 } else { 0.2 };
         (part * whole / shape.area()).max(1e-12)
     };
     let opacity = f64::from(OPACITY);
@@ -385,7 +413,7 @@ fn plate(
             if eye { palette::fluid(subject) } else { DARK },
             eye,
             look.field(),
-        ),
+        )?,
     })
 }
 

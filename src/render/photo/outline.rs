@@ -4,6 +4,7 @@ use super::super::canvas::{Canvas, Colour, PALE, PAPER};
 use super::super::splat::linear;
 use super::{Map, Subject};
 use crate::chamber::duct::Section;
+use crate::{Error, memory};
 use glam::{DVec2, DVec3};
 use std::f64::consts::PI;
 
@@ -67,15 +68,18 @@ impl Shape {
 
     /// What lies behind the cells: paper, and the colour of the empty vessel; in linear light. With `within`, nothing of the cells
     /// shows beyond its edges; nothing of vessel or cells shows outside of `field`.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if the memory does not suffice.
     pub fn behind(
         &self,
         [width, height]: [u32; 2],
         dark: Colour,
         within: bool,
         field: (DVec2, DVec2),
-    ) -> Vec<[f32; 4]> {
+    ) -> Result<Vec<[f32; 4]>, Error> {
         let [paper, dark] = [PAPER, dark].map(|c| c.map(linear));
-        let mut out = Vec::with_capacity(width as usize * height as usize);
+        let mut out = memory::room(width as usize * height as usize)?;
         for y in 0..height {
             for x in 0..width {
                 let p = DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5);
@@ -91,7 +95,7 @@ impl Shape {
                 out.push([r, g, b, cells]);
             }
         }
-        out
+        Ok(out)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Colours: classes of parcels with one each, or a ramp for a value.
 
-use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit};
+use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit, wrap};
 use super::super::eye;
 use super::super::splat::linear;
 use super::{HIDDEN, Subject, slip};
@@ -228,8 +228,11 @@ impl Classes {
     ) {
         if !self.ticks.is_empty() {
             const TALL: i32 = 160;
-            canvas.text(&fit(&self.value, width, BOLD), (x, y), Place::Left, BOLD, INK);
-            y += 22;
+            for line in wrap(&self.value, width, BOLD) {
+                canvas.text(&line, (x, y), Place::Left, BOLD, INK);
+                y += 16;
+            }
+            y += 6;
             for row in 0..TALL {
                 let colour = viridis(1.0 - f64::from(row) / f64::from(TALL - 1));
                 canvas.fill((x, y + row), (18, 1), colour);
@@ -250,13 +253,10 @@ impl Classes {
                 }
                 named.push(&class.name);
                 canvas.fill((x, y - 8), (16, 16), class.colour);
-                canvas.text(
-                    &fit(&class.name, width - 24, SMALL),
-                    (x + 24, y),
-                    Place::Left,
-                    SMALL,
-                    INK,
-                );
+                for (k, line) in wrap(&class.name, width - 24, SMALL).iter().enumerate() {
+                    y += if k > 0 { 14 } else { 0 };
+                    canvas.text(line, (x + 24, y), Place::Left, SMALL, INK);
+                }
                 y += 22;
             }
             let relative = match self.colouring {
@@ -271,10 +271,12 @@ impl Classes {
         y += 10;
         for note in std::iter::once(&self.note).chain(notes) {
             // a small picture has no room for all
-            if y < bottom {
-                canvas.text(&fit(note, width, SMALL), (x, y), Place::Left, SMALL, GREY);
+            for line in wrap(note, width, SMALL) {
+                if y < bottom {
+                    canvas.text(&line, (x, y), Place::Left, SMALL, GREY);
+                }
+                y += 16;
             }
-            y += 16;
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{Colouring, Look, Moment, Photo, Subject};
 use crate::Error;
 use crate::engine::Backend;
+use crate::model::look::{self, SIZES};
 use crate::render::Caption;
 use image::{GenericImage, RgbImage};
 
@@ -29,6 +30,14 @@ impl<'a> Shots<'a> {
             });
         }
         let [width, height] = look.size;
+        if width / 2 < SIZES.0 {
+            return Err(Error::Input(format!(
+                "two pictures beside each other in {width} x {height} pixels would be too narrow; the width has to be {} to {}",
+                2 * SIZES.0,
+                SIZES.1
+            )));
+        }
+        look::fits(look.size).map_err(Error::Input)?;
         let half = |width: u32, colouring: Colouring| Look {
             size: [width, height],
             colouring,

@@ -75,6 +75,16 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Simulated time between two moments that a person tells apart [us]: the interval of profiles or counts, or a hundredth of the
+    /// whole where that is shorter.
+    pub fn apart(&self) -> f64 {
+        let (every, whole) = match self {
+            Self::Vessel(s) => (s.sampling.every, s.protocol.duration()),
+            Self::Duct(s) => (s.every, s.duration),
+        };
+        every.min(0.01 * whole)
+    }
+
     /// Thickness of the middle tenth across [um].
     pub fn tenth(&self) -> f64 {
         0.2 * self.radius()

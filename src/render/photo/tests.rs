@@ -48,7 +48,7 @@ fn every_view_shows_the_tube() {
             };
             let dark = photo.plate.behind.iter().filter(|b| b[0] < 0.1).count();
             let lit = image.iter().zip(&photo.plate.behind).filter(|p| lit(*p)).count();
-            // two thirds opaque, as a sample is drawn evenly; a cut has a fifth of the parcels, and pixels without any
+            // two thirds opaque, as a sample is drawn evenly; a cut has an eighth of the parcels, and pixels without any
             let least = if view == "cut" { 0.3 } else { 0.5 };
             assert!(
                 lit as f64 > least * dark as f64,

@@ -1,0 +1,32 @@
+//! Where a named file is to go, tried before anything is computed.
+
+use super::failure::Failure;
+use buffycoat::Error;
+use buffycoat::output::atomic::AtomicFile;
+use std::io;
+use std::path::Path;
+
+/// Tries whether a file can be written at `path`, and leaves nothing. Its folder may be new, but not the one that that would lie in: a
+/// name that is misspelt further up is no wish for new folders.
+///
+/// # Errors
+/// [`Error::Input`] where more than one folder is missing, [`Error::Disk`] where the system does not let a file be written.
+pub fn try_file(path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Err(Error::disk(path)(io::ErrorKind::IsADirectory.into()).into());
+    }
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists());
+    let above = folder
+        .and_then(Path::parent)
+        .filter(|f| !f.as_os_str().is_empty());
+    if let Some(above) = above.filter(|f| !f.exists()) {
+        return Err(Error::Input(format!(
+            "{}: there is no folder {}; of the folders on the way only the last one is made",
+            path.display(),
+            above.display()
+        ))
+        .into());
+    }
+    drop(AtomicFile::create(path)?);
+    Ok(())
+}
