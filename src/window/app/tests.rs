@@ -244,11 +244,11 @@ fn only_a_person_steers() {
         "{}",
         screen.app.omega
     );
-    // what there was until now, a ramp, and a hold
+    // what there was until now, a ramp, a hold, and the brake of the scene
     let text = saved(&mut screen, "b.toml");
     let (_, rotor) = text.split_once("[[protocol]]").unwrap();
     assert!(
-        rotor.matches("ramp_to").count() == 2 && !rotor.contains("brake_over"),
+        rotor.matches("ramp_to").count() == 2 && rotor.contains("brake_over = \"60 s\""),
         "{text}"
     );
     screen.press(egui::Key::N);
