@@ -247,6 +247,14 @@ fn a_run_is_as_fast_as_it_is_asked_to_be() {
     assert!((run.ratio - 10.0).abs() < 4.0, "{}", run.ratio);
 }
 
+/// By hand: frames of 8 ms, and a picture takes half of the time at most, but for one that takes longer than a frame.
+#[test]
+fn sixty_pictures_in_a_second_are_possible() {
+    let ms = Duration::from_millis;
+    assert_eq!([1, 3, 6, 8, 30].map(|t| pause(ms(t))), [7, 5, 6, 8, 8].map(ms));
+    assert!((0..=8).all(|t| ms(t) + pause(ms(t)) <= ms(16)));
+}
+
 /// By hand: 100 ms; a hiccup of a second counts as 300, (300 + 300)/4 = 150; then (450 + 50)/4 = 125.
 #[test]
 fn a_hiccup_is_no_habit() {
