@@ -1,6 +1,7 @@
 //! A run that somebody steers: it goes on a little at a time, and rotor, pump and magnets do as they are told.
 //!
-//! What is told changes the programme from that moment on; the steps are those of an ordinary run of the changed programme.
+//! What is told changes the programme from that moment until its next phase, or the next change of the rotor's speed, takes over;
+//! the steps are those of an ordinary run of the changed programme.
 
 use super::pace::Pace;
 use super::run::steepest;
@@ -15,6 +16,9 @@ use std::time::{Duration, Instant};
 /// How long a rotor takes to another speed [us].
 const RAMP: f64 = 10.0 * SECOND;
 
+/// How long it turns at that speed at least where no programme follows [us].
+const MINUTE: f64 = 60.0 * SECOND;
+
 /// What runs, and its clock.
 #[derive(Debug)]
 pub(super) enum Kind {
@@ -25,6 +29,8 @@ pub(super) enum Kind {
         unit: [f64; 4],
         /// Real cells per parcel, by component.
         weight: Vec<f64>,
+        /// The speed of the rotor that was told [rad/us], and until when it rules [us].
+        told: Option<(f64, f64)>,
     },
     Duct {
         separator: Box<Separator>,
@@ -49,6 +55,7 @@ impl Live {
             clock,
             unit: parcels.moment_unit,
             weight: parcels.weight.clone(),
+            told: None,
         }))
     }
 
@@ -105,6 +112,16 @@ impl Live {
         }
     }
 
+    /// The speed of the rotor that was told [rad/us], as long as the programme has not taken over again.
+    pub fn aim(&self) -> Option<f64> {
+        match &self.0 {
+            Kind::Vessel { told, clock, .. } => {
+                told.and_then(|(omega, until)| (clock.time < until).then_some(omega))
+            }
+            Kind::Duct { .. } => None,
+        }
+    }
+
     /// Whether the magnets are on.
     pub fn magnets(&self) -> bool {
         match &self.0 {
@@ -148,6 +165,7 @@ impl Live {
                 clock,
                 unit,
                 weight,
+                ..
             } => {
                 let tally = backend.tally()?;
                 Ok(Some(Profile::of(setup, &tally, unit[0], weight, clock.time)))
@@ -209,22 +227,27 @@ impl Live {
         Ok(())
     }
 
-    /// Brings the rotor to `omega` [rad/us] within ten seconds, and keeps it there until the programme was to end, or for a minute
-    /// where that is less. Nothing in a duct.
+    /// Brings the rotor to `omega` [rad/us] within ten seconds, and keeps it there until the programme's next change of speed, which
+    /// begins there ([`Protocol::steered`]); with none to come, until the programme was to end, or for a minute where that is less.
+    /// Nothing in a duct, and for a speed that is not a number.
     pub fn spin(&mut self, omega: f64) {
-        if let Kind::Vessel { setup, clock, .. } = &mut self.0 {
-            let left = setup.protocol.duration() - clock.time;
-            let hold = (left - RAMP).max(60.0 * SECOND);
-            setup.protocol = setup
-                .protocol
-                .until(clock.time)
-                .ramp(omega.max(0.0), RAMP)
-                .hold(hold);
+        if let (
+            Kind::Vessel {
+                setup, clock, told, ..
+            },
+            true,
+        ) = (&mut self.0, omega.is_finite())
+        {
+            let omega = omega.max(0.0);
+            let (protocol, until) = setup.protocol.steered(clock.time, omega, RAMP, MINUTE);
+            setup.protocol = protocol;
+            *told = Some((omega, until));
             clock.follow(setup);
         }
     }
 
-    /// Switches the magnets on or off; when they go off, surfaces let go what they hold. Nothing in a vessel.
+    /// Switches the magnets on or off for the rest of the phase; when they go off, surfaces let go what they hold. Nothing in a
+    /// vessel.
     ///
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
@@ -238,13 +261,13 @@ impl Live {
         }
         separator.phases = cut(separator, pace.time, |phase| phase.magnets = on);
         pace.follow(separator);
-        if before {
+        if before && !pace.magnets() {
             backend.release(&pace.still())?;
         }
         Ok(())
     }
 
-    /// Brings the pump to `rate` [um3/us] at once, for the rest of the programme. Sample comes with the flow: what has not come in
+    /// Brings the pump to `rate` [um3/us] at once, for the rest of the phase. Sample comes with the flow: what has not come in
     /// yet comes so much the sooner or later. Nothing in a vessel, in a duct without a flow, and for a rate that is not above zero.
     ///
     /// # Errors
@@ -286,7 +309,10 @@ fn still(time: f64) -> Error {
     ))
 }
 
-/// The phases with the one at `time` cut in two, and all that follows changed.
+/// Share of a run below which two times are one but for their rounding.
+const SAME: f64 = 1e-12;
+
+/// The phases with the one at `time` cut in two, and its rest changed.
 fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     let whole = Phase {
         length: s.duration,
@@ -299,22 +325,23 @@ fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     } else {
         &s.phases
     };
-    let (mut out, mut start) = (Vec::new(), 0.0);
-    for phase in given {
-        let before = (time - start).clamp(0.0, phase.length);
-        if before > 0.0 {
-            out.push(Phase {
-                length: before,
-                ..*phase
-            });
-        }
-        if before < phase.length {
-            let mut rest = Phase {
-                length: phase.length - before,
-                ..*phase
-            };
+    let (mut out, mut start) = (given.to_vec(), 0.0);
+    for (i, phase) in given.iter().enumerate() {
+        let before = time - start;
+        // a phase that is as good as over is not cut: its rest would be a sliver
+        if before + SAME * s.duration < phase.length {
+            let mut rest = *phase;
             change(&mut rest);
-            out.push(rest);
+            out[i] = rest;
+            if before > SAME * s.duration {
+                out[i].length = phase.length - before;
+                let begun = Phase {
+                    length: before,
+                    ..*phase
+                };
+                out.insert(i, begun);
+            }
+            break;
         }
         start += phase.length;
     }

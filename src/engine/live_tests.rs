@@ -44,18 +44,25 @@ fn a_rotor_does_as_it_is_told() {
     live.advance(&mut backend, 60.0 * SECOND, forever).unwrap();
     let told = live.time();
     let (fast, slow) = (live.omega(), 0.25 * live.omega());
+    assert_eq!(live.aim(), None);
     live.spin(slow);
-    assert_eq!(live.omega(), fast);
-    assert_eq!(live.duration(), setup.protocol.duration());
+    assert_eq!((live.omega(), live.aim()), (fast, Some(slow)));
+    assert!((live.duration() - setup.protocol.duration()).abs() < 1.0);
+    // the programme brakes at its end as it did before, from the speed that was told
+    let brake = |p: &Protocol| p.segments().last().map(|s| (s.duration, s.omega_end));
+    let steered = live.protocol().unwrap();
+    assert_eq!(brake(steered), brake(&setup.protocol));
+    assert_eq!(steered.segments().last().unwrap().omega_start, slow);
     live.advance(&mut backend, told + 5.0 * SECOND, forever).unwrap();
     assert!(live.omega() < fast && live.omega() > slow);
     live.advance(&mut backend, told + 12.0 * SECOND, forever).unwrap();
-    assert_eq!(live.omega(), slow);
+    assert_eq!((live.omega(), live.aim()), (slow, Some(slow)));
     // near the end there is a minute more
     live.advance(&mut backend, f64::INFINITY, forever).unwrap();
     assert!(live.finished());
+    assert_eq!((live.omega(), live.aim()), (0.0, None));
     live.spin(0.0);
-    assert_eq!(live.duration(), setup.protocol.duration() + 70.0 * SECOND);
+    assert!((live.duration() - setup.protocol.duration() - 70.0 * SECOND).abs() < 1.0);
     assert!(!live.finished());
 }
 
@@ -80,6 +87,25 @@ fn phases_are_cut() {
     let again = cut(&s, 50.0, |p| p.magnets = true);
     let told: Vec<(f64, bool)> = again.iter().map(|p| (p.length, p.magnets)).collect();
     assert_eq!(told, [(30.0, true), (20.0, false), (50.0, true)]);
+    // only the phase that is on is changed: those that follow are as they were
+    s.phases = again;
+    let early = cut(&s, 10.0, |p| p.rate = 7.0);
+    let told: Vec<(f64, bool, bool)> = early
+        .iter()
+        .map(|p| (p.length, p.magnets, p.rate == 7.0))
+        .collect();
+    let parts = [
+        (10.0, true, false),
+        (20.0, true, true),
+        (20.0, false, false),
+        (50.0, true, false),
+    ];
+    assert_eq!(told, parts);
+    // at its very start a phase is changed as a whole, and when all is over nothing is
+    let start = cut(&s, 30.0 - 1e-14, |p| p.rate = 7.0);
+    let told: Vec<(f64, bool)> = start.iter().map(|p| (p.length, p.rate == 7.0)).collect();
+    assert_eq!(told, [(30.0, false), (20.0, true), (50.0, false)]);
+    assert_eq!(cut(&s, 100.0, |p| p.rate = 7.0), s.phases);
 }
 
 /// A separator of that name with few parcels, and the table of its field.

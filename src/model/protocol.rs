@@ -69,6 +69,36 @@ impl Protocol {
         out
     }
 
+    /// The programme with its rotor brought to `omega` [rad/us] within `over` from time `t` on, and kept there until the next
+    /// segment begins that changes the speed; and when that is. That segment goes on from `omega`, and so do all after it: a hold
+    /// keeps what speed there is. It is put off where the ramp has no room before it; where none follows the speed is kept for
+    /// `least` at least. Times in us.
+    pub fn steered(&self, t: f64, omega: f64, over: f64, least: f64) -> (Self, f64) {
+        let (mut start, mut left, mut rest) = (0.0, 0.0, &[][..]);
+        for (i, s) in self.segments.iter().enumerate() {
+            let end = start + s.duration;
+            if end > t {
+                if start > t && s.omega_start != s.omega_end {
+                    rest = &self.segments[i..];
+                    break;
+                }
+                left = end - t;
+            }
+            start = end;
+        }
+        let hold = (left - over).max(if rest.is_empty() { least } else { 0.0 });
+        let mut out = self.until(t).ramp(omega, over);
+        if hold > 0.0 {
+            out = out.hold(hold);
+        }
+        for s in rest {
+            let keeps = s.omega_start == s.omega_end;
+            let omega = if keeps { out.final_omega() } else { s.omega_end };
+            out = out.ramp(omega, s.duration);
+        }
+        (out, t + over + hold)
+    }
+
     /// The segments in order.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -163,6 +193,50 @@ mod tests {
         assert_eq!(p.until(15.0), Protocol::new(0.0).ramp(4.0, 10.0).hold(5.0));
         assert_eq!(p.until(0.0), Protocol::new(0.0));
         assert_eq!(p.until(99.0), p);
+    }
+
+    /// By hand: up, a hold, up further, a hold, a brake; told at 2 for 3 s from several times on.
+    #[test]
+    fn what_is_told_lasts_until_the_next_change() {
+        let p = Protocol::new(0.0)
+            .ramp(4.0, 10.0)
+            .hold(20.0)
+            .ramp(8.0, 5.0)
+            .hold(10.0)
+            .ramp(0.0, 5.0);
+        let (hold, until) = p.steered(15.0, 2.0, 3.0, 60.0);
+        let told = Protocol::new(0.0)
+            .ramp(4.0, 10.0)
+            .hold(5.0)
+            .ramp(2.0, 3.0)
+            .hold(12.0);
+        let rest = |p: Protocol| p.ramp(8.0, 5.0).hold(10.0).ramp(0.0, 5.0);
+        assert_eq!((&hold, until), (&rest(told), 30.0));
+        // while it speeds up: the hold keeps the speed that was told
+        let (ramp, until) = p.steered(5.0, 2.0, 3.0, 60.0);
+        let told = Protocol::new(0.0).ramp(2.0, 5.0).ramp(2.0, 3.0).hold(22.0);
+        assert_eq!((ramp, until), (rest(told), 30.0));
+        // told again while the first is under way: the programme is no longer for it
+        let (twice, until) = hold.steered(16.0, 6.0, 3.0, 60.0);
+        assert_eq!((twice.duration(), until), (50.0, 30.0));
+        assert_eq!(
+            (twice.omega(19.0), twice.omega(29.0), twice.omega(35.0)),
+            (6.0, 6.0, 8.0)
+        );
+        // no room: what follows is put off; the brake brakes from the speed that was told
+        let (late, until) = p.steered(44.0, 2.0, 3.0, 60.0);
+        assert_eq!((late.duration(), until), (52.0, 47.0));
+        assert_eq!(
+            (late.omega(47.0), late.omega(49.5), late.final_omega()),
+            (2.0, 1.0, 0.0)
+        );
+        // nothing follows
+        let (last, until) = p.steered(46.0, 2.0, 3.0, 60.0);
+        assert_eq!((last.duration(), last.final_omega(), until), (109.0, 2.0, 109.0));
+        assert_eq!(
+            p.steered(99.0, 2.0, 3.0, 60.0).0,
+            p.clone().ramp(2.0, 3.0).hold(60.0)
+        );
     }
 
     /// By hand: 10 us at 2 before the start and a ramp from 2 to 4 in 10 us: mean 2.5, of squares (4 + 28/3) / 2 = 6.6667.

@@ -44,7 +44,7 @@ pub fn as_steered(text: &str, path: &str, programme: Programme<'_>) -> Result<St
                 String::new()
             } else {
                 without(root, text, "duration", &mut edits);
-                phases(s, outlets)
+                phases(s, outlets, &given(root))
             }
         }
     };
@@ -163,14 +163,43 @@ fn rotor(protocol: &Protocol) -> String {
     out
 }
 
-fn phases(s: &Separator, outlets: &[String]) -> String {
+/// Names of the phases that are written, and when each ends [us].
+fn given(root: &DeTable<'_>) -> Vec<(String, f64)> {
+    let all = root.get("phase").and_then(|p| p.get_ref().as_array());
+    let mut end = 0.0;
+    let of = |phase: &Spanned<DeValue<'_>>| -> Option<(String, f64)> {
+        let phase = phase.get_ref().as_table()?;
+        let text = |key: &str| phase.get(key)?.get_ref().as_str();
+        end += crate::units::parse(text("over")?, Dimension::Time).ok()?;
+        Some((text("name")?.to_owned(), end))
+    };
+    all.into_iter().flatten().filter_map(of).collect()
+}
+
+fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String {
     let lanes = !s.splits.is_empty() || s.stream.is_none();
     let mut out = String::new();
-    for (i, phase) in s.phases.iter().enumerate() {
+    let (mut start, mut last, mut part) = (0.0, None, 1);
+    for phase in &s.phases {
+        // phases are cut, never moved: the one that is written in whose time its middle lies
+        let middle = start + 0.5 * phase.length;
+        start += phase.length;
+        let of = given.iter().position(|(_, end)| middle < *end);
+        part = if of == last && start > phase.length {
+            part + 1
+        } else {
+            1
+        };
+        last = of;
+        let name = match of.and_then(|i| given.get(i)) {
+            Some((name, _)) if part == 1 => name.clone(),
+            Some((name, _)) => format!("{name}, {part}"),
+            None => format!("part {part}"),
+        };
         let _ = write!(
             out,
-            "\n[[phase]]\nname    = \"part {}\"\nover    = {}\n",
-            i + 1,
+            "\n[[phase]]\nname    = {}\nover    = {}\n",
+            toml::Value::from(name),
             exact(phase.length, Dimension::Time)
         );
         if s.stream.is_some_and(|stream| stream.rate != phase.rate) {
@@ -306,6 +335,44 @@ mod tests {
             assert_eq!(again.separator.splits, s.splits, "{name}");
             again.separator.check().unwrap();
         }
+    }
+
+    /// Phases keep their names, rates, outlets and whether the magnets are on; what is cut is told apart by a number.
+    #[test]
+    fn phases_keep_their_names() {
+        let text = bundled("cd34_selection_column");
+        let scene = separator(text);
+        let mut s = scene.separator.clone();
+        let load = s.phases[0];
+        s.phases[0].length = 600.0 * SECOND;
+        for (i, length) in [(1, 1000.0 * SECOND), (2, 2000.0 * SECOND)] {
+            s.phases.insert(
+                i,
+                crate::engine::Phase {
+                    length,
+                    magnets: i > 1,
+                    ..load
+                },
+            );
+        }
+        let out = as_steered(text, "a.toml", Programme::Separator(&s, &scene.outlets)).unwrap();
+        let names: Vec<&str> = out.lines().filter_map(|l| l.strip_prefix("name    = ")).collect();
+        let names = &names[names.len() - 5..];
+        assert_eq!(
+            names,
+            [
+                "\"flow-through\"",
+                "\"flow-through, 2\"",
+                "\"flow-through, 3\"",
+                "\"wash\"",
+                "\"CD34+\""
+            ]
+        );
+        let again = separator(&out);
+        assert_eq!(again.separator.phases, s.phases);
+        assert_eq!(again.outlets, scene.outlets);
+        // the elution is as it was
+        assert_eq!(again.separator.phases[4], separator(text).separator.phases[2]);
     }
 
     /// A pump that was told at the start is the scene's own, and a file is found from anywhere.

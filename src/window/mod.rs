@@ -22,7 +22,7 @@ pub fn open(work: Work, decision: Decision, caption: Caption, name: &str) -> Res
         viewport: egui::ViewportBuilder::default()
             .with_title(format!("buffycoat: {}", caption.title))
             .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([760.0, 480.0]),
+            .with_min_inner_size([880.0, 480.0]),
         ..Default::default()
     };
     let name = name.to_owned();

@@ -2,8 +2,8 @@
 
 use super::sim::Work;
 use crate::constants::{MILLIMETRE, SECOND};
-use crate::engine::{Backend, Live, Profile, Separator, Setup};
-use crate::kernels::passage::{FREE, HELD, OUT};
+use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
+use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
 use crate::observe::{Contents, LayerKind, Layers, classes, interface, places};
 use crate::{Error, fixed};
@@ -47,6 +47,27 @@ pub struct Reading {
     pub interfaces: Vec<(&'static str, f64)>,
     /// Layers, or outlets and surfaces.
     pub groups: Vec<Group>,
+    /// Parcels of a duct by what has become of them; none in a vessel, which keeps all.
+    pub counts: Vec<(&'static str, u64)>,
+}
+
+/// All that a surface holds or that has left, by whatever outlet.
+const GONE: &str = "held or out";
+
+/// The outlet or surface for whose sake a separator is run: the outlet of the last phase; of several lanes the last; else what holds,
+/// or the first outlet there is.
+pub fn target(s: &Separator, outlets: &[String]) -> Option<String> {
+    let places = places(s, outlets);
+    let outlet = match s.phases.last() {
+        Some(last) if s.splits.is_empty() && s.outlets() > 1 => Some(OUT + last.outlet),
+        _ if !s.splits.is_empty() => Some(OUT + s.splits.len() as u32),
+        _ => None,
+    };
+    let held = |fate: u32| (HELD..OUT).contains(&fate);
+    let fate = outlet
+        .or_else(|| places.iter().map(|p| p.fate).find(|f| held(*f)))
+        .unwrap_or(OUT);
+    places.into_iter().find(|p| p.fate == fate).map(|p| p.name)
 }
 
 /// Takes a reading; `weight` is the number of real cells per parcel, by component.
@@ -109,11 +130,13 @@ fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile) -> Reading {
         along: "depth, mm",
         profile: vec![Curve {
             name: if any_red { "haematocrit" } else { "volume fraction" }.to_owned(),
-            component: (0..classes.len()).find(|k| red(*k)),
+            // in ink: red is where the layer of red cells begins
+            component: None,
             points,
         }],
         interfaces,
         groups,
+        counts: Vec::new(),
     }
 }
 
@@ -138,13 +161,26 @@ fn of_duct(
             purity: (0..census.len()).map(|k| 100.0 * of_cells(k) / all).collect(),
         }
     };
-    let collected = |k: usize| census[k][HELD as usize..].iter().sum::<u64>() as f64;
-    let mut groups = vec![group("collected", &collected)];
+    let gone = |k: usize| census[k][HELD as usize..].iter().sum::<u64>() as f64;
+    let mut groups = vec![group(GONE, &gone)];
     groups.extend(
         places(s, outlets)
             .iter()
             .map(|p| group(&p.name, &|k| census[k][p.fate as usize] as f64)),
     );
+    let parcels = |fates: std::ops::Range<u32>| -> u64 {
+        let range = fates.start as usize..fates.end as usize;
+        census.iter().map(|c| c[range.clone()].iter().sum::<u64>()).sum()
+    };
+    let last = census.first().map_or(OUT, |c| c.len() as u32);
+    let mut counts = vec![
+        ("free", parcels(FREE..FREE + 1)),
+        ("held", parcels(HELD..OUT)),
+        ("out", parcels(OUT..last)),
+    ];
+    if matches!(s.feed, Feed::Inlet { .. }) {
+        counts.insert(0, ("not yet in", parcels(WAITING..WAITING + 1)));
+    }
     let (along, profile) = inside(s, backend)?;
     Ok(Reading {
         time: time / SECOND,
@@ -152,6 +188,7 @@ fn of_duct(
         profile,
         interfaces: Vec::new(),
         groups,
+        counts,
     })
 }
 
@@ -276,6 +313,13 @@ impl Record {
             .iter()
             .filter_map(|r| Some([r.time, r.interfaces.iter().find(|i| i.0 == name)?.1]))
             .collect()
+    }
+
+    /// Counts of the last reading until `time` [us]; none in a vessel, and before there is a reading.
+    pub fn counts(&self, time: f64) -> Option<&[(&'static str, u64)]> {
+        let until = self.readings.partition_point(|r| r.time <= time / SECOND);
+        let reading = self.readings.get(until.checked_sub(1)?)?;
+        (!reading.counts.is_empty()).then_some(reading.counts.as_slice())
     }
 
     /// Recovery, or purity, of a component in a group, over time [s, %].

@@ -15,6 +15,7 @@ fn reading(time: f64, recovery: f64) -> Reading {
             recovery: vec![recovery],
             purity: vec![f64::NAN],
         }],
+        counts: Vec::new(),
     }
 }
 
@@ -78,7 +79,7 @@ fn a_vessel_is_read() {
     assert_eq!(of_vessel(&setup, false, &profile).groups[0].name, "supernatant");
 }
 
-/// All cells of a separator are somewhere: inside, held, out or not yet in; and what is collected is what is held or out.
+/// All cells of a separator are somewhere: inside, held, out or not yet in; and what is held or out is that at all ends.
 #[test]
 fn a_separator_is_read() {
     use crate::constants::SECOND;
@@ -103,7 +104,7 @@ fn a_separator_is_read() {
     assert_eq!(
         names,
         [
-            "collected",
+            "held or out",
             "unlabelled",
             "labelled",
             "outer wall",
@@ -121,6 +122,49 @@ fn a_separator_is_read() {
     // half of the feed is in, and labelled lymphocytes leave by their outlet
     assert!((r.groups[5].recovery[0] - 50.0).abs() < 2.0, "{r:?}");
     assert!(r.groups[2].purity[0] > 90.0, "{r:?}");
+    let parcels: Vec<&str> = r.counts.iter().map(|c| c.0).collect();
+    assert_eq!(parcels, ["not yet in", "free", "held", "out"]);
+    assert_eq!(r.counts.iter().map(|c| c.1).sum::<u64>(), 3_000);
+    assert!(r.counts.iter().all(|c| c.1 > 0 || c.0 == "held"), "{r:?}");
     // in the gap, from 3.98 to 4.36 mm
     assert!(r.profile[0].points.iter().all(|p| (3.98..4.36).contains(&p[0])));
+}
+
+/// What each of the separators is run for.
+#[test]
+fn separators_have_a_target() {
+    for (scene, name) in [
+        ("quadrupole_sorter", "labelled"),
+        ("microchannel", "labelled"),
+        ("deoxygenated_red_cells", "outer"),
+        ("cd34_selection_column", "CD34+"),
+        ("rack_separation", "outer wall"),
+        ("halbach_flow_through", "outer wall"),
+    ] {
+        let (work, _) = crate::window::run::tests::work(scene, 3_000);
+        let Work::Duct(s, _, origin) = &work else {
+            panic!("no separator")
+        };
+        assert_eq!(target(s, &origin.outlets).as_deref(), Some(name), "{scene}");
+    }
+}
+
+/// Counts are those of the last reading until a moment.
+#[test]
+fn counts_of_a_moment() {
+    let mut record = Record::default();
+    for i in 1..4 {
+        record.add(Reading {
+            counts: vec![("free", i)],
+            ..reading(i as f64, 0.0)
+        });
+    }
+    let free = |time: f64| record.counts(time * SECOND).map(|c| c[0].1);
+    assert_eq!(
+        [free(0.5), free(1.0), free(2.9), free(9.0)],
+        [None, Some(1), Some(2), Some(3)]
+    );
+    let mut vessel = Record::default();
+    vessel.add(reading(1.0, 0.0));
+    assert_eq!(vessel.counts(2e6), None);
 }

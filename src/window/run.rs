@@ -20,8 +20,11 @@ use std::time::{Duration, Instant};
 const STRETCH: Duration = Duration::from_millis(40);
 /// Between two looks at what is told while it waits.
 const REST: Duration = Duration::from_millis(50);
-/// Between two pictures of a run that keeps up: what is faster than the eye only takes time from it.
-const FRAME: Duration = Duration::from_millis(15);
+/// Least time from one picture to the next of a run that keeps up, so that there can be sixty in a second: what is faster than the
+/// eye only takes time from it.
+const FRAME: Duration = Duration::from_millis(8);
+/// Sleep of a run that keeps up, at most.
+const NAP: Duration = Duration::from_millis(2);
 /// Over so long the ratio of simulated to real time is worked out.
 const RATED: Duration = Duration::from_millis(500);
 /// Between two readings.
@@ -44,6 +47,10 @@ pub(super) struct Run<'a> {
     /// Real time that one stretch takes at most.
     stretch: Duration,
     speed: f64,
+    /// Orders followed so far.
+    obeyed: u64,
+    /// Whether it has ended with an error: it can be looked at still.
+    failed: bool,
     /// Until when it goes on though it is told to wait [us].
     step_until: f64,
     /// Where the speed that is asked for has come to [us]: steps are long, and what goes beyond is not gone again.
@@ -66,29 +73,27 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Draws the parcels and opens the back-end; it goes on at `speed` times real time.
+    /// Draws the parcels and opens the back-end.
     ///
     /// # Errors
     /// As the scene's memory, its parcels or its back-end have them.
-    pub(super) fn begin(
-        work: &'a Work,
-        decision: &mut Decision,
-        look: Look,
-        speed: f64,
-    ) -> Result<Self, Error> {
+    pub(super) fn begin(work: &'a Work, decision: &mut Decision, start: &Start) -> Result<Self, Error> {
         let (live, backend, weight) = begin(work, decision)?;
         let now = Instant::now();
+        let (look, clip) = (start.look.clone(), start.clip);
         Ok(Self {
             work,
             live,
             backend,
             weight,
-            photo: photo(work, &look, Clip::default())?,
+            photo: photo(work, &look, clip)?,
             look,
-            clip: Clip::default(),
+            clip,
             playing: true,
             stretch: STRETCH,
-            speed,
+            speed: start.speed,
+            obeyed: start.obeyed,
+            failed: false,
             step_until: 0.0,
             goal: 0.0,
             ratio: 0.0,
@@ -105,7 +110,29 @@ impl<'a> Run<'a> {
     }
 
     fn goes(&self) -> bool {
-        (self.playing || self.live.time() < self.step_until) && !self.live.finished()
+        (self.playing || self.live.time() < self.step_until) && !self.live.finished() && !self.failed
+    }
+
+    /// As another run of the same would begin.
+    pub(super) fn start(&self) -> Start {
+        Start {
+            look: self.look.clone(),
+            clip: self.clip,
+            speed: self.speed,
+            obeyed: self.obeyed,
+            orders: Vec::new(),
+        }
+    }
+
+    /// Real cells that its parcels stand for; free beads are none.
+    pub(super) fn cells(&self) -> f64 {
+        let cell = |k: usize| match self.work {
+            Work::Vessel(..) => true,
+            Work::Duct(s, ..) => !s.components[k].attraction.is_free_bead(),
+        };
+        let parcels = self.work.subject().components();
+        let of = |k: usize| self.weight[k] * parcels[k].parcels as f64;
+        (0..parcels.len()).filter(|k| cell(*k)).map(of).sum()
     }
 
     /// On what it runs.
@@ -134,11 +161,33 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Follows the orders, goes on for a stretch, and shows what there is when it is time to.
-    ///
-    /// # Errors
-    /// As the back-end has them.
+    /// Follows the orders, goes on for a stretch, and shows what there is when it is time to. With an error the run ends; what it
+    /// has come to can be looked at, picked from and saved still, as far as the back-end goes along.
     pub(super) fn go_on(
+        &mut self,
+        orders: Vec<Told>,
+        caption: &Caption,
+        board: &Mutex<Board>,
+        wake: &dyn Fn(),
+    ) {
+        let Err(e) = self.beat(orders, caption, board, wake) else {
+            return;
+        };
+        if std::mem::replace(&mut self.failed, true) {
+            // the first is the cause of those that follow
+            locked(board).note = Some(e.to_string());
+        } else {
+            self.ratio = 0.0;
+            // the moment at which it ended
+            let shown = self.picture(caption).ok();
+            let mut board = locked(board);
+            board.shown = shown.or(board.shown.take());
+            board.error = Some(e.to_string());
+        }
+        wake();
+    }
+
+    fn beat(
         &mut self,
         orders: Vec<Told>,
         caption: &Caption,
@@ -146,6 +195,7 @@ impl<'a> Run<'a> {
         wake: &dyn Fn(),
     ) -> Result<(), Error> {
         let told = !orders.is_empty();
+        self.obeyed += orders.len() as u64;
         let before = (self.look.clone(), self.clip);
         for order in orders {
             if let Some(note) = self.obey(order)? {
@@ -169,20 +219,25 @@ impl<'a> Run<'a> {
             let begin = Instant::now();
             if time != self.read && begin >= self.reading_due {
                 let reading = reading::read(self.work, &self.live, &self.weight, self.backend.as_mut())?;
-                locked(board).readings.push(reading);
+                locked(board).readings.add(reading);
                 self.read = time;
                 self.reading_due = begin + READING;
                 cost += usual(&mut self.reading_took, begin.elapsed());
             }
             let wait = match keeps_up {
-                true => FRAME.saturating_sub(now.elapsed()),
+                true => pause(now.elapsed()),
                 false => PATIENCE * cost,
             };
             self.due = Instant::now() + wait;
             wake();
         }
         if self.goes() && keeps_up {
-            std::thread::sleep(Duration::from_millis(2));
+            // no longer than until the next picture, unless there is nothing new to see
+            let left = match self.live.time() == self.pictured {
+                true => NAP,
+                false => self.due.saturating_duration_since(Instant::now()),
+            };
+            std::thread::sleep(left.min(NAP));
         }
         Ok(())
     }
@@ -216,8 +271,13 @@ impl<'a> Run<'a> {
 
     /// Does as it is told; what there is to say of it.
     fn obey(&mut self, order: Told) -> Result<Option<String>, Error> {
+        if self.failed && matches!(order, Told::Spin(_) | Told::Pump(_) | Told::Switch(_)) {
+            return Ok(Some("the run has ended: begin from the start".into()));
+        }
         let backend = self.backend.as_mut();
         match order {
+            // the run after this one is not the run's affair
+            Told::Restart => {}
             Told::Play(on) => self.playing = on,
             Told::Step(length) => {
                 self.playing = false;
@@ -282,13 +342,21 @@ impl<'a> Run<'a> {
             duration: live.duration(),
             steps: live.steps(),
             ratio: self.ratio,
-            playing: self.playing,
+            playing: self.playing && !self.failed,
+            obeyed: self.obeyed,
+            aim: live.aim(),
             magnets: live.magnets(),
             rate: live.rate(),
             finished: live.finished(),
             cell,
         })
     }
+}
+
+/// How long a run that keeps up is left alone after a picture that took so long: to the next frame, and at least as long as the
+/// picture took, so that a picture does not take more than half of its time, or 8 ms.
+fn pause(took: Duration) -> Duration {
+    FRAME.saturating_sub(took).max(took.min(FRAME))
 }
 
 /// What something usually takes, when it has just taken `took`: a running mean, in which a machine that was busy with something
@@ -305,6 +373,54 @@ fn photo<'a>(work: &'a Work, look: &Look, clip: Clip) -> Result<Photo<'a>, Error
     let mut photo = Photo::new(work.subject(), look.clone())?;
     clip::apply(&mut photo.plate, clip, look.view, work.subject());
     Ok(photo)
+}
+
+/// As a run begins.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    pub look: Look,
+    pub clip: Clip,
+    /// Simulated over real time.
+    pub speed: f64,
+    /// Orders that runs before it have followed.
+    pub obeyed: u64,
+    /// Orders that are for it.
+    pub orders: Vec<Told>,
+}
+
+impl Start {
+    /// For the first run.
+    pub fn new(look: Look, speed: f64) -> Self {
+        Self {
+            look,
+            clip: Clip::default(),
+            speed,
+            obeyed: 0,
+            orders: Vec::new(),
+        }
+    }
+
+    /// What an order that no run follows changes of it.
+    pub fn learn(&mut self, order: Told) {
+        self.obeyed += 1;
+        match order {
+            Told::Look(look, clip) => (self.look, self.clip) = (look, clip),
+            Told::Speed(speed) => self.speed = speed,
+            _ => {}
+        }
+    }
+
+    /// Waits, without a run, until there is to be one; false when the window is gone.
+    pub fn wait(&mut self, told: &Receiver<Told>) -> bool {
+        while let Ok(order) = told.recv() {
+            let again = order == Told::Restart;
+            self.learn(order);
+            if again {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// A run that has not moved yet, what holds its parcels, and the real cells per parcel, by component.

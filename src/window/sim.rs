@@ -1,8 +1,8 @@
 //! What a window and its run tell each other: orders one way, pictures and readings the other. The run has a thread of its own.
 
 use super::clip::Clip;
-use super::reading::Reading;
-use super::run::Run;
+use super::reading::Record;
+use super::run::{Run, Start};
 use crate::Error;
 use crate::devices::Decision;
 use crate::engine::{Cell, Separator, Setup};
@@ -11,8 +11,11 @@ use crate::magnets::Table;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Subject};
 use image::RgbImage;
+use std::any::Any;
+use std::cell::Cell as Count;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the run is told.
@@ -20,6 +23,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub enum Told {
     /// To go on, or to wait.
     Play(bool),
+    /// To begin anew, by the programme of the scene.
+    Restart,
     /// To go on for so long [us], and then to wait.
     Step(f64),
     /// Simulated time over real time.
@@ -57,6 +62,10 @@ pub struct Shown {
     pub ratio: f64,
     /// Whether it goes on.
     pub playing: bool,
+    /// How many orders it had followed.
+    pub obeyed: u64,
+    /// The speed of the rotor that was told [rad/us], while it rules.
+    pub aim: Option<f64>,
     /// Whether magnets are on.
     pub magnets: bool,
     /// Rate of the pump [um3/us].
@@ -109,19 +118,33 @@ impl Work {
 pub struct Board {
     /// The latest picture.
     pub shown: Option<Shown>,
-    /// Readings for the plots.
-    pub readings: Vec<Reading>,
+    /// Readings for the plots: a bounded number, however long nobody looks.
+    pub readings: Record,
     /// What became of an order.
     pub note: Option<String>,
     /// The run has ended with this.
     pub error: Option<String>,
+    /// How often a run has begun.
+    pub begun: u64,
     /// On what it runs.
     pub device: String,
+    /// Real cells that its parcels stand for.
+    pub cells: f64,
+}
+
+impl Board {
+    /// Nothing is known of the run that begins.
+    fn clear(&mut self) {
+        (self.shown, self.error, self.readings) = (None, None, Record::default());
+        self.begun += 1;
+    }
 }
 
 /// A handle on the running thread; dropping it ends the run.
 pub struct Sim {
     tell: Sender<Told>,
+    /// Orders so far.
+    told: Count<u64>,
     board: Arc<Mutex<Board>>,
 }
 
@@ -144,26 +167,49 @@ impl Sim {
         std::thread::Builder::new()
             .name("buffycoat-run".into())
             .spawn(move || {
-                let all = || -> Result<(), Error> {
-                    let mut run = Run::begin(&work, &mut decision, look, speed)?;
-                    locked(&shared).device = run.device();
-                    while let Some(orders) = run.wait(&told) {
-                        run.go_on(orders, &caption, &shared, &wake)?;
+                let mut start = Start::new(look, speed);
+                loop {
+                    locked(&shared).clear();
+                    // a defect is said in the window as any other end is: the person may begin anew
+                    let end = catch_unwind(AssertUnwindSafe(|| {
+                        serve(
+                            &work,
+                            &mut decision,
+                            &mut start,
+                            &told,
+                            (&caption, &shared, &wake),
+                        )
+                    }));
+                    let error = match end {
+                        Ok(Ok(End::Again)) => continue,
+                        Ok(Ok(End::Gone)) => return,
+                        Ok(Err(e)) => e,
+                        Err(payload) => Error::Internal(what(payload.as_ref())),
+                    };
+                    locked(&shared).error = Some(error.to_string());
+                    wake();
+                    if !start.wait(&told) {
+                        return;
                     }
-                    Ok(())
-                };
-                if let Err(e) = all() {
-                    locked(&shared).error = Some(e.to_string());
                 }
-                wake();
             })
             .map_err(|e| Error::Device(format!("the thread of the run could not be started: {e}")))?;
-        Ok(Self { tell, board })
+        Ok(Self {
+            tell,
+            told: Count::new(0),
+            board,
+        })
     }
 
     /// Tells the run something; it may have ended.
     pub fn tell(&self, told: Told) {
+        self.told.set(self.told.get() + 1);
         let _ = self.tell.send(told);
+    }
+
+    /// How many orders it was given.
+    pub fn told(&self) -> u64 {
+        self.told.get()
     }
 
     /// Takes what is new off the board. Error and device stay.
@@ -174,11 +220,63 @@ impl Sim {
             readings: std::mem::take(&mut board.readings),
             note: board.note.take(),
             error: board.error.clone(),
+            begun: board.begun,
             device: board.device.clone(),
+            cells: board.cells,
         }
     }
+}
+
+/// Why a run is over.
+enum End {
+    /// The window is gone.
+    Gone,
+    /// It is to begin anew.
+    Again,
+}
+
+/// One run, from its beginning until it is over.
+fn serve(
+    work: &Work,
+    decision: &mut Decision,
+    start: &mut Start,
+    told: &Receiver<Told>,
+    (caption, board, wake): (&Caption, &Mutex<Board>, &dyn Fn()),
+) -> Result<End, Error> {
+    let mut run = Run::begin(work, decision, start)?;
+    {
+        let mut board = locked(board);
+        (board.device, board.cells) = (run.device(), run.cells());
+    }
+    let mut orders = std::mem::take(&mut start.orders);
+    loop {
+        if let Some(at) = orders.iter().rposition(|o| *o == Told::Restart) {
+            *start = run.start();
+            orders.drain(..=at).for_each(|o| start.learn(o));
+            start.orders = orders;
+            return Ok(End::Again);
+        }
+        run.go_on(orders, caption, board, wake);
+        match run.wait(told) {
+            Some(new) => orders = new,
+            None => return Ok(End::Gone),
+        }
+    }
+}
+
+/// What a panic said.
+fn what(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "a panic in the run".into())
 }
 
 pub(super) fn locked(board: &Mutex<Board>) -> std::sync::MutexGuard<'_, Board> {
     board.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+#[path = "sim_tests.rs"]
+mod tests;

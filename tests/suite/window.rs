@@ -137,6 +137,15 @@ impl Screen {
         self.columns(from..self.width)
     }
 
+    fn rectangle(&self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) -> Self {
+        let rows = rows.start * self.width..rows.end * self.width;
+        Self {
+            width: self.width,
+            pixels: self.pixels[rows].to_vec(),
+        }
+        .columns(columns)
+    }
+
     fn columns(&self, range: std::ops::Range<usize>) -> Self {
         let pixels = self
             .pixels
@@ -235,6 +244,12 @@ fn a_person_plays_with_the_window() {
     display.wait("another speed of the rotor", |s| {
         s.right(1030).apart(&controls) > 150
     });
+    // and it goes on: cells move on the picture, not only numbers beside it
+    display.key("space");
+    let picture = |s: &Screen| s.rectangle(NUMBERS + 20..1030, 100..660);
+    let slowed = picture(&display.screen());
+    display.wait("cells that go on moving", |s| picture(s).apart(&slowed) > 300);
+    display.key("space");
     display.key("n");
     // a saved picture, and the scene as it was steered, which the program takes
     display.key("s");
@@ -295,6 +310,33 @@ fn a_separator_opens_too() {
     assert!(window.0.try_wait().unwrap().is_none());
 }
 
+/// A window that is destroyed from outside is no defect of the program: it says that the window is gone, and nothing of its insides.
+#[test]
+fn a_window_is_closed_from_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let display = Display::open(folder.path());
+    let mut window = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+        .env("DISPLAY", &display.name)
+        .env_remove("WAYLAND_DISPLAY")
+        .args(["view", "whole_blood", "--parcels", "20000", "--backend", "cpu"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stderr = window.stderr.take().unwrap();
+    let mut window = Running(window);
+    display.wait("red cells", |s| s.near(RED_CELLS) > 5_000);
+    let found = display.xdotool(&["search", "--name", "buffycoat"]);
+    display.xdotool(&["windowclose", found.lines().next().unwrap()]);
+    let status = window.0.wait().unwrap();
+    let said = std::io::read_to_string(stderr).unwrap();
+    assert_eq!(status.code(), Some(5), "{said}");
+    assert!(
+        said.contains("the window is gone") && !said.contains("internal"),
+        "{said}"
+    );
+}
+
 /// Without a display the program says so, and what to do instead.
 #[test]
 fn without_a_display_there_is_advice() {
@@ -308,8 +350,8 @@ fn without_a_display_there_is_advice() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(5), "{said}");
-    assert!(
-        said.contains("the window could not be opened") && said.contains("buffycoat render whole_blood"),
-        "{said}"
-    );
+    // the error first, then what to do
+    let error = said.find("error: the window could not be opened");
+    let advice = said.find("buffycoat render whole_blood");
+    assert!(error.is_some() && error < advice, "{said}");
 }

@@ -78,7 +78,7 @@ impl Look {
     }
 
     /// The part of the picture in which the vessel lies.
-    fn field(&self) -> (DVec2, DVec2) {
+    pub(crate) fn field(&self) -> (DVec2, DVec2) {
         let [width, height] = self.size.map(|n| n as i32);
         (
             DVec2::new(f64::from(MARGIN[0]), f64::from(MARGIN[1])),

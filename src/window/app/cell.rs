@@ -85,7 +85,12 @@ impl App {
             ui.label(RichText::new(name).strong());
             away = ui.button("\u{d7}").on_hover_text("follow it no longer").clicked();
         });
-        let what = self.facts.fates.iter().find(|f| f.0 == cell.fate);
+        // where it is now, which a look back does not show
+        let what = self
+            .facts
+            .fates
+            .iter()
+            .find(|f| f.0 == cell.fate && self.back.is_none());
         ui.label(
             RichText::new(match what {
                 Some((_, place)) => format!("parcel {}, {place}", cell.parcel),
@@ -93,6 +98,15 @@ impl App {
             })
             .weak(),
         );
+        if self.back.is_some() {
+            // what is known of it is of the present, which is not what is seen
+            ui.label(RichText::new("its numbers are of the present: press l").weak());
+            ui.separator();
+            if away {
+                self.forget();
+            }
+            return;
+        }
         egui::Grid::new("cell").num_columns(2).show(ui, |ui| {
             for (what, value, why) in lines(&cell) {
                 ui.label(what).on_hover_text(why);

@@ -1,16 +1,17 @@
-//! The buttons and sliders at the right, and the line at the foot.
+//! The buttons and sliders at the right.
 
-use super::{App, same};
+use super::{App, SPEEDS, same};
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND, STANDARD_GRAVITY};
 use crate::render::photo::View;
-use crate::units::{Dimension, digits, show};
+use crate::units::digits;
 use crate::window::clip;
 use crate::window::sim::Told;
 use eframe::egui::{self, RichText};
 
 impl App {
     pub(super) fn controls(&mut self, ui: &mut egui::Ui) {
-        let playing = self.shown.as_ref().is_some_and(|s| s.playing && !s.finished);
+        let playing = self.plays();
+        let steers = self.error.is_none();
         ui.add_space(6.0);
         ui.horizontal(|ui| {
             let label = if playing { "pause" } else { "play" };
@@ -26,13 +27,22 @@ impl App {
                 let ctx = ui.ctx().clone();
                 self.step(&ctx);
             }
+            if ui
+                .button("restart")
+                .on_hover_text("from the start, by the programme of the scene")
+                .clicked()
+            {
+                let ctx = ui.ctx().clone();
+                self.restart(&ctx);
+            }
             if ui.button("?").on_hover_text("every key").clicked() {
                 self.help = !self.help;
             }
         });
         let mut speed = self.speed;
-        let slider = egui::Slider::new(&mut speed, 0.1..=1000.0)
+        let slider = egui::Slider::new(&mut speed, SPEEDS)
             .logarithmic(true)
+            .custom_formatter(|x, _| digits(x, 3))
             .suffix(" x");
         ui.label("seconds of the run in a second");
         if ui.add(slider).changed() {
@@ -41,47 +51,56 @@ impl App {
         ui.separator();
         if let Some((radius, fastest)) = self.facts.rotor {
             ui.label(RichText::new("rotor").strong());
-            let mut rpm = self.omega / RPM;
+            let mut rpm = self.omega.value / RPM;
             // a slider with fixed decimals would round the scene's own speed, and that would be a change
             let slider = egui::Slider::new(&mut rpm, 0.0..=(fastest / RPM).round())
                 .suffix(" rpm")
                 .custom_formatter(|x, _| format!("{x:.0}"));
-            let response = ui.add(slider);
+            let response = ui.add_enabled(steers, slider);
             if response.changed() {
-                self.omega = rpm * RPM;
+                self.omega.change(rpm * RPM);
             }
-            let rcf = self.omega * self.omega * radius / STANDARD_GRAVITY;
+            let rcf = self.omega.value.powi(2) * radius / STANDARD_GRAVITY;
             ui.label(format!("{rcf:.0} x g at {:.0} mm", radius / MILLIMETRE));
             if !response.dragged() {
                 self.tell_wishes();
             }
-            ui.label(RichText::new("reached within ten seconds").weak());
+            ui.label(RichText::new("within ten seconds, until the programme's next ramp or brake").weak());
             ui.separator();
         }
         if let Some(rate) = self.facts.pump {
             ui.label(RichText::new("pump").strong());
             let per_minute = MILLILITRE / (60.0 * SECOND);
-            let mut shown = self.rate / per_minute;
-            let slider = egui::Slider::new(&mut shown, 0.05 * rate / per_minute..=5.0 * rate / per_minute)
+            let mut shown = self.rate.value / per_minute;
+            let range = [0.05 * rate, self.facts.fastest_pump].map(|x| x / per_minute);
+            let slider = egui::Slider::new(&mut shown, range[0]..=range[1])
                 .logarithmic(true)
                 .custom_formatter(|x, _| digits(x, 3))
                 .suffix(" mL/min");
-            let response = ui.add(slider);
+            let response = ui.add_enabled(steers, slider);
             if response.changed() {
-                self.rate = shown * per_minute;
+                self.rate.change(shown * per_minute);
             }
             if !response.dragged() {
                 self.tell_wishes();
             }
-            ui.label(RichText::new("sample comes with the flow").weak());
+            ui.label(RichText::new("until the next phase; sample comes with the flow").weak());
             ui.separator();
         }
         if self.facts.magnets {
             let mut on = self.shown.as_ref().is_none_or(|s| s.magnets);
-            if ui.checkbox(&mut on, "magnets on").changed() {
+            let checkbox = egui::Checkbox::new(&mut on, "magnets on");
+            if ui
+                .add_enabled(steers, checkbox)
+                .on_hover_text("for the rest of the phase")
+                .changed()
+            {
                 self.sim.tell(Told::Switch(on));
             }
             ui.separator();
+        }
+        if let Some(gravity) = &self.facts.gravity {
+            ui.label(RichText::new(format!("gravity: {gravity}")).weak());
         }
         ui.label(RichText::new("view").strong());
         let mut view = None;
@@ -161,63 +180,5 @@ impl App {
         if !self.note.is_empty() {
             ui.label(RichText::new(&self.note).weak());
         }
-    }
-
-    /// Always on screen: time, speed, counts, device, rates; and the slider over the kept pictures.
-    pub(super) fn status(&mut self, ui: &mut egui::Ui) {
-        let ctx = ui.ctx().clone();
-        let Some(shown) = &self.shown else {
-            ui.label("the run begins ...");
-            return;
-        };
-        let mut words = vec![format!(
-            "{} of {}",
-            show(shown.moment.time, Dimension::Time),
-            show(shown.duration, Dimension::Time)
-        )];
-        if self.facts.pump.is_some() {
-            words.push(show(shown.rate, Dimension::FlowRate));
-        }
-        if let Some((radius, _)) = self.facts.rotor {
-            let omega = shown.moment.omega;
-            let rcf = omega * omega * radius / STANDARD_GRAVITY;
-            words.push(format!("{:.0} rpm, {rcf:.0} x g", omega / RPM));
-        }
-        words.push(format!("{} parcels, {} steps", self.facts.parcels, shown.steps));
-        words.push(match (shown.finished, shown.playing) {
-            (true, _) => "at the end of the programme".into(),
-            (_, false) => "waiting".into(),
-            _ => format!("{} x real time", digits(shown.ratio, 2)),
-        });
-        words.push(format!("{:.0} pictures/s", self.rates.rate));
-        words.push(self.device.clone());
-        ui.label(words.join("   \u{b7}   "));
-        if self.kept.pictures.len() < 2 {
-            return;
-        }
-        let last = self.kept.pictures.len() - 1;
-        let mut at = self.back.unwrap_or(last);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().slider_width = (ui.available_width() - 180.0).max(100.0);
-            let times: Vec<f64> = self.kept.pictures.iter().map(|k| k.time).collect();
-            let slider = egui::Slider::new(&mut at, 0..=last)
-                .show_value(true)
-                .custom_formatter(move |x, _| {
-                    times
-                        .get(x as usize)
-                        .map_or_else(String::new, |t| show(*t, Dimension::Time))
-                });
-            if ui.add(slider).changed() {
-                self.look_back(&ctx, at);
-            }
-            let live = egui::Button::new("live").selected(self.back.is_none());
-            if ui
-                .add(live)
-                .on_hover_text("from a look back to the present")
-                .clicked()
-            {
-                self.present(&ctx);
-            }
-        });
     }
 }

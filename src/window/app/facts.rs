@@ -4,7 +4,9 @@ use crate::constants::RPM;
 use crate::model::Mounting;
 use crate::observe::places;
 use crate::render::photo::{Colouring, View};
+use crate::window::reading::target;
 use crate::window::sim::Work;
+use glam::DVec3;
 
 /// The vessel's own numbers, which do not change.
 pub(super) struct Facts {
@@ -15,7 +17,13 @@ pub(super) struct Facts {
     pub rotor: Option<(f64, f64)>,
     /// Rate of the pump that the scene gives [um3/us], where there is a flow.
     pub pump: Option<f64>,
+    /// The fastest that the pump can be set to [um3/us].
+    pub fastest_pump: f64,
     pub magnets: bool,
+    /// The outlet or surface for whose sake a separator is run.
+    pub target: Option<String>,
+    /// Where gravity points in a duct.
+    pub gravity: Option<String>,
     /// What parcels can be, by fate: where they are held or left.
     pub fates: Vec<(u32, String)>,
     pub parcels: usize,
@@ -45,6 +53,7 @@ pub(super) fn facts(work: &Work) -> Facts {
     views.push((ORBIT, "orbit"));
     let components = subject.components();
     let (mut pump, mut fates) = (None, Vec::new());
+    let (mut fastest_pump, mut aim, mut down) = (0.0, None, None);
     let (rotor, magnets, duration) = match work {
         Work::Vessel(s, _) => {
             let peak = s.protocol.peak_omega();
@@ -54,6 +63,10 @@ pub(super) fn facts(work: &Work) -> Facts {
         }
         Work::Duct(s, _, origin) => {
             pump = s.stream.map(|stream| stream.rate);
+            let rates = s.phases.iter().map(|p| p.rate);
+            fastest_pump = rates.fold(5.0 * pump.unwrap_or(0.0), f64::max);
+            aim = target(s, &origin.outlets);
+            down = gravity(s.gravity, s.stream.is_some());
             fates = places(s, &origin.outlets)
                 .into_iter()
                 .map(|p| (p.fate, p.name))
@@ -70,11 +83,33 @@ pub(super) fn facts(work: &Work) -> Facts {
         views,
         rotor,
         pump,
+        fastest_pump,
         magnets,
+        target: aim,
+        gravity: down,
         fates,
         parcels: components.iter().map(|c| c.parcels).sum(),
         duration,
     }
+}
+
+/// Where gravity points, in words; none without gravity.
+fn gravity(g: DVec3, flows: bool) -> Option<String> {
+    let g = g.try_normalize()?;
+    let words = match g.z {
+        z if z > 0.999 && flows => "along the flow".to_owned(),
+        z if z < -0.999 && flows => "against the flow".to_owned(),
+        _ => {
+            let names = [("x", g.x), ("y", g.y), ("z", g.z)];
+            let axes = names.iter().filter(|(_, c)| c.abs() > 0.03);
+            let signed = axes.map(|(name, c)| match *c > 0.0 {
+                true => format!("+{name}"),
+                false => format!("\u{2212}{name}"),
+            });
+            format!("towards {}", signed.collect::<Vec<_>>().join(" "))
+        }
+    };
+    Some(words)
 }
 
 /// From where an orbit begins.
@@ -85,4 +120,22 @@ pub(super) const ORBIT: View = View::Orbit {
 
 pub(super) fn same(a: View, b: View) -> bool {
     std::mem::discriminant(&a) == std::mem::discriminant(&b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gravity_in_words() {
+        let said = |x, y, z, flows| gravity(DVec3::new(x, y, z), flows);
+        assert_eq!(said(0.0, 0.0, 9.8, true).as_deref(), Some("along the flow"));
+        assert_eq!(said(0.0, 0.0, -9.8, true).as_deref(), Some("against the flow"));
+        assert_eq!(said(0.0, 0.0, -9.8, false).as_deref(), Some("towards \u{2212}z"));
+        assert_eq!(
+            said(-1.0, 0.0, 1.0, true).as_deref(),
+            Some("towards \u{2212}x +z")
+        );
+        assert_eq!(said(0.0, 0.0, 0.0, true), None);
+    }
 }

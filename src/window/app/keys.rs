@@ -6,8 +6,9 @@ use crate::window::sim::Told;
 use eframe::egui::{self, Key};
 
 /// Every key, and what it does; the list that `?` shows.
-pub(super) const KEYS: [(&str, &str); 19] = [
+pub(super) const KEYS: [(&str, &str); 20] = [
     ("space", "play, pause"),
+    ("r", "from the start, by the programme of the scene"),
     ("n", "a hundredth of the programme further"),
     ("+  -", "twice or half as fast"),
     ("up  down", "rotor, or pump, a twentieth faster or slower"),
@@ -34,25 +35,32 @@ impl App {
         if ctx.text_edit_focused() {
             return;
         }
-        let pressed = |key| ctx.input(|i| i.key_pressed(key));
-        if pressed(Key::Space) {
-            let playing = self.shown.as_ref().is_some_and(|s| s.playing);
-            self.play(ctx, !playing);
+        // a frame may take long: every press within it counts
+        let presses = |key| ctx.input(|i| i.num_presses(key));
+        let pressed = |key| presses(key) > 0;
+        let odd = |key| presses(key) % 2 == 1;
+        if odd(Key::Space) {
+            let on = !self.plays();
+            self.play(ctx, on);
         }
-        if pressed(Key::N) {
+        if pressed(Key::R) {
+            self.restart(ctx);
+        }
+        for _ in 0..presses(Key::N) {
             self.step(ctx);
         }
-        if pressed(Key::Plus) || pressed(Key::Equals) {
-            self.set_speed(2.0 * self.speed);
+        let doubled = presses(Key::Plus) + presses(Key::Equals);
+        let halved = presses(Key::Minus);
+        if doubled != halved {
+            self.set_speed(self.speed * 2_f64.powi(doubled as i32 - halved as i32));
         }
-        if pressed(Key::Minus) {
-            self.set_speed(0.5 * self.speed);
+        for _ in 0..presses(Key::ArrowUp) {
+            self.turn_up(1.05);
         }
-        let turn = f64::from(i8::from(pressed(Key::ArrowUp)) - i8::from(pressed(Key::ArrowDown)));
-        if turn != 0.0 {
-            self.turn_up(1.0 + 0.05 * turn);
+        for _ in 0..presses(Key::ArrowDown) {
+            self.turn_up(0.95);
         }
-        if pressed(Key::M) && self.facts.magnets {
+        if odd(Key::M) && self.facts.magnets {
             let on = self.shown.as_ref().is_none_or(|s| s.magnets);
             self.sim.tell(Told::Switch(!on));
         }
@@ -68,7 +76,7 @@ impl App {
                 self.set_view(view);
             }
         }
-        if pressed(Key::C) {
+        for _ in 0..presses(Key::C) {
             let all = &self.facts.colourings;
             let at = all
                 .iter()
@@ -83,7 +91,7 @@ impl App {
         if pressed(Key::L) {
             self.present(ctx);
         }
-        if pressed(Key::P) {
+        if odd(Key::P) {
             self.plots = !self.plots;
         }
         if pressed(Key::Escape) {
@@ -95,7 +103,7 @@ impl App {
         if pressed(Key::W) {
             self.save_scene();
         }
-        if pressed(Key::Questionmark) || ctx.input(|i| i.key_pressed(Key::Slash) && i.modifiers.shift) {
+        if odd(Key::Questionmark) || ctx.input(|i| i.key_pressed(Key::Slash) && i.modifiers.shift) {
             self.help = !self.help;
         }
     }

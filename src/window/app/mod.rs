@@ -1,11 +1,14 @@
 //! What the window shows and what its keys and the mouse do.
 
+mod axes;
 mod cell;
 mod controls;
 mod facts;
 mod keys;
 mod picture;
 mod plots;
+mod status;
+mod wish;
 
 use super::clip::Clip;
 use super::reading::Record;
@@ -19,8 +22,17 @@ use crate::render::{Caption, save_png};
 use eframe::egui::{self, RichText};
 use facts::{Facts, ORBIT, facts, same};
 use image::RgbImage;
-use picture::{Followed, Kept};
+use picture::{Followed, Kept, Old};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use wish::{Rates, Wish};
+
+/// Simulated over real time, as it can be chosen.
+const SPEEDS: RangeInclusive<f64> = 1e-3..=1e5;
+
+/// Widths of the window from which there is room for the controls, and for the numbers too [points].
+const ROOMY: [f32; 2] = [520.0, 800.0];
 
 pub(super) struct App {
     sim: Sim,
@@ -31,6 +43,10 @@ pub(super) struct App {
     shown: Option<Shown>,
     texture: Option<egui::TextureHandle>,
     device: String,
+    /// Real cells that the parcels stand for.
+    cells: f64,
+    /// How often a run has begun.
+    begun: u64,
     error: Option<String>,
     kept: Kept,
     /// The kept picture that is looked at instead of the present.
@@ -43,30 +59,11 @@ pub(super) struct App {
     purity: bool,
     speed: f64,
     /// Wishes of the person: speed of the rotor [rad/us], rate of the pump [um3/us].
-    omega: f64,
-    rate: f64,
-    /// Both as the run was last told.
-    told: [f64; 2],
+    omega: Wish,
+    rate: Wish,
     help: bool,
     note: String,
     rates: Rates,
-}
-
-/// Pictures a second, of late.
-#[derive(Default)]
-struct Rates {
-    last: Option<std::time::Instant>,
-    rate: f64,
-}
-
-impl Rates {
-    fn tick(&mut self) {
-        if let Some(last) = self.last {
-            let now = 1.0 / last.elapsed().as_secs_f64().max(1e-3);
-            self.rate += 0.1 * (now - self.rate);
-        }
-        self.last = Some(std::time::Instant::now());
-    }
 }
 
 impl App {
@@ -80,7 +77,7 @@ impl App {
         ctx.set_visuals(egui::Visuals::light());
         let facts = facts(&work);
         let omega = match work.subject() {
-            Subject::Vessel(s) => s.protocol.peak_omega(),
+            Subject::Vessel(s) => s.protocol.omega(0.0),
             Subject::Duct(_) => 0.0,
         };
         let look = Look {
@@ -93,7 +90,7 @@ impl App {
             pan: [0.0; 2],
         };
         // the whole programme in half a minute
-        let speed = (facts.duration / (30.0 * SECOND)).max(1e-3);
+        let speed = (facts.duration / (30.0 * SECOND)).clamp(*SPEEDS.start(), *SPEEDS.end());
         let wake = ctx.clone();
         let sim = Sim::start(work, decision, caption, look.clone(), speed, move || {
             wake.request_repaint();
@@ -102,8 +99,8 @@ impl App {
         Ok(Self {
             sim,
             kept: Kept::new(facts.duration),
-            rate,
-            told: [omega, rate],
+            rate: Wish::new(rate),
+            group: facts.target.clone(),
             facts,
             look,
             clip: Clip::default(),
@@ -111,15 +108,16 @@ impl App {
             shown: None,
             texture: None,
             device: String::new(),
+            cells: 0.0,
+            begun: 0,
             error: None,
             back: None,
             followed: Followed::default(),
             record: Record::default(),
             plots: true,
-            group: None,
             purity: false,
             speed,
-            omega,
+            omega: Wish::new(omega),
             help: false,
             note: String::new(),
             rates: Rates::default(),
@@ -129,18 +127,25 @@ impl App {
     /// Fetches what the run has to show.
     fn fetch(&mut self, ctx: &egui::Context) {
         let board = self.sim.look();
-        self.device = board.device;
-        if board.error.is_some() {
-            self.error = board.error;
+        (self.device, self.cells, self.error) = (board.device, board.cells, board.error);
+        if board.begun != self.begun {
+            // all that is known is of a run that is no more
+            self.begun = board.begun;
+            self.kept = Kept::new(self.facts.duration);
+            (self.record, self.followed) = (Record::default(), Followed::default());
+            (self.shown, self.back) = (None, None);
         }
         if let Some(note) = board.note {
             self.note = note;
         }
-        for reading in board.readings {
+        for reading in board.readings.readings {
             self.record.add(reading);
         }
         if let Some(shown) = board.shown {
-            self.rates.tick();
+            self.rates.tick(Instant::now());
+            self.omega
+                .follow(shown.aim.unwrap_or(shown.moment.omega), shown.obeyed);
+            self.rate.follow(shown.rate, shown.obeyed);
             self.kept.offer(shown.moment.time, &shown.image, shown.shot);
             self.followed.learn(shown.moment.time, shown.cell);
             if self.back.is_none() {
@@ -198,9 +203,35 @@ impl App {
         }
     }
 
+    /// Plays or waits; a run that is over is played from the start.
     fn play(&mut self, ctx: &egui::Context, on: bool) {
         self.present(ctx);
-        self.sim.tell(Told::Play(on));
+        if on && self.over() {
+            self.restart(ctx);
+        } else {
+            self.sim.tell(Told::Play(on));
+        }
+    }
+
+    /// From the start, by the programme of the scene.
+    fn restart(&mut self, ctx: &egui::Context) {
+        self.present(ctx);
+        self.sim.tell(Told::Restart);
+    }
+
+    /// Whether nothing follows: at the end of the programme, or after an error.
+    fn over(&self) -> bool {
+        self.error.is_some() || self.shown.as_ref().is_some_and(|s| s.finished)
+    }
+
+    /// Whether the run goes on.
+    fn plays(&self) -> bool {
+        !self.over() && self.shown.as_ref().is_some_and(|s| s.playing)
+    }
+
+    /// The kept picture that is looked at instead of the present.
+    fn old(&self) -> Option<&Old> {
+        self.back.and_then(|i| self.kept.pictures.get(i))
     }
 
     fn step(&mut self, ctx: &egui::Context) {
@@ -209,32 +240,33 @@ impl App {
     }
 
     fn set_speed(&mut self, speed: f64) {
-        self.speed = speed.clamp(1e-3, 1e5);
+        self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
         self.sim.tell(Told::Speed(self.speed));
     }
 
     /// Changes the speed of the rotor, or the rate of the pump, by a factor.
     fn turn_up(&mut self, by: f64) {
+        if self.error.is_some() {
+            return;
+        }
         if let Some((_, fastest)) = self.facts.rotor {
             // from rest to a hundredth of what there is
-            self.omega = (self.omega * by).clamp(0.0, fastest);
-            if self.omega == 0.0 && by > 1.0 {
-                self.omega = 0.01 * fastest;
-            }
+            let least = if by > 1.0 { 0.01 * fastest } else { 0.0 };
+            self.omega.change((self.omega.value * by).clamp(least, fastest));
         } else if let Some(rate) = self.facts.pump {
-            self.rate = (self.rate * by).clamp(0.05 * rate, 5.0 * rate);
+            let [least, most] = [0.05 * rate, self.facts.fastest_pump];
+            self.rate.change((self.rate.value * by).clamp(least, most));
         }
         self.tell_wishes();
     }
 
     /// Tells the run of another speed of the rotor, or rate of the pump, once.
     fn tell_wishes(&mut self) {
-        let [omega, rate] = std::mem::replace(&mut self.told, [self.omega, self.rate]);
-        if omega != self.omega {
-            self.sim.tell(Told::Spin(self.omega));
+        if let Some(omega) = self.omega.take(self.sim.told() + 1) {
+            self.sim.tell(Told::Spin(omega));
         }
-        if rate != self.rate {
-            self.sim.tell(Told::Pump(self.rate));
+        if let Some(rate) = self.rate.take(self.sim.told() + 1) {
+            self.sim.tell(Told::Pump(rate));
         }
     }
 
@@ -249,11 +281,11 @@ impl App {
 
     fn save_picture(&mut self) {
         let Some(shown) = &self.shown else { return };
-        let (image, time) = match self.back.and_then(|i| self.kept.pictures.get(i)) {
+        let (image, time) = match self.old() {
             Some(old) => (&old.image, old.time),
             None => (&shown.image, shown.moment.time),
         };
-        let path = self.folder().join(format!("picture_{:.0}_s.png", time / SECOND));
+        let path = free(&self.folder(), &format!("picture_{:.3}_s", time / SECOND));
         self.note = match save_png(image, &path) {
             Ok(()) => format!("saved as {}", path.display()),
             Err(e) => e.to_string(),
@@ -272,15 +304,22 @@ impl App {
         let ctx = ui.ctx().clone();
         self.fetch(&ctx);
         self.keys(&ctx);
+        if self.rates.rate(Instant::now()) > 0.0 {
+            // what is said of pictures that come no more
+            ctx.request_repaint_after(Duration::from_millis(500));
+        }
+        let [some, all] = ROOMY.map(|width| ui.available_width() >= width);
         egui::Panel::bottom("status").show(ui, |ui| {
             ui.add_space(4.0);
             self.status(ui);
             ui.add_space(4.0);
         });
-        egui::Panel::right("controls").exact_size(240.0).show(ui, |ui| {
-            egui::ScrollArea::vertical().show(ui, |ui| self.controls(ui));
-        });
-        if self.plots || self.followed.cell.is_some() {
+        if some {
+            egui::Panel::right("controls").exact_size(240.0).show(ui, |ui| {
+                egui::ScrollArea::vertical().show(ui, |ui| self.controls(ui));
+            });
+        }
+        if all && (self.plots || self.followed.cell.is_some()) {
             egui::Panel::left("numbers").exact_size(250.0).show(ui, |ui| {
                 egui::ScrollArea::vertical().show(ui, |ui| {
                     self.cell(ui);
@@ -292,7 +331,7 @@ impl App {
         }
         if let Some(error) = &self.error {
             egui::Panel::top("error").show(ui, |ui| {
-                let text = format!("the run has ended: {error}");
+                let text = format!("the run has ended: {error}. `restart` begins anew");
                 ui.label(
                     RichText::new(text)
                         .color(egui::Color32::from_rgb(180, 0, 0))
@@ -313,6 +352,17 @@ impl App {
             });
         }
     }
+}
+
+/// A file of that name that there is not yet: whatever was saved before stays.
+fn free(folder: &Path, name: &str) -> PathBuf {
+    let mut path = folder.join(format!("{name}.png"));
+    let mut n = 1;
+    while path.exists() {
+        n += 1;
+        path = folder.join(format!("{name}_{n}.png"));
+    }
+    path
 }
 
 impl eframe::App for App {

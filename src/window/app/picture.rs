@@ -3,7 +3,7 @@
 use super::{App, Told};
 use crate::engine::{Cell, seen};
 use crate::kernels::Shot;
-use crate::render::photo::{SIZES, View};
+use crate::render::photo::{Look, SIZES, View};
 use eframe::egui::{self, Color32, Pos2};
 use glam::{DVec2, DVec3};
 use image::RgbImage;
@@ -130,6 +130,18 @@ fn place(at: DVec2, shot: &Shot, rect: egui::Rect) -> Pos2 {
     rect.min + rect.size() * egui::vec2(part.x as f32, part.y as f32)
 }
 
+/// Where in a room [points] a picture of that size [pixels] lies: as large as it fits, its sides in proportion. One that is as large
+/// as the room, but for a part of a pixel, is not resized: its letters stay sharp.
+fn fitted(size: [u32; 2], room: egui::Rect, scale: f32) -> egui::Rect {
+    let own = egui::vec2(size[0] as f32, size[1] as f32) / scale;
+    let by = (room.width() / own.x).min(room.height() / own.y);
+    let spare = (room.size() - own).abs() * scale;
+    if spare.x < 1.0 && spare.y < 1.0 {
+        return egui::Rect::from_min_size(room.min, own);
+    }
+    egui::Rect::from_center_size(room.center(), own * by)
+}
+
 impl App {
     pub(super) fn picture(&mut self, ui: &mut egui::Ui) {
         let room = ui.available_size();
@@ -140,9 +152,13 @@ impl App {
             self.changed();
         }
         let (rect, response) = ui.allocate_exact_size(room, egui::Sense::click_and_drag());
+        let whole = rect;
+        let rect = fitted(self.look.size, whole, scale);
         if let Some(texture) = &self.texture {
-            let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-            ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+            let all = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+            let size = texture.size().map(|n| n as u32);
+            let seen = fitted(size, whole, scale);
+            ui.painter().image(texture.id(), seen, all, Color32::WHITE);
         } else {
             ui.painter().text(
                 rect.center(),
@@ -152,7 +168,7 @@ impl App {
                 Color32::GRAY,
             );
         }
-        self.trail(ui, rect);
+        self.trail(ui, whole);
         // on the picture [pixels]
         let at = response.interact_pointer_pos().or(response.hover_pos()).map(|p| {
             let part = (p - rect.min) / rect.size();
@@ -193,15 +209,24 @@ impl App {
     }
 
     /// The way of the cell that is followed, and a ring around it.
-    fn trail(&self, ui: &egui::Ui, rect: egui::Rect) {
-        let (time, shot) = match self.back.and_then(|i| self.kept.pictures.get(i)) {
+    fn trail(&self, ui: &egui::Ui, room: egui::Rect) {
+        let (time, shot) = match self.old() {
             Some(old) => (old.time, old.shot),
             None => match &self.shown {
                 Some(shown) => (shown.moment.time, shown.shot),
                 None => return,
             },
         };
-        let painter = ui.painter().with_clip_rect(rect);
+        let size = [shot.width, shot.height];
+        let rect = fitted(size, room, ui.ctx().pixels_per_point());
+        // where the picture draws the vessel, and no further
+        let look = Look {
+            size,
+            ..self.look.clone()
+        };
+        let (low, high) = look.field();
+        let field = egui::Rect::from_two_pos(place(low, &shot, rect), place(high, &shot, rect));
+        let painter = ui.painter().with_clip_rect(field.intersect(rect));
         for line in self.followed.lines(time, &shot, rect) {
             painter.line_segment(line, (1.5, TRAIL));
         }
@@ -270,6 +295,29 @@ mod tests {
             assert!(kept.pictures.len() <= 8, "{}", kept.pictures.len());
         }
         assert!(kept.pictures.len() >= 4);
+    }
+
+    /// By hand: 200 x 100 pixels in a room of 300 x 300 points are 300 x 150 in its middle; as large as the room they stay.
+    #[test]
+    fn a_picture_keeps_its_proportions() {
+        let room = |w, h| egui::Rect::from_min_size(egui::pos2(10.0, 20.0), egui::vec2(w, h));
+        let rect = |x, y, w, h| egui::Rect::from_min_size(egui::pos2(x, y), egui::vec2(w, h));
+        assert_eq!(
+            fitted([200, 100], room(300.0, 300.0), 1.0),
+            rect(10.0, 95.0, 300.0, 150.0)
+        );
+        assert_eq!(
+            fitted([200, 100], room(100.0, 300.0), 1.0),
+            rect(10.0, 145.0, 100.0, 50.0)
+        );
+        assert_eq!(
+            fitted([200, 100], room(200.4, 100.7), 1.0),
+            rect(10.0, 20.0, 200.0, 100.0)
+        );
+        assert_eq!(
+            fitted([400, 200], room(200.0, 100.4), 2.0),
+            rect(10.0, 20.0, 200.0, 100.0)
+        );
     }
 
     fn cell(parcel: usize, x: f64, z: f64) -> Cell {

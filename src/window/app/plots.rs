@@ -1,12 +1,16 @@
 //! Plots of what was read: the profile now, and interfaces and shares over time.
 
 use super::App;
+use super::axes::marks;
 use crate::units::digits;
-use eframe::egui::{self, Color32};
-use egui_plot::{GridMark, HLine, Legend, Line, LineStyle, Plot, VLine};
+use eframe::egui::{self, Color32, RichText};
+use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, VLine};
 
 /// Height of a plot [points].
 const HEIGHT: f32 = 145.0;
+
+/// Length of a line in what says what is in a plot [points].
+const DASH: f32 = 12.0;
 
 const INK: Color32 = Color32::from_rgb(60, 60, 60);
 
@@ -16,6 +20,7 @@ fn layer(name: &str) -> Color32 {
         "red cells" => Color32::from_rgb(198, 40, 40),
         "buffy coat" => Color32::from_rgb(200, 150, 40),
         "pellet" => Color32::from_rgb(0, 114, 178),
+        "front" => Color32::from_rgb(130, 80, 180),
         _ => INK,
     }
 }
@@ -25,8 +30,38 @@ fn depth(mark: GridMark, _: &std::ops::RangeInclusive<f64>) -> String {
     digits(mark.value.abs(), 4)
 }
 
+/// A number as it is.
+fn plain(mark: GridMark, _: &std::ops::RangeInclusive<f64>) -> String {
+    digits(mark.value, 4)
+}
+
+/// How a mark is labelled.
+type Label = fn(GridMark, &std::ops::RangeInclusive<f64>) -> String;
+
+/// What is in a plot, a line below it: within it would lie on the curves.
+fn key(ui: &mut egui::Ui, entries: &[(&str, Color32)]) {
+    ui.horizontal_wrapped(|ui| {
+        for (name, colour) in entries {
+            // one piece, which a line's end does not part
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            let text = ui.painter().layout_no_wrap((*name).to_owned(), font, INK);
+            let size = egui::vec2(DASH + 4.0 + text.size().x, text.size().y);
+            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+            let dash = [rect.left_center(), rect.left_center() + egui::vec2(DASH, 0.0)];
+            ui.painter().line_segment(dash, (2.0, *colour));
+            let at = rect.left_top() + egui::vec2(DASH + 4.0, 0.0);
+            ui.painter().galley(at, text, INK);
+        }
+    });
+}
+
 /// A plot that looks as all of them do.
-fn plot<'a>(name: &str, width: f32) -> Plot<'a> {
+fn plot<'a>(name: &str, width: f32, upwards: Label) -> Plot<'a> {
+    // marks are as far apart as their labels need
+    let labelled = |axis: AxisHints<'a>| {
+        axis.label_spacing(egui::Rangef::new(8.0, 9.0))
+            .tick_label_font(egui::FontId::proportional(10.0))
+    };
     Plot::new(name.to_owned())
         .width(width)
         .height(HEIGHT)
@@ -34,14 +69,18 @@ fn plot<'a>(name: &str, width: f32) -> Plot<'a> {
         .allow_zoom(false)
         .allow_drag(false)
         .allow_boxed_zoom(false)
-        .y_axis_min_width(30.0)
-        // in a plot as small as this the ticks would not be labelled otherwise
-        .grid_spacing(egui::Rangef::new(8.0, 40.0))
-        .legend(
-            Legend::default()
-                .text_style(egui::TextStyle::Small)
-                .background_alpha(0.6),
-        )
+        .custom_x_axes(vec![labelled(AxisHints::new_x()).formatter(plain)])
+        .custom_y_axes(vec![
+            labelled(AxisHints::new_y())
+                .formatter(upwards)
+                .min_thickness(30.0),
+        ])
+        .x_grid_spacer(|input| marks(input.bounds))
+        .y_grid_spacer(|input| marks(input.bounds))
+        .grid_spacing(egui::Rangef::new(4.0, 5.0))
+        // lighter than any curve
+        .grid_color(Color32::from_gray(222))
+        .grid_fade(0.0)
 }
 
 impl App {
@@ -64,43 +103,47 @@ impl App {
             .map(|old| old.time / crate::constants::SECOND);
         if self.facts.pump.is_none() && self.facts.rotor.is_some() || last.along.starts_with("depth") {
             ui.label("volume fraction, %, by depth, mm");
-            plot("profile", width)
-                .include_x(0.0)
-                // as the tube stands
-                .y_axis_formatter(depth)
-                .show(ui, |plot| {
-                    for curve in &last.profile {
-                        let points: Vec<[f64; 2]> = curve.points.iter().map(|[x, y]| [*y, -x]).collect();
-                        plot.line(Line::new(curve.name.clone(), points).color(self.colour(curve.component)));
-                    }
-                    for (name, at) in &last.interfaces {
-                        plot.hline(
-                            HLine::new(*name, -at)
-                                .color(layer(name))
-                                .style(LineStyle::dashed_loose()),
-                        );
-                    }
-                });
+            // as the tube stands
+            plot("profile", width, depth).include_x(0.0).show(ui, |plot| {
+                for curve in &last.profile {
+                    let points: Vec<[f64; 2]> = curve.points.iter().map(|[x, y]| [*y, -x]).collect();
+                    plot.line(Line::new(curve.name.clone(), points).color(self.colour(curve.component)));
+                }
+                for (name, at) in &last.interfaces {
+                    plot.hline(
+                        HLine::new(*name, -at)
+                            .color(layer(name))
+                            .style(LineStyle::dashed_loose()),
+                    );
+                }
+            });
+            let curves = last.profile.iter();
+            let mut entries: Vec<(&str, Color32)> = curves
+                .map(|c| (c.name.as_str(), self.colour(c.component)))
+                .collect();
+            entries.extend(last.interfaces.iter().map(|(name, _)| (*name, layer(name))));
+            key(ui, &entries);
             ui.label("where layers begin, mm, over time, s");
-            plot("interfaces", width)
-                .y_axis_formatter(depth)
-                .show(ui, |plot| {
-                    for name in self.record.interfaces() {
-                        let points = self
-                            .record
-                            .interface(name)
-                            .iter()
-                            .map(|[t, z]| [*t, -z])
-                            .collect::<Vec<_>>();
-                        plot.line(Line::new(name, points).color(layer(name)));
-                    }
-                    if let Some(then) = then {
-                        plot.vline(VLine::new("this picture", then).color(INK));
-                    }
-                });
+            let names = self.record.interfaces();
+            plot("interfaces", width, depth).include_x(0.0).show(ui, |plot| {
+                for name in &names {
+                    let points = self
+                        .record
+                        .interface(name)
+                        .iter()
+                        .map(|[t, z]| [*t, -z])
+                        .collect::<Vec<_>>();
+                    plot.line(Line::new(*name, points).color(layer(name)));
+                }
+                if let Some(then) = then {
+                    plot.vline(VLine::new("this picture", then).color(INK));
+                }
+            });
+            let entries: Vec<(&str, Color32)> = names.iter().map(|n| (*n, layer(n))).collect();
+            key(ui, &entries);
         } else {
             ui.label(format!("% of a species' cells inside, {}", last.along));
-            plot("profile", width).include_y(0.0).show(ui, |plot| {
+            plot("profile", width, plain).include_y(0.0).show(ui, |plot| {
                 for curve in &last.profile {
                     plot.line(
                         Line::new(curve.name.clone(), curve.points.clone())
@@ -108,6 +151,7 @@ impl App {
                     );
                 }
             });
+            self.species_key(ui);
         }
         self.shares(ui, width, then);
     }
@@ -116,7 +160,7 @@ impl App {
     fn shares(&mut self, ui: &mut egui::Ui, width: f32, then: Option<f64>) {
         let groups: Vec<String> = self.record.groups().into_iter().map(str::to_owned).collect();
         if groups.is_empty() {
-            ui.label(egui::RichText::new("nothing has parted yet").weak());
+            ui.label(RichText::new("nothing has parted yet").weak());
             return;
         }
         let chosen = self
@@ -146,14 +190,26 @@ impl App {
         } else {
             "% of the species there, over time, s"
         });
-        plot("shares", width).include_y(0.0).show(ui, |plot| {
-            for (k, (name, _)) in self.facts.species.iter().enumerate() {
-                let points = self.record.share(&chosen, k, self.purity);
-                plot.line(Line::new(name.clone(), points).color(self.colour(Some(k))));
-            }
-            if let Some(then) = then {
-                plot.vline(VLine::new("this picture", then).color(INK));
-            }
-        });
+        plot("shares", width, plain)
+            .include_x(0.0)
+            .include_y(0.0)
+            .show(ui, |plot| {
+                for (k, (name, _)) in self.facts.species.iter().enumerate() {
+                    let points = self.record.share(&chosen, k, self.purity);
+                    plot.line(Line::new(name.clone(), points).color(self.colour(Some(k))));
+                }
+                if let Some(then) = then {
+                    plot.vline(VLine::new("this picture", then).color(INK));
+                }
+            });
+        self.species_key(ui);
+    }
+
+    fn species_key(&self, ui: &mut egui::Ui) {
+        let species = self.facts.species.iter().enumerate();
+        let entries: Vec<(&str, Color32)> = species
+            .map(|(k, (name, _))| (name.as_str(), self.colour(Some(k))))
+            .collect();
+        key(ui, &entries);
     }
 }

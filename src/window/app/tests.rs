@@ -48,13 +48,19 @@ impl Screen {
     }
 
     fn press(&mut self, key: egui::Key) {
-        self.frame(vec![egui::Event::Key {
+        self.press_often(key, 1);
+    }
+
+    /// So many presses within one frame.
+    fn press_often(&mut self, key: egui::Key, times: usize) {
+        let press = egui::Event::Key {
             key,
             physical_key: None,
             pressed: true,
             repeat: false,
             modifiers: egui::Modifiers::default(),
-        }]);
+        };
+        self.frame(vec![press; times]);
     }
 
     fn click(&mut self, at: egui::Pos2) {
@@ -141,6 +147,14 @@ fn a_cell_is_clicked() {
         assert!(begin.elapsed() < Duration::from_secs(120));
         std::thread::sleep(Duration::from_millis(20));
     }
+    // its numbers are of the present, and not shown beside the past
+    screen.says("buoyancy");
+    let ctx = screen.ctx.clone();
+    screen.app.look_back(&ctx, 0);
+    screen.says("its numbers are of the present");
+    screen.says_not("buoyancy");
+    screen.press(egui::Key::L);
+    screen.says("buoyancy");
     screen.press(egui::Key::Escape);
     screen.says_not("buoyancy");
     assert!(screen.app.followed.trail.is_empty());
@@ -154,14 +168,21 @@ fn a_separator_has_its_controls() {
         "pump",
         "14 mL/min",
         "magnets on",
-        "collected",
+        // what the sorter is run for, at first
+        "labelled",
         "recovery",
+        "not yet in, ",
+        " held, ",
+        "gravity: ",
         "% of a species' cells inside",
     ] {
         screen.says(word);
     }
     screen.press(egui::Key::ArrowUp);
     screen.says("14.7 mL/min");
+    // however long a frame takes
+    screen.press_often(egui::Key::ArrowUp, 3);
+    screen.says("17.02 mL/min");
     screen.click_on("magnets on");
     let begin = Instant::now();
     while screen.app.shown.as_ref().unwrap().magnets {
@@ -172,7 +193,7 @@ fn a_separator_has_its_controls() {
     screen.click_on("purity");
     screen.says("% of the cells there");
     screen.press(egui::Key::P);
-    screen.says_not("collected");
+    screen.says_not("% of the cells there");
 }
 
 /// A look back shows an old picture, and `live` returns; every key is said; a point is brought to the middle, and back.
@@ -190,10 +211,28 @@ fn looks_and_keys() {
     screen.app.look_back(&ctx, 1);
     screen.says("waiting");
     assert_eq!(screen.app.back, Some(1));
+    let time = crate::units::show(screen.app.kept.pictures[1].time, crate::units::Dimension::Time);
+    screen.says(&format!("a look back at {time}"));
+    screen.says("the run is at ");
     // a click on an old picture picks nothing
     screen.click(egui::pos2(600.0, 400.0));
-    screen.says("a look back");
+    screen.says("press l");
     screen.click_on("live");
+    assert_eq!(screen.app.back, None);
+    screen.says_not("a look back at");
+    // a click on the slider of times that is over within one frame
+    let rail = screen.wait("live", |t| t.iter().any(|(t, _)| t == "live"));
+    let y = rail.iter().find(|(t, _)| t == "live").unwrap().1.y;
+    let at = egui::pos2(20.0, y);
+    let button = |pressed| egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::default(),
+    };
+    screen.frame(vec![egui::Event::PointerMoved(at), button(true), button(false)]);
+    assert_eq!(screen.app.back, Some(0));
+    screen.press(egui::Key::L);
     assert_eq!(screen.app.back, None);
     screen.press(egui::Key::Questionmark);
     for (key, what) in keys::KEYS {
@@ -210,9 +249,70 @@ fn looks_and_keys() {
     assert_eq!((screen.app.look.zoom, screen.app.look.pan), (2.0, [-60.0, 40.0]));
     screen.press(egui::Key::F);
     assert_eq!((screen.app.look.zoom, screen.app.look.pan), (1.0, [0.0; 2]));
-    // an error of the run is said in the window
-    screen.app.error = Some("a grid cell is too full".into());
-    screen.says("the run has ended: a grid cell is too full");
+}
+
+/// A run that overfills ends by an error: the window says so, offers no pause, and begins anew.
+#[test]
+fn an_error_of_the_run_is_said() {
+    // so few parcels that a grid cell overfills
+    let mut screen = Screen::open("whole_blood");
+    screen.app.set_speed(1e5);
+    screen.says("the run has ended: a grid cell holds more cells");
+    screen.says("ended by an error");
+    let texts = screen.frame(Vec::new());
+    let says = |word: &str| texts.iter().any(|(t, _)| t.contains(word));
+    assert!(
+        says("play") && !says("pause") && !says("x real time"),
+        "{texts:?}"
+    );
+    // nothing is steered that does not run
+    let told = screen.app.sim.told();
+    screen.press(egui::Key::ArrowUp);
+    assert_eq!(screen.app.sim.told(), told);
+    screen.click_on("play");
+    screen.says("x real time");
+    assert_eq!((screen.app.begun, screen.app.error.is_none()), (2, true));
+}
+
+/// At the end there is a way on: `play` and `r` begin anew, with nothing of the run before.
+#[test]
+fn at_the_end_it_begins_anew() {
+    let mut screen = Screen::open("quadrupole_sorter");
+    screen.app.set_speed(1e5);
+    screen.says("at the end of the programme");
+    screen.app.set_speed(1.0);
+    let last = screen.app.kept.pictures.last().unwrap().time;
+    screen.click_on("play");
+    screen.wait("another run", |t| t.iter().any(|(t, _)| t == "pause"));
+    assert_eq!(screen.app.begun, 2);
+    assert!(screen.app.kept.pictures.last().unwrap().time < last);
+    assert!(screen.app.record.readings.iter().all(|r| r.time * SECOND < last));
+    screen.press(egui::Key::R);
+    let begin = Instant::now();
+    while screen.app.begun < 3 {
+        screen.frame(Vec::new());
+        assert!(begin.elapsed() < Duration::from_secs(120));
+    }
+    screen.click_on("restart");
+    let begin = Instant::now();
+    while screen.app.begun < 4 {
+        screen.frame(Vec::new());
+        assert!(begin.elapsed() < Duration::from_secs(120));
+    }
+}
+
+/// Nothing that was saved is written over.
+#[test]
+fn saved_pictures_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = free(folder.path(), "picture_1.250_s");
+    assert_eq!(first, folder.path().join("picture_1.250_s.png"));
+    std::fs::write(first, "").unwrap();
+    let second = free(folder.path(), "picture_1.250_s");
+    assert_eq!(second, folder.path().join("picture_1.250_s_2.png"));
+    std::fs::write(second, "").unwrap();
+    let third = free(folder.path(), "picture_1.250_s");
+    assert_eq!(third, folder.path().join("picture_1.250_s_3.png"));
 }
 
 /// Until somebody touches it the rotor does what the scene says; a click on the slider is told once, and that is what is saved.
@@ -239,20 +339,18 @@ fn only_a_person_steers() {
     let at = egui::pos2(1060.0, label.y + 22.0);
     screen.click(at);
     screen.frame(Vec::new());
-    assert!(
-        screen.app.omega < 0.3 * screen.app.facts.rotor.unwrap().1,
-        "{}",
-        screen.app.omega
-    );
-    // what there was until now, a ramp, and a hold
+    let told = screen.app.omega.value;
+    assert!(told < 0.3 * screen.app.facts.rotor.unwrap().1, "{told}");
+    // what there was until now, a ramp, a hold, and the brake of the scene
     let text = saved(&mut screen, "b.toml");
     let (_, rotor) = text.split_once("[[protocol]]").unwrap();
     assert!(
-        rotor.matches("ramp_to").count() == 2 && !rotor.contains("brake_over"),
+        rotor.matches("ramp_to").count() == 2 && rotor.contains("brake_over = \"60 s\""),
         "{text}"
     );
     screen.press(egui::Key::N);
-    let before = screen.app.told;
-    screen.press(egui::Key::ArrowUp);
-    assert!(screen.app.told[0] > before[0]);
+    let before = screen.app.sim.told();
+    screen.press_often(egui::Key::ArrowUp, 4);
+    assert_eq!(screen.app.sim.told(), before + 4);
+    assert!((screen.app.omega.value / told - 1.05_f64.powi(4)).abs() < 1e-9);
 }
