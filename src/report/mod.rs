@@ -104,12 +104,17 @@ fn summary_in(folder: &Path) -> Result<PathBuf, Error> {
         return Ok(path);
     }
     if !folder.exists() {
-        return Err(Error::disk(folder)(io::ErrorKind::NotFound.into()));
+        return Err(Error::disk(folder)(missing("there is no such folder")));
     }
     if !folder.is_dir() {
         return Err(Error::disk(folder)(io::ErrorKind::NotADirectory.into()));
     }
-    Err(Error::disk(path)(io::ErrorKind::NotFound.into()))
+    Err(Error::disk(path)(missing("there is no such file")))
+}
+
+/// What the system's "entity not found" means here.
+fn missing(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, what)
 }
 
 /// The bytes of a picture that can be shown.

@@ -171,10 +171,21 @@ impl Page {
         ));
     }
 
+    /// Links to validation cases on the page.
+    pub fn jumps(&mut self, ids: &[&str]) {
+        let links: Vec<String> = ids
+            .iter()
+            .map(|id| format!("<a href=\"#{id}\">{id}</a>"))
+            .collect();
+        if !links.is_empty() {
+            self.put(format_args!("<p>On this page: {}</p>\n", links.join(", ")));
+        }
+    }
+
     /// A validation case: what should come out beside what came out.
     pub fn case(&mut self, case: &Case, gpu: bool) {
         self.put(format_args!(
-            "<section class=\"case\">\n<h3>{} {} \u{2013} {}</h3>\n<p>{}.{}</p>\n",
+            "<section class=\"case\" id=\"{0}\">\n<h3>{0} {1} \u{2013} {2}</h3>\n<p>{3}.{4}</p>\n",
             case.id,
             escape(case.topic),
             escape(case.kind),

@@ -5,8 +5,8 @@ use crate::Error;
 use crate::model::{CellClass, Status};
 use crate::observe::LayerKind;
 use crate::output::{TimeStep, separator, summary};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 
 /// A summary of either kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,26 @@ struct Head {
     kind: Option<String>,
 }
 
+/// A share of cells, which is none below zero and none above one, but for roundings.
+fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let x = f64::deserialize(from)?;
+    if (-ROUNDING..=1.0 + ROUNDING).contains(&x) {
+        return Ok(x);
+    }
+    Err(D::Error::custom(format!(
+        "a share of {x}, which is not between 0 and 1"
+    )))
+}
+
+fn perhaps_share<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Share(#[serde(deserialize_with = "share")] f64);
+    Ok(Option::<Share>::deserialize(from)?.map(|x| x.0))
+}
+
+/// What sums of shares may be off by.
+const ROUNDING: f64 = 1e-9;
+
 /// As in `output::summary::Summary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Vessel {
@@ -36,6 +56,7 @@ pub struct Vessel {
     pub parcels_conserved: bool,
     pub layers: Vec<Layer>,
     pub red_cell_surface_mm: Option<f64>,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub platelets_above_red_cells: Option<f64>,
     pub near_surface_mm: Option<[f64; 2]>,
     pub leukocytes_near_surface: Vec<Near>,
@@ -119,8 +140,11 @@ pub struct Share {
     pub species: String,
     pub cells: f64,
     pub per_ul: Option<f64>,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub recovery: Option<f64>,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub purity: Option<f64>,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub purity_without_red_cells: Option<f64>,
 }
 
@@ -128,6 +152,7 @@ pub struct Share {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Near {
     pub species: String,
+    #[serde(deserialize_with = "share")]
     pub recovery: f64,
 }
 
@@ -206,6 +231,7 @@ pub struct SeparatorSpecies {
     pub parcels: u64,
     pub cells: f64,
     pub free_beads: f64,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub purity: Option<f64>,
     pub attraction: Option<Attraction>,
     pub without_a_bead: Option<f64>,
@@ -260,8 +286,10 @@ pub struct Part {
     pub parcels: u64,
     pub cells: f64,
     pub free_beads: f64,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub recovery: Option<f64>,
     pub recovery_95: Option<[f64; 2]>,
+    #[serde(default, deserialize_with = "perhaps_share")]
     pub purity: Option<f64>,
     pub purity_95: Option<[f64; 2]>,
     pub enrichment: Option<f64>,

@@ -288,7 +288,7 @@ fn pages_hold_everything_and_need_nothing() {
         for word in words {
             assert!(text.contains(word), "`{word}` is missing");
         }
-        let mut ids = BTreeSet::new();
+        let (mut ids, mut targets) = (BTreeSet::new(), BTreeSet::new());
         for node in document.descendants().filter(Node::is_element) {
             let name = node.tag_name().name();
             assert!(
@@ -309,7 +309,10 @@ fn pages_hold_everything_and_need_nothing() {
             );
             for a in node.attributes() {
                 assert!(!a.name().starts_with("on"), "{}", a.name());
-                assert!(a.name() != "href", "{a:?}");
+                if a.name() == "href" {
+                    let target = a.value().strip_prefix('#').expect("a link out of the page");
+                    targets.insert(target.to_owned());
+                }
                 assert!(
                     a.name() != "src" || a.value().starts_with("data:image/png;base64,"),
                     "{a:?}"
@@ -329,6 +332,11 @@ fn pages_hold_everything_and_need_nothing() {
             }
             assert!(name != "img" || node.attribute("alt").is_some_and(|t| t.len() > 40));
         }
+        // from the sentence about them to the nearest cases
+        assert!(
+            targets.len() > 1 && targets.is_subset(&ids),
+            "{targets:?} {ids:?}"
+        );
         assert!(html.contains("default-src 'none'") && !html.contains("@import"));
         assert!(page(folder.path()) == html, "a second page differs");
         let png = std::fs::read(folder.path().join("final.png")).unwrap();
@@ -532,6 +540,24 @@ fn complaints_name_the_line() {
     refused(folder.path(), 2, &["counts.csv:2: ", "different runs"]);
 }
 
+/// A recovery of 750 % was typed in by somebody.
+#[test]
+fn shares_are_shares() {
+    for run in [vessel(), separator()] {
+        let folder = copy(run);
+        let path = folder.path().join("summary.json");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let begin = text.find("\"recovery\": ").unwrap();
+        let end = begin + text[begin..].find([',', '\n']).unwrap();
+        for share in ["7.5", "-0.1", "1.01"] {
+            let spoilt = format!("{}\"recovery\": {share}{}", &text[..begin], &text[end..]);
+            std::fs::write(&path, spoilt).unwrap();
+            let said = format!("a share of {share}, which is not between 0 and 1");
+            refused(folder.path(), 2, &["summary.json:", &said]);
+        }
+    }
+}
+
 /// A summary with numbers that no run has makes a page or an error, never a panic.
 #[test]
 fn odd_numbers_are_no_panic() {
@@ -607,7 +633,12 @@ fn folders_of_neither_kind_say_what_was_expected() {
         4,
         &["summary.json", "profile.csv", "counts.csv", "buffycoat run"],
     );
-    refused(&folder.path().join("nowhere"), 4, &["nowhere", "buffycoat run"]);
+    let nowhere = folder.path().join("nowhere");
+    refused(
+        &nowhere,
+        4,
+        &["nowhere: there is no such folder", "buffycoat run"],
+    );
     let file = vessel().join("summary.json");
     let output = report(&file, &[]);
     let said = String::from_utf8(output.stderr).unwrap();

@@ -134,6 +134,7 @@ fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) 
                 agreement predicts nothing.";
     }
     page.paragraph(&say);
+    page.jumps(&cases.iter().map(|c| c.id).collect::<Vec<_>>());
     for case in cases {
         page.case(case, gpu);
     }

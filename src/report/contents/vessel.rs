@@ -80,7 +80,7 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
     if let Some(x) = s.red_cell_surface_mm {
         out.push((
             format!("{} mm", fixed(x, 2)),
-            "depth of the red-cell surface".into(),
+            "depth of the red-cell surface, where they fill half of what they fill in the bed".into(),
         ));
     }
     for l in s
