@@ -10,7 +10,7 @@
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
-use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
+use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::{cpu::Cpu, library};
 use std::ops::ControlFlow;
@@ -81,13 +81,7 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
         },
         stepping: Stepping::default(),
     };
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )?;
+    let parcels = setup.draw()?;
     let mut cpu = Cpu::new(&setup, &parcels, 0)?;
     let outcome = run(&setup, &parcels, &mut cpu, &mut |event| {
         if let Event::Warning(text) = event {

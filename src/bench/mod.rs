@@ -5,7 +5,7 @@ mod pictures;
 
 use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Separator, Setup, Suspension, felt};
 use crate::kernels::Step;
-use crate::model::{Acceleration, Parcels};
+use crate::model::Acceleration;
 use crate::scenario::Scene;
 use crate::{Error, cpu::Cpu, memory};
 use glam::{DMat3, DVec3};
@@ -174,13 +174,7 @@ fn vessel(setup: &Setup, options: &Options, make: &mut Maker<'_>) -> Result<Box<
     setup
         .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
         .check(memory::available())?;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )?;
+    let parcels = setup.draw()?;
     make(&Job::Vessel {
         setup,
         parcels: &parcels,

@@ -6,7 +6,6 @@ use super::text::{clock, wrap};
 use super::{check_separator, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
-use buffycoat::model::Parcels;
 use buffycoat::scenario::{AnyScene, Scene};
 use buffycoat::units::counted;
 use buffycoat::{Error, memory};
@@ -105,13 +104,7 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
     let mut scene = scene.clone();
     scene.rescale(scene.setup.parcels().min(most));
     let setup = &scene.setup;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )?;
+    let parcels = setup.draw()?;
     let mut backend = decision.open(&Job::Vessel {
         setup,
         parcels: &parcels,

@@ -10,7 +10,7 @@ use super::{interrupt, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
 use buffycoat::library::nearest;
-use buffycoat::model::{Parcels, look};
+use buffycoat::model::look;
 use buffycoat::output::atomic::AtomicFile;
 use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
 use buffycoat::render::{Caption, save_png};
@@ -322,14 +322,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     decision.check_memory(setup)?;
     let sink = options.sink(&scene.name)?;
     interrupt::catch();
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .map_err(Error::from)?;
+    let parcels = setup.draw().map_err(Error::from)?;
     let mut backend = decision.open(&Job::Vessel {
         setup,
         parcels: &parcels,

@@ -9,7 +9,6 @@ use super::{interrupt, print, say, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Event, Job, Outcome, Profile, Setup, Suspension};
-use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::summary::{self, Summary};
@@ -71,14 +70,7 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     let mut csv = ProfileCsv::create(paths.of("profile"), setup)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .map_err(Error::from)?;
+    let parcels = setup.draw().map_err(Error::from)?;
     let mut backend = decision.open(&Job::Vessel {
         setup,
         parcels: &parcels,

@@ -2,7 +2,6 @@ use super::*;
 use crate::constants::SECOND;
 use crate::cpu::Cpu;
 use crate::engine::{Charge, Job};
-use crate::model::Parcels;
 use crate::scenario::{AnyScene, BUNDLED, Scene};
 use std::time::Duration;
 
@@ -33,14 +32,7 @@ fn a_sphere_in_a_rotor() {
     (c.species.density, c.species.density_sd) = (1.1, 0.0);
     let factor = c.species.drag_factor;
     let aggregation = c.aggregation;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .unwrap();
+    let parcels = setup.draw().unwrap();
     let mut cpu = Cpu::take(
         &Job::Vessel {
             setup: &setup,
@@ -76,14 +68,7 @@ fn a_cell_goes_where_it_says() {
     setup.components[0].amount = crate::model::Amount::VolumeFraction(0.02);
     // 10 g, steady: red cells sink by some 0.1 mm/s
     setup.protocol = crate::model::Protocol::new(2.4e-5).hold(600.0 * SECOND);
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .unwrap();
+    let parcels = setup.draw().unwrap();
     let mut cpu = Cpu::take(
         &Job::Vessel {
             setup: &setup,

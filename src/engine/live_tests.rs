@@ -8,7 +8,7 @@ fn blood() -> (Setup, Parcels) {
     let mut scene = Scene::bundled().unwrap();
     scene.rescale(20_000);
     let s = scene.setup;
-    let parcels = Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap();
+    let parcels = s.draw().unwrap();
     (s, parcels)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chamber::{Chamber, Grid};
 use crate::memory::Need;
-use crate::model::{Component, Fluid, Protocol, Rotor};
+use crate::model::{Component, Fluid, Parcels, PopulationError, Protocol, Rotor};
 
 /// Whether cells feel each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,20 @@ impl Setup {
     /// The grid over the vessel.
     pub fn grid(&self) -> Grid {
         Grid::layered(&self.chamber, self.layers)
+    }
+
+    /// Draws the parcels of its cells.
+    ///
+    /// # Errors
+    /// As [`Parcels::draw`].
+    pub fn draw(&self) -> Result<Parcels, PopulationError> {
+        Parcels::draw(
+            &self.components,
+            self.fluid,
+            &self.chamber,
+            &self.grid(),
+            self.seed,
+        )
     }
 
     /// What a run takes of the host's memory: `per_parcel` bytes a parcel, and the grid cells and bins of `threads`

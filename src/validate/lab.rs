@@ -190,13 +190,7 @@ impl<'a> Lab<'a> {
         setup
             .need(memory::CPU_BYTES_PER_PARCEL, 0)
             .check(memory::available())?;
-        Ok(Parcels::draw(
-            &setup.components,
-            setup.fluid,
-            &setup.chamber,
-            &setup.grid(),
-            setup.seed,
-        )?)
+        Ok(setup.draw()?)
     }
 
     fn drawn(&mut self, setup: &Setup, watch: Watch) -> Result<Seen, Error> {

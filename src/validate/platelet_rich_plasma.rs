@@ -46,13 +46,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     // warmer plasma is thinner, and everything goes further in the same time
     let mut warm = setup.clone();
     warm.fluid = library::medium("plasma", 37.0)?.fluid;
-    let warm_parcels = Parcels::draw(
-        &warm.components,
-        warm.fluid,
-        &warm.chamber,
-        &warm.grid(),
-        warm.seed,
-    )?;
+    let warm_parcels = warm.draw()?;
     let warm_seen = lab.run_with(&warm, &warm_parcels)?;
     let at_37 = soft_spin(&warm, &warm_seen);
     lab.note(format!("At 37 degC it would be {:.1} %.", 100.0 * at_37.recovery));

@@ -5,7 +5,6 @@ use super::reading;
 use super::sim::{Board, Shown, Told, Work, locked};
 use crate::devices::Decision;
 use crate::engine::{Backend, Charge, Job, Live};
-use crate::model::Parcels;
 use crate::output::atomic;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Photo};
@@ -431,13 +430,7 @@ fn begin(work: &Work, decision: &mut Decision) -> Result<Begun, Error> {
     match work {
         Work::Vessel(setup, _) => {
             decision.check_memory(setup)?;
-            let parcels = Parcels::draw(
-                &setup.components,
-                setup.fluid,
-                &setup.chamber,
-                &setup.grid(),
-                setup.seed,
-            )?;
+            let parcels = setup.draw()?;
             let backend = decision.open(&Job::Vessel {
                 setup,
                 parcels: &parcels,

@@ -1,9 +1,9 @@
 //! Pictures that a run takes of itself, and pictures of every scene in every view.
 
+use crate::{names, text};
 use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
-use buffycoat::model::Parcels;
 use buffycoat::render::Caption;
 use buffycoat::render::photo::{Colouring, Look, Moment, Shots, Subject, View};
 use buffycoat::scenario::{AnyScene, BUNDLED, Scene};
@@ -28,19 +28,6 @@ fn run(scene: &Path, out: &Path) -> Output {
         .stdin(Stdio::null())
         .args(["run", "-q", "--backend", "cpu"]);
     command.arg(scene).arg("--out").arg(out).output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut all: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    all.sort();
-    all
 }
 
 /// 120 s in all, a picture each 50: at 0, 50, 100 and the end. They differ, are the same again, replace those of an older run, and
@@ -212,9 +199,7 @@ fn every_scene_in_every_view() {
                 // few parcels are too few for the scene's layers
                 scene.setup.layers = scene.setup.layers.min(40);
                 let setup = &scene.setup;
-                let grid = setup.grid();
-                let parcels =
-                    Parcels::draw(&setup.components, setup.fluid, &setup.chamber, &grid, setup.seed).unwrap();
+                let parcels = setup.draw().unwrap();
                 let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
                 engine::run_watched(setup, &parcels, &mut cpu, &mut |event, backend| match event {
                     Event::Sample(p) if p.time > 0.0 => {

@@ -59,6 +59,23 @@ mod window;
 
 use std::path::{Path, PathBuf};
 
+/// All that a program has said.
+#[cfg(feature = "cli")]
+pub fn text(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// What a folder holds, sorted.
+#[cfg(feature = "cli")]
+pub fn names(folder: &Path) -> Vec<String> {
+    let mut all: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    all.sort();
+    all
+}
+
 /// The repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,5 +1,6 @@
 //! Movies through the whole program: a GIF, and what becomes of an MP4 with ffmpeg, without it, and with one that fails.
 
+use crate::{names, text};
 use image::AnimationDecoder;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -20,19 +21,6 @@ fn movie(out: &Path, path: Option<&Path>, more: &[&str]) -> Output {
         command.args(["--size", "320x320"]);
     }
     command.output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut all: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    all.sort();
-    all
 }
 
 /// A GIF has as many pictures as there are moments, they differ, and together they last as long as was asked for: 6 at 40 a second

@@ -4,6 +4,7 @@
 //! A golden picture that is missing fails; `BUFFYCOAT_GOLDEN=write cargo test pictures` writes them anew. What differs is left
 //! beside the goldens' copies under `target/golden/`.
 
+use crate::text;
 use image::{ImageReader, RgbImage};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,10 +13,6 @@ fn render(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_buffycoat"));
     command.stdin(Stdio::null()).arg("render").args(arguments);
     command.output().unwrap()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 fn picture(out: &Path, arguments: &[&str]) -> RgbImage {

@@ -4,7 +4,6 @@ use crate::parity::gpu;
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{Backend, run};
 use buffycoat::gpu::GpuBackend;
-use buffycoat::model::Parcels;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
@@ -17,14 +16,7 @@ fn both_back_ends_find_the_same_layers() {
     let mut scene = Scene::bundled().unwrap();
     scene.rescale(200_000);
     let setup = &scene.setup;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .unwrap();
+    let parcels = setup.draw().unwrap();
     let look = |backend: &mut dyn Backend| {
         let outcome = run(setup, &parcels, backend, &mut |_| ControlFlow::Continue(())).unwrap();
         let layers = Layers::find(&outcome.profile, &classes(setup));

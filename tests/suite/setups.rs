@@ -70,5 +70,5 @@ pub fn dilute(parcels: usize, seconds: f64) -> Setup {
 
 /// Its parcels.
 pub fn parcels(s: &Setup) -> Parcels {
-    Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap()
+    s.draw().unwrap()
 }

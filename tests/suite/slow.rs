@@ -4,7 +4,6 @@ use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::engine::{Charge, Job, run, separate};
 use buffycoat::kernels::passage::{FATES, FREE, HELD, OUT};
-use buffycoat::model::Parcels;
 use buffycoat::observe::Separation;
 use buffycoat::scenario::{AnyScene, Scene};
 use std::ops::ControlFlow;
@@ -74,7 +73,7 @@ fn the_bundled_scene_in_less_than_a_minute() {
     let scene = Scene::bundled().unwrap();
     let s = &scene.setup;
     let begin = Instant::now();
-    let p = Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap();
+    let p = s.draw().unwrap();
     let mut cpu = Cpu::new(s, &p, 0).unwrap();
     let outcome = run(s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let seconds = begin.elapsed().as_secs_f64();

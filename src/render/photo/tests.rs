@@ -1,7 +1,6 @@
 use super::*;
 use crate::cpu::Cpu;
 use crate::engine::{Backend, Job};
-use crate::model::Parcels;
 use crate::scenario::Scene;
 
 fn look(view: View, colouring: Colouring) -> Look {
@@ -22,14 +21,7 @@ fn every_view_shows_the_tube() {
     let mut scene = Scene::bundled().unwrap();
     scene.rescale(20_000);
     let setup = &scene.setup;
-    let parcels = Parcels::draw(
-        &setup.components,
-        setup.fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )
-    .unwrap();
+    let parcels = setup.draw().unwrap();
     let mut cpu = Cpu::take(
         &Job::Vessel {
             setup,

@@ -4,7 +4,7 @@ use super::super::*;
 use super::with;
 use crate::cpu::Cpu;
 use crate::engine::{Physics, Suspension, run};
-use crate::model::{Amount, Mounting, Parcels};
+use crate::model::{Amount, Mounting};
 use approx::assert_relative_eq;
 use std::ops::ControlFlow;
 
@@ -229,7 +229,7 @@ fn steps_are_a_lower_estimate() {
         let mut scene = Scene::from_str(name, text).unwrap_or_else(|e| unreachable!("{e}"));
         scene.rescale(20_000);
         let s = &scene.setup;
-        let parcels = Parcels::draw(&s.components, s.fluid, &s.chamber, &s.grid(), s.seed).unwrap();
+        let parcels = s.draw().unwrap();
         let mut cpu = Cpu::new(s, &parcels, 0).unwrap();
         let taken = run(s, &parcels, &mut cpu, &mut |_| ControlFlow::Continue(()))
             .unwrap()
