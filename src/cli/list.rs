@@ -327,12 +327,13 @@ fn kernels() -> Entries {
         .iter()
         .map(|k| {
             let over = match k.over {
-                Over::Parcels => "parcel",
-                Over::Cells => "grid cell",
-                Over::Patches => "patch",
-                Over::Pixels => "pixel",
+                Over::Parcels => "one thread a parcel",
+                Over::Rounds => "threads that take parcels in turn",
+                Over::Cells => "one thread a grid cell",
+                Over::Patches => "one thread a patch",
+                Over::Pixels => "one thread a pixel",
             };
-            let mut out = format!("{} (one thread a {over}, {} a workgroup)\n", k.name, k.workgroup);
+            let mut out = format!("{} ({over}, {} a workgroup)\n", k.name, k.workgroup);
             for o in k.outputs {
                 let tolerance = if o.tolerance == 0.0 {
                     "exact".into()

@@ -62,10 +62,8 @@ impl Live {
     /// [`Error::Input`] for a parcel that there is not, [`Error::Device`] when the back-end fails.
     pub fn cell(&self, backend: &mut dyn Backend, parcel: usize) -> Result<Cell, Error> {
         let p = backend.parcel(parcel)?;
-        match &self.0 {
-            Kind::Vessel {
-                setup, clock, unit, ..
-            } => in_vessel(setup, clock.time, *unit, backend, (parcel, p)),
+        match &self.kind {
+            Kind::Vessel { setup, unit, .. } => in_vessel(setup, self.time(), *unit, backend, (parcel, p)),
             Kind::Duct { separator, pace } => {
                 let step = Step {
                     flow: pace.flow(),

@@ -7,9 +7,10 @@ use super::pace::Pace;
 use super::run::steepest;
 use super::separator::{Feed, Phase, Separator, Stream};
 use super::timestep::Clock;
-use super::{Backend, Profile, Setup};
+use super::{Backend, BatchStats, Profile, Setup};
 use crate::Error;
 use crate::constants::SECOND;
+use crate::kernels::Step;
 use crate::model::{Parcels, Protocol};
 use std::time::{Duration, Instant};
 
@@ -38,9 +39,33 @@ pub(super) enum Kind {
     },
 }
 
+/// Steps that are planned together, as in any run, and how many of them are done.
+#[derive(Debug, Default)]
+struct Batch {
+    steps: Vec<Step>,
+    done: usize,
+    stats: BatchStats,
+}
+
+impl Batch {
+    fn rest(&self) -> &[Step] {
+        &self.steps[self.done..]
+    }
+
+    /// The steps to come until one of them reaches `until` [us].
+    fn until(&self, until: f64) -> &[Step] {
+        let rest = self.rest();
+        let last = rest.iter().position(|s| s.time + s.dt >= until);
+        &rest[..last.map_or(rest.len(), |i| i + 1)]
+    }
+}
+
 /// A steered run; the parcels are with the back-end.
 #[derive(Debug)]
-pub struct Live(pub(super) Kind);
+pub struct Live {
+    pub(super) kind: Kind,
+    batch: Batch,
+}
 
 impl Live {
     /// A vessel whose parcels are at their start.
@@ -50,13 +75,16 @@ impl Live {
     pub fn vessel(setup: Setup, parcels: &Parcels) -> Result<Self, Error> {
         setup.check()?;
         let clock = Clock::new(&setup, steepest(&setup, parcels));
-        Ok(Self(Kind::Vessel {
-            setup: Box::new(setup),
-            clock,
-            unit: parcels.moment_unit,
-            weight: parcels.weight.clone(),
-            told: None,
-        }))
+        Ok(Self {
+            kind: Kind::Vessel {
+                setup: Box::new(setup),
+                clock,
+                unit: parcels.moment_unit,
+                weight: parcels.weight.clone(),
+                told: None,
+            },
+            batch: Batch::default(),
+        })
     }
 
     /// A separator whose parcels are at their start.
@@ -66,23 +94,27 @@ impl Live {
     pub fn duct(separator: Separator) -> Result<Self, Error> {
         separator.check()?;
         let pace = Pace::new(&separator);
-        Ok(Self(Kind::Duct {
-            separator: Box::new(separator),
-            pace,
-        }))
+        Ok(Self {
+            kind: Kind::Duct {
+                separator: Box::new(separator),
+                pace,
+            },
+            batch: Batch::default(),
+        })
     }
 
     /// Simulated time [us].
     pub fn time(&self) -> f64 {
-        match &self.0 {
-            Kind::Vessel { clock, .. } => clock.time,
-            Kind::Duct { pace, .. } => pace.time,
+        match (self.batch.rest().first(), &self.kind) {
+            (Some(next), _) => next.time,
+            (None, Kind::Vessel { clock, .. }) => clock.time,
+            (None, Kind::Duct { pace, .. }) => pace.time,
         }
     }
 
     /// Length of the programme as it stands [us].
     pub fn duration(&self) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel { setup, .. } => setup.protocol.duration(),
             Kind::Duct { separator, .. } => separator.duration,
         }
@@ -90,33 +122,35 @@ impl Live {
 
     /// Steps so far.
     pub fn steps(&self) -> u64 {
-        match &self.0 {
+        let planned = match &self.kind {
             Kind::Vessel { clock, .. } => clock.steps,
             Kind::Duct { pace, .. } => pace.steps,
-        }
+        };
+        planned - self.batch.rest().len() as u64
     }
 
     /// True at the end of the programme.
     pub fn finished(&self) -> bool {
-        match &self.0 {
+        let planned = match &self.kind {
             Kind::Vessel { clock, .. } => clock.finished(),
             Kind::Duct { separator, pace } => pace.time >= separator.duration,
-        }
+        };
+        planned && self.batch.rest().is_empty()
     }
 
     /// Speed of the rotor [rad/us]; zero without one.
     pub fn omega(&self) -> f64 {
-        match &self.0 {
-            Kind::Vessel { setup, clock, .. } => setup.protocol.omega(clock.time),
+        match &self.kind {
+            Kind::Vessel { setup, .. } => setup.protocol.omega(self.time()),
             Kind::Duct { .. } => 0.0,
         }
     }
 
     /// The speed of the rotor that was told [rad/us], as long as the programme has not taken over again.
     pub fn aim(&self) -> Option<f64> {
-        match &self.0 {
-            Kind::Vessel { told, clock, .. } => {
-                told.and_then(|(omega, until)| (clock.time < until).then_some(omega))
+        match &self.kind {
+            Kind::Vessel { told, .. } => {
+                told.and_then(|(omega, until)| (self.time() < until).then_some(omega))
             }
             Kind::Duct { .. } => None,
         }
@@ -124,7 +158,7 @@ impl Live {
 
     /// Whether the magnets are on.
     pub fn magnets(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel { .. } => false,
             Kind::Duct { pace, .. } => pace.magnets(),
         }
@@ -132,7 +166,7 @@ impl Live {
 
     /// The programme as it stands, of a vessel.
     pub fn protocol(&self) -> Option<&Protocol> {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel { setup, .. } => Some(&setup.protocol),
             Kind::Duct { .. } => None,
         }
@@ -140,7 +174,7 @@ impl Live {
 
     /// The separator with its programme as it stands, of a duct.
     pub fn separator(&self) -> Option<&Separator> {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel { .. } => None,
             Kind::Duct { separator, .. } => Some(separator),
         }
@@ -148,7 +182,7 @@ impl Live {
 
     /// Volume a time that the pump moves [um3/us]; zero in a vessel, and in a duct without a flow.
     pub fn rate(&self) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel { .. } => 0.0,
             Kind::Duct { pace, .. } => pace.rate(),
         }
@@ -159,23 +193,19 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn profile(&self, backend: &mut dyn Backend) -> Result<Option<Profile>, Error> {
-        match &self.0 {
+        match &self.kind {
             Kind::Vessel {
-                setup,
-                clock,
-                unit,
-                weight,
-                ..
+                setup, unit, weight, ..
             } => {
                 let tally = backend.tally()?;
-                Ok(Some(Profile::of(setup, &tally, unit[0], weight, clock.time)))
+                Ok(Some(Profile::of(setup, &tally, unit[0], weight, self.time())))
             }
             Kind::Duct { .. } => Ok(None),
         }
     }
 
     /// Goes on until the simulated time `until` [us], the end, or for `budget` of real time, whichever comes first; at least one
-    /// batch of steps if there is one.
+    /// step if there is one. Where it pauses changes nothing: the steps are planned as in a run that nobody watches.
     ///
     /// # Errors
     /// [`Error::Numerics`] when a displacement is not a number or a grid cell overfills, [`Error::Device`] when the back-end fails.
@@ -183,26 +213,32 @@ impl Live {
         let begin = Instant::now();
         while !self.finished() && self.time() < until {
             let before = self.time();
-            let stats = match &mut self.0 {
-                Kind::Vessel { setup, clock, .. } => {
-                    let steps = clock.plan(setup, backend.batch());
-                    let stats = backend.run(&steps)?;
-                    clock.learn(setup, &steps, &stats);
-                    stats
+            if self.batch.rest().is_empty() {
+                let most = backend.batch();
+                self.batch = Batch {
+                    steps: match &mut self.kind {
+                        Kind::Vessel { setup, clock, .. } => clock.plan(setup, most),
+                        Kind::Duct { separator, pace } => pace.plan(separator, most),
+                    },
+                    ..Batch::default()
+                };
+            }
+            let part = self.batch.until(until);
+            if part.is_empty() {
+                return Err(still(before));
+            }
+            let (stats, n) = (backend.run(part)?, part.len());
+            self.batch.stats = self.batch.stats.merge(stats);
+            self.batch.done += n;
+            if self.batch.rest().is_empty() {
+                self.learn();
+                if let Kind::Duct { pace, .. } = &mut self.kind
+                    && pace.time >= pace.next
+                    && pace.go_on()
+                {
+                    backend.release(&pace.still())?;
                 }
-                Kind::Duct { separator, pace } => {
-                    let steps = pace.plan(separator, backend.batch());
-                    if steps.is_empty() {
-                        return Err(still(before));
-                    }
-                    let stats = backend.run(&steps)?;
-                    pace.learn(&steps, stats.greatest);
-                    if pace.time >= pace.next && pace.go_on() {
-                        backend.release(&pace.still())?;
-                    }
-                    stats
-                }
-            };
+            }
             if let Some((step, parcel)) = stats.bad {
                 return Err(Error::Numerics(format!(
                     "parcel {parcel} has a displacement that is not a number, or is outside of the grid, in step {step}, at {:.6} s",
@@ -227,16 +263,52 @@ impl Live {
         Ok(())
     }
 
+    /// Learns from the steps that are done how long the next ones may be.
+    fn learn(&mut self) {
+        let done = &self.batch.steps[..self.batch.done];
+        match &mut self.kind {
+            Kind::Vessel { setup, clock, .. } => clock.learn(setup, done, &self.batch.stats),
+            Kind::Duct { pace, .. } => pace.learn(done, self.batch.stats.greatest),
+        }
+    }
+
+    /// Drops the steps that are planned and not done, before the programme changes: what is told holds from now on.
+    fn settle(&mut self) {
+        let left = self.batch.rest().len();
+        if left == 0 {
+            return;
+        }
+        let now = self.time();
+        let last = self.batch.steps[..self.batch.done].last().map(|s| s.dt);
+        match &mut self.kind {
+            Kind::Vessel { clock, .. } => {
+                clock.time = now;
+                clock.steps -= left as u64;
+                clock.dt = last.unwrap_or(clock.dt);
+            }
+            Kind::Duct { pace, .. } => {
+                pace.time = now;
+                pace.steps -= left as u64;
+                pace.dt = last.unwrap_or(pace.dt);
+            }
+        }
+        if last.is_some() {
+            self.learn();
+        }
+        self.batch = Batch::default();
+    }
+
     /// Brings the rotor to `omega` [rad/us] within ten seconds, and keeps it there until the programme's next change of speed, which
     /// begins there ([`Protocol::steered`]); with none to come, until the programme was to end, or for a minute where that is less.
     /// Nothing in a duct, and for a speed that is not a number.
     pub fn spin(&mut self, omega: f64) {
+        self.settle();
         if let (
             Kind::Vessel {
                 setup, clock, told, ..
             },
             true,
-        ) = (&mut self.0, omega.is_finite())
+        ) = (&mut self.kind, omega.is_finite())
         {
             let omega = omega.max(0.0);
             let (protocol, until) = setup.protocol.steered(clock.time, omega, RAMP, MINUTE);
@@ -252,7 +324,8 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn switch(&mut self, backend: &mut dyn Backend, on: bool) -> Result<(), Error> {
-        let Kind::Duct { separator, pace } = &mut self.0 else {
+        self.settle();
+        let Kind::Duct { separator, pace } = &mut self.kind else {
             return Ok(());
         };
         let before = pace.magnets();
@@ -273,7 +346,8 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pump(&mut self, backend: &mut dyn Backend, rate: f64) -> Result<(), Error> {
-        let Kind::Duct { separator, pace } = &mut self.0 else {
+        self.settle();
+        let Kind::Duct { separator, pace } = &mut self.kind else {
             return Ok(());
         };
         let Some(stream) = separator.stream else {

@@ -25,11 +25,19 @@ fn left_alone_it_is_the_run() {
     run(&setup, &parcels, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
     let mut bits = cpu(&setup, &parcels);
     let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
-    let mut until = 0.0;
+    let (mut until, mut pauses) = (0.0, 0);
     while !live.finished() {
-        until += 7.0 * SECOND;
+        // shorter than most steps, let alone a batch of them
+        until += 0.13 * SECOND;
         live.advance(&mut bits, until, Duration::from_secs(60)).unwrap();
+        // no further than the step that reaches it
+        assert!(live.time() >= until.min(live.duration()));
+        let last = &live.batch.steps[live.batch.done - 1];
+        assert!(last.time < until);
+        pauses += u32::from(!live.batch.rest().is_empty());
     }
+    // within batches of eight
+    assert!(pauses > 100, "{pauses}");
     assert_eq!(live.time(), 100.0 * SECOND);
     assert_eq!(whole.positions().unwrap(), bits.positions().unwrap());
 }
@@ -64,6 +72,24 @@ fn a_rotor_does_as_it_is_told() {
     live.spin(0.0);
     assert!((live.duration() - setup.protocol.duration() - 70.0 * SECOND).abs() < 1.0);
     assert!(!live.finished());
+}
+
+/// What is told in the midst of a batch holds from then on: the rest of the batch is dropped, and the next step begins there.
+#[test]
+fn a_batch_is_broken_off() {
+    let (setup, parcels) = blood();
+    let mut backend = cpu(&setup, &parcels);
+    let mut live = Live::vessel(setup, &parcels).unwrap();
+    let forever = Duration::from_secs(600);
+    live.advance(&mut backend, 60.4 * SECOND, forever).unwrap();
+    let (told, steps) = (live.time(), live.steps());
+    assert!(!live.batch.rest().is_empty());
+    live.spin(0.0);
+    assert!(live.batch.rest().is_empty());
+    assert_eq!((live.time(), live.steps()), (told, steps));
+    live.advance(&mut backend, told + 1.0, forever).unwrap();
+    assert_eq!((live.steps(), live.batch.steps[0].time), (steps + 1, told));
+    assert_eq!(u64::from(live.batch.steps[0].number), steps);
 }
 
 /// By hand: a phase of 100 is cut at 30, and only what follows has the magnets off.

@@ -106,7 +106,7 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pick(&self, backend: &mut dyn Backend, plate: &Plate, at: DVec2) -> Result<Option<usize>, Error> {
-        let (grid, parcels): (Grid, Vec<usize>) = match &self.0 {
+        let (grid, parcels): (Grid, Vec<usize>) = match &self.kind {
             Kind::Vessel { setup, .. } => {
                 (setup.grid(), setup.components.iter().map(|c| c.parcels).collect())
             }
@@ -154,7 +154,7 @@ mod tests {
             radius: vec![4.0, 1.0],
             channel,
             palette: vec![[1.0, 0.0, 0.0, 0.1], [0.0, 1.0, 0.0, 1.0]],
-            behind: Vec::new(),
+            behind: std::sync::Arc::new([]),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Parcel, Pas
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, SURFACES};
-use crate::kernels::{Environment, Kernel, Over, Params, Plate, Statistics, Step, profile};
+use crate::kernels::{self, Environment, Kernel, Over, Params, Plate, Statistics, Step, profile};
 use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
 use crate::model::Parcels;
@@ -197,11 +197,14 @@ impl GpuBackend {
                 let groups = pipeline::groups(&self.gpu, patches, kernel.workgroup);
                 vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
             }
-            Over::Parcels => self
+            Over::Parcels | Over::Rounds => self
                 .pages
                 .iter()
                 .map(|page| {
-                    let groups = pipeline::groups(&self.gpu, page.count, kernel.workgroup);
+                    let groups = match kernel.over {
+                        Over::Rounds => [kernels::rounds(page.count, kernel.workgroup), 1],
+                        _ => pipeline::groups(&self.gpu, page.count, kernel.workgroup),
+                    };
                     Ok((
                         compiled.bind(&self.gpu, &|n| page.find(n).or_else(|| self.shared(n)))?,
                         groups,

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::engine::Device;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// An adapter as the driver describes it.
@@ -45,11 +45,16 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 /// Share of the memory budget that the driver reports beyond which allocations fail rather than swap [per cent].
 const MEMORY_SHARE: u8 = 90;
 
-fn instance() -> wgpu::Instance {
-    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
-    descriptor.backends &= wgpu::Backends::PRIMARY;
-    descriptor.memory_budget_thresholds.for_resource_creation = Some(MEMORY_SHARE);
-    wgpu::Instance::new(descriptor)
+/// The one instance of the process. It is never given back: with the last instance the system unloads the driver, and NVIDIA's
+/// (580.159.04) cannot be loaded more than some thirty times, after which there are no adapters.
+fn instance() -> &'static wgpu::Instance {
+    static INSTANCE: OnceLock<wgpu::Instance> = OnceLock::new();
+    INSTANCE.get_or_init(|| {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+        descriptor.backends &= wgpu::Backends::PRIMARY;
+        descriptor.memory_budget_thresholds.for_resource_creation = Some(MEMORY_SHARE);
+        wgpu::Instance::new(descriptor)
+    })
 }
 
 fn enumerate() -> Vec<wgpu::Adapter> {

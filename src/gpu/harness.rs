@@ -3,7 +3,7 @@
 use super::pipeline::{self, Compiled};
 use super::{Gpu, buffers};
 use crate::Error;
-use crate::kernels::{Fixture, Kernel, Measured, Passage};
+use crate::kernels::{self, Fixture, Kernel, Measured, Over, Passage};
 
 /// A kernel compiled for its fixtures.
 pub struct Harness<'g> {
@@ -47,10 +47,13 @@ impl<'g> Harness<'g> {
         pipeline::write_params(gpu, &params, &[fixture.params]);
         // rows as wide as the fixture asks, so that small ones can have several
         let row = fixture.page.row.max(self.kernel.workgroup);
-        let groups = [
-            row / self.kernel.workgroup,
-            (fixture.items as u32).div_ceil(row).max(1),
-        ];
+        let groups = match self.kernel.over {
+            Over::Rounds => [kernels::rounds(fixture.items, self.kernel.workgroup), 1],
+            _ => [
+                row / self.kernel.workgroup,
+                (fixture.items as u32).div_ceil(row).max(1),
+            ],
+        };
         let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
         gpu.queue
             .write_buffer(&page_buffer, 0, bytemuck::bytes_of(&fixture.page));

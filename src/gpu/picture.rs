@@ -8,12 +8,45 @@ use crate::Error;
 use crate::kernels::params::{CARRIED, CROWDED};
 use crate::kernels::{Page, Plate, Shown, Step, slip_speed, splat, tint};
 use crate::memory;
+use std::sync::Arc;
 
-/// The compiled kernels of pictures.
+/// The compiled kernels of pictures, and the buffers of the last one.
 pub(super) struct Camera {
     slip_speed: Compiled,
     splat: Compiled,
     tint: Compiled,
+    film: Option<Film>,
+}
+
+/// The large buffers of a picture: the next one of the same look takes them again, which is quicker than to have them made and filled.
+struct Film {
+    of: Arc<[[f32; 4]]>,
+    amounts: usize,
+    buffers: [(&'static str, wgpu::Buffer); 3],
+}
+
+impl Film {
+    fn new(gpu: &Gpu, plate: &Plate) -> Result<Self, Error> {
+        let empty =
+            |name, words: usize| buffers::empty(gpu, name, 4 * words as u64, wgpu::BufferUsages::STORAGE);
+        Ok(Self {
+            of: Arc::clone(&plate.behind),
+            amounts: plate.sums(),
+            buffers: [
+                (
+                    "behind",
+                    buffers::filled(gpu, "behind", bytemuck::cast_slice(&plate.behind))?,
+                ),
+                ("sums", empty("sums", plate.sums())?),
+                ("image", empty("image", plate.pixels())?),
+            ],
+        })
+    }
+
+    /// Whether it is for a picture of this kind.
+    fn fits(&self, plate: &Plate) -> bool {
+        Arc::ptr_eq(&self.of, &plate.behind) && self.amounts == plate.sums()
+    }
 }
 
 impl Camera {
@@ -22,6 +55,7 @@ impl Camera {
             slip_speed: Compiled::new(gpu, &slip_speed::KERNEL)?,
             splat: Compiled::new(gpu, &splat::KERNEL)?,
             tint: Compiled::new(gpu, &tint::KERNEL)?,
+            film: None,
         })
     }
 }
@@ -53,21 +87,25 @@ impl GpuBackend {
         if plate.shown == Shown::Fraction && !crowded {
             return Err(unknown_value());
         }
-        let camera = match self.camera.take() {
+        let mut camera = match self.camera.take() {
             Some(camera) => camera,
             None => Camera::new(&self.gpu)?,
         };
-        let image = self.expose(&camera, plate, crowded);
+        let film = match camera.film.take().filter(|f| f.fits(plate)) {
+            Some(film) => film,
+            None => Film::new(&self.gpu, plate)?,
+        };
+        let image = self.expose(&camera, &film, plate, crowded);
+        camera.film = Some(film);
         self.camera = Some(camera);
         image
     }
 
-    fn expose(&self, camera: &Camera, plate: &Plate, crowded: bool) -> Result<Vec<u32>, Error> {
+    fn expose(&self, camera: &Camera, film: &Film, plate: &Plate, crowded: bool) -> Result<Vec<u32>, Error> {
         let gpu = &self.gpu;
         let fated = self.pages.iter().any(|p| p.find("fate").is_some());
         let shot = plate.shot_for(fated);
         let filled = |name, bytes: &[u8]| buffers::filled(gpu, name, bytes);
-        let storage = wgpu::BufferUsages::STORAGE;
         let own = [
             ("shot", filled("shot", bytemuck::bytes_of(&shot))?),
             ("radius", filled("radius", bytemuck::cast_slice(&plate.radius))?),
@@ -79,17 +117,14 @@ impl GpuBackend {
                 "palette",
                 filled("palette", bytemuck::cast_slice(&plate.palette))?,
             ),
-            ("behind", filled("behind", bytemuck::cast_slice(&plate.behind))?),
-            (
-                "sums",
-                buffers::empty(gpu, "sums", 4 * plate.sums() as u64, storage)?,
-            ),
-            (
-                "image",
-                buffers::empty(gpu, "image", 4 * plate.pixels() as u64, storage)?,
-            ),
         ];
-        let find = |name: &str| own.iter().find(|(n, _)| *n == name).map(|(_, b)| b);
+        let find = |name: &str| {
+            let mut all = own.iter().chain(&film.buffers);
+            all.find(|(n, _)| *n == name).map(|(_, b)| b)
+        };
+        let needed = |name: &str| {
+            find(name).ok_or_else(|| Error::Internal(format!("a picture has no buffer `{name}`")))
+        };
         let params = self.parameters(&plate.step, crowded, fated)?;
         let value = |page: &'_ Paged| match plate.shown {
             // not read, but something has to be bound
@@ -101,6 +136,7 @@ impl GpuBackend {
             Shown::Fraction => self.shared("fields").cloned(),
         };
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        encoder.clear_buffer(needed("sums")?, 0, None);
         for page in &self.pages {
             let value = match plate.shown {
                 Shown::Slip => self.slip_speeds(&camera.slip_speed, page, params, &mut encoder)?,
@@ -135,8 +171,7 @@ impl GpuBackend {
             camera.tint.record(&mut pass, &bound, 0, groups);
         }
         gpu.queue.submit([encoder.finish()]);
-        let image = find("image").ok_or_else(|| Error::Internal("a picture has no image".into()))?;
-        buffers::read(gpu, image, 4 * plate.pixels() as u64)
+        buffers::read(gpu, needed("image")?, 4 * plate.pixels() as u64)
     }
 
     /// Has the speeds of a page's parcels worked out.

@@ -6,7 +6,7 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 pub const KERNEL: Kernel = Kernel {
     name: "deposit",
     entry: "deposit",
-    over: Over::Parcels,
+    over: Over::Rounds,
     workgroup: 256,
     outputs: &[Output {
         buffer: "sums",
@@ -57,14 +57,15 @@ fn fixtures() -> Vec<Fixture> {
         fixture::box_params(),
         false,
     ));
-    let mut rows = build(
-        "several rows of workgroups".into(),
-        5_003,
-        fixture::tube_params(),
-        false,
-    );
-    rows.page = fixture::page_in_rows(rows.items);
-    all.push(rows);
+    // more than a workgroup has room for, and as many as it just has
+    for cells in [513, 512] {
+        all.push(build(
+            format!("{cells} grid cells"),
+            10_007,
+            fixture::layers_params(cells),
+            true,
+        ));
+    }
     all.push(build(
         "sums that carry and borrow across words".into(),
         4_001,

@@ -210,6 +210,13 @@ pub fn narrow_params() -> Params {
     p
 }
 
+/// As the crowded tube, with so many layers.
+pub fn layers_params(layers: u32) -> Params {
+    let mut p = tube_params();
+    p.cells = [1, 1, layers, layers];
+    p
+}
+
 /// Positions of `items` parcels (and padding) along an axis of `cells` cells, both ends among them.
 pub fn positions(stream: &mut Stream, items: usize, cells: u32) -> Data {
     let mut words = Vec::with_capacity(2 * (items + PADDING));

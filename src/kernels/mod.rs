@@ -40,12 +40,24 @@ pub use statistics::Statistics;
 pub enum Over {
     /// One thread a parcel, page by page.
     Parcels,
+    /// As over parcels, but every thread takes one after the other, as many as [`rounds`] says; any number of workgroups does.
+    Rounds,
     /// One thread a grid cell, once.
     Cells,
     /// One thread a patch of the surfaces, once.
     Patches,
     /// One thread a pixel of a picture, once.
     Pixels,
+}
+
+/// Parcels that a thread takes at most before there are more workgroups, and how many of those there are at most: eight on each
+/// of 128 multiprocessors keep a large GPU busy.
+const ROUNDS: (usize, u32) = (16, 1024);
+
+/// Workgroups of `size` threads for `items` that are taken in rounds.
+pub fn rounds(items: usize, size: u32) -> u32 {
+    let groups = items.div_ceil(size as usize * ROUNDS.0);
+    groups.clamp(1, ROUNDS.1 as usize) as u32
 }
 
 /// How an output is compared with its reference.

@@ -4,6 +4,7 @@ use super::params::{Step, gpu_struct};
 use super::passage::FATES;
 use bytemuck::{Pod, Zeroable};
 use std::f64::consts::TAU;
+use std::sync::Arc;
 
 gpu_struct! {
     /// Twin of `Shot` in `shaders/lib/shot.wgsl`, which says what each field is.
@@ -85,8 +86,9 @@ pub struct Plate {
     pub channel: Vec<u32>,
     /// Colours in linear light, as `tint` reads them.
     pub palette: Vec<[f32; 4]>,
-    /// What lies behind, pixel by pixel, in linear light, and how much of the pixel cells may show in.
-    pub behind: Vec<[f32; 4]>,
+    /// What lies behind, pixel by pixel, in linear light, and how much of the pixel cells may show in. It is the largest part and the same
+    /// from picture to picture, so that a back-end which has it already can tell.
+    pub behind: Arc<[[f32; 4]]>,
 }
 
 impl Plate {

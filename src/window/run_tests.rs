@@ -21,8 +21,12 @@ fn start(speed: f64) -> Start {
     Start::new(look(), speed)
 }
 
-/// A bundled scene of so many parcels, as `view` opens it.
+/// A bundled scene of so many parcels, as `view` opens it on the CPU.
 pub(in crate::window) fn work(name: &str, parcels: usize) -> (Work, Decision) {
+    work_on(name, parcels, Wanted::Cpu)
+}
+
+pub(in crate::window) fn work_on(name: &str, parcels: usize, backend: Wanted) -> (Work, Decision) {
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
     let mut scene = AnyScene::from_str("a.toml", text).unwrap();
     scene.rescale(parcels);
@@ -33,7 +37,7 @@ pub(in crate::window) fn work(name: &str, parcels: usize) -> (Work, Decision) {
         plasma: true,
     };
     let decision = Choice {
-        backend: Wanted::Cpu,
+        backend,
         device: None,
         threads: 0,
     }
@@ -282,15 +286,16 @@ fn pictures_wait_for_a_run_that_falls_behind() {
     assert!(locked(&board).shown.is_some());
 }
 
-/// How much pictures and readings slow a run that does not keep up: against the same steps without. Not part of the tests, as it
-/// wants a machine that does nothing else; docs/pictures.md has what it said.
+/// How much pictures and readings slow a run that does not keep up: against the same steps without; on a hardware GPU if there is
+/// one. Not part of the tests, as it wants a machine that does nothing else; docs/pictures.md has what it said.
 #[test]
 #[ignore = "a measurement"]
 fn what_pictures_cost() {
     let (mut said, mut fine) = (String::new(), true);
     for parcels in [100_000, 1_000_000] {
-        let (work, mut decision) = work("whole_blood", parcels);
+        let (work, mut decision) = work_on("whole_blood", parcels, Wanted::Auto);
         let span = Duration::from_secs(12);
+        let mut device = String::new();
         let mut rates = [Vec::new(), Vec::new()];
         let mut pictures = 0;
         // in turns, so that what else the machine does meets both
@@ -303,6 +308,7 @@ fn what_pictures_cost() {
                 run.advance(Duration::from_millis(100)).unwrap();
             }
             rates[0].push((run.live.steps() - first) as f64 / begin.elapsed().as_secs_f64());
+            device = run.device();
             let mut run = Run::begin(&work, &mut decision, &start(1e12)).unwrap();
             let board = Mutex::new(Board::default());
             // the first picture is there before anything moves
@@ -319,7 +325,7 @@ fn what_pictures_cost() {
         let (without, with) = (mean(&rates[0]), mean(&rates[1]));
         let slower = 100.0 * (without / with - 1.0);
         said += &format!(
-            "{parcels} parcels: {without:.1} steps a second without, {with:.1} with {pictures} pictures in 36 s, {slower:.1} % slower\n"
+            "{device}, {parcels} parcels: {without:.1} steps a second without, {with:.1} with {pictures} pictures, {slower:.1} % slower\n"
         );
         fine &= slower < 10.0;
     }

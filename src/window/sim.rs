@@ -17,6 +17,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// What the run is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,9 +142,14 @@ impl Board {
     }
 }
 
+/// How long a window that is closed waits for its run to put the device away: a driver whose process ends in the midst of its work may
+/// crash (NVIDIA's does). A run that takes longer, for its steps are long, is left to itself.
+const FAREWELL: Duration = Duration::from_secs(3);
+
 /// A handle on the running thread; dropping it ends the run.
 pub struct Sim {
-    tell: Sender<Told>,
+    tell: Option<Sender<Told>>,
+    thread: Option<JoinHandle<()>>,
     /// Orders so far.
     told: Count<u64>,
     board: Arc<Mutex<Board>>,
@@ -164,7 +171,7 @@ impl Sim {
         let (tell, told) = channel();
         let board = Arc::new(Mutex::new(Board::default()));
         let shared = Arc::clone(&board);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("buffycoat-run".into())
             .spawn(move || {
                 let mut start = Start::new(look, speed);
@@ -195,7 +202,8 @@ impl Sim {
             })
             .map_err(|e| Error::Device(format!("the thread of the run could not be started: {e}")))?;
         Ok(Self {
-            tell,
+            tell: Some(tell),
+            thread: Some(thread),
             told: Count::new(0),
             board,
         })
@@ -204,7 +212,9 @@ impl Sim {
     /// Tells the run something; it may have ended.
     pub fn tell(&self, told: Told) {
         self.told.set(self.told.get() + 1);
-        let _ = self.tell.send(told);
+        if let Some(tell) = &self.tell {
+            let _ = tell.send(told);
+        }
     }
 
     /// How many orders it was given.
@@ -223,6 +233,21 @@ impl Sim {
             begun: board.begun,
             device: board.device.clone(),
             cells: board.cells,
+        }
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        self.tell = None;
+        let Some(thread) = self.thread.take() else { return };
+        let begin = Instant::now();
+        while !thread.is_finished() && begin.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        if thread.is_finished() {
+            // a panic in the run has been shown
+            let _ = thread.join();
         }
     }
 }

@@ -408,12 +408,14 @@ fn plate(
         radius,
         channel: classes.channels(subject),
         palette,
-        behind: shape.behind(
-            look.size,
-            if eye { palette::fluid(subject) } else { DARK },
-            eye,
-            look.field(),
-        )?,
+        behind: shape
+            .behind(
+                look.size,
+                if eye { palette::fluid(subject) } else { DARK },
+                eye,
+                look.field(),
+            )?
+            .into(),
     })
 }
 

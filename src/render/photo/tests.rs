@@ -39,7 +39,11 @@ fn every_view_shows_the_tube() {
                 behind[0] < 0.1 && u32::from(r) + u32::from(g) + u32::from(b) > 150
             };
             let dark = photo.plate.behind.iter().filter(|b| b[0] < 0.1).count();
-            let lit = image.iter().zip(&photo.plate.behind).filter(|p| lit(*p)).count();
+            let lit = image
+                .iter()
+                .zip(photo.plate.behind.iter())
+                .filter(|p| lit(*p))
+                .count();
             // two thirds opaque, as a sample is drawn evenly; a cut has an eighth of the parcels, and pixels without any
             let least = if view == "cut" { 0.3 } else { 0.5 };
             assert!(

@@ -1,7 +1,8 @@
 //! The window's panels without a display: egui lays them out, and what they say is read from what it would draw.
 
 use super::*;
-use crate::window::run::tests::work;
+use crate::devices::Wanted;
+use crate::window::run::tests::work_on;
 use egui::epaint::Shape;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,11 @@ struct Screen {
 
 impl Screen {
     fn open(scene: &str) -> Self {
-        let (work, decision) = work(scene, 3_000);
+        Self::open_on(scene, 3_000, Wanted::Cpu)
+    }
+
+    fn open_on(scene: &str, parcels: usize, backend: Wanted) -> Self {
+        let (work, decision) = work_on(scene, parcels, backend);
         let ctx = egui::Context::default();
         let caption = Caption {
             title: "a test".into(),
@@ -109,6 +114,58 @@ impl Screen {
     fn says_not(&mut self, word: &str) {
         self.wait(word, |texts| !texts.iter().any(|(t, _)| t.contains(word)));
     }
+}
+
+/// How many pictures a second come to the window while the run keeps up, and how long the window takes for a frame of its own, up to
+/// what a graphics device would be handed: 1 million parcels, on a hardware GPU if there is one. Not part of the tests, as it
+/// wants a machine that does nothing else; docs/pictures.md has what it said.
+#[test]
+#[ignore = "a measurement"]
+fn how_many_pictures_come() {
+    let mut said = String::new();
+    for view in [
+        View::Side,
+        View::Orbit {
+            azimuth: 30.0,
+            elevation: 20.0,
+        },
+    ] {
+        let mut screen = Screen::open_on("whole_blood", 1_000_000, Wanted::Auto);
+        screen.app.set_view(view);
+        screen.says("pictures/s");
+        let (begin, mut frames, mut pictures, mut before) = (Instant::now(), 0, 0, f64::NAN);
+        let mut spent = Duration::ZERO;
+        while begin.elapsed() < Duration::from_secs(5) {
+            let from = Instant::now();
+            let input = egui::RawInput {
+                screen_rect: Some(egui::Rect::from_min_size(
+                    egui::Pos2::ZERO,
+                    egui::vec2(1280.0, 800.0),
+                )),
+                ..Default::default()
+            };
+            let app = &mut screen.app;
+            let mut output = screen.ctx.run_ui(input, |ui| app.draw(ui));
+            output.textures_delta.clear();
+            let _ = screen.ctx.tessellate(output.shapes, output.pixels_per_point);
+            spent += from.elapsed();
+            frames += 1;
+            let now = screen.app.shown.as_ref().map_or(f64::NAN, |s| s.moment.time);
+            pictures += u32::from(now != before);
+            before = now;
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let shown = screen.app.shown.as_ref().unwrap();
+        said += &format!(
+            "{}, {view:?}: {:.0} pictures a second at {:.1} times real time (asked {:.1}), {:.2} ms of the window a frame\n",
+            screen.app.device,
+            f64::from(pictures) / begin.elapsed().as_secs_f64(),
+            shown.ratio,
+            screen.app.speed,
+            1e3 * spent.as_secs_f64() / f64::from(frames)
+        );
+    }
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
 }
 
 fn read(shape: &Shape, texts: &mut Vec<(String, egui::Pos2)>) {
