@@ -31,7 +31,7 @@ pub struct Options {
     /// When, for example "5 min"; the end of the programme if left out
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true, conflicts_with = "movie")]
     at: Option<f64>,
-    /// From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION; angles in degrees
+    /// From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION, perspective:AZIMUTH,ELEVATION; angles in degrees
     #[arg(long, value_name = "VIEW", default_value = "side", value_parser = view)]
     view: View,
     /// Coloured by what

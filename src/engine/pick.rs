@@ -16,7 +16,7 @@ pub const REACH: f64 = 6.0;
 pub struct Seen {
     /// Column and row [pixels].
     pub at: DVec2,
-    /// Depth into the page, in units that only compare.
+    /// Depth into the page, in units that only compare, of one picture.
     pub depth: f64,
     /// What lengths are divided by.
     pub divisor: f64,
@@ -36,10 +36,14 @@ pub fn seen(shot: &Shot, q: DVec3) -> Option<Seen> {
     };
     let (across, down) = (row(shot.column), row(shot.row));
     let divisor = row(shot.divisor).dot(q.extend(1.0));
+    // for parallel rays to the right and down the page, whose product points into it; before an eye the divisor grows that way
+    let depth = match row(shot.divisor).truncate() {
+        DVec3::ZERO => across.truncate().cross(down.truncate()).dot(q),
+        _ => divisor,
+    };
     (divisor > 0.0).then(|| Seen {
         at: DVec2::new(across.dot(q.extend(1.0)), down.dot(q.extend(1.0))) / divisor,
-        // to the right and down the page: their product points into it
-        depth: across.truncate().cross(down.truncate()).dot(q),
+        depth,
         divisor,
     })
 }
@@ -195,6 +199,19 @@ mod tests {
             picked(&plate(), &[a, [51.0, 5.0, 50.0]], &[2, 0], [109.0, 100.0]),
             Some(1)
         );
+    }
+
+    /// By hand: an eye at y = 200 that looks along -y at a place where lengths keep their size at y = 0: what is at y = 100 is twice as large,
+    /// and in front.
+    #[test]
+    fn the_one_in_front_of_an_eye_is_meant() {
+        let mut plate = plate();
+        plate.shot.divisor = [0.0, -0.005, 0.0, 1.0];
+        let place = |x: f64, y: f64| DVec3::new(x, y, 50.0);
+        let at = |q| seen(&plate.shot, q).unwrap();
+        assert!((at(place(50.0, 100.0)).at - DVec2::new(200.0, 200.0)).length() < 1e-4);
+        assert!(at(place(0.0, 90.0)).depth < at(place(90.0, 10.0)).depth);
+        assert!(seen(&plate.shot, place(0.0, 201.0)).is_none());
     }
 
     /// By hand: at 7 pixels beside a disc of 8 nothing is meant, at 5 it is.

@@ -108,3 +108,15 @@ fn build(label: String, items: usize, params: super::Params, extreme: bool) -> F
         buffers,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::kernels::rounds;
+
+    /// By hand: 16 rounds of 256 threads are 4096 parcels a workgroup, up to 1024 workgroups; after that there are more rounds.
+    #[test]
+    fn workgroups_take_rounds() {
+        let groups = [0, 1, 4096, 4097, 1_000_000, 10_000_000].map(|n| rounds(n, 256));
+        assert_eq!(groups, [1, 1, 1, 2, 245, 1024]);
+    }
+}

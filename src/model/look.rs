@@ -28,10 +28,40 @@ pub enum View {
         /// Above the plane across the axis [degrees].
         elevation: f64,
     },
+    /// As an orbit, seen by an eye nearby: what is near is larger.
+    Perspective {
+        /// Turn about the axis [degrees].
+        azimuth: f64,
+        /// Above the plane across the axis [degrees].
+        elevation: f64,
+    },
+}
+
+impl View {
+    /// Azimuth and elevation [degrees] of a view from anywhere.
+    pub fn angles(self) -> Option<[f64; 2]> {
+        match self {
+            Self::Orbit { azimuth, elevation } | Self::Perspective { azimuth, elevation } => {
+                Some([azimuth, elevation])
+            }
+            _ => None,
+        }
+    }
+
+    /// The same kind of view from anywhere, from there [degrees]; any other view stays as it is.
+    #[must_use]
+    pub fn from_angles(self, [azimuth, elevation]: [f64; 2]) -> Self {
+        match self {
+            Self::Orbit { .. } => Self::Orbit { azimuth, elevation },
+            Self::Perspective { .. } => Self::Perspective { azimuth, elevation },
+            other => other,
+        }
+    }
 }
 
 /// Names of the views, for people.
-pub const VIEWS: &str = "side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION";
+pub const VIEWS: &str =
+    "side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION, perspective:AZIMUTH,ELEVATION";
 
 impl std::str::FromStr for View {
     type Err = String;
@@ -50,17 +80,20 @@ impl std::str::FromStr for View {
                     let angle = number(angle).ok_or_else(unknown)?;
                     return Ok(Self::CutAt { angle });
                 }
-                let angles = text.strip_prefix("orbit:").and_then(|rest| {
-                    let (a, e) = rest.split_once(',')?;
-                    Some((number(a)?, number(e)?))
-                });
-                match angles {
-                    Some((azimuth, elevation)) if elevation.abs() <= 90.0 => {
-                        Ok(Self::Orbit { azimuth, elevation })
-                    }
-                    Some(_) => Err("an elevation is at least -90 and at most 90 degrees".into()),
-                    None => Err(unknown()),
+                let (kind, rest) = text.split_once(':').ok_or_else(unknown)?;
+                let angles = rest
+                    .split_once(',')
+                    .and_then(|(a, e)| Some((number(a)?, number(e)?)));
+                let (azimuth, elevation) = angles.ok_or_else(unknown)?;
+                let view = match kind {
+                    "orbit" => Self::Orbit { azimuth, elevation },
+                    "perspective" => Self::Perspective { azimuth, elevation },
+                    _ => return Err(unknown()),
+                };
+                if elevation.abs() > 90.0 {
+                    return Err("an elevation is at least -90 and at most 90 degrees".into());
                 }
+                Ok(view)
             }
         }
     }
@@ -161,12 +194,18 @@ mod tests {
                 elevation: -20.5
             })
         );
+        let near: View = "perspective:-10,5".parse().unwrap();
+        assert_eq!(near.angles(), Some([-10.0, 5.0]));
+        assert_eq!(near.from_angles([1.0, 2.0]), "perspective:1,2".parse().unwrap());
         assert_eq!("cut:-45".parse(), Ok(View::CutAt { angle: -45.0 }));
         for wrong in [
             "front",
             "orbit:",
             "orbit:1",
             "orbit:1,91",
+            "perspective:1,-91",
+            "perspective:3",
+            "fisheye:1,2",
             "orbit:nan,3",
             "",
             "cut:",

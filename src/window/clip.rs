@@ -2,7 +2,6 @@
 
 use crate::kernels::Plate;
 use crate::render::photo::{Subject, View};
-use glam::DVec3;
 
 /// What is cut away, from front to back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,13 +32,9 @@ pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
     if !suits(view) {
         return;
     }
-    let [across, down] =
-        [plate.shot.column, plate.shot.row].map(|r| DVec3::new(r[0].into(), r[1].into(), r[2].into()));
+    let [across, down] = view.axes(subject.lying());
     // into the page, right and down being right and down
-    let into = across.cross(down).normalize_or_zero();
-    if into == DVec3::ZERO {
-        return;
-    }
+    let into = across.cross(down);
     let (mut near, mut far) = (f64::INFINITY, f64::NEG_INFINITY);
     for q in subject.outline(0.0).iter().flatten() {
         let depth = into.dot(*q);
@@ -66,6 +61,7 @@ mod tests {
     use crate::engine::seen;
     use crate::render::photo::{Colouring, Look, Photo};
     use crate::scenario::Scene;
+    use glam::DVec3;
 
     fn drawn(view: View, clip: Clip, q: DVec3) -> bool {
         let scene = Scene::bundled().unwrap();

@@ -1,11 +1,13 @@
 """Compares the magnets of this package with magpylib, an independent open-source library (BSD 2-clause licence).
 
-    python3 tests/magpylib/compare.py [POINTS]
+    python3 tests/magpylib/compare.py [POINTS] [ROWS]
 
 `./check` runs it. It makes a virtual environment under target/, installs the version below into it, has the example
 `field_points` print B and its gradient at random points outside each magnet, once from the CPU back-end and once from the
 GPU's, and compares them with magpylib's B and with fourth-order differences of it (gradients: at points 0.01 mm and more from
 the surface). Exit code 1 if anything is off by more than its tolerance.
+
+ROWS is a file of what `field_points POINTS gpu` printed on another machine, and is compared instead of this one's GPU back-end.
 
 Points that the host computed in f64, all of the CPU back-end's and with the GPU's what lies too near to a magnet for f32, are counted: more
 than one in twenty of them with the GPU, and the comparison fails. Errors are relative to |B|; those of the gradient to its Frobenius norm.
@@ -37,11 +39,14 @@ def inside_environment():
     sys.exit(subprocess.run([str(python), __file__, *sys.argv[1:]], check=False).returncode)
 
 
-def field_points(count, backend):
+def field_points(count, backend, printed=None):
     """Descriptions of the magnets, the rows printed for each, and what computed them."""
     # the build that the tests have made already
     command = ["cargo", "run", "--quiet", "--locked", "--example", "field_points", "--", str(count), backend]
-    text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    if printed and backend == "gpu":
+        text = Path(printed).read_text()
+    else:
+        text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     what, rows, device = {}, {}, ""
     for line in text.splitlines():
         if line.startswith("# magnet "):
@@ -110,9 +115,10 @@ def main():
 
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     print(f"magpylib {magpylib.__version__}, numpy {np.__version__}, {count} points a magnet")
+    printed = sys.argv[2] if len(sys.argv) > 2 else None
     failed, known = False, {}
     for backend, (tolerance, gradient_tolerance) in TOLERANCES.items():
-        what, rows, device = field_points(count, backend)
+        what, rows, device = field_points(count, backend, printed)
         print(f"{backend}: {device}; B within {tolerance:g}, gradients {gradient_tolerance:g}")
         print(
             f"{'magnet':10} {'worst B':>10} {'median B':>10} {'99.9 % B':>10} {'worst grad':>11} {'median grad':>12}"

@@ -114,3 +114,43 @@ fn a_few_steps_on_both_back_ends() {
         );
     }
 }
+
+/// A picture of the same look takes the buffers of the last one again: it is the same picture, also after one of another look, and so
+/// is one on a back-end that has taken none.
+#[cfg(feature = "gpu")]
+#[test]
+fn pictures_leave_nothing_behind() {
+    use buffycoat::gpu::GpuBackend;
+    use buffycoat::render::photo::{Colouring, Look, Photo, Subject, View};
+    let s = blood(20_000, 5.0);
+    let p = parcels(&s);
+    let photo = |view, hidden| {
+        let look = Look {
+            view,
+            colouring: Colouring::Species,
+            size: [400, 330],
+            hidden: vec![hidden; s.components.len()],
+            magnets: true,
+            zoom: 1.0,
+            pan: [0.0; 2],
+        };
+        Photo::new(Subject::Vessel(&s), look).unwrap().plate
+    };
+    let open = || GpuBackend::on(crate::parity::gpu(), &s, &p, 7_001).unwrap();
+    let (side, top, empty) = (
+        photo(View::Side, false),
+        photo(View::Along, false),
+        photo(View::Side, true),
+    );
+    let mut backend = open();
+    let mut take = |plate| backend.picture(plate).unwrap();
+    let first = take(&side);
+    assert!(first == take(&side), "the second of a look");
+    // the same shape and size, and nothing in it
+    let mut unseen = side.clone();
+    unseen.channel.clone_from(&empty.channel);
+    assert!(first != take(&unseen), "cells that are hidden");
+    let other = take(&top);
+    assert!(first != other && first == take(&side), "after another look");
+    assert!(other == open().picture(&top).unwrap(), "without one before");
+}

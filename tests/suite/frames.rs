@@ -148,7 +148,16 @@ fn look(view: View, colouring: Colouring, components: usize) -> Look {
     }
 }
 
-const VIEWS: [&str; 7] = ["side", "top", "along", "cut", "cut:60", "unrolled", "orbit:30,20"];
+const VIEWS: [&str; 8] = [
+    "side",
+    "top",
+    "along",
+    "cut",
+    "cut:60",
+    "unrolled",
+    "orbit:30,20",
+    "perspective:30,20",
+];
 
 /// Takes every view of a subject, twice: as the parcels are, and with all of them left out.
 fn every_view(

@@ -97,7 +97,19 @@ fn is_golden(name: &str, backend: &str, image: &RgbImage) {
     }
 }
 
-const VIEWS: [(&str, &[&str]); 10] = [
+const VIEWS: [(&str, &[&str]); 11] = [
+    (
+        "rack_perspective",
+        &[
+            "rack_separation",
+            "--parcels",
+            "6000",
+            "--at",
+            "1 min",
+            "--view",
+            "perspective:30,20",
+        ],
+    ),
     (
         "rack_fate",
         &[

@@ -43,8 +43,8 @@ pub struct Rays<'a, P> {
     pub field: &'a Field,
     /// The place in the plane that a pixel shows.
     pub place: &'a P,
-    /// Unit vector along the line of sight.
-    pub sight: DVec3,
+    /// Unit vector into the page of the ray through a place, and how far the eye is [um].
+    pub through: &'a dyn Fn(DVec3) -> (DVec3, f64),
     /// How far from the plane a magnet is looked for [um].
     pub reach: f64,
     /// What is as near as that is met [um].
@@ -56,20 +56,23 @@ impl<P: Fn(DVec2) -> Option<DVec3>> Rays<'_, P> {
     /// may go that far without missing one.
     fn meets(&self, p: DVec2) -> bool {
         let Some(from) = (self.place)(p) else { return false };
-        [1.0, -1.0].into_iter().any(|side| {
-            let mut t = 0.0;
-            for _ in 0..STEPS {
-                let clear = self.field.off_bodies(from + side * t * self.sight);
-                if clear <= self.near {
-                    return true;
+        let (way, eye) = (self.through)(from);
+        [(1.0, self.reach), (-1.0, self.reach.min(eye))]
+            .into_iter()
+            .any(|(side, reach)| {
+                let mut t = 0.0;
+                for _ in 0..STEPS {
+                    let clear = self.field.off_bodies(from + side * t * way);
+                    if clear <= self.near {
+                        return true;
+                    }
+                    t += clear;
+                    if t > reach {
+                        return false;
+                    }
                 }
-                t += clear;
-                if t > self.reach {
-                    return false;
-                }
-            }
-            false
-        })
+                false
+            })
     }
 
     /// The outlines, as short lines [pixels] between `low` and `high`.
@@ -148,7 +151,7 @@ mod tests {
         let rays = Rays {
             field: &field,
             place: &place,
-            sight: DVec3::X,
+            through: &|_| (DVec3::X, f64::INFINITY),
             reach: 1e6,
             near: 10.0,
         };

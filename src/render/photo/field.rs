@@ -25,41 +25,38 @@ const TRIED: usize = 200;
 /// How far from the plane magnets are looked for, in lengths of the duct, and beyond that [um].
 const REACH: (f64, f64) = (4.0, 2e5);
 
-/// The place that a pixel shows, in the plane that [`draw`] draws in; none beyond the edges of a rolled-out wall. An orbit looks at
-/// the plane through the axis that it sees widest, or from nearly along the axis at the one across, in the middle of the duct.
-fn place(map: &Map, view: View, (lying, length): (bool, f64), p: DVec2) -> Option<DVec3> {
-    let axes = view.axes(lying);
-    let part: [f64; 2] = std::array::from_fn(|k| (p[k] - map.rows[k].w) / map.scale[k]);
+/// The place that a pixel shows, in the plane that [`draw`] draws in; none beyond the edges of a rolled-out wall, nor where an eye
+/// nearby sees that plane edgewise or not at all. An orbit looks at the plane through the axis that it sees widest, or from nearly along
+/// the axis at the one across, in the middle of the duct.
+fn place(map: &Map, view: View, length: f64, p: DVec2) -> Option<DVec3> {
+    let flat = map.place(p);
     match view {
         View::Unrolled => {
-            // arc and z; which of the two lies across is the axes' matter
-            let flat = axes[0] * part[0] + axes[1] * part[1];
+            // arc and z
             let angle = flat.x / map.unrolled;
             let (sin, cos) = angle.sin_cos();
             (angle.abs() <= PI).then(|| DVec3::new(map.unrolled * cos, map.unrolled * sin, flat.z))
         }
-        View::Orbit { azimuth, elevation } => {
+        View::Orbit { azimuth, elevation } | View::Perspective { azimuth, elevation } => {
             let (sin, cos) = azimuth.to_radians().sin_cos();
-            let (rise, level) = elevation.to_radians().sin_cos();
-            let (across, towards) = (DVec3::new(cos, sin, 0.0), DVec3::new(-sin, cos, 0.0));
-            let (along, aside) = if lying {
-                (part[0], -part[1])
+            let (normal, on) = if elevation.to_radians().cos().abs() >= STEEP {
+                (DVec3::new(-sin, cos, 0.0), DVec3::ZERO)
             } else {
-                (part[1], part[0])
+                (DVec3::Z, 0.5 * length * DVec3::Z)
             };
-            Some(if level.abs() >= STEEP {
-                across * aside + DVec3::Z * (along / level)
-            } else {
-                let middle = 0.5 * length;
-                across * aside + towards * ((along - middle * level) / rise) + DVec3::Z * middle
-            })
+            let (way, eye) = map.ray(flat);
+            let slope = normal.dot(way);
+            let t = normal.dot(on - flat) / slope;
+            (slope.abs() > EDGEWISE && t > -eye).then(|| flat + t * way)
         }
-        _ => Some(axes[0] * part[0] + axes[1] * part[1]),
+        _ => Some(flat),
     }
 }
 
 /// Cosine of the elevation from which on an orbit looks at the plane across the axis.
 const STEEP: f64 = 0.4;
+/// Cosine between a ray and the normal of a plane up to which the plane is not drawn.
+const EDGEWISE: f64 = 0.05;
 
 /// A line of equal |B| that has been drawn.
 pub struct Level {
@@ -75,14 +72,13 @@ pub fn draw(
     (map, view, duct): (&Map, View, (bool, f64)),
     (low, high): ((i32, i32), (i32, i32)),
 ) -> (Vec<Level>, bool) {
-    let place = |p: DVec2| place(map, view, duct, p);
+    let place = |p: DVec2| place(map, view, duct.1, p);
     let mut seen = bodies::cut(canvas, field, &place, (low, high));
     if view != View::Unrolled {
-        let [right, down] = view.axes(duct.0);
         let rays = bodies::Rays {
             field,
             place: &place,
-            sight: right.cross(down),
+            through: &|q| map.ray(q),
             reach: REACH.0 * duct.1 + REACH.1,
             near: 0.5 / map.scale.max_element(),
         };
@@ -213,12 +209,15 @@ mod tests {
             "orbit:30,20",
             "orbit:-120,-50",
             "orbit:10,80",
+            "perspective:30,20",
+            "perspective:-120,-50",
+            "perspective:10,80",
         ] {
             let view: View = name.parse().unwrap();
             for lying in [true, false] {
                 let map = Map::fit(view, lying, 2e3, &points, frame, 64.0);
                 for p in [DVec2::new(480.0, 390.0), DVec2::new(500.0, 410.0)] {
-                    let q = place(&map, view, (lying, 30e3), p).unwrap();
+                    let q = place(&map, view, 30e3, p).unwrap();
                     assert!(
                         map.at(q).distance(p) < 1e-6,
                         "{name} {lying}: {p} {q} {}",
@@ -228,7 +227,7 @@ mod tests {
             }
         }
         let wall = Map::fit(View::Unrolled, true, 2e3, &points, frame, 64.0);
-        let beyond = place(&wall, View::Unrolled, (true, 30e3), DVec2::new(480.0, 20.0));
+        let beyond = place(&wall, View::Unrolled, 30e3, DVec2::new(480.0, 20.0));
         assert_eq!(beyond, None);
     }
 

@@ -74,7 +74,7 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     let Some(flow) = s.flow() else { return };
     let along = map.at(DVec3::Z * s.duct.length) - map.at(DVec3::ZERO);
     // how much of the axis lies in the page; either direction of the page may be stretched
-    let shows = DVec2::new(map.rows[0].z, map.rows[1].z) / map.scale;
+    let shows = DVec2::new(map.axes[0].z, map.axes[1].z);
     // seen along the axis, or on the rolled-out wall, where lanes lie one behind another, there is nothing to mark
     if map.unrolled > 0.0 || shows.length() < SHOWS {
         return;

@@ -276,7 +276,11 @@ impl<'a> Photo<'a> {
         let pixels = (length * self.map.scale.x).round().max(1.0) as i32;
         let (x, y) = (MARGIN[0], height - 50);
         canvas.fill((x, y), (pixels as u32, 4), INK);
-        canvas.text(&size(length), (x + pixels + 8, y + 2), Place::Left, SMALL, INK);
+        let mut name = size(length);
+        if self.map.is_perspective() {
+            name += " in the middle";
+        }
+        canvas.text(&name, (x + pixels + 8, y + 2), Place::Left, SMALL, INK);
         let stretch = self.map.stretch();
         if stretch > 1.001 {
             let down = self.map.scale.y > self.map.scale.x;
@@ -286,7 +290,7 @@ impl<'a> Photo<'a> {
                 crate::units::digits(stretch, 2)
             );
             // in a narrow picture it stands below the bar's own length
-            let named = x + pixels + 8 + text_width(&size(length), SMALL);
+            let named = x + pixels + 8 + text_width(&name, SMALL);
             let free = width - 30 - text_width(&text, SMALL) > named + 8;
             let at = (width - 30, if free { y + 2 } else { y + 18 });
             canvas.text(&text, at, Place::Right, SMALL, GREY);
@@ -319,7 +323,7 @@ fn plate(
             .to_array()
             .map(|x| x as f32)
     });
-    let to_f32 = |row: glam::DVec4| row.to_array().map(|x| x as f32);
+    let [column, row, divisor] = map.rows().map(|row| row.to_array().map(|x| x as f32));
     let shown = look.colouring.shown();
     let channels = match shown {
         Shown::Class => classes.len().max(1) as u32,
@@ -383,9 +387,9 @@ fn plate(
     };
     let gain = opacity / even(&|k| !look.hidden.get(k).copied().unwrap_or(false));
     let shot = Shot {
-        column: to_f32(map.rows[0]),
-        row: to_f32(map.rows[1]),
-        divisor: [0.0, 0.0, 0.0, 1.0],
+        column,
+        row,
+        divisor,
         slab,
         width: look.size[0],
         height: look.size[1],

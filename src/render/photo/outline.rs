@@ -25,19 +25,22 @@ impl Shape {
         let mut flat: Vec<DVec2> = points.iter().map(|q| map.at(*q)).collect();
         if map.unrolled > 0.0 {
             // both edges of the cut
-            let edge = |z: f64, side: f64| {
-                let q = DVec3::new(side * PI * map.unrolled, map.unrolled, z).extend(1.0);
-                DVec2::new(map.rows[0].dot(q), map.rows[1].dot(q))
-            };
-            let ends = [0.0, subject.length()];
-            flat.extend(ends.into_iter().flat_map(|z| [edge(z, -1.0), edge(z, 1.0)]));
+            let edge = |z: f64, side: f64| map.flat(DVec3::new(side * PI * map.unrolled, map.unrolled, z));
+            flat.extend(
+                [0.0, subject.length()]
+                    .into_iter()
+                    .flat_map(|z| [edge(z, -1.0), edge(z, 1.0)]),
+            );
         }
-        // seen along the axis both ends of the core lie on each other
-        let along = map.at(DVec3::ZERO).distance(map.at(DVec3::Z * subject.length())) < 0.5;
+        // seen along the axis both ends of the core lie on each other, the one that is further away within the other
+        let ends = [0.0, subject.length()];
+        let [here, there] = ends.map(|z| map.at(DVec3::Z * z));
+        let along = here.distance(there) < 0.5;
         let core = match subject {
             Subject::Duct(s) => match s.duct.section {
                 Section::Annulus { inner, .. } if along && map.unrolled == 0.0 => {
-                    Some((map.at(DVec3::ZERO), inner * map.scale.x))
+                    let radius = ends.map(|z| map.at(DVec3::new(inner, 0.0, z)).distance(here));
+                    Some((here, radius[0].min(radius[1])))
                 }
                 _ => None,
             },

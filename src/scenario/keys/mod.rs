@@ -211,7 +211,7 @@ pub const FRAMES: Table = table(
             "view",
             Text,
             Default("\"side\""),
-            "From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION.",
+            "From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION, perspective:AZIMUTH,ELEVATION.",
         ),
         key(
             "colour",

@@ -50,7 +50,7 @@ pub(super) fn facts(work: &Work) -> Facts {
     if subject.round() {
         views.push((View::Unrolled, "unrolled"));
     }
-    views.push((ORBIT, "orbit"));
+    views.extend([(ORBIT, "orbit"), (NEAR, "perspective")]);
     let components = subject.components();
     let (mut pump, mut fates) = (None, Vec::new());
     let (mut fastest_pump, mut aim, mut down) = (0.0, None, None);
@@ -114,6 +114,12 @@ fn gravity(g: DVec3, flows: bool) -> Option<String> {
 
 /// From where an orbit begins.
 pub(super) const ORBIT: View = View::Orbit {
+    azimuth: 30.0,
+    elevation: 20.0,
+};
+
+/// The same from an eye nearby.
+pub(super) const NEAR: View = View::Perspective {
     azimuth: 30.0,
     elevation: 20.0,
 };

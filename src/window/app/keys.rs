@@ -1,12 +1,12 @@
 //! Keys and what they do.
 
-use super::{App, ORBIT};
+use super::{App, NEAR, ORBIT};
 use crate::render::photo::View;
 use crate::window::sim::Told;
 use eframe::egui::{self, Key};
 
 /// Every key, and what it does; the list that `?` shows.
-pub(super) const KEYS: [(&str, &str); 20] = [
+pub(super) const KEYS: [(&str, &str); 21] = [
     ("space", "play, pause"),
     ("r", "from the start, by the programme of the scene"),
     ("n", "a hundredth of the programme further"),
@@ -15,6 +15,7 @@ pub(super) const KEYS: [(&str, &str); 20] = [
     ("m", "magnets on, off"),
     ("1 2 3 4 5", "side, top, along, cut, unrolled"),
     ("o", "orbit"),
+    ("v", "in an orbit: rays parallel, or from an eye nearby"),
     ("c", "next colouring"),
     ("click", "what this cell is; follow it"),
     ("esc", "follow no cell"),
@@ -75,6 +76,12 @@ impl App {
             if pressed(key) {
                 self.set_view(view);
             }
+        }
+        if odd(Key::V) {
+            self.set_view(match self.look.view {
+                View::Perspective { .. } => ORBIT,
+                _ => NEAR,
+            });
         }
         for _ in 0..presses(Key::C) {
             let all = &self.facts.colourings;

@@ -20,7 +20,7 @@ use crate::output::SCENE_FILE;
 use crate::render::photo::{Colouring, Look, Subject, View};
 use crate::render::{Caption, save_png};
 use eframe::egui::{self, RichText};
-use facts::{Facts, ORBIT, facts, same};
+use facts::{Facts, NEAR, ORBIT, facts, same};
 use image::RgbImage;
 use picture::{Followed, Kept, Old};
 use std::ops::RangeInclusive;
@@ -169,9 +169,19 @@ impl App {
     }
 
     fn set_view(&mut self, view: View) {
-        if self.facts.views.iter().any(|(v, _)| same(*v, view)) {
-            self.look.view = view;
-            self.frame_all();
+        if !self.facts.views.iter().any(|(v, _)| same(*v, view)) {
+            return;
+        }
+        match self.look.view.angles() {
+            // an eye comes nearer, or goes away: it looks from where it did, at what it did
+            Some(angles) if !same(self.look.view, view) && view.angles().is_some() => {
+                self.look.view = view.from_angles(angles);
+                self.changed();
+            }
+            _ => {
+                self.look.view = view;
+                self.frame_all();
+            }
         }
     }
 

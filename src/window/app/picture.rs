@@ -3,7 +3,7 @@
 use super::{App, Told};
 use crate::engine::{Cell, seen};
 use crate::kernels::Shot;
-use crate::render::photo::{Look, SIZES, View};
+use crate::render::photo::{Look, SIZES};
 use eframe::egui::{self, Color32, Pos2};
 use glam::{DVec2, DVec3};
 use image::RgbImage;
@@ -188,12 +188,12 @@ impl App {
             }
         } else if response.dragged() {
             let d = response.drag_delta();
-            match self.look.view {
-                View::Orbit { azimuth, elevation } if response.dragged_by(egui::PointerButton::Primary) => {
-                    self.look.view = View::Orbit {
-                        azimuth: azimuth - 0.4 * f64::from(d.x),
-                        elevation: (elevation + 0.4 * f64::from(d.y)).clamp(-90.0, 90.0),
-                    };
+            match self.look.view.angles() {
+                Some([azimuth, elevation]) if response.dragged_by(egui::PointerButton::Primary) => {
+                    self.look.view = self.look.view.from_angles([
+                        azimuth - 0.4 * f64::from(d.x),
+                        (elevation + 0.4 * f64::from(d.y)).clamp(-90.0, 90.0),
+                    ]);
                 }
                 _ => {
                     self.look.pan[0] += f64::from(d.x * scale);

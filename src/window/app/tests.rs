@@ -308,6 +308,33 @@ fn looks_and_keys() {
     assert_eq!((screen.app.look.zoom, screen.app.look.pan), (1.0, [0.0; 2]));
 }
 
+/// Rays are parallel in an orbit, and come from an eye nearby after `v`, which leaves everything else as it is; `v` again brings back
+/// what was. From a view of another kind it begins where an orbit does.
+#[test]
+fn an_eye_comes_nearer() {
+    let mut screen = Screen::open("whole_blood");
+    screen.says("parcels");
+    screen.press(egui::Key::O);
+    let turned = ORBIT.from_angles([70.0, -5.0]);
+    (screen.app.look.view, screen.app.look.zoom) = (turned, 3.0);
+    screen.press(egui::Key::V);
+    assert_eq!(screen.app.look.view, NEAR.from_angles([70.0, -5.0]));
+    assert_eq!(screen.app.look.zoom, 3.0);
+    let begin = Instant::now();
+    let near = |screen: &Screen| screen.app.shown.as_ref().map(|s| s.shot.divisor[..3] != [0.0; 3]);
+    while near(&screen) != Some(true) {
+        screen.frame(Vec::new());
+        assert!(begin.elapsed() < Duration::from_secs(120));
+    }
+    screen.press(egui::Key::V);
+    assert_eq!((screen.app.look.view, screen.app.look.zoom), (turned, 3.0));
+    screen.click_on("perspective");
+    assert_eq!(screen.app.look.view.angles(), turned.angles());
+    screen.press(egui::Key::Num1);
+    screen.press(egui::Key::V);
+    assert_eq!((screen.app.look.view, screen.app.look.zoom), (NEAR, 1.0));
+}
+
 /// A run that overfills ends by an error: the window says so, offers no pause, and begins anew.
 #[test]
 fn an_error_of_the_run_is_said() {
