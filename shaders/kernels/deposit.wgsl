@@ -15,6 +15,8 @@
 // Grid cells for which there is room; a workgroup may count on 16 KiB.
 const ROOM: u32 = 512u;
 
+const MOMENTS: u32 = 4u;
+
 // Low words of the first moment, cell by cell, so that neighbours lie in different banks; its high words; those of the second; ..
 var<workgroup> own: array<atomic<u32>, 4096>;
 
@@ -57,7 +59,7 @@ fn deposit(
         }
         let cell = (z * n.y + y) * n.x + x;
         let add = moments[i];
-        for (var k = 0u; k < 4u; k++) {
+        for (var k = 0u; k < MOMENTS; k++) {
             let low = bitcast<u32>(add[k]);
             let sign = select(0u, 0xffffffffu, add[k] < 0);
             if apart {
@@ -70,7 +72,7 @@ fn deposit(
     workgroupBarrier();
     if apart {
         for (var cell = lane; cell < n.w; cell += 256u) {
-            for (var k = 0u; k < 4u; k++) {
+            for (var k = 0u; k < MOMENTS; k++) {
                 let slot = 2u * k * ROOM + cell;
                 add_to_all(cell * 8u + 2u * k, atomicLoad(&own[slot]), atomicLoad(&own[slot + ROOM]));
             }
