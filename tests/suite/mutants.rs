@@ -10,10 +10,10 @@ use crate::parity::gpu;
 use buffycoat::gpu::{Gpu, Harness};
 use buffycoat::kernels::{self, Fixture, Kernel, Reference, compare};
 use buffycoat::shaders;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use changes::{Mutant, mutants};
 use excuses::{EQUIVALENT, Excuse};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl Mutant {
     fn excused_by(&self, e: &Excuse) -> bool {

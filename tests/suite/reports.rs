@@ -3,6 +3,7 @@
 
 mod refusals;
 
+use refusals::refused;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 use std::collections::BTreeSet;

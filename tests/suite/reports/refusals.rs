@@ -1,10 +1,11 @@
 //! What `buffycoat report` refuses, and the odd things that it does not stumble over.
 
-use super::{copy, page, parse, ran, report, separator, summary, table, values, vessel};
+use super::{copy, page, parse, report, separator, summary, vessel};
+use serde_json::Value;
 use std::path::Path;
 
 #[track_caller]
-fn refused(folder: &Path, code: i32, words: &[&str]) {
+pub fn refused(folder: &Path, code: i32, words: &[&str]) {
     let _ = std::fs::remove_file(folder.join("report.html"));
     let output = report(folder, &[]);
     let said = String::from_utf8(output.stderr.clone()).unwrap();
