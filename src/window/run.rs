@@ -28,9 +28,9 @@ const NAP: Duration = Duration::from_millis(2);
 const RATED: Duration = Duration::from_millis(500);
 /// Between two readings.
 const READING: Duration = Duration::from_millis(250);
-/// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by less than
-/// a tenth.
-const PATIENCE: u32 = 14;
+/// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by a twentieth (5 to 6 % on
+/// two cores; with 14 it was 8.5 %, and a tenth is the most it may be).
+const PATIENCE: u32 = 19;
 
 /// The run behind a window: it does as it is told and hands over pictures.
 pub(super) struct Run<'a> {
