@@ -302,13 +302,13 @@ impl Live {
     /// begins there ([`Protocol::steered`]); with none to come, until the programme was to end, or for a minute where that is less.
     /// Nothing in a duct, and for a speed that is not a number.
     pub fn spin(&mut self, omega: f64) {
+        if !omega.is_finite() || matches!(self.kind, Kind::Duct { .. }) {
+            return;
+        }
         self.settle();
-        if let (
-            Kind::Vessel {
-                setup, clock, told, ..
-            },
-            true,
-        ) = (&mut self.kind, omega.is_finite())
+        if let Kind::Vessel {
+            setup, clock, told, ..
+        } = &mut self.kind
         {
             let omega = omega.max(0.0);
             let (protocol, until) = setup.protocol.steered(clock.time, omega, RAMP, MINUTE);
@@ -324,14 +324,14 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn switch(&mut self, backend: &mut dyn Backend, on: bool) -> Result<(), Error> {
+        let before = self.magnets();
+        if before == on || matches!(self.kind, Kind::Vessel { .. }) {
+            return Ok(());
+        }
         self.settle();
         let Kind::Duct { separator, pace } = &mut self.kind else {
             return Ok(());
         };
-        let before = pace.magnets();
-        if before == on {
-            return Ok(());
-        }
         separator.phases = cut(separator, pace.time, |phase| phase.magnets = on);
         pace.follow(separator);
         if before && !pace.magnets() {
@@ -346,16 +346,14 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pump(&mut self, backend: &mut dyn Backend, rate: f64) -> Result<(), Error> {
+        let stream = self.separator().and_then(|s| s.stream);
+        let Some(stream) = stream.filter(|_| rate.is_finite() && rate > 0.0 && rate != self.rate()) else {
+            return Ok(());
+        };
         self.settle();
         let Kind::Duct { separator, pace } = &mut self.kind else {
             return Ok(());
         };
-        let Some(stream) = separator.stream else {
-            return Ok(());
-        };
-        if !(rate.is_finite() && rate > 0.0) || rate == pace.rate() {
-            return Ok(());
-        }
         let before = separator.clone();
         separator.phases = cut(separator, pace.time, |phase| phase.rate = rate);
         let first = separator.phases.first().map_or(rate, |p| p.rate);

@@ -84,12 +84,86 @@ fn a_batch_is_broken_off() {
     live.advance(&mut backend, 60.4 * SECOND, forever).unwrap();
     let (told, steps) = (live.time(), live.steps());
     assert!(!live.batch.rest().is_empty());
+    // what does nothing breaks nothing off
+    live.spin(f64::NAN);
+    live.switch(&mut backend, false).unwrap();
+    live.pump(&mut backend, 1.0).unwrap();
+    assert!(!live.batch.rest().is_empty());
     live.spin(0.0);
     assert!(live.batch.rest().is_empty());
     assert_eq!((live.time(), live.steps()), (told, steps));
     live.advance(&mut backend, told + 1.0, forever).unwrap();
     assert_eq!((live.steps(), live.batch.steps[0].time), (steps + 1, told));
     assert_eq!(u64::from(live.batch.steps[0].number), steps);
+}
+
+/// A separator, too, is the run, to the last bit, through counts, washing and the release of what is held, with pictures taken within
+/// batches.
+#[test]
+fn a_separator_left_alone_is_the_run() {
+    use crate::engine::{Charge, separate};
+    use crate::render::photo::{Colouring, Look, Photo, Subject, View};
+    use crate::scenario::AnyScene;
+    let text = crate::scenario::BUNDLED
+        .iter()
+        .find(|(n, _)| *n == "rack_separation")
+        .unwrap()
+        .1;
+    let AnyScene::Separator(mut scene) = AnyScene::from_str("rack.toml", text).unwrap() else {
+        panic!("a rack is a separator")
+    };
+    scene.rescale(2_000);
+    let table = scene.tabulate().unwrap();
+    let mut s = scene.separator;
+    s.duration = 60.0 * SECOND;
+    s.every = 10.0 * SECOND;
+    let phase = |length: f64, magnets| Phase {
+        length: length * SECOND,
+        rate: 0.0,
+        magnets,
+        outlet: 0,
+    };
+    s.phases = vec![phase(37.0, true), phase(23.0, false)];
+    let charge = Charge::draw(&s).unwrap();
+    let open = || {
+        Cpu::take(
+            &Job::Separator {
+                separator: &s,
+                charge: &charge,
+                table: table.as_ref(),
+            },
+            1,
+        )
+        .unwrap()
+    };
+    let mut whole = open();
+    let ended = separate(&s, &charge, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert!(ended.held.is_some(), "nothing was let go");
+    let look = Look {
+        view: View::Side,
+        colouring: Colouring::Species,
+        size: [400, 330],
+        hidden: Vec::new(),
+        magnets: false,
+        zoom: 1.0,
+        pan: [0.0; 2],
+    };
+    let photo = Photo::new(Subject::Duct(&s), look).unwrap();
+    let mut bits = open();
+    let mut live = Live::duct(s.clone()).unwrap();
+    let (mut until, mut pauses) = (0.0, 0);
+    while !live.finished() {
+        until += 0.05 * SECOND;
+        live.advance(&mut bits, until, Duration::from_secs(60)).unwrap();
+        if !live.batch.rest().is_empty() && pauses < 30 {
+            pauses += 1;
+            bits.picture(&photo.plate).unwrap();
+            bits.census().unwrap();
+        }
+    }
+    assert_eq!(pauses, 30);
+    assert_eq!(whole.positions().unwrap(), bits.positions().unwrap());
+    assert_eq!(whole.fates().unwrap(), bits.fates().unwrap());
 }
 
 /// By hand: a phase of 100 is cut at 30, and only what follows has the magnets off.

@@ -158,7 +158,7 @@ mod tests {
             radius: vec![4.0, 1.0],
             channel,
             palette: vec![[1.0, 0.0, 0.0, 0.1], [0.0, 1.0, 0.0, 1.0]],
-            behind: std::sync::Arc::new([]),
+            behind: std::sync::Arc::default(),
         }
     }
 

@@ -45,7 +45,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 /// Share of the memory budget that the driver reports beyond which allocations fail rather than swap [per cent].
 const MEMORY_SHARE: u8 = 90;
 
-/// The one instance of the process. It is never given back: with the last instance the system unloads the driver, and NVIDIA's
+/// The one instance of the engine (a window has its own). It is never given back: with the last instance the system unloads the driver, and NVIDIA's
 /// (580.159.04) cannot be loaded more than some thirty times, after which there are no adapters.
 fn instance() -> &'static wgpu::Instance {
     static INSTANCE: OnceLock<wgpu::Instance> = OnceLock::new();

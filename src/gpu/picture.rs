@@ -10,17 +10,20 @@ use crate::kernels::{Page, Plate, Shown, Step, slip_speed, splat, tint};
 use crate::memory;
 use std::sync::Arc;
 
-/// The compiled kernels of pictures, and the buffers of the last one.
+/// The compiled kernels of pictures, and the buffers of the last ones.
 pub(super) struct Camera {
     slip_speed: Compiled,
     splat: Compiled,
     tint: Compiled,
-    film: Option<Film>,
+    films: Vec<Film>,
 }
+
+/// Looks whose buffers are kept: two, for two pictures beside each other.
+const FILMS: usize = 2;
 
 /// The large buffers of a picture: the next one of the same look takes them again, which is quicker than to have them made and filled.
 struct Film {
-    of: Arc<[[f32; 4]]>,
+    of: Arc<Vec<[f32; 4]>>,
     amounts: usize,
     buffers: [(&'static str, wgpu::Buffer); 3],
 }
@@ -35,7 +38,7 @@ impl Film {
             buffers: [
                 (
                     "behind",
-                    buffers::filled(gpu, "behind", bytemuck::cast_slice(&plate.behind))?,
+                    buffers::filled(gpu, "behind", bytemuck::cast_slice(plate.behind.as_slice()))?,
                 ),
                 ("sums", empty("sums", plate.sums())?),
                 ("image", empty("image", plate.pixels())?),
@@ -55,7 +58,7 @@ impl Camera {
             slip_speed: Compiled::new(gpu, &slip_speed::KERNEL)?,
             splat: Compiled::new(gpu, &splat::KERNEL)?,
             tint: Compiled::new(gpu, &tint::KERNEL)?,
-            film: None,
+            films: Vec::new(),
         })
     }
 }
@@ -91,12 +94,18 @@ impl GpuBackend {
             Some(camera) => camera,
             None => Camera::new(&self.gpu)?,
         };
-        let film = match camera.film.take().filter(|f| f.fits(plate)) {
-            Some(film) => film,
-            None => Film::new(&self.gpu, plate)?,
-        };
-        let image = self.expose(&camera, &film, plate, crowded);
-        camera.film = Some(film);
+        let image = match camera.films.iter().position(|f| f.fits(plate)) {
+            Some(at) => Ok(camera.films.remove(at)),
+            None => Film::new(&self.gpu, plate),
+        }
+        .and_then(|film| {
+            let image = self.expose(&camera, &film, plate, crowded);
+            camera.films.push(film);
+            image
+        });
+        if camera.films.len() > FILMS {
+            camera.films.remove(0);
+        }
         self.camera = Some(camera);
         image
     }

@@ -88,7 +88,7 @@ pub struct Plate {
     pub palette: Vec<[f32; 4]>,
     /// What lies behind, pixel by pixel, in linear light, and how much of the pixel cells may show in. It is the largest part and the same
     /// from picture to picture, so that a back-end which has it already can tell.
-    pub behind: Arc<[[f32; 4]]>,
+    pub behind: Arc<Vec<[f32; 4]>>,
 }
 
 impl Plate {

@@ -80,15 +80,19 @@ impl std::str::FromStr for View {
                     let angle = number(angle).ok_or_else(unknown)?;
                     return Ok(Self::CutAt { angle });
                 }
-                let (kind, rest) = text.split_once(':').ok_or_else(unknown)?;
+                let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+                if !["orbit", "perspective"].contains(&kind) {
+                    return Err(unknown());
+                }
                 let angles = rest
                     .split_once(',')
                     .and_then(|(a, e)| Some((number(a)?, number(e)?)));
-                let (azimuth, elevation) = angles.ok_or_else(unknown)?;
+                let (azimuth, elevation) = angles.ok_or_else(|| {
+                    format!("`{text}` needs two numbers, azimuth and elevation in degrees: {kind}:30,20")
+                })?;
                 let view = match kind {
                     "orbit" => Self::Orbit { azimuth, elevation },
-                    "perspective" => Self::Perspective { azimuth, elevation },
-                    _ => return Err(unknown()),
+                    _ => Self::Perspective { azimuth, elevation },
                 };
                 if elevation.abs() > 90.0 {
                     return Err("an elevation is at least -90 and at most 90 degrees".into());

@@ -27,10 +27,10 @@ pub fn suits(view: View) -> bool {
     view != View::Unrolled
 }
 
-/// Cuts it away.
-pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
+/// Cuts it away, and says so where a picture does not show it by itself.
+pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) -> Option<String> {
     if !suits(view) {
-        return;
+        return None;
     }
     let [across, down] = view.axes(subject.lying());
     // into the page, right and down being right and down
@@ -47,11 +47,15 @@ pub fn apply(plate: &mut Plate, clip: Clip, view: View, subject: Subject<'_>) {
         let place = near + clip.place.clamp(0.0, 1.0) * (far - near);
         debug_assert!(thin.cross(into).length() < 1e-6);
         plate.shot.slab = slab(place, half);
+        None
     } else if clip.front > 0.0 {
         let from = near + clip.front.min(1.0) * (far - near);
         // one depth behind all
         let half = (far - near).max(1.0);
         plate.shot.slab = slab(from + half, half);
+        Some(format!("front {:.0} % cut away", 100.0 * clip.front.min(1.0)))
+    } else {
+        None
     }
 }
 
@@ -76,7 +80,10 @@ mod tests {
             pan: [0.0; 2],
         };
         let mut plate = Photo::new(subject, look).unwrap().plate;
-        apply(&mut plate, clip, view, subject);
+        let said = apply(&mut plate, clip, view, subject);
+        // a cut shows by itself that it is one
+        let cuts = clip.front > 0.0 && !matches!(view, View::Cut | View::Unrolled);
+        assert_eq!(said, cuts.then(|| "front 25 % cut away".to_owned()));
         seen(&plate.shot, q).is_some()
     }
 

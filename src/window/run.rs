@@ -28,8 +28,8 @@ const NAP: Duration = Duration::from_millis(2);
 const RATED: Duration = Duration::from_millis(500);
 /// Between two readings.
 const READING: Duration = Duration::from_millis(250);
-/// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by a twentieth (5 to 6 % on
-/// two cores; with 14 it was 8.5 %, and a tenth is the most it may be).
+/// Times as long as pictures and readings take that a run which does not keep up goes on undisturbed: they slow it by a twentieth (4.7 and 5.6 % on
+/// two cores; with 14 it was 8.4 and 8.5 %, and a tenth is the most it may be).
 const PATIENCE: u32 = 19;
 
 /// The run behind a window: it does as it is told and hands over pictures.
@@ -294,6 +294,8 @@ impl<'a> Run<'a> {
                 if self.followed.is_none() {
                     return Ok(Some("there is no cell near that point".into()));
                 }
+                // instead of what was said of an earlier click
+                return Ok(Some(String::new()));
             }
             Told::Forget => self.followed = None,
             Told::Save(path) => {
@@ -370,7 +372,7 @@ fn usual(usually: &mut Duration, took: Duration) -> Duration {
 
 fn photo<'a>(work: &'a Work, look: &Look, clip: Clip) -> Result<Photo<'a>, Error> {
     let mut photo = Photo::new(work.subject(), look.clone())?;
-    clip::apply(&mut photo.plate, clip, look.view, work.subject());
+    photo.note = clip::apply(&mut photo.plate, clip, look.view, work.subject());
     Ok(photo)
 }
 

@@ -245,9 +245,9 @@ fn a_run_is_as_fast_as_it_is_asked_to_be() {
         assert!(run.advance(beat).unwrap());
         real += beat;
     }
-    // a batch of steps may go beyond
+    // the last step may go beyond
     let time = run.live.time() / SECOND;
-    assert!((200.0..206.0).contains(&time), "{time}");
+    assert!((200.0..201.5).contains(&time), "{time}");
     assert!((run.ratio - 10.0).abs() < 4.0, "{}", run.ratio);
 }
 
@@ -268,7 +268,7 @@ fn a_hiccup_is_no_habit() {
     assert_eq!(said, [ms(100), ms(150), ms(125)]);
 }
 
-/// A run that does not keep up is left alone fourteen times as long as a picture took.
+/// A run that does not keep up is left alone for [`PATIENCE`] times as long as a picture took.
 #[test]
 fn pictures_wait_for_a_run_that_falls_behind() {
     let (work, mut decision) = work("whole_blood", 20_000);
@@ -296,12 +296,18 @@ fn what_pictures_cost() {
         let (work, mut decision) = work_on("whole_blood", parcels, Wanted::Auto);
         let board = Mutex::new(Board::default());
         let (mut rates, mut pictures, mut device) = ([Vec::new(), Vec::new()], 0, String::new());
+        let mut runs = 0;
         // in turns within one run, so that what else the machine does meets both, and every other run the other way round, as steps
         // take longer the later they are; a slice that the end cuts short does not count
         for order in [[false, true], [true, false]].into_iter().cycle() {
             if rates[1].len() >= 30 / slice && order[1] {
                 break;
             }
+            runs += 1;
+            assert!(
+                runs <= 2 || !rates[1].is_empty(),
+                "{device} has done it all before anything can be measured: take more parcels"
+            );
             let mut run = Run::begin(&work, &mut decision, &start(1e12)).unwrap();
             run.advance(Duration::from_millis(100)).unwrap();
             device = run.device();

@@ -76,3 +76,15 @@ fn a_panic_is_said() {
     let board = wait(&sim, "another run", |b| b.begun == 2 && b.shown.is_some());
     assert!(board.error.is_none());
 }
+
+/// A window that is closed has its run put the device away first, even in the midst of it; one that does not listen is left behind.
+#[test]
+fn a_closed_window_waits_for_its_run() {
+    let (work, decision) = work("whole_blood", 20_000);
+    let sim = Sim::start(work, decision, caption(), look(), 10.0, || ()).unwrap();
+    wait(&sim, "a picture", |b| b.shown.is_some());
+    let board = Arc::clone(&sim.board);
+    drop(sim);
+    // the thread held the other one
+    assert_eq!(Arc::strong_count(&board), 1);
+}

@@ -41,11 +41,11 @@ pub fn cut(
 pub struct Rays<'a, P> {
     /// Whose magnets.
     pub field: &'a Field,
-    /// The place in the plane that a pixel shows.
+    /// A place on the ray of a pixel.
     pub place: &'a P,
     /// Unit vector into the page of the ray through a place, and how far the eye is [um].
     pub through: &'a dyn Fn(DVec3) -> (DVec3, f64),
-    /// How far from the plane a magnet is looked for [um].
+    /// How far from that place a magnet is looked for [um].
     pub reach: f64,
     /// What is as near as that is met [um].
     pub near: f64,

@@ -77,7 +77,8 @@ pub fn draw(
     if view != View::Unrolled {
         let rays = bodies::Rays {
             field,
-            place: &place,
+            // in every view there is one, and nobody is asked for an outline on a rolled-out wall
+            place: &|p| Some(map.place(p)),
             through: &|q| map.ray(q),
             reach: REACH.0 * duct.1 + REACH.1,
             near: 0.5 / map.scale.max_element(),

@@ -105,6 +105,8 @@ pub struct Photo<'a> {
     look: Look,
     map: Map,
     classes: palette::Classes,
+    /// What else the legend says: what is cut away.
+    pub note: Option<String>,
     /// What the back-end is asked.
     pub plate: Plate,
 }
@@ -147,6 +149,7 @@ impl<'a> Photo<'a> {
             look,
             map,
             classes,
+            note: None,
             plate,
         })
     }
@@ -208,6 +211,7 @@ impl<'a> Photo<'a> {
                 }
             }
         }
+        notes.extend(self.note.clone());
         if beyond {
             notes.push("the magnets lie beyond the picture".into());
         }

@@ -80,7 +80,7 @@ pub struct Map {
 
 impl Map {
     /// Fits points into the middle of a field of the page, both directions to one scale unless the picture would be a sliver:
-    /// then the short direction is stretched until it has `least` pixels.
+    /// then the short direction is stretched until it has `least` pixels, but not in perspective.
     pub fn fit(
         view: View,
         lying: bool,
@@ -124,10 +124,14 @@ impl Map {
         let extent = (high - low).max(DVec2::splat(1e-9));
         let room = field.1 - field.0;
         let one = (room / extent).min_element();
-        map.scale = DVec2::new(
-            one.max(least.min(room.x) / extent.x),
-            one.max(least.min(room.y) / extent.y),
-        );
+        map.scale = match view {
+            // stretched it would be none
+            View::Perspective { .. } => DVec2::splat(one),
+            _ => DVec2::new(
+                one.max(least.min(room.x) / extent.x),
+                one.max(least.min(room.y) / extent.y),
+            ),
+        };
         map.origin = 0.5 * (field.0 + field.1) - 0.5 * (low + high) * map.scale;
         map
     }
@@ -276,6 +280,8 @@ mod tests {
         let map = Map::fit(View::Side, true, 1.0, &points, field, 60.0);
         assert_eq!(map.scale, DVec2::new(1.0, 30.0));
         assert_eq!(map.stretch(), 30.0);
+        let near = "perspective:0,0".parse().unwrap();
+        assert_eq!(Map::fit(near, true, 1.0, &points, field, 60.0).stretch(), 1.0);
         let map = Map::fit(View::Unrolled, true, 1.0, &points, field, 60.0);
         let half = map.at(DVec3::new(-1.0, 1e-9, 0.0)) - map.at(DVec3::X);
         assert!((half.y.abs() - 30.0).abs() < 1e-6, "{half}");

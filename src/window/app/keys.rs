@@ -15,7 +15,7 @@ pub(super) const KEYS: [(&str, &str); 21] = [
     ("m", "magnets on, off"),
     ("1 2 3 4 5", "side, top, along, cut, unrolled"),
     ("o", "orbit"),
-    ("v", "in an orbit: rays parallel, or from an eye nearby"),
+    ("v", "orbit: parallel rays, or perspective"),
     ("c", "next colouring"),
     ("click", "what this cell is; follow it"),
     ("esc", "follow no cell"),
