@@ -44,6 +44,8 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
         None => (output.quantity("frames")?, output.at("frames")),
     };
     let time = |t| show(t, Dimension::Time);
+    // what else is wrong is said, too
+    let mut sound = true;
     let times = (every / run.every).round();
     if times < 1.0 || (every / run.every - times).abs() > 1e-6 * times {
         problems
@@ -53,9 +55,8 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
                 format!("that is {}", time(run.every)),
             )
             .help("pictures are taken together with those, so as to change nothing in the run; give a whole number of times");
-        return None;
-    }
-    if run.duration / every > MOST {
+        sound = false;
+    } else if run.duration / every > MOST {
         problems.error(
             &at,
             format!(
@@ -64,10 +65,10 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
             ),
             format!("the run lasts {}", time(run.duration)),
         );
-        return None;
+        sound = false;
     }
     let Some(table) = table else {
-        return Some(Frames {
+        return sound.then_some(Frames {
             every,
             view: View::Side,
             colouring: Colouring::Species,
@@ -85,7 +86,7 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
         }
         Ok(view) => Some(view),
         Err(e) => {
-            problems.error(&table.at("view"), e, format!("one of {VIEWS} is needed"));
+            problems.error(&table.at("view"), e, format!("there are {VIEWS}"));
             None
         }
     };
@@ -102,7 +103,7 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
     if let Err(e) = &size {
         problems.error(&table.at("size"), e.clone(), "a size is needed, as \"960x540\"");
     }
-    Some(Frames {
+    sound.then_some(Frames {
         every,
         view: view?,
         colouring: colouring?,

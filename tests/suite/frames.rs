@@ -125,6 +125,11 @@ fn frames_that_cannot_be_are_said_with_their_place() {
         ),
         ("{ every = \"10 s\", size = \"large\" }", &["large", "960x540"]),
         ("{ every = \"10 s\", speed = 1 }", &["unknown key `speed`"]),
+        // all at once
+        (
+            "{ every = \"13 s\", view = \"perspective:30\" }",
+            &["every 13 s", "needs two numbers", "perspective:30,20"],
+        ),
     ] {
         let path = scene(folder.path(), "wrong", &format!("frames = {frames}\n{profile}"));
         let output = run(&path, &folder.path().join("out"));

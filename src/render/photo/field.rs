@@ -37,12 +37,12 @@ fn place(map: &Map, view: View, length: f64, p: DVec2) -> Option<DVec3> {
             let (sin, cos) = angle.sin_cos();
             (angle.abs() <= PI).then(|| DVec3::new(map.unrolled * cos, map.unrolled * sin, flat.z))
         }
-        View::Orbit { azimuth, elevation } | View::Perspective { azimuth, elevation } => {
+        View::Orbit { azimuth, .. } | View::Perspective { azimuth, .. } => {
             let (sin, cos) = azimuth.to_radians().sin_cos();
-            let (normal, on) = if elevation.to_radians().cos().abs() >= STEEP {
-                (DVec3::new(-sin, cos, 0.0), DVec3::ZERO)
-            } else {
+            let (normal, on) = if across(view) {
                 (DVec3::Z, 0.5 * length * DVec3::Z)
+            } else {
+                (DVec3::new(-sin, cos, 0.0), DVec3::ZERO)
             };
             let (way, eye) = map.ray(flat);
             let slope = normal.dot(way);
@@ -64,16 +64,25 @@ pub struct Level {
     points: Vec<DVec2>,
 }
 
+/// Whether a view from anywhere draws the plane across the axis, half way along.
+pub fn across(view: View) -> bool {
+    let steep = |[_, elevation]: [f64; 2]| elevation.to_radians().cos().abs() < STEEP;
+    view.angles().is_some_and(steep)
+}
+
 /// Draws them between `low` and `high` [pixels]; no lines where the magnets are not `on`. Returns the lines, whose names come last, and
-/// whether all magnets lie beyond the picture.
+/// whether all magnets lie beyond the picture. `covers` says where the vessel is: what lies half way along it is not hatched over its near
+/// and far parts, which are no part of that plane.
 pub fn draw(
     canvas: &mut Canvas,
     (field, on): (&Field, bool),
+    covers: &dyn Fn(DVec2) -> bool,
     (map, view, duct): (&Map, View, (bool, f64)),
     (low, high): ((i32, i32), (i32, i32)),
 ) -> (Vec<Level>, bool) {
     let place = |p: DVec2| place(map, view, duct.1, p);
-    let mut seen = bodies::cut(canvas, field, &place, (low, high));
+    let hatched = |p: DVec2| place(p).filter(|_| !(across(view) && covers(p)));
+    let mut seen = bodies::cut(canvas, field, &hatched, (low, high));
     if view != View::Unrolled {
         let rays = bodies::Rays {
             field,

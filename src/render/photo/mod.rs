@@ -105,6 +105,7 @@ pub struct Photo<'a> {
     look: Look,
     map: Map,
     classes: palette::Classes,
+    shape: outline::Shape,
     /// What else the legend says: what is cut away.
     pub note: Option<String>,
     /// What the back-end is asked.
@@ -149,6 +150,7 @@ impl<'a> Photo<'a> {
             look,
             map,
             classes,
+            shape,
             note: None,
             plate,
         })
@@ -174,13 +176,22 @@ impl<'a> Photo<'a> {
         }));
         let low = (20, MARGIN[1] - 16);
         let high = (width as i32 - MARGIN[2] + BESIDE, height as i32 - MARGIN[3] + 8);
-        let (mut levels, mut beyond) = (Vec::new(), false);
+        let (mut levels, mut beyond, mut notes) = (Vec::new(), false, Vec::new());
         if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
             && let Some(field) = &s.field
         {
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
-            (levels, beyond) = field::draw(&mut canvas, (field, self.plate.step.magnets), how, (low, high));
+            if field::across(self.look.view) {
+                notes.push("magnets and |B| half way along".into());
+            }
+            (levels, beyond) = field::draw(
+                &mut canvas,
+                (field, self.plate.step.magnets),
+                &|p| self.shape.covers(p) > 0.5,
+                how,
+                (low, high),
+            );
         }
         outline::draw(
             &mut canvas,
@@ -188,7 +199,6 @@ impl<'a> Photo<'a> {
             &self.subject.outline(self.look.view.turn()),
             self.look.field(),
         );
-        let mut notes = Vec::new();
         match self.subject {
             Subject::Vessel(s) => {
                 let middle = (MARGIN[0] / 2, MARGIN[1] + 24);
@@ -205,10 +215,11 @@ impl<'a> Photo<'a> {
                 if self.look.zoom == 1.0 && self.look.pan == [0.0; 2] {
                     marks::ports(&mut canvas, &self.map, s);
                 }
-                notes = marks::outlets(s, &caption.outlets, moment.time);
-                if notes.len() > 1 && marks::behind(&self.map, s) {
-                    notes[0] = "outlets, one behind the other".into();
+                let mut outlets = marks::outlets(s, &caption.outlets, moment.time);
+                if outlets.len() > 1 && marks::behind(&self.map, s) {
+                    outlets[0] = "outlets, one behind the other".into();
                 }
+                notes.extend(outlets);
             }
         }
         notes.extend(self.note.clone());

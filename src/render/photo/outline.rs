@@ -60,7 +60,7 @@ impl Shape {
     }
 
     /// How much of the pixel at `p` lies in it, smooth at the edges.
-    fn covers(&self, p: DVec2) -> f64 {
+    pub fn covers(&self, p: DVec2) -> f64 {
         let around = self.hull.iter().zip(self.hull.iter().cycle().skip(1));
         let inside = around
             .map(|(a, b)| (*b - *a).normalize_or_zero().perp_dot(p - *a))

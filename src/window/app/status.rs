@@ -42,7 +42,11 @@ impl App {
         let mut at = self.back.unwrap_or(last);
         ui.horizontal(|ui| {
             ui.spacing_mut().slider_width = (ui.available_width() - 180.0).max(100.0);
-            let times: Vec<f64> = self.kept.pictures.iter().map(|k| k.time).collect();
+            let mut times: Vec<f64> = self.kept.pictures.iter().map(|k| k.time).collect();
+            if let (None, Some(shown), Some(present)) = (self.back, &self.shown, times.last_mut()) {
+                // the last one kept is older than what is shown
+                *present = shown.moment.time;
+            }
             let slider = egui::Slider::new(&mut at, 0..=last)
                 .show_value(true)
                 .custom_formatter(move |x, _| {
