@@ -12,8 +12,10 @@ pub mod devices;
 pub mod engine;
 pub mod error;
 pub mod fixed;
+pub mod flow;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+pub mod grids;
 pub mod kernels;
 pub mod laws;
 pub mod library;

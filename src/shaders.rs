@@ -9,6 +9,7 @@ macro_rules! sources {
 /// Every file under `shaders/`, by its path without the ending. A test compares this list with the folder.
 pub const SOURCES: &[(&str, &str)] = &sources![
     "lib/angles",
+    "lib/carrier",
     "lib/corners",
     "lib/disc",
     "lib/displacement",

@@ -1,5 +1,6 @@
 // Moves every parcel one step in a vessel through which a flow carries it or a field pulls it: by the midpoint rule, until it
 // meets a wall, which holds it or lets it slide, or leaves by an outlet.
+#import lib/carrier
 #import lib/params
 #import lib/passage
 #import lib/patches
@@ -25,8 +26,9 @@
 @group(0) @binding(10) var<storage, read_write> clock: array<vec2<f32>>;
 // grad(B2)/(2 mu0) [pg/(um2 us2)] and |B| [T] on the corners of the grid cells, x fastest.
 @group(0) @binding(11) var<storage, read> pull: array<vec4<f32>>;
-// Velocity over its mean on the ends of the intervals of lanes.
-@group(0) @binding(12) var<storage, read> lane_speed: array<f32>;
+// Velocity of the flow over its mean: along the vessel on the ends of the intervals of lanes, or all three components on nodes, lane
+// fastest.
+@group(0) @binding(12) var<storage, read> carrier: array<f32>;
 @group(0) @binding(13) var<storage, read> kind: array<u32>;
 // Share of a patch that is still free; none of it is where cells are no longer held.
 @group(0) @binding(14) var<storage, read> vacant: array<f32>;
@@ -37,20 +39,6 @@
 
 var<workgroup> greatest: atomic<u32>;
 
-// Where across the flow a place is: 0 at the inner wall, the axis or the lower wall, 1 at the other.
-fn lane(q: vec3<f32>) -> f32 {
-    if passage.shape == CHANNEL {
-        return 0.5 + 0.5 * q.y / passage.wall.y;
-    }
-    return (length(q.xy) - passage.wall.x) / (passage.wall.y - passage.wall.x);
-}
-
-fn flow_at(q: vec3<f32>) -> f32 {
-    let x = clamp(lane(q), 0.0, 1.0) * f32(passage.lanes);
-    let i = min(u32(x), passage.lanes - 1u);
-    return params.flow * mix(lane_speed[i], lane_speed[i + 1u], x - f32(i));
-}
-
 struct Drift {
     // All of it, and what the field does to it [um/us].
     whole: vec3<f32>,
@@ -60,9 +48,8 @@ struct Drift {
 fn drift(q: vec3<f32>, s: f32, m: vec2<f32>) -> Drift {
     let field = pull_at(q);
     let pulled = m.x * saturation(field.w * m.y) * field.xyz;
-    var whole = s * acceleration(q, params.row_x, params.row_y, params.row_z) + pulled;
-    whole.z += flow_at(q);
-    return Drift(whole, pulled);
+    let sinking = s * acceleration(q, params.row_x, params.row_y, params.row_z);
+    return Drift(sinking + pulled + params.flow * carrier_at(q), pulled);
 }
 
 // Where on its way a parcel stops, and what becomes of it; NEVER and FREE if it goes on.
@@ -187,7 +174,13 @@ fn step_of(i: u32) {
         d.z = passage.wall.z - q.z;
     }
     if now == OUT {
-        let x = lane(vec3<f32>(q.xy + d.xy, passage.wall.z));
+        let to = q.xy + d.xy;
+        var x: f32;
+        if passage.by_width == 1u {
+            x = over_width(to);
+        } else {
+            x = lane(to);
+        }
         now += params.outlet + u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
     }
     position_x[i] = advance(px, d.x / params.size.x, n.x);

@@ -14,7 +14,7 @@ fn arctangent(tangent: f32) -> f32 {
 }
 
 // The first odd number whose term of the series does not count, for a ratio of up to two.
-const END: f32 = 15.0;
+const LAST: f32 = 15.0;
 
 // ln(a / b), where `difference` is a - b without the digits that it may lose.
 fn log_ratio(a: f32, b: f32, difference: f32) -> f32 {
@@ -24,7 +24,7 @@ fn log_ratio(a: f32, b: f32, difference: f32) -> f32 {
     let u = difference / (a + b);
     var power = 2.0 * u;
     var sum: f32;
-    for (var n = 1.0; n < END; n += 2.0) {
+    for (var n = 1.0; n < LAST; n += 2.0) {
         sum += power / n;
         power *= u * u;
     }

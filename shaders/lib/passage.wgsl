@@ -2,7 +2,7 @@
 struct Passage {
     // Inner and outer radius of a tube or an annulus, or half the width of a channel along x and along y; z: length [um].
     wall: vec4<f32>,
-    // Lanes that divide the outlets, ascending; above one where there is no more.
+    // Strips that divide the outlets, ascending; above one where there is no more.
     splits: vec4<f32>,
     // TUBE, ANNULUS or CHANNEL.
     shape: u32,
@@ -10,7 +10,7 @@ struct Passage {
     open: u32,
     // Bit k: surface k holds what a field pulls onto it.
     holding: u32,
-    // Intervals of the velocity profile over the lanes.
+    // Intervals of the flow's nodes across.
     lanes: u32,
     // One over the share of a column that is fluid.
     per_porosity: f32,
@@ -20,6 +20,12 @@ struct Passage {
     strength: f32,
     // Share of the held cells that come off when the magnets are off.
     released: f32,
+    // Intervals of the flow's nodes around (0: it is the same all around and along), and along (0: the same all along).
+    around: u32,
+    along: u32,
+    // 1 where outlets lie side by side over the width of a channel, not across the lanes.
+    by_width: u32,
+    spare: u32,
 }
 
 const TUBE: u32 = 0u;

@@ -5,13 +5,15 @@ use crate::Error;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::MILLIMETRE;
 use crate::engine::{Attraction, Charged, Feed, Holding, Matrix, Separator, Stream};
+use crate::flow::Profile;
+use crate::grids::VectorGrid;
 use crate::laws::capture_row::CAPTURE_ROWS;
 use crate::library;
 use crate::magnets::{
-    Array, Bead, Cuboid, Cylinder, Dipole, Field, FieldMap, Grid, Interpolation, LIMIT, Loading, Multipole,
-    Pose, Repeat, Source, Sphere, Uniform, Wire, material_named,
+    Array, Bead, Cuboid, Cylinder, Dipole, Field, FieldMap, Interpolation, LIMIT, Loading, Multipole, Pose,
+    Repeat, Source, Sphere, Uniform, Wire, material_named,
 };
-use crate::model::{Amount, Component, Profile};
+use crate::model::{Amount, Component};
 use glam::{DMat3, DVec3};
 use std::sync::Arc;
 
@@ -129,11 +131,11 @@ fn map(block: Cuboid) -> Result<Field, Error> {
             }
         }
     }
-    let grid = Grid {
+    let grid = VectorGrid {
         origin,
         spacing,
         counts: MAPPED,
-        b,
+        vectors: b,
     };
     let map = FieldMap::new("of the benchmark", grid, Interpolation::Cubic, LIMIT)?;
     Ok(Field::new(vec![Source::Map(Arc::new(map))])?)
@@ -155,20 +157,14 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
         inner: CORE * radius,
         outer: radius,
     };
-    ring.stream = Some(Stream {
-        rate: FLOW,
-        profile: Profile::Laminar,
-    });
+    ring.stream = Some(Stream::new(FLOW, Profile::Laminar));
     let mut column = separator(
         parcels,
         Field::new(vec![Source::Uniform(Uniform::background(DVec3::X)?)])?,
     )?;
     column.field = None;
     column.cells = [1, 1, 100];
-    column.stream = Some(Stream {
-        rate: FLOW,
-        profile: Profile::Plug,
-    });
+    column.stream = Some(Stream::new(FLOW, Profile::Plug));
     column.matrix = Some(Matrix {
         porosity: 0.4,
         strength: 4e-3,
@@ -200,6 +196,7 @@ pub fn separator(parcels: usize, field: Field) -> Result<Separator, Error> {
                 loading: Loading::poisson(5.0)?,
                 susceptibility: 0.0,
             },
+            inlet: 0,
         }],
         duct: Duct {
             section: Section::Tube { radius },
@@ -210,6 +207,7 @@ pub fn separator(parcels: usize, field: Field) -> Result<Separator, Error> {
         field: Some(field),
         stream: None,
         feed: Feed::Filled,
+        inlets: Vec::new(),
         splits: Vec::new(),
         holding: Holding::default(),
         coverage: None,

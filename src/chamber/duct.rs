@@ -186,6 +186,16 @@ impl Duct {
         ([-x, -y, 0.0], [x, y, self.length])
     }
 
+    /// A place in the duct's own coordinates, each 0 to 1: across (the lane), around the axis from x towards y or over the width of
+    /// a channel, and along.
+    pub fn own(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+        let around = match self.section {
+            Section::Channel { width, .. } => x / width + 0.5,
+            Section::Tube { .. } | Section::Annulus { .. } => (y.atan2(x) / TAU).rem_euclid(1.0),
+        };
+        [self.section.lane([x, y]), around, z / self.length]
+    }
+
     /// The point at rank `along` of the length and ranks `u`, `v` across: equal ranks hold equal volumes.
     pub fn place(&self, along: f64, u: f64, v: f64) -> [f64; 3] {
         let [x, y] = self.section.on_lane(self.section.lane_of_area(u), v);

@@ -3,6 +3,7 @@
 
 use super::block::{Block, LANES, Reals};
 pub use super::block::{Changed, Given};
+use super::carrier::Carrier;
 use super::lookup::{Axis, Nodes, saturation};
 use super::patches::Patches;
 use crate::engine::BatchStats;
@@ -19,7 +20,8 @@ pub struct Scene<'a> {
     pub step: &'a Step,
     pub passage: &'a Passage,
     pub pull: &'a [[f32; 4]],
-    pub lane_speed: &'a [f32],
+    /// Velocity of the flow over its mean, as [`crate::kernels::passage::carrier`] lays it out.
+    pub carrier: &'a [f32],
     /// Radius of the largest cell [um].
     pub largest: f64,
     pub patches: &'a Patches,
@@ -55,6 +57,7 @@ fn greater(a: f64, b: f64) -> f64 {
 struct Motion<'a> {
     scene: &'a Scene<'a>,
     nodes: Nodes<'a>,
+    carrier: Carrier<'a>,
     walls: Walls,
     inverse: [f64; 3],
     fluidity: f64,
@@ -67,6 +70,7 @@ impl<'a> Motion<'a> {
         Self {
             scene: s,
             nodes: Nodes::new(s.pull, s.env.cells),
+            carrier: Carrier::new(s.passage, s.carrier),
             walls: Walls::new(s.passage, s.largest),
             inverse: s.env.size.recip().to_array(),
             fluidity: 1.0 / s.env.viscosity,
@@ -152,9 +156,14 @@ impl Motion<'_> {
             if dt[l] > 0.0 {
                 let radius = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
                 let [q, way, pulled] = [&q, &d, &pulled].map(|v| DVec3::new(v[0][l], v[1][l], v[2][l]));
-                let (way, fate, part) =
-                    self.walls
-                        .meet(self.scene, (q, b.position[2][l]), way, pulled, radius);
+                let (way, fate, part) = self.walls.meet(
+                    self.scene,
+                    &self.carrier,
+                    (q, b.position[2][l]),
+                    way,
+                    pulled,
+                    radius,
+                );
                 held |= u64::from((HELD..OUT).contains(&fate)) << l;
                 if fate != FREE {
                     clock[l][1] = (step.time + late[l] + part * dt[l]) as f32;
@@ -220,17 +229,20 @@ impl Motion<'_> {
             }
         }
         let flow = self.scene.step.flow;
-        if flow != 0.0 {
-            let speeds = self.scene.lane_speed;
+        if flow != 0.0 && self.carrier.by_lane() {
             let mut lanes = [0.0; LANES];
             for l in 0..LANES {
-                let x = self.walls.lane(DVec2::new(q[0][l], q[1][l]));
-                lanes[l] = x.clamp(0.0, 1.0) * f64::from(self.scene.passage.lanes);
+                lanes[l] = self.carrier.interval(DVec2::new(q[0][l], q[1][l]));
             }
             for l in 0..LANES {
-                let k = (lanes[l] as usize).min(speeds.len() - 2);
-                let [u, v] = [speeds[k], speeds[k + 1]].map(f64::from);
-                whole[2][l] += flow * (u + (v - u) * (lanes[l] - k as f64));
+                whole[2][l] += flow * self.carrier.along(lanes[l]);
+            }
+        } else if flow != 0.0 {
+            for l in 0..LANES {
+                let v = self.carrier.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
+                for k in 0..3 {
+                    whole[k][l] += flow * v[k];
+                }
             }
         }
         (whole, pulled)
@@ -248,7 +260,6 @@ struct Walls {
     /// Squares of the radii between which a wall is certainly not met.
     near: f64,
     far: f64,
-    per_width: f64,
     splits: [f64; 3],
     open: bool,
     holding: u32,
@@ -269,25 +280,9 @@ impl Walls {
                 -1.0
             },
             far: (outer - largest).powi(2) * (1.0 - 1e-6),
-            per_width: 1.0
-                / if p.shape == CHANNEL {
-                    2.0 * outer
-                } else {
-                    outer - inner
-                },
             splits: [p.splits[0], p.splits[1], p.splits[2]].map(f64::from),
             open: p.open == 1,
             holding: p.holding,
-        }
-    }
-
-    /// Place across the flow, 0 to 1.
-    #[inline(always)]
-    fn lane(&self, q: DVec2) -> f64 {
-        if self.shape == CHANNEL {
-            (q.y + self.outer) * self.per_width
-        } else {
-            (q.length() - self.inner) * self.per_width
         }
     }
 
@@ -310,6 +305,7 @@ impl Walls {
     fn meet(
         &self,
         s: &Scene<'_>,
+        carrier: &Carrier<'_>,
         (q, z): (DVec3, u64),
         d: DVec3,
         pulled: DVec3,
@@ -357,9 +353,9 @@ impl Walls {
         let ends = fate >= HELD + END || part * d.z >= room;
         let z = if ends { room } else { part * d.z };
         if fate == OUT {
-            let lane = self.lane(to);
+            let strip = carrier.strip(to);
             fate += s.step.outlet;
-            fate += self.splits.iter().filter(|split| lane > **split).count() as u32;
+            fate += self.splits.iter().filter(|split| strip > **split).count() as u32;
         }
         ((to - across).extend(z), fate, part)
     }

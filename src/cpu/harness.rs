@@ -126,7 +126,7 @@ fn carried(f: &Fixture) -> Carried {
         fate: f.words("fate").iter().take(f.items).copied().collect(),
         clock: pairs("clock"),
         pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
-        lane_speed: f.floats("lane_speed").to_vec(),
+        carrier: f.floats("carrier").to_vec(),
         largest: largest(&f.floats("mobility")[..f.items.min(f.floats("mobility").len())]),
         depth: f.floats("depth").iter().take(f.items).copied().collect(),
         capture: f.floats("capture").to_vec(),

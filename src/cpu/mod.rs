@@ -5,6 +5,7 @@
 mod approach;
 mod block;
 mod carried;
+mod carrier;
 mod column;
 mod dilute;
 mod field;
@@ -28,7 +29,7 @@ use crate::engine::{
 };
 use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
-use crate::kernels::passage::{self, FREE, WAITING, lane_speed};
+use crate::kernels::passage::{self, FREE, WAITING, carrier};
 use crate::kernels::{Environment, Passage, Plate, Shown, Step};
 use crate::magnets::{Collector, Table};
 use crate::memory::{self, Need};
@@ -140,7 +141,7 @@ impl Cpu {
             fate,
             clock,
             pull: passage::pull(s, pull)?,
-            lane_speed: lane_speed(flow.as_ref()),
+            carrier: carrier(flow.as_ref())?,
             largest: state::largest(&charge.mobility),
             depth: memory::copy(&charge.depth)?,
             capture: s.matrix.as_ref().map(Matrix::rows).unwrap_or_default(),

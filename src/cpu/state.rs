@@ -42,7 +42,7 @@ pub struct Carried {
     pub fate: Vec<u32>,
     pub clock: Vec<[f32; 2]>,
     pub pull: Vec<[f32; 4]>,
-    pub lane_speed: Vec<f32>,
+    pub carrier: Vec<f32>,
     /// Radius of the largest cell [um].
     pub largest: f64,
     pub depth: Vec<f32>,
@@ -174,7 +174,7 @@ impl State {
             step,
             passage: &c.passage,
             pull: &c.pull,
-            lane_speed: &c.lane_speed,
+            carrier: &c.carrier,
             largest: c.largest,
             patches: &c.patches,
         };

@@ -176,13 +176,12 @@ fn in_duct(s: &Separator, step: &Step, (parcel, p): (usize, Parcel)) -> Cell {
         Some(PICONEWTON * drift / ease)
     });
     let others = weight + buoyancy + magnetic.unwrap_or(DVec3::ZERO);
-    let flow = s.flow().map_or(0.0, |f| {
-        let lane = s.duct.section.lane([place.x, place.y]).clamp(0.0, 1.0);
+    let flow = s.flow().map_or(DVec3::ZERO, |f| {
         let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
-        step.flow * per_fluid * f.relative(lane)
+        step.flow * per_fluid * f.at(place)
     });
     let velocity = if fate == FREE {
-        others * (ease / PICONEWTON) + DVec3::Z * flow
+        others * (ease / PICONEWTON) + flow
     } else {
         DVec3::ZERO
     };

@@ -101,10 +101,10 @@ impl Charge {
                 let sizes = (label_shift[1] + i as f64 * std::f64::consts::SQRT_2).fract();
                 let cell = labelled(c, s, [u[0], u[1]], [rank, sizes])?;
                 let radius = 0.5 * (18.0 * cell.mobility).sqrt();
-                let (mut q, enter) = match (s.feed, &flow) {
-                    (Feed::Inlet { share, over }, Some(flow)) => {
-                        let lane = flow.lane(share[0] + u[2] * (share[1] - share[0]));
-                        let [x, y] = s.duct.section.on_lane(lane, u[3]);
+                let (mut q, enter) = match (s.feed, s.inlet(c), &flow) {
+                    (Feed::Inlets { over }, Some(inlet), Some(flow)) => {
+                        let strip = flow.inlet.strip(inlet.share[0] + u[2] * inlet.width());
+                        let [x, y] = flow.inlet.place(strip, u[3]);
                         ([x, y, 0.0], s.enters(along * over))
                     }
                     _ => (s.duct.place(along, u[2], u[3]), 0.0),
@@ -135,8 +135,8 @@ impl Charge {
                 out.kind.push(k as u32);
             }
             out.weight.push(match c.component.amount {
-                Amount::VolumeFraction(phi) => phi * s.sample() / volume,
-                Amount::Concentration(x) => x * s.sample() / n as f64,
+                Amount::VolumeFraction(phi) => phi * s.sample_of(c) / volume,
+                Amount::Concentration(x) => x * s.sample_of(c) / n as f64,
             });
         }
         Ok(out)

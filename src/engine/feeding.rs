@@ -6,7 +6,7 @@ impl Separator {
     /// When so much of the sample has come in as the flow of the first phase brings in the time `fed` [us].
     /// Never, where the programme's last rate is zero.
     pub fn enters(&self, fed: f64) -> f64 {
-        let Some(first) = self.stream.map(|s| s.rate) else {
+        let Some(first) = self.stream.as_ref().map(|s| s.rate) else {
             return fed;
         };
         let (mut start, mut before, mut pace) = (0.0, 0.0, 1.0);
@@ -26,7 +26,7 @@ impl Separator {
 
     /// The other way: the time in which the flow of the first phase brings as much sample as has come in until `time` [us].
     pub fn fed(&self, time: f64) -> f64 {
-        let Some(first) = self.stream.map(|s| s.rate) else {
+        let Some(first) = self.stream.as_ref().map(|s| s.rate) else {
             return time;
         };
         let (mut start, mut sum, mut pace) = (0.0, 0.0, 1.0);
@@ -54,7 +54,7 @@ impl Separator {
     /// For how long sample comes in [us]; none where it fills the duct at the start.
     pub fn feeding(&self) -> Option<f64> {
         match self.feed {
-            Feed::Inlet { over, .. } => Some(self.enters(over)),
+            Feed::Inlets { over } => Some(self.enters(over)),
             Feed::Filled => None,
         }
     }
@@ -75,10 +75,7 @@ mod tests {
         };
         let mut s = scene.separator;
         s.stream.as_mut().unwrap().rate = 2.0;
-        s.feed = Feed::Inlet {
-            share: [0.0, 1.0],
-            over: 120.0,
-        };
+        s.feed = Feed::Inlets { over: 120.0 };
         assert_eq!((s.enters(70.0), s.fed(70.0), s.rate_at(1.0)), (70.0, 70.0, None));
         let phase = |length, rate| Phase {
             length,

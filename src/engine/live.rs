@@ -346,7 +346,7 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pump(&mut self, backend: &mut dyn Backend, rate: f64) -> Result<(), Error> {
-        let stream = self.separator().and_then(|s| s.stream);
+        let stream = self.separator().and_then(|s| s.stream.clone());
         let Some(stream) = stream.filter(|_| rate.is_finite() && rate > 0.0 && rate != self.rate()) else {
             return Ok(());
         };
@@ -361,9 +361,9 @@ impl Live {
             // told before anything has flowed: the sample's volume stays
             separator.stream = Some(Stream {
                 rate: first,
-                ..stream
+                ..stream.clone()
             });
-            if let Feed::Inlet { over, .. } = &mut separator.feed {
+            if let Feed::Inlets { over } = &mut separator.feed {
                 *over *= stream.rate / first;
             }
         }
@@ -388,7 +388,7 @@ const SAME: f64 = 1e-12;
 fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     let whole = Phase {
         length: s.duration,
-        rate: s.stream.map_or(0.0, |stream| stream.rate),
+        rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
         magnets: true,
         outlet: 0,
     };

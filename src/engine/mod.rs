@@ -36,7 +36,7 @@ pub use room::{Room, parcels_held};
 pub use run::{Event, Outcome, Watcher, run, run_watched};
 pub use sample::{Profile, Snapshot};
 pub use separate::{Moment, Passing, PassingWatcher, Separated, separate, separate_watched};
-pub use separator::{Attraction, Charged, Feed, Holding, MOST_OUTLETS, Phase, Separator, Stream};
+pub use separator::{Attraction, Charged, Feed, Holding, Inlet, MOST_OUTLETS, Phase, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
 pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};
 pub use timestep::{Clock, felt, sample_times};

@@ -1,6 +1,7 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
 use super::separator::{Phase, Separator};
+use crate::flow::Flow;
 use crate::kernels::Step;
 use crate::model::Acceleration;
 use glam::{DMat3, DVec3};
@@ -51,7 +52,7 @@ impl Pace {
     pub fn new(s: &Separator) -> Self {
         let whole = [Phase {
             length: s.duration,
-            rate: s.stream.map_or(0.0, |stream| stream.rate),
+            rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
             magnets: true,
             outlet: 0,
         }];
@@ -61,15 +62,21 @@ impl Pace {
             &s.phases
         };
         // parcels that have not entered have not been measured: the flow they will meet is known
-        let greatest = s
-            .flow()
-            .map_or(0.0, |f| f.speed.iter().copied().fold(0.0, f64::max));
+        let flow = s.flow();
+        let size = DVec3::from_array(s.grid().size);
+        // what changes along the duct must not be jumped over
+        let size = size.with_z(
+            flow.as_ref()
+                .and_then(Flow::changes_over)
+                .map_or(size.z, |z| z.min(size.z)),
+        );
+        let greatest = flow.map_or(0.0, |f| (f.greatest() / size).max_element());
         let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
         let (mut end, mut phases) = (0.0, Vec::new());
         for (i, phase) in given.iter().enumerate() {
             end += phase.length;
             let mean = phase.rate / s.duct.section.area();
-            let longest = s.courant * s.grid().size[2] / (mean * greatest * per_fluid);
+            let longest = s.courant / (mean * greatest * per_fluid);
             phases.push(Timed {
                 end: if i + 1 == given.len() { s.duration } else { end },
                 phase: *phase,

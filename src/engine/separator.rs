@@ -4,9 +4,11 @@ use super::matrix::Matrix;
 use crate::Error;
 use crate::chamber::Grid;
 use crate::chamber::duct::{Duct, Section};
+pub use crate::flow::{Feed, Inlet, MOST_OUTLETS, Stream};
+use crate::flow::{Flow, Profile, check_ports};
 use crate::magnets::{Bead, Curve, Field, Loading, MagnetError, Table};
 use crate::memory::{Need, RUN_BYTES};
-use crate::model::{Component, Flow, Fluid, Profile};
+use crate::model::{Component, Fluid};
 use glam::DVec3;
 
 /// What a magnetic field does to the cells of a component.
@@ -63,29 +65,19 @@ pub struct Charged {
     pub component: Component,
     /// What a field does to them.
     pub attraction: Attraction,
+    /// Number of the inlet that they come in by, where sample is fed.
+    pub inlet: usize,
 }
 
-/// How the sample comes in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Feed {
-    /// It fills the duct at the start.
-    Filled,
-    /// It enters at z = 0 with a part of the flow, evenly over a time.
-    Inlet {
-        /// The part of the flow that is sample, from and to this share of it counted from lane 0.
-        share: [f64; 2],
-        /// For how long [us].
-        over: f64,
-    },
-}
-
-/// A flow and its shape.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stream {
-    /// Volume a time [um3/us].
-    pub rate: f64,
-    /// Shape of its profile.
-    pub profile: Profile,
+impl Charged {
+    /// Cells that come in by the first inlet.
+    pub fn new(component: Component, attraction: Attraction) -> Self {
+        Self {
+            component,
+            attraction,
+            inlet: 0,
+        }
+    }
 }
 
 /// A part of a separator's programme.
@@ -119,9 +111,6 @@ pub struct Holding {
 /// Most counts that a run may take.
 const MOST_COUNTS: f64 = 1e5;
 
-/// Most outlets.
-pub const MOST_OUTLETS: usize = 4;
-
 /// A separator, ready for the engine. Lengths um, times us, masses pg.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Separator {
@@ -143,7 +132,9 @@ pub struct Separator {
     pub stream: Option<Stream>,
     /// How the sample comes in.
     pub feed: Feed,
-    /// Shares of the flow up to which each outlet but the last takes it, ascending from lane 0.
+    /// Where it comes in, if it is fed.
+    pub inlets: Vec<Inlet>,
+    /// Shares of the flow up to which each outlet but the last takes it, ascending from strip 0.
     pub splits: Vec<f64>,
     /// What holds.
     pub holding: Holding,
@@ -176,8 +167,8 @@ impl Separator {
 
     /// The flow, with its profile.
     pub fn flow(&self) -> Option<Flow> {
-        let s = self.stream?;
-        Some(Flow::new(&self.duct.section, s.profile, s.rate))
+        let s = self.stream.as_ref()?;
+        Some(Flow::new(&self.duct, &s.profile, s.across, s.rate))
     }
 
     /// Number of outlets; none in a closed vessel.
@@ -197,8 +188,26 @@ impl Separator {
 
     /// Volume of the sample [um3]: what the duct holds, or what is fed.
     pub fn sample(&self) -> f64 {
-        match (self.feed, self.stream) {
-            (Feed::Inlet { share, over }, Some(s)) => s.rate * (share[1] - share[0]) * over,
+        match (self.feed, &self.stream) {
+            (Feed::Inlets { over }, Some(s)) => {
+                s.rate * self.inlets.iter().map(Inlet::width).sum::<f64>() * over
+            }
+            _ => self.duct.volume(),
+        }
+    }
+
+    /// The inlet of a component; none where the sample fills the duct at the start.
+    pub fn inlet(&self, c: &Charged) -> Option<&Inlet> {
+        match self.feed {
+            Feed::Inlets { .. } => self.inlets.get(c.inlet),
+            Feed::Filled => None,
+        }
+    }
+
+    /// Volume of the sample that a component is in [um3].
+    pub fn sample_of(&self, c: &Charged) -> f64 {
+        match (self.feed, &self.stream, self.inlet(c)) {
+            (Feed::Inlets { over }, Some(s), Some(inlet)) => s.rate * inlet.width() * over,
             _ => self.duct.volume(),
         }
     }
@@ -253,10 +262,10 @@ impl Separator {
             ("the viscosity", self.fluid.viscosity),
             ("the density of the fluid", self.fluid.density),
         ]);
-        if let Some(s) = self.stream {
+        if let Some(s) = &self.stream {
             positive.push(("the flow rate", s.rate));
         }
-        if let Feed::Inlet { over, .. } = self.feed {
+        if let Feed::Inlets { over } = self.feed {
             positive.push(("the time of feeding", over));
         }
         for (what, x) in positive {
@@ -280,31 +289,15 @@ impl Separator {
         if !self.gravity.is_finite() {
             return wrong("gravity", self.gravity.to_string(), "finite");
         }
-        if let Feed::Inlet { share, .. } = self.feed {
-            if self.stream.is_none() {
-                return Err(Error::Input(
-                    "the sample enters by an inlet, but there is no flow".into(),
-                ));
-            }
-            if !(0.0 <= share[0] && share[0] < share[1] && share[1] <= 1.0) {
-                return wrong(
-                    "the inlet's share of the flow",
-                    format!("{share:?}"),
-                    "from less to more, within 0 to 1",
-                );
-            }
-        }
-        let rising = self.splits.windows(2).all(|w| w[0] < w[1]);
-        if self.splits.len() >= MOST_OUTLETS || !rising || self.splits.iter().any(|s| !(*s > 0.0 && *s < 1.0))
-        {
+        let last = self.components.iter().map(|c| c.inlet).max();
+        let ends = (self.feed, self.inlets.as_slice(), self.splits.as_slice());
+        check_ports(&self.duct, self.stream.as_ref(), ends)?;
+        if matches!(self.feed, Feed::Inlets { .. }) && last.is_some_and(|k| k >= self.inlets.len()) {
             return wrong(
-                "the outlets' split of the flow",
-                format!("{:?}", self.splits),
-                &format!("at most {} shares within 0 and 1, ascending", MOST_OUTLETS - 1),
+                "the inlet of a component",
+                format!("number {}", last.unwrap_or(0)),
+                &format!("one of the {} that there are, from 0", self.inlets.len()),
             );
-        }
-        if !self.splits.is_empty() && self.stream.is_none() {
-            return Err(Error::Input("there are outlets, but there is no flow".into()));
         }
         if self.duration / self.every > MOST_COUNTS {
             return wrong(
@@ -325,7 +318,7 @@ impl Separator {
         }
         if let Some(matrix) = &self.matrix {
             matrix.check(self.components.len())?;
-            if self.stream.is_none_or(|s| s.profile != Profile::Plug) {
+            if self.stream.as_ref().is_none_or(|s| s.profile != Profile::Plug) {
                 return wrong("a column with a matrix needs a flow, which is plug flow".into());
             }
             if self.field.is_some() || self.coverage.is_some() || self.holding != Holding::default() {
@@ -353,7 +346,7 @@ impl Separator {
                 p.length, p.rate
             ));
         }
-        if self.stream.map_or(0.0, |s| s.rate) != first.rate {
+        if self.stream.as_ref().map_or(0.0, |s| s.rate) != first.rate {
             return wrong("the rate of the first phase is not that of the flow".into());
         }
         if self.stream.is_none() && self.phases.iter().any(|p| p.rate != 0.0 || p.outlet != 0) {

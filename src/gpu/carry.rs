@@ -5,7 +5,7 @@ use super::pages::{self, Column};
 use super::{Gpu, buffers, pipeline};
 use crate::Error;
 use crate::engine::{CARRIED_BYTES_PER_PARCEL, Charge, Pass, Program, Room, Separator};
-use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING, lane_speed};
+use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING, carrier};
 use crate::kernels::{Environment, Passage, Statistics, census, release, settle};
 use crate::memory::{self, Need};
 
@@ -62,12 +62,8 @@ impl GpuBackend {
                 buffers::filled(&gpu, "pull", bytemuck::cast_slice(&passage::pull(s, pull)?))?,
             ),
             (
-                "lane_speed",
-                buffers::filled(
-                    &gpu,
-                    "lane_speed",
-                    bytemuck::cast_slice(&lane_speed(flow.as_ref())),
-                )?,
+                "carrier",
+                buffers::filled(&gpu, "carrier", bytemuck::cast_slice(&carrier(flow.as_ref())?))?,
             ),
             (
                 "stats",

@@ -11,6 +11,7 @@ use crate::fixed;
 use crate::laws::crossing::{NEVER, crossing};
 use crate::laws::{acceleration::acceleration, saturation::saturation};
 use glam::{DVec2, DVec3};
+use std::f64::consts::TAU;
 
 const MOVED: &str = "f32 roundings (6e-8 each) in the place, which at the far end of the vessel is 1e3 steps, in the field \
                      between eight corners and in the way to a wall; relative to the greatest displacement";
@@ -88,7 +89,7 @@ struct Surroundings<'a> {
     step: &'a Step,
     passage: &'a Passage,
     pull: &'a [f32],
-    lane_speed: &'a [f32],
+    carrier: &'a [f32],
     /// Share of each patch that is still free.
     vacant: &'a [f32],
 }
@@ -141,11 +142,52 @@ impl Surroundings<'_> {
         }
     }
 
-    fn flow(&self, q: DVec3) -> f64 {
-        let x = self.lane(q).clamp(0.0, 1.0) * f64::from(self.passage.lanes);
-        let i = (x as usize).min(self.passage.lanes as usize - 1);
-        let [a, b] = [i, i + 1].map(|k| f64::from(self.lane_speed[k]));
-        self.step.flow * (a + (b - a) * (x - i as f64))
+    /// Across the streams of the outlets.
+    fn strip(&self, q: DVec3) -> f64 {
+        if self.passage.by_width == 1 {
+            self.over_width(q)
+        } else {
+            self.lane(q)
+        }
+    }
+
+    fn over_width(&self, q: DVec3) -> f64 {
+        let half = self.wall().x;
+        (q.x + half) / (2.0 * half)
+    }
+
+    /// Velocity of the flow: the mean of the nodes around a place, weighted by what is opposite in the duct's own coordinates.
+    fn flow(&self, q: DVec3) -> DVec3 {
+        let p = self.passage;
+        if p.around == 0 {
+            let x = self.lane(q).clamp(0.0, 1.0) * f64::from(p.lanes);
+            let i = (x as usize).min(p.lanes as usize - 1);
+            let [a, b] = [i, i + 1].map(|k| f64::from(self.carrier[k]));
+            return DVec3::Z * (self.step.flow * (a + (b - a) * (x - i as f64)));
+        }
+        let around = if p.shape == CHANNEL {
+            self.over_width(q)
+        } else {
+            (q.y.atan2(q.x) / TAU).rem_euclid(1.0)
+        };
+        let own = [self.lane(q), around, q.z / self.wall().z].map(|x| x.clamp(0.0, 1.0));
+        let mut sum = DVec3::ZERO;
+        for lane in 0..=p.lanes {
+            for turn in 0..=p.around {
+                for layer in 0..=p.along {
+                    let node = [lane, turn, layer].map(f64::from);
+                    let counts = [p.lanes, p.around, p.along].map(f64::from);
+                    // a hat over each node
+                    let weight: f64 = (0..3)
+                        .map(|k| (1.0 - (own[k] * counts[k] - node[k]).abs()).max(0.0))
+                        .product();
+                    let at = 3 * ((layer * (p.around + 1) + turn) * (p.lanes + 1) + lane) as usize;
+                    let v = [0, 1, 2].map(|k| f64::from(self.carrier[at + k]));
+                    sum += weight * DVec3::from_array(v);
+                }
+            }
+        }
+        self.step.flow * sum
     }
 
     /// Velocity, and the part of it that the magnetic field makes.
@@ -158,7 +200,7 @@ impl Surroundings<'_> {
             self.step.acceleration.constant,
         );
         let sinking = a * (cell.mobility * cell.excess / self.env.viscosity);
-        (sinking + pulled + DVec3::Z * self.flow(q), pulled)
+        (sinking + pulled + self.flow(q), pulled)
     }
 
     /// Every side wall that a way meets: at which fraction of it, which one, and its normal out of the vessel there.
@@ -241,11 +283,11 @@ fn moved(q: DVec3, layer: u32, d: DVec3, pulled: DVec3, radius: f64, s: &Surroun
     };
     let to = across.extend(z);
     if fate == OUT {
-        let lane = s.lane(to);
+        let strip = s.strip(to);
         fate += s.step.outlet;
         fate += p.splits[..3]
             .iter()
-            .filter(|split| lane > f64::from(**split))
+            .filter(|split| strip > f64::from(**split))
             .count() as u32;
     }
     Moved {
@@ -262,7 +304,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         step: &step,
         passage: &f.passage,
         pull: f.floats("pull"),
-        lane_speed: f.floats("lane_speed"),
+        carrier: f.floats("carrier"),
         vacant: f.floats("vacant"),
     };
     let names = ["position_x", "position_y", "position_z"];

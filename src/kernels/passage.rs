@@ -3,7 +3,7 @@
 use super::params::gpu_struct;
 use crate::chamber::duct::Section;
 use crate::engine::separator::Separator;
-use crate::model::{Flow, LANES};
+use crate::flow::{Across, Flow, LANES, Nodes};
 use crate::{Error, memory};
 use bytemuck::{Pod, Zeroable};
 
@@ -12,7 +12,7 @@ gpu_struct! {
     pub struct Passage {
         /// Radii or half widths; z: length.
         pub wall: [f32; 4],
-        /// Lanes that divide the outlets.
+        /// Strips that divide the outlets.
         pub splits: [f32; 4],
         /// [`TUBE`], [`ANNULUS`] or [`CHANNEL`].
         pub shape: u32,
@@ -20,7 +20,7 @@ gpu_struct! {
         pub open: u32,
         /// Bit k: surface k holds what a field pulls onto it.
         pub holding: u32,
-        /// Intervals of the velocity profile.
+        /// Intervals of the flow's nodes across.
         pub lanes: u32,
         /// One over the share of a column that is fluid.
         pub per_porosity: f32,
@@ -30,6 +30,14 @@ gpu_struct! {
         pub strength: f32,
         /// Share of the held cells that come off when the magnets are off.
         pub released: f32,
+        /// Intervals of the flow's nodes around; 0 where it is the same all around and along.
+        pub around: u32,
+        /// Intervals of the flow's nodes along; 0 where it is the same all along.
+        pub along: u32,
+        /// 1 where outlets lie side by side over the width of a channel.
+        pub by_width: u32,
+        /// Nothing.
+        pub spare: u32,
     }
 }
 
@@ -45,9 +53,14 @@ impl Passage {
         let mut splits = [2.0; 4];
         if let Some(flow) = flow {
             for (split, share) in splits.iter_mut().zip(&s.splits) {
-                *split = flow.lane(*share) as f32;
+                *split = flow.outlet.strip(*share) as f32;
             }
         }
+        let [lanes, around, along] = match flow.map(|f| &f.nodes) {
+            Some(Nodes::All { counts, .. }) => counts.map(|n| n as u32),
+            Some(Nodes::Lanes(speed)) => [speed.len() as u32 - 1, 0, 0],
+            None => [LANES as u32, 0, 0],
+        };
         let h = s.holding;
         let holding = [
             (INNER, h.inner),
@@ -62,21 +75,38 @@ impl Passage {
             shape,
             open: u32::from(flow.is_some()),
             holding: holding.iter().map(|(k, holds)| u32::from(*holds) << k).sum(),
-            lanes: LANES as u32,
+            lanes,
             per_porosity: s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity) as f32,
             dispersivity: s.matrix.as_ref().map_or(0.0, |m| m.dispersivity) as f32,
             strength: s.matrix.as_ref().map_or(0.0, |m| m.strength) as f32,
             released: s.matrix.as_ref().map_or(1.0, |m| m.released) as f32,
+            around,
+            along,
+            by_width: u32::from(s.stream.as_ref().is_some_and(|f| f.across == Across::Width)),
+            spare: 0,
         }
     }
 }
 
-/// Velocity over its mean at the ends of the intervals of lanes; zeros without a flow.
-pub fn lane_speed(flow: Option<&Flow>) -> Vec<f32> {
-    flow.map_or_else(
-        || vec![0.0; LANES + 1],
-        |f| f.speed.iter().map(|v| *v as f32).collect(),
-    )
+/// Velocity of the flow over its mean for a back-end: along the duct by lane, or its three components on nodes around and along, too;
+/// zeros without a flow.
+///
+/// # Errors
+/// [`Error::Device`] if the memory does not suffice.
+pub fn carrier(flow: Option<&Flow>) -> Result<Vec<f32>, Error> {
+    let mut out;
+    match flow.map(|f| &f.nodes) {
+        None => out = memory::filled(LANES + 1, 0.0)?,
+        Some(Nodes::Lanes(speed)) => {
+            out = memory::room(speed.len())?;
+            out.extend(speed.iter().map(|v| *v as f32));
+        }
+        Some(Nodes::All { values, .. }) => {
+            out = memory::room(3 * values.len())?;
+            out.extend(values.iter().flatten());
+        }
+    }
+    Ok(out)
 }
 
 /// The field on the corners of the grid cells for a back-end: zeros without a field, and on corners that no place in the vessel

@@ -1,5 +1,6 @@
 //! What a magnet refuses.
 
+use crate::grids::{GridError, millimetres};
 use glam::DVec3;
 
 /// Why there is no field here, or why a source cannot be built.
@@ -25,29 +26,14 @@ pub enum MagnetError {
     #[error("{0}")]
     Invalid(String),
     /// A file does not hold a usable field map.
-    #[error("{file}{}: {what}", line.map_or(String::new(), |l| format!(", line {l}")))]
-    Map {
-        /// Name of the file.
-        file: String,
-        /// Line in it, from 1, where there is one to point at.
-        line: Option<u64>,
-        /// What is wrong with it.
-        what: String,
-    },
+    #[error(transparent)]
+    Map(#[from] GridError),
 }
 
 impl From<MagnetError> for crate::Error {
     fn from(e: MagnetError) -> Self {
         Self::Input(e.to_string())
     }
-}
-
-/// A point for people: "(1, 2.5, -3) mm".
-pub(super) fn millimetres(q: DVec3) -> String {
-    let [x, y, z] = (q / crate::constants::MILLIMETRE)
-        .to_array()
-        .map(|x| crate::units::digits(x, 6));
-    format!("({x}, {y}, {z}) mm")
 }
 
 /// An [`MagnetError::Invalid`].

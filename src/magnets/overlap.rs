@@ -1,7 +1,7 @@
 //! Whether magnets are put into each other, which no magnets can be: a block that stands there twice has twice the field of one.
 
-use super::fault::millimetres;
 use super::source::Source;
+use crate::grids::millimetres;
 use glam::DVec3;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;

@@ -302,7 +302,7 @@ impl Table {
                 let Some(table) = self.at(*q) else {
                     return invalid(format!(
                         "a magnet is nearer to the chamber than a cell of the field table at {}; use smaller cells",
-                        super::fault::millimetres(*q)
+                        crate::grids::millimetres(*q)
                     ));
                 };
                 let (force, size) = (exact.force_density(), exact.magnitude());

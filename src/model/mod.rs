@@ -1,6 +1,5 @@
 //! Plain data: what is in the vessel and what is done to it. No engine, no files, no back-end.
 
-mod flow;
 pub mod look;
 mod medium;
 mod population;
@@ -8,7 +7,6 @@ mod protocol;
 mod rotor;
 mod species;
 
-pub use flow::{Flow, LANES, Profile};
 pub use medium::Fluid;
 pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError, draw_cell};
 pub use protocol::{Protocol, Segment};

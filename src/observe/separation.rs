@@ -55,7 +55,7 @@ pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
         });
     };
     other(FREE, INSIDE);
-    if matches!(s.feed, Feed::Inlet { .. }) {
+    if matches!(s.feed, Feed::Inlets { .. }) {
         other(WAITING, NOT_YET_IN);
     }
     out

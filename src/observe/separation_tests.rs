@@ -1,9 +1,10 @@
 use super::*;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::SECOND;
-use crate::engine::{Attraction, Charged, Device, Fates, Holding, Stream};
+use crate::engine::{Attraction, Charged, Device, Fates, Holding, Inlet, Stream};
+use crate::flow::Profile;
 use crate::kernels::passage::FATES;
-use crate::model::{Amount, CellClass, Component, Fluid, Profile, Species, Status};
+use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::steady;
 
@@ -30,6 +31,7 @@ fn component(name: &str, parcels: usize) -> Charged {
             aggregation: 1.0,
         },
         attraction: Attraction::None,
+        inlet: 0,
     }
 }
 
@@ -49,14 +51,9 @@ fn separator() -> Separator {
         cells: [4, 4, 4],
         gravity: glam::DVec3::ZERO,
         field: None,
-        stream: Some(Stream {
-            rate: 1.0,
-            profile: Profile::Plug,
-        }),
-        feed: Feed::Inlet {
-            share: [0.0, 1.0],
-            over: 20.0 * SECOND,
-        },
+        stream: Some(Stream::new(1.0, Profile::Plug)),
+        feed: Feed::Inlets { over: 20.0 * SECOND },
+        inlets: vec![Inlet::of([0.0, 1.0])],
         coverage: None,
         matrix: None,
         phases: Vec::new(),

@@ -53,7 +53,7 @@ type Arrivals = Vec<[(f64, f64); WINDOWS]>;
 /// however even the rates are. A rare species is a few hundredths of all cells, so it is held to its own feed and its own
 /// noise; with few parcels that noise is large (see [`SteadySpecies::within`]).
 pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady> {
-    let Feed::Inlet { over: feeding, .. } = s.feed else {
+    let Feed::Inlets { over: feeding } = s.feed else {
         return None;
     };
     if s.enters(feeding) != feeding {

@@ -53,6 +53,18 @@ pub fn sample(
         }
     }
     for entry in entries {
+        if let Value::Table(of) = &entry.value
+            && of.given("inlet")
+            && !root.given("duct")
+        {
+            problems
+                .error(
+                    &of.at("inlet"),
+                    "a vessel has no inlets",
+                    "for separators with [duct], [feed] and [[inlet]]",
+                )
+                .help("leave it out");
+        }
         let own = custom.iter().find(|(e, _)| e.name == entry.name);
         let species = match (own, beads::of_entry(entry)) {
             (None, Some((kind, at))) => free_beads(root, entry, kind, &at, notes, problems),

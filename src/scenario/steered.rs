@@ -123,10 +123,10 @@ fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String
             edits.push((span, exact(value, dimension)));
         }
     };
-    if let Some(stream) = s.stream {
+    if let Some(stream) = &s.stream {
         put("flow", "rate", stream.rate, Dimension::FlowRate);
     }
-    if let Feed::Inlet { over, .. } = s.feed {
+    if let Feed::Inlets { over } = s.feed {
         put("feed", "over", over, Dimension::Time);
     }
 }
@@ -202,7 +202,7 @@ fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String 
             toml::Value::from(name),
             exact(phase.length, Dimension::Time)
         );
-        if s.stream.is_some_and(|stream| stream.rate != phase.rate) {
+        if s.stream.as_ref().is_some_and(|stream| stream.rate != phase.rate) {
             let _ = writeln!(out, "rate    = {}", exact(phase.rate, Dimension::FlowRate));
         }
         if !phase.magnets {
@@ -307,7 +307,7 @@ mod tests {
             let text = bundled(name);
             let scene = separator(text);
             let mut s = scene.separator.clone();
-            let rate = s.stream.map_or(0.0, |x| x.rate);
+            let rate = s.stream.as_ref().map_or(0.0, |x| x.rate);
             if s.phases.is_empty() {
                 s.phases = vec![crate::engine::Phase {
                     length: s.duration,
@@ -383,7 +383,7 @@ mod tests {
         let mut s = scene.separator.clone();
         let stream = s.stream.as_mut().unwrap();
         stream.rate *= 2.0;
-        let Feed::Inlet { over, .. } = &mut s.feed else {
+        let Feed::Inlets { over } = &mut s.feed else {
             panic!("no feed")
         };
         *over /= 2.0;

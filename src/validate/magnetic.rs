@@ -33,6 +33,7 @@ pub(super) fn filled(
                 spread: 0.0,
                 per_field: 0.0,
             },
+            inlet: 0,
         }],
         duct: Duct { section, length },
         cells: [64, 64, 16],
@@ -40,6 +41,7 @@ pub(super) fn filled(
         field: Some(field),
         stream: None,
         feed: Feed::Filled,
+        inlets: Vec::new(),
         splits: Vec::new(),
         holding: Holding::default(),
         coverage: None,
@@ -65,6 +67,7 @@ pub(super) fn idle() -> Separator {
         components: vec![Charged {
             component: trace_of(cell("cell", POINT, 1.0), 1),
             attraction: Attraction::None,
+            inlet: 0,
         }],
         duct: Duct {
             section,
@@ -78,6 +81,7 @@ pub(super) fn idle() -> Separator {
         gravity: DVec3::ZERO,
         stream: None,
         feed: Feed::Filled,
+        inlets: Vec::new(),
         splits: Vec::new(),
         holding: Holding::default(),
         coverage: None,

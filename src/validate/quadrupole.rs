@@ -7,10 +7,10 @@ use super::{Case, Lab};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLIMETRE, SECOND};
-use crate::engine::{Feed, Stream};
+use crate::engine::{Feed, Inlet, Stream};
+use crate::flow::Profile;
 use crate::kernels::passage::{HELD, OUTER};
 use crate::magnets::{Field, Multipole, Pose, Source};
-use crate::model::Profile;
 use glam::DVec3;
 
 pub(super) const CASE: Case = Case {
@@ -54,14 +54,12 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     }));
     let volume = mean(charge.weight.iter().copied()) * charge.len() as f64 * crate::constants::MICROLITRE;
 
-    s.stream = Some(Stream {
-        rate: section.area() * length / (600.0 * SECOND),
-        profile: Profile::Plug,
-    });
-    s.feed = Feed::Inlet {
-        share: [0.0, 1e-6],
-        over: SECOND,
-    };
+    s.stream = Some(Stream::new(
+        section.area() * length / (600.0 * SECOND),
+        Profile::Plug,
+    ));
+    s.feed = Feed::Inlets { over: SECOND };
+    s.inlets = vec![Inlet::of([0.0, 1e-6])];
     s.holding.outer = true;
     s.duration = 700.0 * SECOND;
     s.every = s.duration / 100.0;

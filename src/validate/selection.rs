@@ -34,7 +34,7 @@ pub(super) fn column(lab: &mut Lab<'_>, parcels: [usize; 4]) -> Result<Separator
     lab.survey(&mut scene)?;
     let s = &mut scene.separator;
     s.cells = [1, 1, LAYERS];
-    if let (Feed::Inlet { over, .. }, Some(first)) = (&mut s.feed, s.phases.first_mut()) {
+    if let (Feed::Inlets { over }, Some(first)) = (&mut s.feed, s.phases.first_mut()) {
         (*over, first.length) = (FEEDING, FEEDING);
     }
     s.duration = s.phases.iter().map(|p| p.length).sum();

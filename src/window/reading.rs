@@ -178,7 +178,7 @@ fn of_duct(
         ("held", parcels(HELD..OUT)),
         ("out", parcels(OUT..last)),
     ];
-    if matches!(s.feed, Feed::Inlet { .. }) {
+    if matches!(s.feed, Feed::Inlets { .. }) {
         counts.insert(0, ("not yet in", parcels(WAITING..WAITING + 1)));
     }
     let (along, profile) = inside(s, backend)?;

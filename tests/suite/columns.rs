@@ -4,14 +4,15 @@ use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, SECOND};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Job, Matrix, Phase, Separated, Separator, Stream,
-    separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Matrix, Phase, Separated, Separator,
+    Stream, separate,
 };
+use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{FREE, HELD, MATRIX, OUT, OUTER, WAITING};
 use buffycoat::laws::capture_row::{CAPTURE_ROWS, ratio_at};
 use buffycoat::library;
 use buffycoat::magnets::MOBILITY_SI;
-use buffycoat::model::{Amount, Component, Profile};
+use buffycoat::model::{Amount, Component};
 use glam::DVec3;
 use std::ops::ControlFlow;
 
@@ -28,6 +29,7 @@ fn cells(parcels: usize, attraction: Attraction) -> Charged {
             aggregation: 1.0,
         },
         attraction,
+        inlet: 0,
     }
 }
 
@@ -59,14 +61,9 @@ fn column(parcels: usize) -> Separator {
         cells: [1, 1, 100],
         gravity: DVec3::ZERO,
         field: None,
-        stream: Some(Stream {
-            rate,
-            profile: Profile::Plug,
-        }),
-        feed: Feed::Inlet {
-            share: [0.0, 1.0],
-            over: 60.0 * SECOND,
-        },
+        stream: Some(Stream::new(rate, Profile::Plug)),
+        feed: Feed::Inlets { over: 60.0 * SECOND },
+        inlets: vec![Inlet::of([0.0, 1.0])],
         splits: Vec::new(),
         holding: Holding::default(),
         coverage: None,
@@ -204,7 +201,7 @@ fn a_column_overloads() {
 #[test]
 fn phases_of_a_column() {
     let mut s = column(4_000);
-    let r = s.stream.unwrap().rate;
+    let r = s.stream.as_ref().unwrap().rate;
     s.phases = vec![
         phase(60.0, r, true, 0),
         phase(60.0, r, true, 1),

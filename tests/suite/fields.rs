@@ -1,9 +1,10 @@
 //! The fields of magnets on the GPU, through the function that a caller has.
 
 use crate::parity::gpu;
+use buffycoat::grids::VectorGrid;
 use buffycoat::magnets::{
-    Array, Cuboid, Cylinder, Dipole, Field, FieldMap, FieldPoint, Grid, Interpolation, LIMIT, MagnetError,
-    Pose, Repeat, Source, Uniform,
+    Array, Cuboid, Cylinder, Dipole, Field, FieldMap, FieldPoint, Interpolation, LIMIT, MagnetError, Pose,
+    Repeat, Source, Uniform,
 };
 use buffycoat::rng::unit_vector;
 use buffycoat::{Error, cpu, gpu as device};
@@ -167,11 +168,11 @@ fn what_a_gpu_does_not_take() {
         device::field(&gpu, &field, &nowhere),
         Err(Error::Input(_))
     ));
-    let grid = Grid {
+    let grid = VectorGrid {
         origin: DVec3::ZERO,
         spacing: DVec3::ONE,
         counts: [3; 3],
-        b: vec![DVec3::X; 27],
+        vectors: vec![DVec3::X; 27],
     };
     let map = FieldMap::new("map", grid, Interpolation::Linear, LIMIT).unwrap();
     let mapped = Field::new(vec![block(), Source::Map(Arc::new(map))]).unwrap();

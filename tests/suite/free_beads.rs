@@ -4,13 +4,15 @@ use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Job, Matrix, Separated, Separator, Stream, separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Matrix, Separated, Separator, Stream,
+    separate,
 };
+use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{HELD, MATRIX};
 use buffycoat::laws::capture_row::CAPTURE_ROWS;
 use buffycoat::library;
 use buffycoat::magnets::{Field, Source, Uniform};
-use buffycoat::model::{Amount, Component, Fluid, Profile};
+use buffycoat::model::{Amount, Component, Fluid};
 use glam::{DMat3, DVec3};
 use std::ops::ControlFlow;
 
@@ -28,6 +30,7 @@ fn beads(parcels: usize) -> Charged {
             aggregation: 1.0,
         },
         attraction: Attraction::FreeBead { curve: bead.curve },
+        inlet: 0,
     }
 }
 
@@ -54,6 +57,7 @@ fn channel(b: f64, slope: f64, gravity: DVec3, seconds: f64) -> Separator {
         field: Some(Field::new(vec![Source::Uniform(field)]).unwrap()),
         stream: None,
         feed: Feed::Filled,
+        inlets: Vec::new(),
         splits: Vec::new(),
         holding: Holding::default(),
         coverage: None,
@@ -195,14 +199,9 @@ fn free_beads_take_room_in_a_matrix() {
     s.cells = [1, 1, 20];
     // what arrives in a step finds the room of before: the shorter it is, the less comes too much
     s.courant = 0.05;
-    s.stream = Some(Stream {
-        rate: 5e3,
-        profile: Profile::Plug,
-    });
-    s.feed = Feed::Inlet {
-        share: [0.0, 1.0],
-        over: 30.0 * SECOND,
-    };
+    s.stream = Some(Stream::new(5e3, Profile::Plug));
+    s.feed = Feed::Inlets { over: 30.0 * SECOND };
+    s.inlets = vec![Inlet::of([0.0, 1.0])];
     s.matrix = Some(Matrix {
         porosity: 0.4,
         strength: 1e-3,

@@ -6,11 +6,12 @@ use buffycoat::constants::{
 };
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Job, Separated, Separator, Stream, separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Separated, Separator, Stream, separate,
 };
+use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{END, FREE, HELD, OUT, OUTER, WAITING};
 use buffycoat::magnets::{Field, Loading, MOBILITY_SI, Multipole, Pose, Source, Table};
-use buffycoat::model::{Amount, Component, Profile};
+use buffycoat::model::{Amount, Component};
 use buffycoat::{Error, library};
 use glam::DVec3;
 use std::ops::ControlFlow;
@@ -32,6 +33,7 @@ fn cells(name: &str, parcels: usize, attraction: Attraction) -> Charged {
             aggregation: 1.0,
         },
         attraction,
+        inlet: 0,
     }
 }
 
@@ -68,14 +70,12 @@ fn sorter(millilitres_a_minute: f64, parcels: usize) -> Separator {
         cells: [48, 48, 64],
         gravity: DVec3::ZERO,
         field: Some(quadrupole()),
-        stream: Some(Stream {
-            rate: millilitres_a_minute * MILLILITRE / (60.0 * SECOND),
-            profile: Profile::Laminar,
-        }),
-        feed: Feed::Inlet {
-            share: [0.0, 0.2],
-            over: 20.0 * SECOND,
-        },
+        stream: Some(Stream::new(
+            millilitres_a_minute * MILLILITRE / (60.0 * SECOND),
+            Profile::Laminar,
+        )),
+        feed: Feed::Inlets { over: 20.0 * SECOND },
+        inlets: vec![Inlet::of([0.0, 0.2])],
         coverage: None,
         matrix: None,
         phases: Vec::new(),
@@ -293,20 +293,15 @@ fn an_unsound_separator_is_refused() {
             }
         }),
         ("the flow rate is NaN", |s| {
-            s.stream = Some(Stream {
-                rate: f64::NAN,
-                profile: Profile::Plug,
-            })
+            s.stream = Some(Stream::new(f64::NAN, Profile::Plug))
         }),
         ("there is no flow", |s| s.stream = None),
         ("the outlets' split of the flow is [0.7, 0.2]", |s| {
             s.splits = vec![0.7, 0.2]
         }),
-        ("the inlet's share of the flow is [0.3, 0.2]", |s| {
-            s.feed = Feed::Inlet {
-                share: [0.3, 0.2],
-                over: 1.0,
-            }
+        ("the share of the flow of inlet is [0.3, 0.2]", |s| {
+            s.feed = Feed::Inlets { over: 1.0 };
+            s.inlets = vec![Inlet::of([0.3, 0.2])];
         }),
         ("there are no cells", |s| s.components.clear()),
         ("a number of grid cells is [0, 1, 1]", |s| s.cells = [0, 1, 1]),

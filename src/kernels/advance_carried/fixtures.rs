@@ -58,6 +58,24 @@ pub fn fixtures() -> Vec<Fixture> {
     }
     floor.params.row_y = [0.0, 0.0, 0.0, -2.1e-3];
     all.push(floor);
+    // flows that differ around, and along, through every shape
+    let given = |mut p: Passage, along| {
+        (p.lanes, p.around, p.along) = (6, 5, along);
+        p
+    };
+    all.push(build(
+        "a flow around an annulus and along",
+        5_003,
+        given(annulus(), 4),
+    ));
+    all.push(build("a flow around a tube", 3_001, given(tube, 0)));
+    let mut wide = given(channel, 3);
+    (wide.by_width, wide.open, wide.holding) = (1, 1, 0);
+    all.push(build(
+        "a flow over a channel with outlets over its width",
+        5_003,
+        wide,
+    ));
     let mut off = build("the magnets are off", 3_001, annulus());
     off.params.switches = 0;
     off.passage.splits = [2.0; 4];
@@ -172,13 +190,18 @@ fn build(label: &str, items: usize, passage: Passage) -> Fixture {
     let kind = (0..n).map(|_| s.word() % kinds).collect();
     // a third is full
     let vacant = (0..patches).map(|i| [0.0, 0.3, 1.0][i % 3]).collect();
-    let lane_speed = (0..=passage.lanes).map(|_| s.between(0.1, 2.0) as f32).collect();
+    let carrier = if passage.around == 0 {
+        (0..=passage.lanes).map(|_| s.between(0.1, 2.0) as f32).collect()
+    } else {
+        let nodes = (passage.lanes + 1) * (passage.around + 1) * (passage.along + 1);
+        (0..3 * nodes).map(|_| s.between(-1.5, 2.0) as f32).collect()
+    };
     buffers.extend([
         ("magnetic", Data::F32(magnetic)),
         ("fate", Data::U32(fate)),
         ("clock", Data::F32(clock)),
         ("pull", Data::F32(pull)),
-        ("lane_speed", Data::F32(lane_speed)),
+        ("carrier", Data::F32(carrier)),
         ("kind", Data::U32(kind)),
         ("vacant", Data::F32(vacant)),
         ("footprint", Data::U32((0..kinds).map(|k| 1 + 1000 * k).collect())),

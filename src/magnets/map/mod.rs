@@ -3,13 +3,11 @@
 //! B is interpolated, and the gradient is that of the interpolant, so force and field belong together. The map is held to
 //! Maxwell's equations by that very interpolant: what it leaves of div B and curl B is reported and limited.
 
-mod csv;
 mod interpolate;
-mod vti;
-mod vtk;
 
-use super::fault::{MagnetError, millimetres};
+use super::fault::MagnetError;
 use super::point::FieldPoint;
+use crate::grids::{FLUX_DENSITY, GridError, Units, VectorGrid, millimetres};
 use glam::{DMat3, DVec3};
 use interpolate::weights;
 
@@ -19,9 +17,6 @@ use interpolate::weights;
 /// this module; swapped columns, a wrong sign or a wrong unit in one of them come to some tens of per cent. A map that is refused
 /// for its step alone has forces that are wrong by about as much.
 pub const LIMIT: f64 = 0.1;
-
-/// Most nodes in a map.
-const MOST_NODES: usize = 1 << 26;
 
 /// How B is interpolated between the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,24 +36,11 @@ pub struct Consistency {
     pub curl: f64,
 }
 
-/// A map as a file gives it, before it is checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Grid {
-    /// Node with the lowest coordinates [um].
-    pub origin: DVec3,
-    /// Between nodes [um].
-    pub spacing: DVec3,
-    /// Nodes along each axis.
-    pub counts: [usize; 3],
-    /// Flux density of each node [T], x fastest.
-    pub b: Vec<DVec3>,
-}
-
 /// A checked map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldMap {
     name: String,
-    grid: Grid,
+    grid: VectorGrid,
     interpolation: Interpolation,
     consistency: Consistency,
 }
@@ -72,22 +54,27 @@ impl FieldMap {
     /// [`MagnetError::Map`] with the line, if a column or unit is missing, a row is not numbers, a point is missing or
     /// there twice, the grid is not even, or the field breaks Maxwell's equations (see [`LIMIT`]).
     pub fn from_csv(name: &str, text: &str, interpolation: Interpolation) -> Result<Self, MagnetError> {
-        Self::new(name, csv::read(name, text)?, interpolation, LIMIT)
+        Self::new(
+            name,
+            VectorGrid::from_csv(name, text, &FLUX_DENSITY)?,
+            interpolation,
+            LIMIT,
+        )
     }
 
     /// Reads a legacy VTK file of structured points with one field of vectors, text or binary. Such files carry no units:
-    /// `length` and `flux` are theirs ("mm", "T").
+    /// `units` are theirs.
     ///
     /// # Errors
     /// As [`FieldMap::from_csv`].
     pub fn from_vtk(
         name: &str,
         bytes: &[u8],
-        length: &str,
-        flux: &str,
+        units: Units<'_>,
         interpolation: Interpolation,
     ) -> Result<Self, MagnetError> {
-        Self::new(name, vtk::read(name, bytes, length, flux)?, interpolation, LIMIT)
+        let grid = VectorGrid::from_vtk(name, bytes, units, &FLUX_DENSITY)?;
+        Self::new(name, grid, interpolation, LIMIT)
     }
 
     /// Reads a VTK XML file of image data (.vti) with one field of vectors on its points: as text, in base64 within the file or
@@ -98,11 +85,11 @@ impl FieldMap {
     pub fn from_vti(
         name: &str,
         bytes: &[u8],
-        length: &str,
-        flux: &str,
+        units: Units<'_>,
         interpolation: Interpolation,
     ) -> Result<Self, MagnetError> {
-        Self::new(name, vti::read(name, bytes, length, flux)?, interpolation, LIMIT)
+        let grid = VectorGrid::from_vti(name, bytes, units, &FLUX_DENSITY)?;
+        Self::new(name, grid, interpolation, LIMIT)
     }
 
     /// A map of `grid`; refused if div B or curl B are above `limit` times the gradient.
@@ -111,40 +98,24 @@ impl FieldMap {
     /// [`MagnetError::Map`] if the grid is none, not finite, or breaks Maxwell's equations.
     pub fn new(
         name: &str,
-        grid: Grid,
+        grid: VectorGrid,
         interpolation: Interpolation,
         limit: f64,
     ) -> Result<Self, MagnetError> {
         let fault = |what: String| {
-            Err(MagnetError::Map {
+            Err(MagnetError::from(GridError {
                 file: name.to_owned(),
                 line: None,
                 what,
-            })
+            }))
         };
-        let [nx, ny, nz] = grid.counts;
         let least = if interpolation == Interpolation::Cubic {
             3
         } else {
             2
         };
-        if grid.counts.iter().any(|n| *n < least) {
-            return fault(format!(
-                "{nx} x {ny} x {nz} points; {least} along each axis are needed to interpolate"
-            ));
-        }
-        if nx.saturating_mul(ny).saturating_mul(nz) != grid.b.len() || grid.b.len() > MOST_NODES {
-            return fault(format!(
-                "{nx} x {ny} x {nz} points, but {} values of B",
-                grid.b.len()
-            ));
-        }
-        let sound = grid.origin.is_finite() && grid.spacing.is_finite();
-        if !(sound && grid.spacing.cmpgt(DVec3::ZERO).all()) {
-            return fault("the grid has no size".into());
-        }
-        if grid.b.iter().any(|b| !b.is_finite()) {
-            return fault("a value of B is not finite".into());
+        if let Err(what) = grid.check(least, "B") {
+            return fault(what);
         }
         let mut map = Self {
             name: name.to_owned(),
@@ -179,7 +150,7 @@ impl FieldMap {
 
     /// The node with the largest flux density [um], and how large that is [T].
     pub fn strongest(&self) -> (DVec3, f64) {
-        let squares = self.grid.b.iter().map(|b| b.length_squared()).enumerate();
+        let squares = self.grid.vectors.iter().map(|b| b.length_squared()).enumerate();
         let (i, square) = squares.fold((0, 0.0), |most, this| if this.1 > most.1 { this } else { most });
         let [nx, ny, _] = self.grid.counts;
         let node = DVec3::from_array([i % nx, i / nx % ny, i / (nx * ny)].map(|k| k as f64));
@@ -188,8 +159,7 @@ impl FieldMap {
 
     /// Lowest and highest corner [um].
     pub fn bounds(&self) -> (DVec3, DVec3) {
-        let cells = DVec3::from_array(self.grid.counts.map(|n| n as f64 - 1.0));
-        (self.grid.origin, self.grid.origin + self.grid.spacing * cells)
+        self.grid.bounds()
     }
 
     /// Refuses a box `lo`..`hi` [um] that the map does not cover.
@@ -201,7 +171,7 @@ impl FieldMap {
         if lo.cmpge(from).all() && hi.cmple(to).all() {
             return Ok(());
         }
-        Err(MagnetError::Map {
+        Err(MagnetError::from(GridError {
             file: self.name.clone(),
             line: None,
             what: format!(
@@ -211,7 +181,7 @@ impl FieldMap {
                 millimetres(lo),
                 millimetres(hi)
             ),
-        })
+        }))
     }
 
     /// Distance to the edge of the map [um], not positive outside.
@@ -247,7 +217,7 @@ impl FieldMap {
         for z in wz {
             for y in wy {
                 for x in wx {
-                    let v = self.grid.b[x.node + n[0] * (y.node + n[1] * z.node)];
+                    let v = self.grid.vectors[x.node + n[0] * (y.node + n[1] * z.node)];
                     b += x.weight * y.weight * z.weight * v;
                     slope[0] += x.slope * y.weight * z.weight * v;
                     slope[1] += x.weight * y.slope * z.weight * v;

@@ -1,6 +1,15 @@
 use super::*;
 use crate::magnets::{Cylinder, Pose};
 
+const MM_GAUSS: Units<'_> = Units {
+    length: "mm",
+    vector: "G",
+};
+const MM_TESLA: Units<'_> = Units {
+    length: "mm",
+    vector: "T",
+};
+
 /// A rod below a box of 4 x 5 x 6 mm, sampled every `step` mm.
 fn rod() -> Cylinder {
     let pose = Pose::about(DVec3::new(1e3, 2e3, -9e3), DVec3::new(0.3, 0.1, 1.0)).unwrap();
@@ -103,14 +112,19 @@ fn vtk_round_trip_as_text_and_binary() {
     }
     let expected = read(&csv(0.5), Interpolation::Cubic).unwrap();
     for bytes in [text.as_bytes(), &binary] {
-        let map = FieldMap::from_vtk("b.vtk", bytes, "mm", "G", Interpolation::Cubic).unwrap();
+        let map = FieldMap::from_vtk("b.vtk", bytes, MM_GAUSS, Interpolation::Cubic).unwrap();
         let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
         assert!(map.at(q).unwrap().b.distance(expected.at(q).unwrap().b) < 1e-12);
     }
     let bad = |bytes: &[u8], length, flux| {
-        FieldMap::from_vtk("b.vtk", bytes, length, flux, Interpolation::Cubic)
-            .unwrap_err()
-            .to_string()
+        FieldMap::from_vtk(
+            "b.vtk",
+            bytes,
+            Units { length, vector: flux },
+            Interpolation::Cubic,
+        )
+        .unwrap_err()
+        .to_string()
     };
     assert!(bad(&binary[..binary.len() - 1], "mm", "T").contains("ends before"));
     assert!(bad(&binary, "mm", "V/m").contains("flux density"));
@@ -171,11 +185,11 @@ fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
 fn what_breaks_maxwell_is_refused() {
     let from = |to: &dyn Fn(DVec3) -> DVec3| {
         let (points, counts) = nodes(0.5);
-        let grid = Grid {
+        let grid = VectorGrid {
             origin: DVec3::X * -1e3,
             spacing: DVec3::splat(500.0),
             counts,
-            b: points.iter().map(|p| to(p.1)).collect(),
+            vectors: points.iter().map(|p| to(p.1)).collect(),
         };
         FieldMap::new("b", grid, Interpolation::Cubic, LIMIT)
     };
@@ -200,11 +214,11 @@ fn the_limit_lets_a_step_of_a_third_of_the_distance_pass() {
             let q = DVec3::new((i % n) as f64, (i / n % n) as f64, (i / (n * n)) as f64);
             dipole.at(h * q + DVec3::new(-1e3, -1e3, 1e3)).unwrap().b
         };
-        let grid = Grid {
+        let grid = VectorGrid {
             origin: DVec3::new(-1e3, -1e3, 1e3),
             spacing: DVec3::splat(h),
             counts: [n; 3],
-            b: (0..n * n * n).map(at).collect(),
+            vectors: (0..n * n * n).map(at).collect(),
         };
         let c = FieldMap::new("dipole", grid, interpolation, 10.0)
             .unwrap()
@@ -236,11 +250,11 @@ fn the_limit_lets_a_step_of_a_third_of_the_distance_pass() {
 fn the_strongest_node() {
     let mut b = vec![DVec3::X; 12];
     b[5] = DVec3::new(0.0, -3.0, 0.0);
-    let grid = Grid {
+    let grid = VectorGrid {
         origin: DVec3::new(0.0, 0.0, -1e3),
         spacing: DVec3::new(1e3, 2e3, 3e3),
         counts: [2, 3, 2],
-        b,
+        vectors: b,
     };
     let map = FieldMap::new("b", grid, Interpolation::Linear, 10.0).unwrap();
     assert_eq!(map.strongest(), (DVec3::new(1e3, 4e3, -1e3), 3.0));
@@ -332,7 +346,7 @@ fn vti_round_trips() {
         .concat(),
     ];
     for (i, bytes) in files.iter().enumerate() {
-        let map = FieldMap::from_vti("b.vti", bytes, "mm", "G", Interpolation::Cubic)
+        let map = FieldMap::from_vti("b.vti", bytes, MM_GAUSS, Interpolation::Cubic)
             .unwrap_or_else(|e| panic!("{i}: {e}"));
         assert!(map.bounds().0.distance(expected.bounds().0) < 1e-9, "{i}");
         let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
@@ -344,7 +358,7 @@ fn vti_round_trips() {
     // what ends too early
     for bytes in [&files[1], &files[5]] {
         let cut = &bytes[..bytes.len() / 2];
-        assert!(FieldMap::from_vti("b.vti", cut, "mm", "G", Interpolation::Cubic).is_err());
+        assert!(FieldMap::from_vti("b.vti", cut, MM_GAUSS, Interpolation::Cubic).is_err());
     }
 }
 
@@ -352,7 +366,7 @@ fn vti_round_trips() {
 #[test]
 fn vti_that_cannot_be_read() {
     let said = |text: &str| {
-        FieldMap::from_vti("b.vti", text.as_bytes(), "mm", "T", Interpolation::Linear)
+        FieldMap::from_vti("b.vti", text.as_bytes(), MM_TESLA, Interpolation::Linear)
             .unwrap_err()
             .to_string()
     };

@@ -6,8 +6,8 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, MILLIMETRE, SECOND};
 use crate::engine::{Attraction, Feed, Matrix, Separator};
+use crate::flow::{Across, Profile};
 use crate::magnets::{Field, MOBILITY_SI, Source, Table};
-use crate::model::Profile;
 use crate::observe::{Fraction, Steady};
 use crate::output::atomic::{self, Ready};
 use crate::output::summary::Scene;
@@ -213,17 +213,20 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
         "volume_ml": s.duct.volume() / MILLILITRE,
         "sample_ml": s.sample() / MILLILITRE,
         "grid": s.cells,
-        "flow_ml_per_min": s.stream.map(|x| x.rate / MILLILITRE * 60.0 * SECOND),
-        "profile": s.stream.map(|x| match x.profile {
+        "flow_ml_per_min": s.stream.as_ref().map(|x| x.rate / MILLILITRE * 60.0 * SECOND),
+        "profile": s.stream.as_ref().map(|x| match &x.profile {
             Profile::Plug => "plug",
             Profile::Laminar => "laminar",
+            Profile::Plates => "plates",
+            Profile::Given(chart) => chart.name(),
         }),
-        "feed_share": match s.feed {
-            Feed::Inlet { share, .. } => json!(share),
-            Feed::Filled => json!(null),
-        },
+        "streams": s.stream.as_ref().map(|x| match x.across {
+            Across::Lanes => "across",
+            Across::Width => "over the width",
+        }),
+        "inlets": inlets(s),
         "feed_s": match s.feed {
-            Feed::Inlet { over, .. } => json!(over / SECOND),
+            Feed::Inlets { over } => json!(over / SECOND),
             Feed::Filled => json!(null),
         },
         "splits": s.splits,
@@ -243,6 +246,30 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             "points": t.error().points,
         })),
     })
+}
+
+/// Where the sample comes in, and what with it; empty where it fills the duct.
+fn inlets(s: &Separator) -> Vec<Value> {
+    let Some(stream) = s
+        .stream
+        .as_ref()
+        .filter(|_| matches!(s.feed, Feed::Inlets { .. }))
+    else {
+        return Vec::new();
+    };
+    s.inlets
+        .iter()
+        .enumerate()
+        .map(|(k, inlet)| {
+            let with = s.components.iter().filter(|c| c.inlet == k);
+            json!({
+                "name": inlet.name,
+                "share": inlet.share,
+                "rate_ml_per_min": stream.rate * inlet.width() / MILLILITRE * 60.0 * SECOND,
+                "species": with.map(|c| c.component.species.name.clone()).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
 }
 
 /// The programme; empty where the flow goes on as it is.

@@ -79,7 +79,7 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
     canvas.text(&title, (40, 36), Place::Left, LARGE, INK);
     canvas.text(&title, (41, 36), Place::Left, LARGE, INK);
     let mut parts = vec![time(run.time)];
-    if let Some(flow) = s.stream {
+    if let Some(flow) = &s.stream {
         let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 3);
         let mut rates: Vec<String> = s.phases.iter().map(|p| per_minute(p.rate)).collect();
         rates.dedup();
@@ -224,16 +224,21 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     let Some(flow) = s.flow() else {
         return;
     };
+    let over_width = s
+        .stream
+        .as_ref()
+        .is_some_and(|f| f.across == crate::flow::Across::Width);
     let ((left, width), (top, _, height)) = (EXIT, SIDE);
     let (name, low, high) = match s.duct.section {
         Section::Tube { radius } => ("radius", 0.0, radius),
         Section::Annulus { inner, outer } => ("radius", inner, outer),
+        Section::Channel { width, .. } if over_width => ("x", -0.5 * width, 0.5 * width),
         Section::Channel { height, .. } => ("y", -0.5 * height, 0.5 * height),
     };
     let mut bins = vec![[0u32; BINS]; s.components.len()];
     for (i, _) in run.fates.fate.iter().enumerate().filter(|f| *f.1 >= OUT) {
         let at = |k: usize| run.position[k].get(i).map_or(0.0, |p| f64::from(*p));
-        let bin = (s.duct.section.lane([at(0), at(1)]) * BINS as f64).max(0.0) as usize;
+        let bin = (flow.outlet.strip_of([at(0), at(1)]) * BINS as f64).max(0.0) as usize;
         if let Some(row) = charge.kind.get(i).and_then(|k| bins.get_mut(*k as usize)) {
             row[bin.min(BINS - 1)] += 1;
         }
@@ -263,7 +268,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         }
     }
     for split in &s.splits {
-        canvas.dashes((left - 6, left + width + 6), row(flow.lane(*split)), INK);
+        canvas.dashes((left - 6, left + width + 6), row(flow.outlet.strip(*split)), INK);
     }
     for (value, y) in [(high, top + 6), (low, bottom - 6)] {
         canvas.text(

@@ -5,6 +5,7 @@ use super::view::ring;
 use super::{Map, View};
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator};
+use crate::flow::Across;
 use crate::model::Mounting;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
@@ -81,24 +82,26 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     }
     let along = along.normalize();
     let sides = sides(map, s);
-    let place = |lane: f64, side: DVec3, z: f64| map.at(on(s, lane, side) + DVec3::Z * z);
-    let share = match s.feed {
-        Feed::Inlet { share, .. } => share,
-        Feed::Filled => [0.0, 1.0],
+    let place = |strip: f64, side: DVec3, z: f64| map.at(on(s, strip, side) + DVec3::Z * z);
+    let shares = match s.feed {
+        Feed::Inlets { .. } => s.inlets.iter().map(|i| i.share).collect(),
+        Feed::Filled => vec![[0.0, 1.0]],
     };
-    let lane = flow.lane(0.5 * (share[0] + share[1]));
-    for side in &sides {
-        let tip = place(lane, *side, 0.0) - ARROW.1 * along;
-        stroke(canvas, tip - ARROW.0 * along, tip, INK);
-        head(canvas, tip, along, INK);
+    for share in shares {
+        let strip = flow.inlet.strip(0.5 * (share[0] + share[1]));
+        for side in &sides {
+            let tip = place(strip, *side, 0.0) - ARROW.1 * along;
+            stroke(canvas, tip - ARROW.0 * along, tip, INK);
+            head(canvas, tip, along, INK);
+        }
     }
     let end = s.duct.length;
     let mut edges = vec![0.0];
-    edges.extend(s.splits.iter().map(|share| flow.lane(*share)));
+    edges.extend(s.splits.iter().map(|share| flow.outlet.strip(*share)));
     edges.push(1.0);
     for side in &sides {
-        for lane in &edges {
-            let from = place(*lane, *side, end);
+        for strip in &edges {
+            let from = place(*strip, *side, end);
             stroke(canvas, from, from + LIP * along, GREY);
         }
     }
@@ -120,8 +123,7 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     }
     // the splitters as what they are, rings or plates, where the view shows them
     for share in &s.splits {
-        let lane = flow.lane(*share);
-        let radius = on(s, lane, DVec3::X).length();
+        let radius = on(s, flow.outlet.strip(*share), DVec3::X).length();
         if !matches!(s.duct.section, Section::Channel { .. }) {
             let points: Vec<DVec2> = ring(radius, end).map(|q| map.at(q)).collect();
             for pair in points.windows(2) {
@@ -166,12 +168,14 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
         .collect()
 }
 
-/// The point of a lane on a side of the axis [um].
-fn on(s: &Separator, lane: f64, side: DVec3) -> DVec3 {
+/// The point of a strip on a side of the axis [um].
+fn on(s: &Separator, strip: f64, side: DVec3) -> DVec3 {
+    let over_width = s.stream.as_ref().is_some_and(|f| f.across == Across::Width);
     let [x, y] = match s.duct.section {
-        Section::Channel { .. } => s.duct.section.on_lane(lane, 0.5),
+        Section::Channel { .. } if over_width => s.duct.section.on_lane(0.5, strip),
+        Section::Channel { .. } => s.duct.section.on_lane(strip, 0.5),
         _ => {
-            let [r, _] = s.duct.section.on_lane(lane, 0.0);
+            let [r, _] = s.duct.section.on_lane(strip, 0.0);
             [r * side.x, r * side.y]
         }
     };

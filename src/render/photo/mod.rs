@@ -257,7 +257,7 @@ impl<'a> Photo<'a> {
                 ));
             }
             Subject::Duct(s) => {
-                if let Some(stream) = s.stream {
+                if let Some(stream) = &s.stream {
                     let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(stream.rate);
                     let rate = crate::units::show(rate, crate::units::Dimension::FlowRate);
                     let way = directions::from(self.look.view, true, DVec3::Z);

@@ -129,7 +129,7 @@ impl<'a> Subject<'a> {
     pub fn expected(&self) -> Vec<f64> {
         let all = self.components();
         let inside = match self {
-            Self::Duct(s) if matches!(s.feed, Feed::Inlet { .. }) => (s.duct.volume() / s.sample()).min(1.0),
+            Self::Duct(s) if matches!(s.feed, Feed::Inlets { .. }) => (s.duct.volume() / s.sample()).min(1.0),
             _ => 1.0,
         };
         all.iter().map(|c| c.parcels as f64 * inside).collect()

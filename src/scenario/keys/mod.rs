@@ -19,7 +19,7 @@ use labels::{BEAD, LABEL};
 use magnets::MAGNET;
 use physics::PHYSICS;
 use sample::{SAMPLE, SPECIES};
-use separator::{COUNTS, DUCT, FEED, FLOW, OUTLET};
+use separator::{COUNTS, DUCT, FEED, FLOW, INLET, OUTLET};
 use vessel::{CHAMBER, PROTOCOL};
 
 /// Version of the format that this program reads.
@@ -119,7 +119,14 @@ pub const SCENE: Table = Table {
             "outlet",
             Tables(&OUTLET),
             Beside("flow"),
-            "Outlets, in the order of the lanes from the axis, the core or the wall at low y; without them there is one.",
+            "Outlets, in their order from the axis, the core or the wall at low y (low x where they lie side by side over the width); \
+             without them there is one.",
+        ),
+        key(
+            "inlet",
+            Tables(&INLET),
+            Beside("feed"),
+            "Inlets, where sample comes in by several, each with a share of the flow and cells of its own.",
         ),
         key(
             "magnet",

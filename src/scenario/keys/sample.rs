@@ -93,6 +93,13 @@ const CELL: Table = table(
             Optional,
             "Parcels that carry it, instead of its share of `sample.parcels`.",
         ),
+        key(
+            "inlet",
+            Text,
+            Optional,
+            "In a separator with [[inlet]], the one that it comes in by; the first if left out. Its amount is per volume of what comes \
+             in there.",
+        ),
         key("diameter", DIAMETER, Optional, "Mean volume-equivalent diameter."),
         key(
             "diameter_sd",

@@ -1,8 +1,8 @@
-//! Keys of `[duct]`, `[flow]`, `[feed]`, `[[outlet]]` and `output.counts`.
+//! Keys of `[duct]`, `[flow]`, `[feed]`, `[[inlet]]`, `[[outlet]]` and `output.counts`.
 
 use super::super::spec::Bounds::{Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
-use super::super::spec::Need::{Default, Optional, Required, When};
+use super::super::spec::Need::{Default, May, Optional, Required, When};
 use super::super::spec::Table;
 use super::{LONG, WIDE, key, table};
 use crate::units::Dimension::{FlowRate, Fraction, Length, Time};
@@ -109,16 +109,43 @@ pub const FLOW: Table = table(
         ),
         key(
             "profile",
-            Choice(&["laminar", "plug"], &[]),
+            Choice(&["laminar", "plug", "plates", "file"], &[]),
             Default("\"laminar\""),
-            "Fully developed (Poiseuille), or the same velocity everywhere.",
+            "Fully developed (Poiseuille), with all walls; the same velocity everywhere; in a channel that between two plates, without \
+             side walls; or any steady flow of a file.",
+        ),
+        key(
+            "file",
+            Text,
+            When("profile", &["file"]),
+            "File of the velocity in the coordinates of the duct, relative to the scene: .csv (columns x, y, z, vx, vy, vz with \
+             their units), .vtk (structured points) or .vti (image data, not compressed). It is brought to `rate`.",
+        ),
+        key(
+            "length_unit",
+            Text,
+            May("profile", &["file"]),
+            "Unit of the places in a .vtk or .vti file, which carries none, e.g. \"mm\"; such a file needs it.",
+        ),
+        key(
+            "velocity_unit",
+            Text,
+            May("profile", &["file"]),
+            "Unit of the velocities in a .vtk or .vti file, e.g. \"mm/s\"; such a file needs it.",
+        ),
+        key(
+            "side_by_side",
+            Choice(&["height", "width"], &[]),
+            Optional,
+            "In a channel, over what the streams of inlets and outlets lie side by side: its height (y), which holds if left out, or \
+             its width (x).",
         ),
     ],
 );
 
 /// `[feed]`.
 pub const FEED: Table = table(
-    "The sample enters at z = 0 with a part of the flow; the rest is clear fluid.",
+    "The sample enters at z = 0 with a part of the flow, or with those of the inlets; the rest is clear fluid.",
     &[
         key(
             "over",
@@ -130,7 +157,22 @@ pub const FEED: Table = table(
             "share",
             List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
             Default("[\"0 %\", \"100 %\"]"),
-            "Which part of the flow is sample: shares of it, counted from the axis, the core or the wall at low y.",
+            "Which part of the flow is sample: shares of it, counted from the axis, the core, the wall at low y or at low x. With \
+             [[inlet]] each has its own.",
+        ),
+    ],
+);
+
+/// `[[inlet]]`.
+pub const INLET: Table = table(
+    "A part of the flow with cells of its own, which name it in `sample.cells`.",
+    &[
+        key("name", Text, Required, "What to call it."),
+        key(
+            "share",
+            List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
+            Required,
+            "Which part of the flow it is: shares of it, counted as those of outlets.",
         ),
     ],
 );

@@ -83,7 +83,7 @@ impl SeparatorScene {
             phases.push(PhaseForecast {
                 name: self.outlets.first().cloned().unwrap_or_default(),
                 length: s.duration,
-                rate: s.stream.map_or(0.0, |stream| stream.rate),
+                rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
                 passage: 0.0,
                 magnets: true,
                 lets_go: false,
@@ -178,7 +178,7 @@ impl SeparatorScene {
                 cells[0]
             ));
         }
-        let speed = s.stream.map_or(0.0, |stream| stream.rate) / s.duct.section.area();
+        let speed = s.stream.as_ref().map_or(0.0, |stream| stream.rate) / s.duct.section.area();
         let reynolds = s.fluid.density * speed * 2.0 * collector.radius() / s.fluid.viscosity;
         if reynolds > 1.0 {
             out.push(format!(

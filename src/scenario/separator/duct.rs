@@ -1,13 +1,13 @@
-//! `[duct]`, `[flow]`, `[feed]`, `[[outlet]]` and for how long.
+//! `[duct]`, and for how long it is followed.
 
 use super::super::node::Node;
 use super::super::problem::Problems;
 use super::super::spec::quoted;
 use super::matrix::LAYERS;
+use super::ports;
 use crate::chamber::duct::{Duct, IN_THE_MATRIX, INSIDE, NOT_YET_IN, Section};
 use crate::constants::STANDARD_GRAVITY;
-use crate::engine::{Feed, Holding, MOST_OUTLETS, Stream};
-use crate::model::Profile;
+use crate::engine::{Feed, Holding, Inlet, Stream};
 use crate::units::{Dimension, show};
 use glam::DVec3;
 
@@ -37,6 +37,7 @@ pub struct Vessel {
 pub struct Run {
     pub stream: Option<Stream>,
     pub feed: Feed,
+    pub inlets: Vec<Inlet>,
     pub splits: Vec<f64>,
     pub outlets: Vec<String>,
     pub duration: f64,
@@ -148,50 +149,21 @@ fn cells(section: &Section, courant: f64) -> [u32; 3] {
 /// Reads the flow, the feed, the outlets and the times.
 pub fn run(
     root: &Node,
+    path: &str,
     vessel: Option<&Vessel>,
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
 ) -> Option<Run> {
-    let stream = match root.table("flow") {
-        None if root.given("flow") || root.attempted("flow") => return None,
-        None => None,
-        Some(node) => Some(Stream {
-            rate: node.quantity("rate")?,
-            profile: match node.text("profile")? {
-                "plug" => Profile::Plug,
-                // the flow through a bed is plug flow
-                _ if root.given("matrix") => Profile::Plug,
-                _ => Profile::Laminar,
-            },
-        }),
-    };
-    let feed = match root.table("feed") {
-        None if root.given("feed") || root.attempted("feed") => return None,
-        None => Feed::Filled,
-        Some(node) => {
-            let share = node.quantities::<2>("share")?;
-            if share[0] >= share[1] {
-                problems.error(
-                    &node.at("share"),
-                    "no flow is between these shares",
-                    "from less to more",
-                );
-                return None;
-            }
-            Feed::Inlet {
-                share,
-                over: node.quantity("over")?,
-            }
-        }
-    };
-    let (outlets, splits) = outlets(root, stream.is_some(), problems)?;
+    let stream = ports::stream(root, path, vessel, notes, problems)?;
+    let (feed, inlets) = ports::feed(root, problems)?;
+    let (outlets, splits) = ports::outlets(root, stream.is_some(), problems)?;
     let phased = root.given("phase");
-    let passage = stream.zip(vessel).map(|(s, v)| v.duct.volume() / s.rate);
+    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.duct.volume() / s.rate);
     let duration = match (root.quantity("duration"), passage) {
         (Some(d), _) => d,
         (None, Some(passage)) => {
             let over = match feed {
-                Feed::Inlet { over, .. } => over,
+                Feed::Inlets { over } => over,
                 Feed::Filled => 0.0,
             };
             let d = over + PASSAGES * passage;
@@ -219,7 +191,7 @@ pub fn run(
             return None;
         }
     };
-    if let Feed::Inlet { over, .. } = feed
+    if let Feed::Inlets { over } = feed
         && duration < over
     {
         problems
@@ -239,6 +211,7 @@ pub fn run(
     Some(Run {
         stream,
         feed,
+        inlets,
         splits,
         outlets,
         duration,
@@ -262,73 +235,4 @@ pub fn taken(name: &str) -> bool {
         "high y",
     ];
     fixed.contains(&name)
-}
-
-/// Names of the outlets and the shares of the flow between them.
-fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec<String>, Vec<f64>)> {
-    let nodes = root.tables("outlet");
-    if !flows {
-        return Some((Vec::new(), Vec::new()));
-    }
-    if nodes.is_empty() {
-        return (!root.given("outlet")).then(|| (vec!["outlet".into()], Vec::new()));
-    }
-    let (mut names, mut splits): (Vec<String>, Vec<f64>) = (Vec::new(), Vec::new());
-    let mut sound = true;
-    let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
-        problems.error(&at, title, label);
-        sound = false;
-    };
-    for (i, node) in nodes.iter().enumerate() {
-        let name = node.text("name")?;
-        let at = node.at("name");
-        if name.trim().is_empty() || taken(name) || names.iter().any(|n| n == name) {
-            wrong(
-                problems,
-                at,
-                format!("an outlet cannot be called \"{name}\""),
-                "a name that nothing else has is needed".into(),
-            );
-        }
-        names.push(name.to_owned());
-        let last = i + 1 == nodes.len();
-        match (last, node.quantity("up_to")) {
-            (true, None) if !node.given("up_to") => {}
-            (true, Some(1.0)) => {}
-            (true, Some(_)) => wrong(
-                problems,
-                node.at("up_to"),
-                "the last outlet takes the rest of the flow".into(),
-                "100 %, or nothing".into(),
-            ),
-            (false, None) if !node.given("up_to") => wrong(
-                problems,
-                node.span.clone(),
-                format!("up to which share of the flow does `{name}` take it?"),
-                "`up_to` is needed but for the last outlet".into(),
-            ),
-            (false, Some(x)) => {
-                let before = splits.last().copied().unwrap_or(0.0);
-                if x <= before || x >= 1.0 {
-                    wrong(
-                        problems,
-                        node.at("up_to"),
-                        "this outlet would take nothing, or all that is left".into(),
-                        format!("above {} and below 100 %", show(before, Dimension::Fraction)),
-                    );
-                }
-                splits.push(x);
-            }
-            _ => return None,
-        }
-    }
-    if nodes.len() > MOST_OUTLETS {
-        wrong(
-            problems,
-            nodes[MOST_OUTLETS].span.clone(),
-            format!("{} outlets", nodes.len()),
-            format!("at most {MOST_OUTLETS} are possible"),
-        );
-    }
-    sound.then_some((names, splits))
 }

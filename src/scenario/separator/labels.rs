@@ -84,10 +84,7 @@ pub fn labels(
                     return None;
                 }
             };
-            Some(Charged {
-                component: component.clone(),
-                attraction,
-            })
+            Some(Charged::new(component.clone(), attraction))
         })
         .collect();
     if !sound {

@@ -1,13 +1,14 @@
 //! One `[[magnet]]`: from its keys to a source, held against what it is made of.
 
 use super::super::node::Node;
+use super::grid_file;
 use crate::constants::MILLIMETRE;
+use crate::grids::FLUX_DENSITY;
 use crate::magnets::{
-    Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, MagnetError, Material, Multipole, Nature, Pose,
-    Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
+    Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, LIMIT, MagnetError, Material, Multipole,
+    Nature, Pose, Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
 };
 use glam::DVec3;
-use std::path::Path;
 use std::sync::Arc;
 
 /// What a permanent magnet is made of where the scene does not say: the strongest there is.
@@ -300,42 +301,15 @@ fn repeats(node: &Node) -> Option<Vec<Repeat>> {
 
 /// A field from a file beside the scene.
 fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
-    let name = node.text("file")?;
-    let file = Path::new(path).parent().unwrap_or(Path::new("")).join(name);
     let interpolation = match node.text("interpolation") {
         Some("linear") => Interpolation::Linear,
         _ => Interpolation::Cubic,
     };
-    let bytes = match std::fs::read(&file) {
-        Ok(bytes) => bytes,
-        Err(e) => return Some(Err(("file", format!("{}: {e}", file.display())))),
+    let (name, grid) = match grid_file::read(node, path, "flux_unit", &FLUX_DENSITY)? {
+        Ok(read) => read,
+        Err(refusal) => return Some(Err(refusal)),
     };
-    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let units = [node.text("length_unit"), node.text("flux_unit")];
-    let map = match (ending.as_deref(), units) {
-        (Some("vtk"), [Some(length), Some(flux)]) => {
-            FieldMap::from_vtk(name, &bytes, length, flux, interpolation)
-        }
-        (Some("vti"), [Some(length), Some(flux)]) => {
-            FieldMap::from_vti(name, &bytes, length, flux, interpolation)
-        }
-        (Some("vtk" | "vti"), _) => {
-            let why = "such a file carries no units: add those it was written in, e.g. `length_unit = \"mm\"` and `flux_unit = \"T\"`";
-            return Some(Err(("file", why.into())));
-        }
-        (_, [None, None]) => FieldMap::from_csv(name, &String::from_utf8_lossy(&bytes), interpolation),
-        (_, [length, _]) => {
-            let key = if length.is_some() {
-                "length_unit"
-            } else {
-                "flux_unit"
-            };
-            return Some(Err((
-                key,
-                "the columns of a .csv name their units themselves: leave it out".into(),
-            )));
-        }
-    };
+    let map = FieldMap::new(&name, grid, interpolation, LIMIT);
     let made = map.map_err(|e| ("file", e.to_string())).and_then(|map| {
         let (at, strongest) = map.strongest();
         of(node, STRONGEST)?.check_around(strongest).map_err(|e| {

@@ -4,11 +4,13 @@ mod bed;
 mod duct;
 mod field;
 mod forecast;
+mod grid_file;
 mod labels;
 mod magnet;
 mod matrix;
 mod mobility;
 mod phases;
+mod ports;
 mod typical;
 
 pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
@@ -20,7 +22,7 @@ use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Separator, parcels_held};
+use crate::engine::{Feed, Inlet, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::units::{Dimension, show};
 use std::ops::Range;
@@ -156,15 +158,17 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     others(root, problems);
     let mut notes = Vec::new();
     let vessel = duct::vessel(root, problems);
-    let run = duct::run(root, vessel.as_ref(), &mut notes, problems);
+    let run = duct::run(root, path, vessel.as_ref(), &mut notes, problems);
     let programme = phases::phases(root, run, problems);
     let (run, phases) = match programme {
         Some((run, phases)) => (Some(run), phases),
         None => (None, Vec::new()),
     };
     let volume = match (&vessel, &run) {
-        (Some(v), Some(r)) => Some(match (r.feed, r.stream) {
-            (Feed::Inlet { share, over }, Some(s)) => s.rate * (share[1] - share[0]) * over,
+        (Some(v), Some(r)) => Some(match (r.feed, &r.stream) {
+            (Feed::Inlets { over }, Some(s)) => {
+                s.rate * r.inlets.iter().map(Inlet::width).sum::<f64>() * over
+            }
             _ => v.duct.volume(),
         }),
         _ => None,
@@ -173,7 +177,10 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     let cells = sample.as_ref().map(|s| s.components.as_slice());
     let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);
     let magnets = field::field(root, path, vessel.as_ref(), problems);
-    let attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
+    let mut attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
+    if let (Some(run), Some(cells)) = (&run, &mut attractions) {
+        ports::assign(root, &run.inlets, cells, problems);
+    }
     let (vessel, run, sample, magnets) = (vessel?, run?, sample?, magnets?);
     let (collector, matrix) = bed?.unzip();
 
@@ -189,6 +196,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         field: magnets,
         stream: run.stream,
         feed: run.feed,
+        inlets: run.inlets,
         splits: run.splits,
         holding: vessel.holding,
         coverage: vessel.coverage,

@@ -15,7 +15,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
         return (!root.given("phase")).then_some((run, Vec::new()));
     }
     let flows = run.stream.is_some();
-    let rate = run.stream.map_or(0.0, |s| s.rate);
+    let rate = run.stream.as_ref().map_or(0.0, |s| s.rate);
     // lanes tell the outlets apart, or there is none
     let lanes = root.given("outlet");
     let (mut phases, mut names): (Vec<Phase>, Vec<String>) = (Vec::new(), Vec::new());
@@ -119,7 +119,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
         );
     }
     let first = phases.first()?.length;
-    if let Feed::Inlet { over, .. } = run.feed
+    if let Feed::Inlets { over } = run.feed
         && over > first
     {
         let feed = root.table("feed")?;

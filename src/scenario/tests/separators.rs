@@ -42,7 +42,8 @@ fn the_quadrupole_sorter() {
     assert_eq!(s.splits, [0.5]);
     assert!(s.gravity.z < 0.0 && s.gravity.x == 0.0);
     assert!(s.holding.outer && !s.holding.inner && !s.holding.end);
-    assert!(matches!(s.feed, Feed::Inlet { share: [0.0, 0.2], over } if over == 120e6));
+    assert!(matches!(s.feed, Feed::Inlets { over } if over == 120e6));
+    assert_eq!(s.inlets[0].share, [0.0, 0.2]);
     let p = s
         .field
         .as_ref()
@@ -475,7 +476,7 @@ magnetised = [0, 1, 0]
         "{said}"
     );
     assert!(!said.contains("disturbs"), "{said}");
-    assert!(s.holding.outer && s.stream.unwrap().profile == crate::model::Profile::Plug);
+    assert!(s.holding.outer && s.stream.as_ref().unwrap().profile == crate::flow::Profile::Plug);
     // by hand: B grad B / mu0 = 0.1 T * 1 T/m / mu0 = 79 577 T A/m2
     let gradient = crate::magnets::Field::new(vec![sources[4].clone()]).unwrap();
     let f = gradient.force_density(glam::DVec3::ZERO).unwrap();

@@ -62,7 +62,7 @@ pub(super) fn facts(work: &Work) -> Facts {
             (rotor, false, s.protocol.duration())
         }
         Work::Duct(s, _, origin) => {
-            pump = s.stream.map(|stream| stream.rate);
+            pump = s.stream.as_ref().map(|stream| stream.rate);
             let rates = s.phases.iter().map(|p| p.rate);
             fastest_pump = rates.fold(5.0 * pump.unwrap_or(0.0), f64::max);
             aim = target(s, &origin.outlets);

@@ -8,7 +8,7 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Separator, parcels_held};
-use crate::model::Profile;
+use crate::flow::Profile;
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
 
@@ -157,7 +157,8 @@ fn flow(f: &SeparatorForecast, s: &Separator) -> Vec<String> {
                 .into(),
         );
     }
-    let laminar = s.stream.is_some_and(|f| f.profile == Profile::Laminar);
+    let profile = s.stream.as_ref().map(|f| &f.profile);
+    let laminar = matches!(profile, Some(Profile::Laminar | Profile::Plates));
     if let Some([_, _, _, reynolds, developing]) = f.flow.filter(|_| laminar) {
         if reynolds > TURBULENT {
             out.push(format!(
@@ -173,12 +174,12 @@ fn flow(f: &SeparatorForecast, s: &Separator) -> Vec<String> {
         }
     }
     if let Section::Channel { width, height } = s.duct.section
-        && laminar
+        && profile == Some(&Profile::Plates)
         && height > 0.2 * width
     {
         out.push(
-            "the profile is that between two plates; side walls, left out here, matter where a channel is not much \
-             wider (x) than high (y)"
+            "the profile is that between two plates; side walls, left out by it, matter where a channel is not much \
+             wider (x) than high (y): \"laminar\" has them"
                 .into(),
         );
     }

@@ -153,7 +153,7 @@ impl SeparatorForecast {
                 Ok(Charged {
                     name: d.name.clone(),
                     parcels: c.component.parcels,
-                    cells: each * s.sample(),
+                    cells: each * s.sample_of(c),
                     free_bead: c.attraction.is_free_bead(),
                     settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
                     mobility: typical.mobility,
@@ -172,7 +172,7 @@ impl SeparatorForecast {
             flow,
             duration: s.duration,
             over: match s.feed {
-                Feed::Inlet { over, .. } => Some(over),
+                Feed::Inlets { over } => Some(over),
                 Feed::Filled => None,
             },
             field: strongest.map(|(b, f)| [b, f]),

@@ -1,10 +1,9 @@
-//! A field map as a VTK XML file of image data, uncompressed.
+//! A grid of vectors as a VTK XML file of image data, uncompressed.
 //!
 //! Source: Kitware, The VTK User's Guide, "VTK File Formats", XML formats: arrays as text, or as bytes behind a header with
 //! their number, in base64 within their element or appended to the file, there also raw.
 
-use super::csv::{micrometres, tesla};
-use super::{Grid, MagnetError};
+use super::{GridError, Quantity, Units, VectorGrid};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use glam::DVec3;
@@ -21,9 +20,14 @@ fn fault<T>(what: impl Into<String>) -> Result<T, Fault> {
     Err((None, what.into()))
 }
 
-/// Reads `bytes` with lengths in `length` and vectors in `flux`; `name` is what errors call it.
-pub(super) fn read(name: &str, bytes: &[u8], length: &str, flux: &str) -> Result<Grid, MagnetError> {
-    parse(bytes, length, flux).map_err(|(line, what)| MagnetError::Map {
+/// Reads `bytes` with lengths and vectors in `units`; `name` is what errors call it.
+pub(super) fn read(
+    name: &str,
+    bytes: &[u8],
+    units: Units<'_>,
+    quantity: &Quantity,
+) -> Result<VectorGrid, GridError> {
+    parse(bytes, units, quantity).map_err(|(line, what)| GridError {
         file: name.to_owned(),
         line: line.map(u64::from),
         what,
@@ -37,15 +41,8 @@ struct Appended<'a> {
     data: &'a [u8],
 }
 
-fn parse(bytes: &[u8], length: &str, flux: &str) -> Result<Grid, Fault> {
-    let Some(um) = micrometres(length) else {
-        return fault(format!("`{length}` is not a unit of length"));
-    };
-    let Some(t) = tesla(flux) else {
-        return fault(format!(
-            "`{flux}` is not a unit of flux density; T, mT, uT, kG, G are"
-        ));
-    };
+fn parse(bytes: &[u8], units: Units<'_>, quantity: &Quantity) -> Result<VectorGrid, Fault> {
+    let (um, one) = units.factors(quantity).map_err(|what| (None, what))?;
     let (head, appended) = split(bytes)?;
     let text = match std::str::from_utf8(head) {
         Ok(text) if appended.is_some() => format!("{text}</VTKFile>"),
@@ -106,23 +103,23 @@ fn parse(bytes: &[u8], length: &str, flux: &str) -> Result<Grid, Fault> {
         usize::try_from(n).unwrap_or(0)
     });
     let total = counts.iter().fold(1_usize, |t, n| t.saturating_mul(*n));
-    if total == 0 || total > super::MOST_NODES {
+    if total == 0 || total > super::MOST_POINTS {
         return Err(at(
             image,
-            format!("{total} points; {} at most are possible", super::MOST_NODES),
+            format!("{total} points; {} at most are possible", super::MOST_POINTS),
         ));
     }
     let array = vectors(*piece).map_err(|what| at(*piece, what))?;
     let values = values(array, 3 * total, layout, appended.as_ref()).map_err(|what| at(array, what))?;
     let low = DVec3::from_array([extent[0], extent[2], extent[4]].map(|i| i as f64));
     let spacing = DVec3::from_array(spacing);
-    Ok(Grid {
+    Ok(VectorGrid {
         origin: um * (DVec3::from_array(origin) + spacing * low),
         spacing: um * spacing,
         counts,
-        b: values
+        vectors: values
             .chunks_exact(3)
-            .map(|v| t * DVec3::new(v[0], v[1], v[2]))
+            .map(|v| one * DVec3::new(v[0], v[1], v[2]))
             .collect(),
     })
 }

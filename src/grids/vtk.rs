@@ -1,9 +1,8 @@
-//! A field map as a legacy VTK file of structured points.
+//! A grid of vectors as a legacy VTK file of structured points.
 //!
 //! Source: Kitware, The VTK User's Guide, "VTK File Formats": text or big-endian binary after a header of lines.
 
-use super::csv::{micrometres, tesla};
-use super::{Grid, MagnetError};
+use super::{GridError, Quantity, Units, VectorGrid};
 use glam::DVec3;
 
 /// A file, read line by line up to its data.
@@ -40,23 +39,26 @@ fn three<T: std::str::FromStr>(words: &[&str]) -> Option<[T; 3]> {
     }
 }
 
-/// Reads `bytes` with lengths in `length` and vectors in `flux`; `name` is what errors call it.
-pub(super) fn read(name: &str, bytes: &[u8], length: &str, flux: &str) -> Result<Grid, MagnetError> {
+/// Reads `bytes` with lengths and vectors in `units`; `name` is what errors call it.
+pub(super) fn read(
+    name: &str,
+    bytes: &[u8],
+    units: Units<'_>,
+    quantity: &Quantity,
+) -> Result<VectorGrid, GridError> {
     let mut lines = Lines {
         rest: bytes,
         number: 0,
     };
-    parse(&mut lines, length, flux).map_err(|what| MagnetError::Map {
+    parse(&mut lines, units, quantity).map_err(|what| GridError {
         file: name.to_owned(),
         line: (lines.number > 0).then_some(lines.number),
         what,
     })
 }
 
-fn parse(lines: &mut Lines, length: &str, flux: &str) -> Result<Grid, String> {
-    let um = micrometres(length).ok_or_else(|| format!("`{length}` is not a unit of length"))?;
-    let t =
-        tesla(flux).ok_or_else(|| format!("`{flux}` is not a unit of flux density; T, mT, uT, kG, G are"))?;
+fn parse(lines: &mut Lines, units: Units<'_>, quantity: &Quantity) -> Result<VectorGrid, String> {
+    let (um, one) = units.factors(quantity)?;
     if lines
         .next()
         .is_none_or(|l| l[..l.len().min(3)] != ["#", "vtk", "DataFile"])
@@ -99,7 +101,7 @@ fn parse(lines: &mut Lines, length: &str, flux: &str) -> Result<Grid, String> {
             Some("VECTORS") => {
                 let counts = counts.ok_or("DIMENSIONS are missing")?;
                 let total = counts.iter().fold(1_usize, |t, n| t.saturating_mul(*n));
-                if points != Some(total) || total > super::MOST_NODES {
+                if points != Some(total) || total > super::MOST_POINTS {
                     return Err(format!(
                         "POINT_DATA does not give {total} points, as DIMENSIONS do"
                     ));
@@ -110,15 +112,15 @@ fn parse(lines: &mut Lines, length: &str, flux: &str) -> Result<Grid, String> {
                 } else {
                     text(lines, 3 * total)?
                 };
-                let b = numbers
+                let vectors = numbers
                     .chunks_exact(3)
-                    .map(|v| t * DVec3::new(v[0], v[1], v[2]))
+                    .map(|v| one * DVec3::new(v[0], v[1], v[2]))
                     .collect();
-                return Ok(Grid {
+                return Ok(VectorGrid {
                     origin: um * DVec3::from_array(origin.ok_or("ORIGIN is missing")?),
                     spacing: um * DVec3::from_array(spacing.ok_or("SPACING is missing")?),
                     counts,
-                    b,
+                    vectors,
                 });
             }
             _ => {

@@ -1,37 +1,20 @@
-//! A field map as comma-separated text.
+//! A grid of vectors as comma-separated text.
 
-use super::{Grid, MagnetError};
+use super::{GridError, Quantity, VectorGrid, micrometres, millimetres};
 use crate::units::{self, Dimension};
 use glam::DVec3;
 
-const NAMES: [&str; 6] = ["x", "y", "z", "Bx", "By", "Bz"];
-
-/// Tesla in one unit of flux density.
-pub(super) fn tesla(symbol: &str) -> Option<f64> {
-    match symbol.trim() {
-        "T" => Some(1.0),
-        "mT" => Some(1e-3),
-        "uT" | "\u{b5}T" | "\u{3bc}T" => Some(1e-6),
-        "kG" => Some(0.1),
-        "G" => Some(1e-4),
-        _ => None,
-    }
-}
-
-/// Micrometres in one unit of length.
-pub(super) fn micrometres(symbol: &str) -> Option<f64> {
-    units::parse(&format!("1 {symbol}"), Dimension::Length).ok()
-}
+const AXES: [&str; 3] = ["x", "y", "z"];
 
 struct Row {
     line: u64,
     at: DVec3,
-    b: DVec3,
+    vector: DVec3,
 }
 
 /// Reads `text`; `name` is what errors call it.
-pub(super) fn read(name: &str, text: &str) -> Result<Grid, MagnetError> {
-    let fault = |line: Option<u64>, what: String| MagnetError::Map {
+pub(super) fn read(name: &str, text: &str, quantity: &Quantity) -> Result<VectorGrid, GridError> {
+    let fault = |line: Option<u64>, what: String| GridError {
         file: name.to_owned(),
         line,
         what,
@@ -47,8 +30,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Grid, MagnetError> {
         .clone();
     let line = header.position().map(csv::Position::line);
     let mut columns = [(0, 0.0); 6];
-    for (k, wanted) in NAMES.iter().enumerate() {
-        columns[k] = column(&header, wanted, k < 3).map_err(|what| fault(line, what))?;
+    for (k, found) in columns.iter_mut().enumerate() {
+        *found = column(&header, quantity, k).map_err(|what| fault(line, what))?;
     }
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -62,7 +45,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<Grid, MagnetError> {
                 _ => {
                     return Err(fault(
                         Some(line),
-                        format!("`{text}` in column {} is no number", NAMES[k]),
+                        format!("`{text}` in column {} is no number", title(quantity, k)),
                     ));
                 }
             };
@@ -70,14 +53,20 @@ pub(super) fn read(name: &str, text: &str) -> Result<Grid, MagnetError> {
         rows.push(Row {
             line,
             at: DVec3::new(v[0], v[1], v[2]),
-            b: DVec3::new(v[3], v[4], v[5]),
+            vector: DVec3::new(v[3], v[4], v[5]),
         });
     }
     arrange(rows).map_err(|(line, what)| fault(line, what))
 }
 
-/// Index and factor of the column called `wanted`.
-fn column(header: &csv::StringRecord, wanted: &str, length: bool) -> Result<(usize, f64), String> {
+/// What column `k` of the six is called.
+fn title(quantity: &Quantity, k: usize) -> &'static str {
+    AXES.iter().chain(&quantity.columns).nth(k).copied().unwrap_or("")
+}
+
+/// Index and factor of column `k` of the six.
+fn column(header: &csv::StringRecord, quantity: &Quantity, k: usize) -> Result<(usize, f64), String> {
+    let (wanted, length) = (title(quantity, k), k < AXES.len());
     let mut found = None;
     for (i, title) in header.iter().enumerate() {
         let (name, unit) = match title.trim_start_matches('\u{feff}').split_once('[') {
@@ -87,13 +76,17 @@ fn column(header: &csv::StringRecord, wanted: &str, length: bool) -> Result<(usi
         if !name.eq_ignore_ascii_case(wanted) {
             continue;
         }
-        let example = if length { "mm" } else { "T" };
+        let example = if length { "mm" } else { quantity.units[0].0 };
         let Some(unit) = unit else {
             return Err(format!(
                 "column {wanted} has no unit; write `{wanted} [{example}]`"
             ));
         };
-        let factor = if length { micrometres(unit) } else { tesla(unit) };
+        let factor = if length {
+            micrometres(unit)
+        } else {
+            quantity.factor(unit)
+        };
         let Some(factor) = factor else {
             return Err(format!(
                 "`{unit}` is not a unit for column {wanted}; write e.g. [{example}]"
@@ -103,16 +96,19 @@ fn column(header: &csv::StringRecord, wanted: &str, length: bool) -> Result<(usi
             return Err(format!("column {wanted} is there twice"));
         }
     }
-    let what =
-        || format!("there is no column {wanted}; the columns are x, y, z, Bx, By, Bz, each with its unit");
-    found.ok_or_else(what)
+    found.ok_or_else(|| {
+        format!(
+            "there is no column {wanted}; the columns are x, y, z, {}, each with its unit",
+            quantity.columns.join(", ")
+        )
+    })
 }
 
 type Fault = (Option<u64>, String);
 
 /// One axis: lowest value, step, number of values.
 fn axis(rows: &[Row], k: usize) -> Result<(f64, f64, usize), Fault> {
-    let name = NAMES[k];
+    let name = AXES[k];
     let mut values: Vec<(f64, u64)> = rows.iter().map(|r| (r.at[k], r.line)).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (Some(&(low, _)), Some(&(high, _))) = (values.first(), values.last()) else {
@@ -145,42 +141,42 @@ fn axis(rows: &[Row], k: usize) -> Result<(f64, f64, usize), Fault> {
 }
 
 /// Rows in any order onto their grid.
-fn arrange(rows: Vec<Row>) -> Result<Grid, Fault> {
+fn arrange(rows: Vec<Row>) -> Result<VectorGrid, Fault> {
     let axes = [axis(&rows, 0)?, axis(&rows, 1)?, axis(&rows, 2)?];
     let [origin, spacing] = [axes.map(|a| a.0), axes.map(|a| a.1)].map(DVec3::from_array);
     let counts = axes.map(|a| a.2);
     let total = counts.iter().fold(1_usize, |t, n| t.saturating_mul(*n));
-    if total > super::MOST_NODES {
+    if total > super::MOST_POINTS {
         return Err((
             None,
             format!("{total} points of a grid; the points do not lie on one"),
         ));
     }
-    let mut b: Vec<Option<(DVec3, u64)>> = vec![None; total];
+    let mut vectors: Vec<Option<(DVec3, u64)>> = vec![None; total];
     for row in &rows {
         let [i, j, k] = ((row.at - origin) / spacing)
             .round()
             .to_array()
             .map(|x| x as usize);
-        let place = &mut b[i + counts[0] * (j + counts[1] * k)];
+        let place = &mut vectors[i + counts[0] * (j + counts[1] * k)];
         if let Some((_, before)) = place {
             return Err((
                 Some(row.line),
                 format!(
                     "the point {} stands in line {before} already",
-                    super::millimetres(row.at)
+                    millimetres(row.at)
                 ),
             ));
         }
-        *place = Some((row.b, row.line));
+        *place = Some((row.vector, row.line));
     }
-    let full: Option<Vec<DVec3>> = b.iter().map(|p| p.map(|p| p.0)).collect();
-    let Some(b) = full else {
-        let hole = b.iter().position(Option::is_none).unwrap_or(0);
+    let full: Option<Vec<DVec3>> = vectors.iter().map(|p| p.map(|p| p.0)).collect();
+    let Some(full) = full else {
+        let hole = vectors.iter().position(Option::is_none).unwrap_or(0);
         // the nearest point before or after it in the grid, to have a line to look at
         let near = (0..total).find_map(|d| {
-            let before = hole.checked_sub(d).and_then(|i| b[i]);
-            before.or_else(|| b.get(hole + d).copied().flatten())
+            let before = hole.checked_sub(d).and_then(|i| vectors[i]);
+            before.or_else(|| vectors.get(hole + d).copied().flatten())
         });
         let at = [
             hole % counts[0],
@@ -192,7 +188,7 @@ fn arrange(rows: Vec<Row>) -> Result<Grid, Fault> {
             near.map(|n| n.1),
             format!(
                 "the point {} is missing of {} x {} x {} ({} of {total} are there); the line is its neighbour's",
-                super::millimetres(at),
+                millimetres(at),
                 counts[0],
                 counts[1],
                 counts[2],
@@ -200,10 +196,10 @@ fn arrange(rows: Vec<Row>) -> Result<Grid, Fault> {
             ),
         ));
     };
-    Ok(Grid {
+    Ok(VectorGrid {
         origin,
         spacing,
         counts,
-        b,
+        vectors: full,
     })
 }

@@ -1,0 +1,356 @@
+//! A steady flow from a file, in a duct's own coordinates.
+
+use super::{Across, Nodes, Plane};
+use crate::chamber::duct::{Duct, Section};
+use crate::grids::{GridError, VectorGrid, millimetres};
+use crate::units::digits;
+use glam::{DMat3, DVec3};
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+/// Most that the flow through a cross-section may differ from the mean of all before a file is refused: what comes in has to leave.
+const UNEVEN: f64 = 0.05;
+
+/// Largest share of the velocity's gradient that may be divergence before a file is refused: swapped columns or a wrong sign come to
+/// some tens of per cent, what interpolation leaves of a right flow to a few.
+const DIVERGENT: f64 = 0.1;
+
+/// Most of the mean velocity that may go through the walls, root mean square, before a file is refused.
+const LEAKING: f64 = 0.1;
+
+/// Most of the flow through an end of the duct that may go backwards: what is fed comes in by the one and leaves by the other.
+const BACK: f64 = 0.01;
+
+/// Most nodes of a chart.
+const MOST_NODES: usize = 1 << 22;
+
+/// Fewest intervals across and around.
+const LEAST: [usize; 2] = [4, 8];
+
+/// How well a file describes a flow through its duct.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChartDoubts {
+    /// Most that the flow through a cross-section differs from the mean of all, as a share of it.
+    pub uneven: f64,
+    /// Divergence as a share of the gradient, root mean squares over the cells of the file that lie inside.
+    pub divergence: f64,
+    /// Velocity along the walls in the file, root mean square over the mean velocity; it is taken as none.
+    pub slip: f64,
+    /// Velocity through the walls, the same way; it is taken as none.
+    pub leak: f64,
+    /// What the straight lines between the points of the file may miss, root mean square over the mean velocity, by the change of
+    /// its slopes.
+    pub coarse: f64,
+}
+
+/// A steady flow through a duct, from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    name: String,
+    duct: Duct,
+    counts: [usize; 3],
+    /// Velocities over the mean.
+    values: Arc<[[f32; 3]]>,
+    rate: f64,
+    doubts: ChartDoubts,
+}
+
+impl Chart {
+    /// The flow of a file through `duct`, in its coordinates; `name` is what errors call the file. Fluid sticks to the walls,
+    /// whatever the file has there.
+    ///
+    /// # Errors
+    /// [`GridError`] for a file that does not cover the duct, is too coarse for it, flows backwards, through walls or from nowhere.
+    pub fn new(name: &str, grid: &VectorGrid, duct: &Duct) -> Result<Self, GridError> {
+        let fault = |what: String| GridError {
+            file: name.to_owned(),
+            line: None,
+            what,
+        };
+        grid.check(2, "velocity").map_err(fault)?;
+        covers(grid, duct).map_err(fault)?;
+        let divergence = divergence(grid, duct).map_err(fault)?;
+        let counts = counts(grid, duct).map_err(fault)?;
+        let nodes = counts.iter().map(|n| n + 1).product();
+        let mut velocity = Vec::with_capacity(nodes);
+        for k in 0..=counts[2] {
+            for j in 0..=counts[1] {
+                for i in 0..=counts[0] {
+                    velocity.push(at(grid, node(duct, &counts, [i, j, k])));
+                }
+            }
+        }
+        let walls = stick(duct, &counts, &mut velocity);
+        let flows: Vec<f64> = (0..=counts[2])
+            .map(|k| through(duct, &counts, &velocity, k))
+            .collect();
+        let rate = flows.iter().sum::<f64>() / flows.len() as f64;
+        if !(rate > 0.0) {
+            return Err(fault(format!(
+                "the flow goes the wrong way: {} mL/min from z = 0 to the duct's end",
+                per_minute(rate)
+            )));
+        }
+        let mean = rate / duct.section.area();
+        let uneven = flows.iter().map(|f| (f / rate - 1.0).abs()).fold(0.0, f64::max);
+        let doubts = ChartDoubts {
+            uneven,
+            divergence,
+            slip: walls[1] / mean,
+            leak: walls[0] / mean,
+            coarse: coarse(grid, duct) / mean,
+        };
+        if doubts.leak > LEAKING {
+            return Err(fault(format!(
+                "the flow goes through the walls of the duct, with {} % of the mean velocity: are its places and units those of the duct?",
+                digits(100.0 * doubts.leak, 2)
+            )));
+        }
+        if uneven > UNEVEN {
+            let [least, most] = [f64::min, f64::max]
+                .map(|of: fn(f64, f64) -> f64| per_minute(flows.iter().copied().fold(rate, of)));
+            return Err(fault(format!(
+                "what comes in does not leave: through some cross-sections go {least}, through others {most} mL/min; {} % apart at \
+                 most are possible",
+                100.0 * UNEVEN
+            )));
+        }
+        if divergence > DIVERGENT {
+            return Err(fault(format!(
+                "its divergence is {} % of its gradient, more than {} %: columns or signs are mixed up, or the grid is too coarse",
+                digits(100.0 * divergence, 2),
+                100.0 * DIVERGENT
+            )));
+        }
+        let values = velocity
+            .iter()
+            .map(|v| (*v / mean).to_array().map(|x| x as f32))
+            .collect();
+        let chart = Self {
+            name: name.to_owned(),
+            duct: *duct,
+            counts,
+            values,
+            rate,
+            doubts,
+        };
+        for (end, what) in [(0.0, "z = 0"), (1.0, "the end of the duct")] {
+            let back = Plane::new(&duct.section, Across::Lanes, &chart.nodes(), end).back();
+            if back > BACK {
+                return Err(fault(format!(
+                    "{} % of the flow through {what} goes backwards; cells come in by the one end and leave by the other",
+                    digits(100.0 * back, 2)
+                )));
+            }
+        }
+        Ok(chart)
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The duct that it was read for.
+    pub fn duct(&self) -> &Duct {
+        &self.duct
+    }
+
+    /// The flow that the file has [um3/us].
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// How well the file describes it.
+    pub fn doubts(&self) -> ChartDoubts {
+        self.doubts
+    }
+
+    pub(super) fn nodes(&self) -> Nodes {
+        Nodes::All {
+            counts: self.counts,
+            values: Arc::clone(&self.values),
+        }
+    }
+}
+
+fn per_minute(rate: f64) -> String {
+    use crate::constants::{MILLILITRE, SECOND};
+    digits(rate / MILLILITRE * 60.0 * SECOND, 4)
+}
+
+/// Refuses a file that ends within the duct.
+fn covers(grid: &VectorGrid, duct: &Duct) -> Result<(), String> {
+    let (lo, hi) = duct.bounds();
+    let (lo, hi) = (DVec3::from_array(lo), DVec3::from_array(hi));
+    let (from, to) = grid.bounds();
+    // as the numbers of a file are rounded
+    let slack = 1e-6 * (hi - lo);
+    if (from - slack).cmple(lo).all() && (to + slack).cmpge(hi).all() {
+        return Ok(());
+    }
+    Err(format!(
+        "the file reaches from {} to {}, but the duct from {} to {}",
+        millimetres(from),
+        millimetres(to),
+        millimetres(lo),
+        millimetres(hi)
+    ))
+}
+
+/// Intervals across, around and along that are as fine as the file.
+fn counts(grid: &VectorGrid, duct: &Duct) -> Result<[usize; 3], String> {
+    let h = grid.spacing;
+    let round = h.x.min(h.y);
+    let [across, around] = match duct.section {
+        Section::Tube { radius } => [radius / round, TAU * radius / round],
+        Section::Annulus { inner, outer } => [(outer - inner) / round, TAU * outer / round],
+        Section::Channel { width, height } => [height / h.y, width / h.x],
+    };
+    // a rounding more is no interval more
+    let whole = |x: f64, least: usize| ((x - 1e-6).ceil().max(0.0) as usize).max(least);
+    let counts = [
+        whole(across, LEAST[0]),
+        whole(around, LEAST[1]),
+        whole(duct.length / h.z, 1),
+    ];
+    let nodes = counts
+        .iter()
+        .try_fold(1_usize, |all, n| all.checked_mul(n + 1))
+        .filter(|n| *n <= MOST_NODES);
+    let [a, b, c] = counts;
+    nodes.map(|_| counts).ok_or_else(|| {
+        format!("{a} x {b} x {c} intervals across, around and along; {MOST_NODES} nodes at most are possible: take a coarser grid")
+    })
+}
+
+fn node(duct: &Duct, counts: &[usize; 3], at: [usize; 3]) -> DVec3 {
+    let own: [f64; 3] = std::array::from_fn(|k| at[k] as f64 / counts[k] as f64);
+    let [x, y] = duct.section.on_lane(own[0], own[1]);
+    DVec3::new(x, y, own[2] * duct.length)
+}
+
+/// The velocity at a place: linear between the points.
+fn at(grid: &VectorGrid, q: DVec3) -> DVec3 {
+    let x = ((q - grid.origin) / grid.spacing).to_array();
+    let n = grid.counts;
+    let low: [usize; 3] = std::array::from_fn(|k| (x[k].max(0.0) as usize).min(n[k] - 2));
+    let mut sum = DVec3::ZERO;
+    for corner in 0..8 {
+        let (mut weight, mut index) = (1.0, [0; 3]);
+        for k in 0..3 {
+            let t = (x[k] - low[k] as f64).clamp(0.0, 1.0);
+            let high = corner >> k & 1;
+            weight *= if high == 1 { t } else { 1.0 - t };
+            index[k] = low[k] + high;
+        }
+        sum += weight * grid.vectors[index[0] + n[0] * (index[1] + n[1] * index[2])];
+    }
+    sum
+}
+
+/// Stops the fluid at the walls; what went through them and along them, root mean square.
+fn stick(duct: &Duct, counts: &[usize; 3], velocity: &mut [DVec3]) -> [f64; 2] {
+    let (mut squares, mut walls) = ([0.0, 0.0], 0.0_f64);
+    let [a, b, _] = *counts;
+    for (n, v) in velocity.iter_mut().enumerate() {
+        let (i, j, k) = (n % (a + 1), n / (a + 1) % (b + 1), n / ((a + 1) * (b + 1)));
+        let q = node(duct, counts, [i, j, k]);
+        let outwards = match duct.section {
+            Section::Channel { .. } if i == 0 || i == a => DVec3::Y,
+            Section::Channel { .. } if j == 0 || j == b => DVec3::X,
+            Section::Tube { .. } if i == a => DVec3::new(q.x, q.y, 0.0).normalize(),
+            Section::Annulus { .. } if i == 0 || i == a => DVec3::new(q.x, q.y, 0.0).normalize(),
+            _ => continue,
+        };
+        let normal = v.dot(outwards);
+        squares[0] += normal * normal;
+        squares[1] += (*v - normal * outwards).length_squared();
+        walls += 1.0;
+        *v = DVec3::ZERO;
+    }
+    squares.map(|s| (s / walls.max(1.0)).sqrt())
+}
+
+/// The flow along z through layer `k` of nodes [um3/us].
+fn through(duct: &Duct, counts: &[usize; 3], velocity: &[DVec3], k: usize) -> f64 {
+    let [a, b, _] = *counts;
+    let row = |i: usize| -> f64 {
+        let at = |j: usize| velocity[(k * (b + 1) + j) * (a + 1) + i].z;
+        (0..b).map(|j| 0.5 * (at(j) + at(j + 1))).sum::<f64>() / b as f64
+    };
+    let area = |i: usize| duct.section.area_share(i as f64 / a as f64);
+    let rows: Vec<f64> = (0..=a).map(row).collect();
+    (0..a)
+        .map(|i| 0.5 * (rows[i] + rows[i + 1]) * (area(i + 1) - area(i)))
+        .sum::<f64>()
+        * duct.section.area()
+}
+
+/// The corners of every cell of the file that lies inside the duct, by bits of x, y, z.
+fn cells<'a>(grid: &'a VectorGrid, duct: &'a Duct) -> impl Iterator<Item = [DVec3; 8]> + 'a {
+    let n = grid.counts;
+    let place = |at: [usize; 3]| grid.origin + grid.spacing * DVec3::from_array(at.map(|i| i as f64));
+    let all = (n[0] - 1) * (n[1] - 1) * (n[2] - 1);
+    (0..all).filter_map(move |i| {
+        let low = [
+            i % (n[0] - 1),
+            i / (n[0] - 1) % (n[1] - 1),
+            i / ((n[0] - 1) * (n[1] - 1)),
+        ];
+        let corners: [[usize; 3]; 8] =
+            std::array::from_fn(|c| std::array::from_fn(|k| low[k] + (c >> k & 1)));
+        let inside = |at: &[usize; 3]| duct.distance(place(*at).to_array()) >= 0.0;
+        corners
+            .iter()
+            .all(inside)
+            .then(|| corners.map(|[x, y, z]| grid.vectors[x + n[0] * (y + n[1] * z)]))
+    })
+}
+
+/// Divergence over gradient, root mean squares over the cells inside.
+fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
+    let (mut div, mut all, mut any) = (0.0, 0.0, false);
+    for c in cells(grid, duct) {
+        any = true;
+        // in the middle of the cell
+        let slope = |k: usize| {
+            (0..8)
+                .map(|i| if i >> k & 1 == 1 { c[i] } else { -c[i] })
+                .sum::<DVec3>()
+                / (4.0 * grid.spacing[k])
+        };
+        let gradient = DMat3::from_cols(slope(0), slope(1), slope(2));
+        div += (0..3).map(|k| gradient.col(k)[k]).sum::<f64>().powi(2);
+        all += gradient.to_cols_array().iter().map(|g| g * g).sum::<f64>();
+    }
+    if !any {
+        return Err("no cell of the grid lies inside the duct: it is too coarse for it".into());
+    }
+    Ok(if all > 0.0 { (div / all).sqrt() } else { 0.0 })
+}
+
+/// An eighth of the change of slopes from point to point across the duct, root mean square over the points inside: what a straight line
+/// misses of a parabola in the middle.
+fn coarse(grid: &VectorGrid, duct: &Duct) -> f64 {
+    let n = grid.counts;
+    let inside = |i: usize| {
+        let at = [i % n[0], i / n[0] % n[1], i / (n[0] * n[1])];
+        let q = grid.origin + grid.spacing * DVec3::from_array(at.map(|k| k as f64));
+        duct.distance(q.to_array()) >= 0.0
+    };
+    let (mut sum, mut points) = (0.0, 0.0_f64);
+    for i in (0..grid.vectors.len()).filter(|i| inside(*i)) {
+        points += 1.0;
+        let mut bend = DVec3::ZERO;
+        for (at, count, step) in [(i % n[0], n[0], 1), (i / n[0] % n[1], n[1], n[0])] {
+            // at a wall the slope changes for another reason, and the wall is a line of nodes
+            if at > 0 && at + 1 < count && inside(i - step) && inside(i + step) {
+                let change = grid.vectors[i - step] - 2.0 * grid.vectors[i] + grid.vectors[i + step];
+                bend += change.abs() / 8.0;
+            }
+        }
+        sum += bend.length_squared();
+    }
+    (sum / points.max(1.0)).sqrt()
+}

@@ -1,0 +1,165 @@
+//! An end of a duct with a flow: its strips, and how much passes through each.
+
+use super::{Across, Nodes, interval};
+use crate::chamber::duct::Section;
+
+/// The flow through one end of a duct. A strip is a place across the streams of inlets or outlets, 0 to 1: a lane, or a place over
+/// the width of a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plane {
+    section: Section,
+    across: Across,
+    /// Share of the flow up to the ends of equal intervals of strips.
+    share: Vec<f64>,
+    /// Flow along each of those strips up to the ends of equal intervals; empty where it is even.
+    within: Vec<Vec<f64>>,
+    /// Share of the flow that goes the wrong way.
+    back: f64,
+}
+
+impl Plane {
+    /// At the `end` 0 or 1 of a duct.
+    pub(super) fn new(section: &Section, across: Across, nodes: &Nodes, end: f64) -> Self {
+        let rows = rows(across, nodes, end);
+        let strips = rows.len() - 1;
+        let area = |i: usize| match across {
+            Across::Lanes => section.area_share(i as f64 / strips as f64),
+            Across::Width => i as f64 / strips as f64,
+        };
+        let forward: Vec<Vec<f64>> = rows
+            .iter()
+            .map(|row| row.iter().map(|u| u.max(0.0)).collect())
+            .collect();
+        let mean: Vec<f64> = forward.iter().map(|row| mean(row)).collect();
+        let backward: Vec<f64> = rows
+            .iter()
+            .zip(&mean)
+            .map(|(row, f)| f - self::mean(row))
+            .collect();
+        // the velocity is linear between the ends and so, nearly, is the width of a strip
+        let through = |of: &[f64], i: usize| 0.5 * (of[i] + of[i + 1]) * (area(i + 1) - area(i));
+        let mut share = vec![0.0];
+        for i in 0..strips {
+            share.push(share[i] + through(&mean, i));
+        }
+        let all = share[strips];
+        share.iter_mut().for_each(|s| *s /= all);
+        let back: f64 = (0..strips).map(|i| through(&backward, i)).sum();
+        Self {
+            section: *section,
+            across,
+            share,
+            within: if forward[0].len() > 1 {
+                forward.iter().map(|row| cumulated(row)).collect()
+            } else {
+                Vec::new()
+            },
+            back: back / all,
+        }
+    }
+
+    /// Share of the flow through this end that goes the wrong way, against z.
+    pub fn back(&self) -> f64 {
+        self.back
+    }
+
+    /// Share of the flow that passes below a strip.
+    pub fn share(&self, strip: f64) -> f64 {
+        let (i, t) = interval(strip, self.share.len() - 1);
+        self.share[i] + (self.share[i + 1] - self.share[i]) * t
+    }
+
+    /// The strip below which a share of the flow passes.
+    pub fn strip(&self, share: f64) -> f64 {
+        found(&self.share, share)
+    }
+
+    /// The place at rank `v` (0..1) of a strip: equal ranks have equal flows.
+    pub fn place(&self, strip: f64, v: f64) -> [f64; 2] {
+        let v = if self.within.is_empty() {
+            v
+        } else {
+            let (i, t) = interval(strip, self.within.len() - 1);
+            let [a, b] = [&self.within[i], &self.within[i + 1]];
+            let both: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + (b - a) * t).collect();
+            match both.last() {
+                // beside a wall, where nothing flows
+                Some(all) if *all > 0.0 => found(&both, v * all),
+                _ => v,
+            }
+        };
+        self.at(strip, v)
+    }
+
+    /// The point at a part `v` (0..1) of the length of a strip.
+    pub fn at(&self, strip: f64, v: f64) -> [f64; 2] {
+        match self.across {
+            Across::Lanes => self.section.on_lane(strip, v),
+            Across::Width => self.section.on_lane(v, strip),
+        }
+    }
+
+    /// The strip that a place is in.
+    pub fn strip_of(&self, [x, y]: [f64; 2]) -> f64 {
+        match (self.across, self.section) {
+            (Across::Width, Section::Channel { width, .. }) => x / width + 0.5,
+            _ => self.section.lane([x, y]),
+        }
+    }
+}
+
+/// Velocities along z at one end, a row for each strip; rows of one number are the same all over.
+fn rows(across: Across, nodes: &Nodes, end: f64) -> Vec<Vec<f64>> {
+    match (nodes, across) {
+        (Nodes::Lanes(speed), Across::Lanes) => speed.iter().map(|u| vec![*u]).collect(),
+        // the same over the width
+        (Nodes::Lanes(speed), Across::Width) => vec![speed.clone(); 2],
+        (Nodes::All { counts, values }, _) => {
+            let [lanes, around, along] = *counts;
+            let layer = if end > 0.5 { along } else { 0 };
+            let value =
+                |lane: usize, j: usize| f64::from(values[(layer * (around + 1) + j) * (lanes + 1) + lane][2]);
+            match across {
+                Across::Lanes => (0..=lanes)
+                    .map(|i| (0..=around).map(|j| value(i, j)).collect())
+                    .collect(),
+                Across::Width => (0..=around)
+                    .map(|j| (0..=lanes).map(|i| value(i, j)).collect())
+                    .collect(),
+            }
+        }
+    }
+}
+
+/// Mean of what is linear between the ends of equal intervals.
+fn mean(row: &[f64]) -> f64 {
+    match row {
+        [one] => *one,
+        _ => cumulated(row).last().copied().unwrap_or(0.0),
+    }
+}
+
+/// What has passed up to each end of equal intervals, over a length of one.
+fn cumulated(row: &[f64]) -> Vec<f64> {
+    let n = (row.len() - 1) as f64;
+    let mut sum = 0.0;
+    std::iter::once(0.0)
+        .chain(row.windows(2).map(|w| {
+            sum += 0.5 * (w[0] + w[1]) / n;
+            sum
+        }))
+        .collect()
+}
+
+/// Where, of 0 to 1, a sum that rises over equal intervals reaches a value.
+fn found(sums: &[f64], value: f64) -> f64 {
+    let n = sums.len() - 1;
+    let i = sums.partition_point(|s| *s <= value).clamp(1, n) - 1;
+    let (a, b) = (sums[i], sums[i + 1]);
+    let t = if b > a {
+        ((value - a) / (b - a)).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    (i as f64 + t) / n as f64
+}

@@ -1,0 +1,275 @@
+use super::*;
+use crate::grids::VectorGrid;
+use std::f64::consts::PI;
+
+const TUBE: Section = Section::Tube { radius: 7.0 };
+const RING: Section = Section::Annulus {
+    inner: 3980.0,
+    outer: 4360.0,
+};
+const FLAT: Section = Section::Channel {
+    width: 30.0,
+    height: 2.0,
+};
+
+fn duct(section: Section) -> Duct {
+    Duct {
+        section,
+        length: 100.0,
+    }
+}
+
+fn flow(section: Section, profile: Profile) -> Flow {
+    Flow::new(&duct(section), &profile, Across::Lanes, 3.0)
+}
+
+fn middle(section: &Section, lane: f64) -> DVec3 {
+    let [x, y] = section.on_lane(lane, 0.5);
+    DVec3::new(x, y, 40.0)
+}
+
+/// By hand: twice the mean on the axis of a tube, 3/2 between plates; a narrow annulus is a pair of plates.
+#[test]
+fn greatest_velocities() {
+    let tube = flow(TUBE, Profile::Laminar);
+    assert_eq!(tube.at(middle(&TUBE, 0.0)), DVec3::new(0.0, 0.0, 2.0));
+    assert_eq!(tube.at(middle(&TUBE, 1.0)), DVec3::ZERO);
+    assert_eq!(tube.greatest(), DVec3::new(0.0, 0.0, 2.0));
+    let plates = flow(FLAT, Profile::Plates);
+    assert_eq!(plates.at(middle(&FLAT, 0.5)).z, 1.5);
+    assert_eq!(plates.mean, 0.05);
+    let narrow = Section::Annulus {
+        inner: 9990.0,
+        outer: 10_000.0,
+    };
+    let annulus = flow(narrow, Profile::Laminar);
+    for i in 0..=100 {
+        let lane = f64::from(i) / 100.0;
+        let [a, b] = [annulus.at(middle(&narrow, lane)), plates.at(middle(&FLAT, lane))];
+        assert!((a - b).length() < 2e-3, "{lane}");
+    }
+    let plug = flow(RING, Profile::Plug);
+    assert_eq!(plug.at(middle(&RING, 1.0)), DVec3::Z);
+}
+
+/// Half of the flow through a tube passes within sqrt(1 - sqrt(1/2)) of its radius (by hand: 1 - (1 - r2)2 = 1/2), half
+/// of that between plates below the middle; and the profile's mean over the area is one.
+#[test]
+fn shares() {
+    let tube = flow(TUBE, Profile::Laminar);
+    assert!((tube.inlet.strip(0.5) - (1.0 - 0.5_f64.sqrt()).sqrt()).abs() < 1e-5);
+    for section in [TUBE, RING, FLAT] {
+        let f = flow(section, Profile::Plates);
+        for share in [0.0, 0.1, 0.5, 0.93, 1.0] {
+            assert!((f.outlet.share(f.outlet.strip(share)) - share).abs() < 1e-12);
+        }
+        let n = 100_000;
+        let mean: f64 = (0..n)
+            .map(|i| {
+                let lane = section.lane_of_area((f64::from(i) + 0.5) / f64::from(n));
+                lanes::relative(&section, lane) / f64::from(n)
+            })
+            .sum();
+        assert!((mean - 1.0).abs() < 1e-6, "{section:?}: {mean}");
+        assert_eq!(f.inlet.back(), 0.0);
+    }
+}
+
+/// Greatest over mean velocity in a square and in a channel twice as wide as high: 2.0962 and 1.9918 (R. K. Shah & A. L. London, Laminar
+/// Flow Forced Convection in Ducts, 1978, table 42, from memory), and far from the sides of a wide one 3/2 over 1 - 0.63/30 (Bruus, section
+/// 3.4.5). Either side may be the short one.
+#[test]
+fn rectangles() {
+    let centre = |width: f64, height: f64| {
+        let f = flow(Section::Channel { width, height }, Profile::Laminar);
+        f.at(DVec3::Z).z
+    };
+    assert!((centre(5.0, 5.0) - 2.0962).abs() < 2e-4, "{}", centre(5.0, 5.0));
+    assert!((centre(10.0, 5.0) - 1.9918).abs() < 2e-4, "{}", centre(10.0, 5.0));
+    assert_eq!(centre(5.0, 10.0), centre(10.0, 5.0));
+    let wide = 1.5 / (1.0 - 0.63 * 2.0 / 60.0);
+    assert!((centre(60.0, 2.0) - wide).abs() < 2e-4);
+}
+
+/// The equation itself: the Laplacian of the profile is the same everywhere, that of a finite difference in the middle of a square too;
+/// at the walls nothing flows; and the mean over the area is one.
+#[test]
+fn a_rectangle_obeys_stokes() {
+    let section = Section::Channel {
+        width: 3.0,
+        height: 2.0,
+    };
+    let f = flow(section, Profile::Laminar);
+    let Nodes::All { counts, values } = &f.nodes else {
+        panic!("no nodes")
+    };
+    let [a, b, c] = *counts;
+    assert_eq!([a, b, c], [64, 96, 0]);
+    let at = |i: usize, j: usize| f64::from(values[j * (a + 1) + i][2]);
+    // intervals are squares, so that a sum of four neighbours does; f32 rounding of 1e-7 in differences of 4e-3
+    let bend = |i, j| at(i + 1, j) + at(i - 1, j) + at(i, j + 1) + at(i, j - 1) - 4.0 * at(i, j);
+    let here = bend(32, 48);
+    for (i, j) in [(32, 20), (10, 48), (20, 30), (50, 80), (8, 8)] {
+        assert!((bend(i, j) / here - 1.0).abs() < 2e-3, "{i} {j}: {}", bend(i, j));
+    }
+    for i in 0..=a {
+        assert_eq!([at(i, 0), at(i, b)], [0.0; 2]);
+    }
+    let sum: f64 = (0..=b)
+        .flat_map(|j| (0..=a).map(move |i| (i, j)))
+        .map(|(i, j)| at(i, j))
+        .sum();
+    // the trapezoid falls short by 1/(12 n2) of the slopes at the walls
+    assert!((sum / (a * b) as f64 - 1.0).abs() < 1e-3, "{sum}");
+}
+
+/// Equal ranks have equal flows: of many places half of those of a strip lie where half of its flow passes.
+#[test]
+fn places_follow_the_flow() {
+    let section = Section::Channel {
+        width: 3.0,
+        height: 2.0,
+    };
+    for across in [Across::Lanes, Across::Width] {
+        let f = Flow::new(&duct(section), &Profile::Laminar, across, 1.0);
+        let n = 200;
+        let mut mean = 0.0;
+        for i in 0..n {
+            for j in 0..n {
+                let [u, v] = [i, j].map(|k| (f64::from(k) + 0.5) / f64::from(n));
+                let strip = f.inlet.strip(u);
+                let [x, y] = f.inlet.place(strip, v);
+                assert!((f.inlet.strip_of([x, y]) - strip).abs() < 1e-12);
+                // of places that are drawn by the flow the mean of one over the velocity is one over its mean
+                mean += 1.0 / f.at(DVec3::new(x, y, 0.0)).z / f64::from(n * n);
+            }
+        }
+        // the first and last of the ranks, beside walls, count for most and are where an interval is taken as even
+        assert!((mean - 1.0).abs() < 0.05, "{across:?}: {mean}");
+        assert!((f.inlet.strip(0.5) - 0.5).abs() < 1e-9);
+        assert!((f.inlet.place(0.3, 0.5)[usize::from(across == Across::Width)]).abs() < 1e-9);
+    }
+    // over the width of plates the flow is even
+    let plates = Flow::new(&duct(section), &Profile::Plates, Across::Width, 1.0);
+    assert!((plates.outlet.strip(0.3) - 0.3).abs() < 1e-12);
+    assert_eq!(plates.outlet.at(0.3, 0.25), section.on_lane(0.25, 0.3));
+}
+
+/// A file of a velocity on a grid over a box of half widths `half` and the length 100, beyond it by `over`, `n` points an axis.
+fn file(half: [f64; 2], n: [usize; 3], velocity: impl Fn(DVec3) -> DVec3) -> VectorGrid {
+    let origin = DVec3::new(-half[0], -half[1], 0.0);
+    let size = DVec3::new(2.0 * half[0], 2.0 * half[1], 100.0);
+    let spacing = size / DVec3::from_array(n.map(|n| n as f64 - 1.0));
+    let vectors = (0..n.iter().product())
+        .map(|i| {
+            let at = [i % n[0], i / n[0] % n[1], i / (n[0] * n[1])];
+            velocity(origin + spacing * DVec3::from_array(at.map(|k| k as f64)))
+        })
+        .collect();
+    VectorGrid {
+        origin,
+        spacing,
+        counts: n,
+        vectors,
+    }
+}
+
+/// Poiseuille's profile of a tube of radius 7 with a mean velocity of 0.01; nothing outside.
+fn poiseuille(q: DVec3) -> DVec3 {
+    let r = q.truncate().length() / 7.0;
+    DVec3::Z * (0.02 * (1.0 - r * r).max(0.0))
+}
+
+/// The file of a profile is that profile, by the rate that it has: pi 49 * 0.01 = 1.539.
+#[test]
+fn a_file_of_a_profile() {
+    let grid = file([7.0, 7.0], [81, 81, 3], poiseuille);
+    let tube = duct(TUBE);
+    let chart = Chart::new("u.csv", &grid, &tube).unwrap();
+    assert!(
+        (chart.rate() / (49.0 * PI * 0.01) - 1.0).abs() < 2e-3,
+        "{}",
+        chart.rate()
+    );
+    let d = chart.doubts();
+    assert!(d.uneven < 1e-9 && d.divergence < 1e-9 && d.leak == 0.0, "{d:?}");
+    let given = flow(TUBE, Profile::Given(Arc::new(chart)));
+    let known = flow(TUBE, Profile::Laminar);
+    let mut squares = 0.0;
+    for i in 0..3000 {
+        let [u, v, w, _] = crate::rng::unit_vector(5, i);
+        let [x, y] = TUBE.on_lane(u.sqrt(), v);
+        let q = DVec3::new(x, y, 100.0 * w);
+        let error = (given.at(q) - known.at(q)).length();
+        assert!(error < 0.01, "{q}");
+        squares += error * error / 3000.0;
+    }
+    // what it says of itself is what it is, for better or worse by a factor of two
+    let error = squares.sqrt();
+    assert!((0.5..2.0).contains(&(d.coarse / error)), "{} {error}", d.coarse);
+    assert_eq!(given.changes_over(), Some(50.0));
+    assert_eq!(known.changes_over(), None);
+    for share in [0.1, 0.5, 0.9] {
+        let [a, b] = [&given.inlet, &known.outlet].map(|p| p.strip(share));
+        assert!((a - b).abs() < 2e-3, "{share}: {a} {b}");
+    }
+}
+
+/// A flow that turns around a tube's axis while it goes along: a quarter of a turn puts x where y was, at every angle.
+#[test]
+fn a_swirl_keeps_its_sense() {
+    let grid = file([7.0, 7.0], [57, 57, 3], |q| {
+        poiseuille(q) + 0.1 * DVec3::new(-q.y, q.x, 0.0) * poiseuille(q).z
+    });
+    let chart = Chart::new("u.csv", &grid, &duct(TUBE)).unwrap();
+    let f = flow(TUBE, Profile::Given(Arc::new(chart)));
+    for i in 0..40 {
+        let angle = f64::from(i) * 0.157 + 0.01;
+        let out = DVec3::new(angle.cos(), angle.sin(), 0.0);
+        let v = f.at(3.0 * out + DVec3::Z * 20.0);
+        let along = 2.0 * (1.0 - 9.0 / 49.0);
+        let around = DVec3::Z.cross(out);
+        assert!((v.z / along - 1.0).abs() < 0.01, "{angle}: {v}");
+        assert!((v.dot(around) / (0.3 * along) - 1.0).abs() < 0.01, "{angle}: {v}");
+        assert!(v.dot(out).abs() < 0.003, "{angle}: {v}");
+    }
+}
+
+/// A file that is none of a flow through the duct is refused with what is wrong.
+#[test]
+fn files_that_are_no_flow() {
+    let n = [41, 41, 5];
+    let said = |grid: &VectorGrid| Chart::new("u.csv", grid, &duct(TUBE)).unwrap_err().to_string();
+    for (what, grid) in [
+        ("goes the wrong way", file([7.0, 7.0], n, |q| -poiseuille(q))),
+        ("but the duct from", file([6.0, 7.0], n, poiseuille)),
+        (
+            "through the walls",
+            file([7.0, 7.0], n, |q| poiseuille(q) + DVec3::X * 0.005),
+        ),
+        (
+            "what comes in does not leave: through some cross-sections go",
+            file([7.0, 7.0], n, |q| poiseuille(q) * (1.0 + 0.002 * q.z)),
+        ),
+        (
+            "columns or signs are mixed up",
+            // as much comes in as leaves, but from nowhere to nowhere
+            file([7.0, 7.0], n, |q| {
+                poiseuille(q) + DVec3::X * (poiseuille(q).z * 0.3 * (1.2 * q.x).sin())
+            }),
+        ),
+        ("lies inside the duct", file([7.0, 7.0], [2, 2, 2], poiseuille)),
+        (
+            "of the flow through z = 0 goes backwards",
+            file([7.0, 7.0], n, |q| {
+                let r2 = q.truncate().length_squared() / 49.0;
+                poiseuille(q) * (1.0 - 1.8 * r2)
+            }),
+        ),
+    ] {
+        assert!(said(&grid).contains(what), "{what}: {}", said(&grid));
+    }
+    let mut broken = file([7.0, 7.0], n, poiseuille);
+    broken.vectors[77].x = f64::NAN;
+    assert!(said(&broken).contains("not finite"));
+}

@@ -1,0 +1,353 @@
+//! `[flow]`, `[feed]`, `[[inlet]]`, `[[outlet]]`: what goes through a duct, and where it comes in and leaves.
+
+use super::super::node::{Node, Value};
+use super::super::problem::Problems;
+use super::super::spec::quoted;
+use super::duct::{Vessel, taken};
+use super::grid_file;
+use crate::chamber::duct::Section;
+use crate::constants::{MILLILITRE, SECOND};
+use crate::engine::{Charged, Feed, Inlet, MOST_OUTLETS, Stream};
+use crate::flow::{Across, Chart, Profile};
+use crate::grids::VELOCITY;
+use crate::library::nearest;
+use crate::units::{Dimension, digits, show};
+use std::sync::Arc;
+
+/// Difference of the rate of the scene from that of a file above which it is worth a warning: only creeping flows keep their shape.
+const SCALED: f64 = 0.02;
+
+/// Velocity along the walls, over the mean one, and error between the points of a file above which it is worth a warning.
+const SLIPS: f64 = 0.1;
+const COARSE: f64 = 0.02;
+
+/// Reads `[flow]`; `Some(None)` where nothing flows.
+pub fn stream(
+    root: &Node,
+    path: &str,
+    vessel: Option<&Vessel>,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Option<Stream>> {
+    let Some(node) = root.table("flow") else {
+        return (!root.given("flow") && !root.attempted("flow")).then_some(None);
+    };
+    let rate = node.quantity("rate")?;
+    let round = |v: &&Vessel| !matches!(v.duct.section, Section::Channel { .. });
+    let profile = match node.text("profile")? {
+        "plug" => Profile::Plug,
+        // the flow through a bed is plug flow
+        _ if root.given("matrix") => Profile::Plug,
+        "plates" => {
+            if vessel.filter(round).is_some() {
+                problems
+                    .error(
+                        &node.at("profile"),
+                        "this duct is round and has no plates",
+                        "for `shape = \"channel\"` only",
+                    )
+                    .help("\"laminar\" is the profile of every shape");
+                return None;
+            }
+            Profile::Plates
+        }
+        "file" => Profile::Given(Arc::new(chart(node, path, vessel?, rate, notes, problems)?)),
+        _ => Profile::Laminar,
+    };
+    let across = match node.text("side_by_side") {
+        Some("width") => Across::Width,
+        _ => Across::Lanes,
+    };
+    if vessel.filter(round).is_some() && node.given("side_by_side") {
+        problems
+            .error(
+                &node.at("side_by_side"),
+                "only a channel has a width and a height",
+                "this duct is round: its streams lie side by side from the inside out",
+            )
+            .help("leave it out");
+        return None;
+    }
+    Some(Some(Stream {
+        rate,
+        profile,
+        across,
+    }))
+}
+
+/// The flow of a file.
+fn chart(
+    node: &Node,
+    path: &str,
+    vessel: &Vessel,
+    rate: f64,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Chart> {
+    let read = grid_file::read(node, path, "velocity_unit", &VELOCITY)?
+        .and_then(|(name, grid)| Chart::new(&name, &grid, &vessel.duct).map_err(|e| ("file", e.to_string())));
+    let chart = match read {
+        Ok(chart) => chart,
+        Err((key, why)) => {
+            let at = if node.given(key) {
+                node.at(key)
+            } else {
+                node.span.clone()
+            };
+            problems.error(&at, why, "this flow cannot be");
+            return None;
+        }
+    };
+    let d = chart.doubts();
+    let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 4);
+    let percent = |x: f64| show(x, Dimension::Fraction);
+    notes.push(format!(
+        "flow of {}: {} mL/min in the file; from section to section it differs by {} at most, its divergence is {} of its gradient, \
+         straight lines between its points miss {} of the mean velocity",
+        chart.name(),
+        per_minute(chart.rate()),
+        percent(d.uneven),
+        percent(d.divergence),
+        percent(d.coarse)
+    ));
+    let scale = rate / chart.rate();
+    if (scale - 1.0).abs() > SCALED {
+        problems.warning(
+            &node.at("rate"),
+            format!("the flow of the file is made {} times as fast", digits(scale, 3)),
+            format!(
+                "it is one of {} mL/min; only a creeping flow keeps its shape",
+                per_minute(chart.rate())
+            ),
+        );
+    }
+    if d.slip > SLIPS {
+        problems.warning(
+            &node.at("file"),
+            format!(
+                "the fluid of the file slips along the walls, with {} of the mean velocity",
+                percent(d.slip)
+            ),
+            "it is held there: are the walls where the file has them, and is its grid fine enough?",
+        );
+    }
+    if d.coarse > COARSE {
+        problems.warning(
+            &node.at("file"),
+            format!(
+                "straight lines between the points of the file miss {} of the mean velocity",
+                percent(d.coarse)
+            ),
+            "a finer grid is better by its square",
+        );
+    }
+    Some(chart)
+}
+
+/// How the sample comes in, and by which inlets.
+pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet>)> {
+    let nodes = root.tables("inlet");
+    let Some(node) = root.table("feed") else {
+        if root.given("feed") || root.attempted("feed") {
+            return None;
+        }
+        if let Some(first) = nodes.first() {
+            problems
+                .error(
+                    &first.span,
+                    "for how long does sample come in by this inlet?",
+                    "[feed] is missing",
+                )
+                .help("add `[feed]` with `over = \"... min\"`");
+            return None;
+        }
+        return Some((Feed::Filled, Vec::new()));
+    };
+    let over = node.quantity("over")?;
+    let share = |node: &Node, problems: &mut Problems<'_>| {
+        let share = node.quantities::<2>("share")?;
+        if share[0] >= share[1] {
+            problems.error(
+                &node.at("share"),
+                "no flow is between these shares",
+                "from less to more",
+            );
+            return None;
+        }
+        Some(share)
+    };
+    if nodes.is_empty() {
+        if root.given("inlet") {
+            return None;
+        }
+        return Some((Feed::Inlets { over }, vec![Inlet::of(share(node, problems)?)]));
+    }
+    if node.given("share") {
+        problems
+            .error(
+                &node.at("share"),
+                "the inlets have shares of their own",
+                "[[inlet]] says where sample comes in",
+            )
+            .help("leave it out");
+        return None;
+    }
+    let mut inlets: Vec<Inlet> = Vec::new();
+    let mut sound = true;
+    for node in nodes {
+        let name = node.text("name")?;
+        if name.trim().is_empty() || inlets.iter().any(|i| i.name == name) {
+            problems.error(
+                &node.at("name"),
+                format!("an inlet cannot be called \"{name}\""),
+                "a name that no other inlet has is needed",
+            );
+            sound = false;
+        }
+        let Some(share) = share(node, problems) else {
+            sound = false;
+            continue;
+        };
+        if let Some(other) = inlets
+            .iter()
+            .find(|i| i.share[0] < share[1] && share[0] < i.share[1])
+        {
+            problems.error(
+                &node.at("share"),
+                format!("the inlets \"{}\" and \"{name}\" take the same flow", other.name),
+                format!(
+                    "\"{}\" has {} to {}",
+                    other.name,
+                    show(other.share[0], Dimension::Fraction),
+                    show(other.share[1], Dimension::Fraction)
+                ),
+            );
+            sound = false;
+        }
+        inlets.push(Inlet {
+            name: name.to_owned(),
+            share,
+        });
+    }
+    sound.then_some((Feed::Inlets { over }, inlets))
+}
+
+/// Says by which inlet each component comes in.
+pub fn assign(
+    root: &Node,
+    inlets: &[Inlet],
+    components: &mut [Charged],
+    problems: &mut Problems<'_>,
+) -> Option<()> {
+    let mut sound = true;
+    let entries = root.table("sample").map(|s| s.map("cells")).unwrap_or_default();
+    for entry in entries {
+        let Value::Table(node) = &entry.value else {
+            continue;
+        };
+        let Some(name) = node.text("inlet") else { continue };
+        if let Some(k) = inlets.iter().position(|i| i.name == name) {
+            let own = components
+                .iter_mut()
+                .filter(|c| c.component.species.name == entry.name);
+            own.for_each(|c| c.inlet = k);
+            continue;
+        }
+        sound = false;
+        let names: Vec<&str> = inlets.iter().map(|i| i.name.as_str()).collect();
+        let named = root.given("inlet");
+        let problem = problems.error(
+            &node.at("inlet"),
+            format!("there is no inlet \"{name}\""),
+            if named {
+                format!("{} is possible", quoted(&names))
+            } else {
+                "this scene has no [[inlet]]".into()
+            },
+        );
+        match nearest(name, names.iter().copied()) {
+            Some(near) if named => problem.help(format!("did you mean \"{near}\"?")),
+            _ => problem.help("name one as `[[inlet]]` with `name` and `share`, or leave this out"),
+        };
+    }
+    for (k, inlet) in inlets.iter().enumerate().skip(1) {
+        if !components.iter().any(|c| c.inlet == k) {
+            let node = root.tables("inlet").get(k);
+            problems.warning(
+                &node.map_or_else(|| root.at("inlet"), |n| n.at("name")),
+                format!("nothing comes in by \"{}\"", inlet.name),
+                "no entry of `sample.cells` names it: clear fluid, as between inlets",
+            );
+        }
+    }
+    sound.then_some(())
+}
+
+/// Names of the outlets and the shares of the flow between them.
+pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<(Vec<String>, Vec<f64>)> {
+    let nodes = root.tables("outlet");
+    if !flows {
+        return Some((Vec::new(), Vec::new()));
+    }
+    if nodes.is_empty() {
+        return (!root.given("outlet")).then(|| (vec!["outlet".into()], Vec::new()));
+    }
+    let (mut names, mut splits): (Vec<String>, Vec<f64>) = (Vec::new(), Vec::new());
+    let mut sound = true;
+    let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
+        problems.error(&at, title, label);
+        sound = false;
+    };
+    for (i, node) in nodes.iter().enumerate() {
+        let name = node.text("name")?;
+        let at = node.at("name");
+        if name.trim().is_empty() || taken(name) || names.iter().any(|n| n == name) {
+            wrong(
+                problems,
+                at,
+                format!("an outlet cannot be called \"{name}\""),
+                "a name that nothing else has is needed".into(),
+            );
+        }
+        names.push(name.to_owned());
+        let last = i + 1 == nodes.len();
+        match (last, node.quantity("up_to")) {
+            (true, None) if !node.given("up_to") => {}
+            (true, Some(1.0)) => {}
+            (true, Some(_)) => wrong(
+                problems,
+                node.at("up_to"),
+                "the last outlet takes the rest of the flow".into(),
+                "100 %, or nothing".into(),
+            ),
+            (false, None) if !node.given("up_to") => wrong(
+                problems,
+                node.span.clone(),
+                format!("up to which share of the flow does `{name}` take it?"),
+                "`up_to` is needed but for the last outlet".into(),
+            ),
+            (false, Some(x)) => {
+                let before = splits.last().copied().unwrap_or(0.0);
+                if x <= before || x >= 1.0 {
+                    wrong(
+                        problems,
+                        node.at("up_to"),
+                        "this outlet would take nothing, or all that is left".into(),
+                        format!("above {} and below 100 %", show(before, Dimension::Fraction)),
+                    );
+                }
+                splits.push(x);
+            }
+            _ => return None,
+        }
+    }
+    if nodes.len() > MOST_OUTLETS {
+        wrong(
+            problems,
+            nodes[MOST_OUTLETS].span.clone(),
+            format!("{} outlets", nodes.len()),
+            format!("at most {MOST_OUTLETS} are possible"),
+        );
+    }
+    sound.then_some((names, splits))
+}
