@@ -19,6 +19,10 @@ const DILUTE_IN_A_COLUMN: f64 = 0.05;
 /// One species on its way to a component.
 pub struct Draft {
     pub species: Species,
+    /// What the library calls it: an entry may have a name of its own.
+    pub kind: String,
+    /// The inlet that it names.
+    pub inlet: Option<String>,
     pub amount: Amount,
     /// As the scene fixes it.
     pub parcels: Option<usize>,
@@ -99,7 +103,13 @@ pub fn draft(entry: &Entry, mut species: Species, node: &Node, problems: &mut Pr
             return None;
         }
     }
+    let (kind, inlet) = match &entry.value {
+        Value::Table(n) => (n.text("species"), n.text("inlet").map(str::to_owned)),
+        _ => (None, None),
+    };
     Some(Draft {
+        kind: kind.unwrap_or(&entry.name).to_owned(),
+        inlet,
         species,
         amount,
         parcels,
@@ -137,15 +147,32 @@ fn change(species: &mut Species, n: &Node) {
     }
 }
 
+/// Volume of what comes in by an inlet, of the first where a species names none, or of the whole vessel [um3]; none if it is not known.
+pub type VolumeOf<'a> = &'a dyn Fn(Option<&str>) -> Option<f64>;
+
 /// What is possible, and what is likely.
 pub fn plausible(
     drafts: &[Draft],
     root: &Node,
-    volume: Option<f64>,
+    volume: VolumeOf<'_>,
     wish: &Wish,
     problems: &mut Problems<'_>,
 ) {
-    let total: f64 = drafts.iter().map(Draft::fraction).sum();
+    let mut inlets: Vec<&Option<String>> = drafts.iter().map(|d| &d.inlet).collect();
+    inlets.sort();
+    inlets.dedup();
+    for inlet in inlets {
+        let together: Vec<&Draft> = drafts.iter().filter(|d| d.inlet == *inlet).collect();
+        crowded(&together, root, wish, problems);
+    }
+    for d in drafts {
+        likely(d, volume(d.inlet.as_deref()), wish, problems);
+    }
+}
+
+/// Whether the cells that come together have room, and each feels none of the others where it is taken to.
+fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<'_>) {
+    let total: f64 = drafts.iter().map(|d| d.fraction()).sum();
     let Some(largest) = drafts.iter().max_by(|a, b| a.fraction().total_cmp(&b.fraction())) else {
         return;
     };
@@ -178,36 +205,39 @@ pub fn plausible(
             "here they do not feel each other",
         );
     }
-    for d in drafts {
-        if let Some(volume) = volume {
-            let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
-            if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
-                problems.warning(
-                    &d.span,
-                    format!(
-                        "{} for {} of `{}`",
-                        counted(parcels, "parcel"),
-                        counted(digits(cells, 3), "cell"),
-                        d.species.name
-                    ),
-                    "each stands for less than one cell",
-                );
-            }
+}
+
+/// What is unusual of one species.
+fn likely(d: &Draft, volume: Option<f64>, wish: &Wish, problems: &mut Problems<'_>) {
+    let dense = wish.suspension() == Suspension::Dense;
+    if let Some(volume) = volume {
+        let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+        if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
+            problems.warning(
+                &d.span,
+                format!(
+                    "{} for {} of `{}`",
+                    counted(parcels, "parcel"),
+                    counted(digits(cells, 3), "cell"),
+                    d.species.name
+                ),
+                "each stands for less than one cell",
+            );
         }
-        let range = library::species_entry(&d.species.name)
-            .ok()
-            .and_then(|e| e.concentration.as_ref());
-        if let (true, Some(range)) = (dense, range) {
-            let number = d.fraction() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
-            let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
-            if !(low..=high).contains(&number) {
-                let show = |c: f64| show(c, Dimension::Concentration);
-                problems.warning(
-                    &d.span,
-                    format!("{} of `{}` is unusual in blood", show(number), d.species.name),
-                    format!("usually {} to {}", show(low), show(high)),
-                );
-            }
+    }
+    let range = library::species_entry(&d.kind)
+        .ok()
+        .and_then(|e| e.concentration.as_ref());
+    if let (true, Some(range)) = (dense, range) {
+        let number = d.fraction() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+        let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
+        if !(low..=high).contains(&number) {
+            let show = |c: f64| show(c, Dimension::Concentration);
+            problems.warning(
+                &d.span,
+                format!("{} of `{}` is unusual in blood", show(number), d.species.name),
+                format!("usually {} to {}", show(low), show(high)),
+            );
         }
     }
 }
@@ -261,7 +291,7 @@ pub fn share(
             .help("raise `parcels`; a few thousand per species give smooth layers");
         return None;
     };
-    let red = |d: &Draft| d.species.name == "erythrocyte" && d.parcels.is_none();
+    let red = |d: &Draft| d.kind == "erythrocyte" && d.parcels.is_none();
     let has_red = drafts.iter().any(red);
     let others = open - usize::from(has_red);
     let for_others = match (has_red, others) {

@@ -37,7 +37,9 @@ pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use schema::json_schema;
-pub use separator::{PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator};
+pub use separator::{
+    InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator,
+};
 pub use steered::{Programme, as_steered};
 
 use crate::Error;
@@ -277,7 +279,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     let physics = physics::physics(root, problems);
     let sample = sample::sample(
         root,
-        vessel.as_ref().map(|v| v.chamber.volume()),
+        &|_| vessel.as_ref().map(|v| v.chamber.volume()),
         &physics,
         &mut notes,
         problems,

@@ -1,7 +1,7 @@
 //! `[sample]` and `[species]`: the fluid, the cells in it, and how many parcels carry them.
 
 use super::beads;
-use super::components::{Draft, draft, plausible, share};
+use super::components::{Draft, VolumeOf, draft, plausible, share};
 use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
 use super::problem::Problems;
@@ -21,10 +21,10 @@ pub struct Sample {
     pub packing_limit: f64,
 }
 
-/// Reads `[sample]` and `[species]`; `volume` of the sample [um3], if it is known.
+/// Reads `[sample]` and `[species]`; `volume` says how much of the sample a species is in.
 pub fn sample(
     root: &Node,
-    volume: Option<f64>,
+    volume: VolumeOf<'_>,
     wish: &Wish,
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
@@ -44,6 +44,8 @@ pub fn sample(
     if node.given("haematocrit") && !red_is_listed {
         match library::species("erythrocyte", aggregation) {
             Ok(species) => drafts.push(Draft {
+                kind: species.name.clone(),
+                inlet: None,
                 species,
                 amount: Amount::VolumeFraction(node.quantity("haematocrit")?),
                 parcels: None,
@@ -65,7 +67,17 @@ pub fn sample(
                 )
                 .help("leave it out");
         }
-        let own = custom.iter().find(|(e, _)| e.name == entry.name);
+        let kind = kind(entry);
+        let own = custom.iter().find(|(e, _)| e.name == kind);
+        if kind != entry.name && library::species_entry(&entry.name).is_ok() {
+            problems.error(
+                &entry.span,
+                format!("`{}` is another cell of the library", entry.name),
+                format!("`{kind}` needs a name that is none"),
+            );
+            complete = false;
+            continue;
+        }
         let species = match (own, beads::of_entry(entry)) {
             (None, Some((kind, at))) => free_beads(root, entry, kind, &at, notes, problems),
             (Some(_), Some((_, at))) => {
@@ -77,7 +89,7 @@ pub fn sample(
                 None
             }
             (Some((_, species)), None) => species.clone(),
-            (None, None) => match library::species(&entry.name, aggregation) {
+            (None, None) => match library::species(kind, aggregation) {
                 Ok(s) => Some(s),
                 Err(e) => {
                     refuse_species(entry, &e, &custom, problems);
@@ -85,13 +97,17 @@ pub fn sample(
                 }
             },
         };
+        let species = species.map(|s| Species {
+            name: entry.name.clone(),
+            ..s
+        });
         match species.and_then(|s| draft(entry, s, node, problems)) {
             Some(d) => drafts.push(d),
             None => complete = false,
         }
     }
     for (entry, _) in &custom {
-        if !entries.iter().any(|e| e.name == entry.name) {
+        if !entries.iter().any(|e| kind(e) == entry.name) {
             problems.warning(
                 &entry.span,
                 format!("[species.{}] is not in the sample", entry.name),
@@ -152,12 +168,12 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
             "drag factor" => "drag_factor",
             other => other,
         };
-        entries.iter().any(|e| e.name == species && overrides(e, key))
+        entries.iter().any(|e| kind(e) == species && overrides(e, key))
     };
     let mut all: Vec<String> = drafts
         .iter()
         .filter_map(|d| {
-            let entry = library::species_entry(&d.species.name).ok()?;
+            let entry = library::species_entry(&d.kind).ok()?;
             let mut numbers = entry.unverified(medium.aggregation.as_deref());
             numbers.retain(|number| !set(&entry.name, number));
             (!numbers.is_empty()).then(|| format!("{} ({})", entry.name, numbers.join(", ")))
@@ -166,7 +182,22 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
     if medium.status == Status::Unverified {
         all.push(name.to_owned());
     }
+    // a species may be there twice
+    let mut told = Vec::new();
+    all.retain(|x| {
+        let new = !told.contains(x);
+        told.push(x.clone());
+        new
+    });
     (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
+}
+
+/// What an entry of `sample.cells` is a name for: itself, or the species that it names.
+fn kind(entry: &Entry) -> &str {
+    match &entry.value {
+        Value::Table(node) => node.text("species").unwrap_or(&entry.name),
+        _ => &entry.name,
+    }
 }
 
 /// Free beads of a kind, as a species with the name of the entry.

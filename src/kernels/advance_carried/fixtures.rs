@@ -69,6 +69,27 @@ pub fn fixtures() -> Vec<Fixture> {
         given(annulus(), 4),
     ));
     all.push(build("a flow around a tube", 3_001, given(tube, 0)));
+    // beside the planes in which an angle is found another way
+    let mut beside = build("beside the axes of a tube", 3_001, given(tube, 1));
+    let (size, origin) = (beside.params.size, beside.params.origin);
+    for (name, data) in &mut beside.buffers {
+        let (axis, third) = match *name {
+            "position_x" => (0, 0),
+            "position_y" => (1, 1),
+            _ => continue,
+        };
+        let Data::U32(words) = data else { continue };
+        for (i, w) in words
+            .chunks_exact_mut(2)
+            .enumerate()
+            .filter(|(i, _)| i % 3 == third)
+        {
+            let at = f64::from(-0.28 + 0.01 * (i % 57) as f32);
+            let p = fixed::from_cells((at - f64::from(origin[axis])) / f64::from(size[axis]), 4);
+            (w[0], w[1]) = (p as u32, (p >> 32) as u32);
+        }
+    }
+    all.push(beside);
     let mut wide = given(channel, 3);
     (wide.by_width, wide.open, wide.holding) = (1, 1, 0);
     all.push(build(

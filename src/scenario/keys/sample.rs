@@ -94,6 +94,13 @@ const CELL: Table = table(
             "Parcels that carry it, instead of its share of `sample.parcels`.",
         ),
         key(
+            "species",
+            Text,
+            Optional,
+            "What it is a name for: a cell of the library or of [species], so that one can be in the sample twice, with other labels or by \
+             another inlet.",
+        ),
+        key(
             "inlet",
             Text,
             Optional,

@@ -13,7 +13,10 @@ mod phases;
 mod ports;
 mod typical;
 
-pub use forecast::{Charged as SpeciesOfSeparator, PhaseForecast as PhaseOfSeparator, SeparatorForecast};
+pub use forecast::{
+    Charged as SpeciesOfSeparator, InletForecast as InletOfSeparator, PhaseForecast as PhaseOfSeparator,
+    SeparatorForecast,
+};
 
 use super::frames::{self, Frames};
 use super::node::Node;
@@ -22,9 +25,10 @@ use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Inlet, Separator, parcels_held};
+use crate::engine::{Feed, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::units::{Dimension, show};
+use duct::Run;
 use std::ops::Range;
 
 /// A separator that can be run.
@@ -164,16 +168,22 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         Some((run, phases)) => (Some(run), phases),
         None => (None, Vec::new()),
     };
-    let volume = match (&vessel, &run) {
-        (Some(v), Some(r)) => Some(match (r.feed, &r.stream) {
-            (Feed::Inlets { over }, Some(s)) => {
-                s.rate * r.inlets.iter().map(Inlet::width).sum::<f64>() * over
-            }
-            _ => v.duct.volume(),
-        }),
-        _ => None,
+    let volume = |inlet: Option<&str>| match (vessel.as_ref()?, run.as_ref()?) {
+        (
+            _,
+            Run {
+                feed: Feed::Inlets { over },
+                stream: Some(s),
+                inlets,
+                ..
+            },
+        ) => {
+            let named = inlets.iter().find(|i| inlet == Some(i.name.as_str()));
+            Some(s.rate * named.or(inlets.first())?.width() * over)
+        }
+        (v, _) => Some(v.duct.volume()),
     };
-    let sample = sample::sample(root, volume, &Wish::alone(), &mut notes, problems);
+    let sample = sample::sample(root, &volume, &Wish::alone(), &mut notes, problems);
     let cells = sample.as_ref().map(|s| s.components.as_slice());
     let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);
     let magnets = field::field(root, path, vessel.as_ref(), problems);

@@ -233,11 +233,32 @@ pub const EQUIVALENT: &[Excuse] = &[
         why: "on the last corner the weight of the one beyond it is zero",
     },
     Excuse {
-        file: "kernels/advance_carried",
+        file: "lib/carrier",
         line: "let i = min(u32(x), passage.lanes - 1u);",
         change: "`-` -> `+`",
         times: 1,
         why: "on the last lane the weight of the one beyond it is zero",
+    },
+    Excuse {
+        file: "lib/carrier",
+        line: "let j = min(u32(y), passage.around - 1u);",
+        change: "`-` -> `+`",
+        times: 1,
+        why: "on the last interval the weight of the one beyond it is zero",
+    },
+    Excuse {
+        file: "lib/carrier",
+        line: "let l = min(u32(z), passage.along - 1u);",
+        change: "`-` -> `+`",
+        times: 1,
+        why: "on the last interval the weight of the one beyond it is zero",
+    },
+    Excuse {
+        file: "lib/carrier",
+        line: "let eighth = arctangent(min(a.x, a.y) / max(max(a.x, a.y), 1e-30));",
+        change: "`1e-30` -> `1.03e-30`",
+        times: 1,
+        why: "only what is no number on the axis itself is kept off",
     },
     Excuse {
         file: "kernels/advance_carried",
@@ -277,13 +298,6 @@ pub const EQUIVALENT: &[Excuse] = &[
     Excuse {
         file: "kernels/advance_carried",
         line: "stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
-        change: "`*` -> `/`",
-        times: 1,
-        why: "the normal where the wall is met differs from that a step before by the step's angle",
-    },
-    Excuse {
-        file: "kernels/advance_carried",
-        line: "stop = wall(stop, outer, OUTER, layer, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);",
         change: "`*` -> `/`",
         times: 1,
         why: "the normal where the wall is met differs from that a step before by the step's angle",

@@ -47,6 +47,43 @@ pub struct Charged {
     pub beads: Option<(f64, f64)>,
 }
 
+/// An inlet by its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InletForecast {
+    /// Its name.
+    pub name: String,
+    /// From and to this share of the flow.
+    pub share: [f64; 2],
+    /// Flow [um3/us].
+    pub rate: f64,
+    /// What comes in with it.
+    pub species: Vec<String>,
+}
+
+impl InletForecast {
+    /// Of every inlet where there are several.
+    fn all(s: &Separator) -> Vec<Self> {
+        let several = s.inlets.len() > 1 && matches!(s.feed, Feed::Inlets { .. });
+        let Some(stream) = s.stream.as_ref().filter(|_| several) else {
+            return Vec::new();
+        };
+        let of = |k: usize| {
+            let with = s.components.iter().filter(move |c| c.inlet == k);
+            with.map(|c| c.component.species.name.clone()).collect()
+        };
+        s.inlets
+            .iter()
+            .enumerate()
+            .map(|(k, inlet)| Self {
+                name: inlet.name.clone(),
+                share: inlet.share,
+                rate: stream.rate * inlet.width(),
+                species: of(k),
+            })
+            .collect()
+    }
+}
+
 /// A phase of the programme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhaseForecast {
@@ -101,6 +138,8 @@ pub struct SeparatorForecast {
     /// Flow [um3/us], mean velocity [um/us] (in a column that of the fluid between the collectors), mean passage [us], Reynolds
     /// number (in a column that of a collector), length in which a laminar profile develops [um]; none without a flow.
     pub flow: Option<[f64; 5]>,
+    /// Inlets, where there are several.
+    pub inlets: Vec<InletForecast>,
     /// The programme; empty where all goes on as it is.
     pub phases: Vec<PhaseForecast>,
     /// Longest time [us].
@@ -170,6 +209,7 @@ impl SeparatorForecast {
             volume: s.duct.volume(),
             sample: s.sample(),
             flow,
+            inlets: InletForecast::all(s),
             duration: s.duration,
             over: match s.feed {
                 Feed::Inlets { over } => Some(over),

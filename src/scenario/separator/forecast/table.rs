@@ -1,6 +1,6 @@
 //! The forecast of a separator as text.
 
-use super::{PhaseForecast, SeparatorForecast};
+use super::{InletForecast, PhaseForecast, SeparatorForecast};
 use crate::constants::{MILLILITRE, SECOND};
 use crate::units::{Dimension, counted, digits, show};
 
@@ -22,6 +22,23 @@ impl PhaseForecast {
     }
 }
 
+impl InletForecast {
+    /// `blood, 0 to 20 % of the flow, 2.8 mL/min: lymphocyte, neutrophil`.
+    fn text(&self) -> String {
+        let [from, to] = self.share.map(|x| show(x, Dimension::Fraction));
+        format!(
+            "{}, {from} to {to} of the flow, {} mL/min: {}",
+            self.name,
+            digits(self.rate / MILLILITRE * 60.0 * SECOND, 4),
+            if self.species.is_empty() {
+                "clear fluid".to_owned()
+            } else {
+                self.species.join(", ")
+            }
+        )
+    }
+}
+
 impl SeparatorForecast {
     /// As text.
     pub fn table(&self) -> String {
@@ -38,8 +55,11 @@ impl SeparatorForecast {
                     None => format!("{}, fills the duct", show(self.sample, Dimension::Volume)),
                 },
             ),
-            ("followed for at most", show(self.duration, Dimension::Time)),
         ];
+        for (i, inlet) in self.inlets.iter().enumerate() {
+            rows.push((if i == 0 { "inlets" } else { "" }, inlet.text()));
+        }
+        rows.push(("followed for at most", show(self.duration, Dimension::Time)));
         if let Some([rate, speed, passage, reynolds, _]) = self.flow {
             rows.push((
                 "flow",
