@@ -4,7 +4,7 @@
 use super::block::{Block, LANES, Reals};
 pub use super::block::{Changed, Given};
 use super::carrier::Carrier;
-use super::lookup::{Axis, Nodes, saturation};
+use super::lookup::{Nodes, Places, saturation};
 use super::patches::Patches;
 use crate::engine::BatchStats;
 use crate::fixed;
@@ -28,7 +28,10 @@ pub struct Scene<'a> {
 }
 
 /// Moves a chunk; `first` is the number of its first parcel.
-#[multiversion(targets("x86_64+avx+avx2+fma+bmi1+bmi2"))]
+#[multiversion(targets(
+    "x86_64+avx512f+avx512dq+avx512vl+avx512bw+fma+bmi1+bmi2",
+    "x86_64+avx+avx2+fma+bmi1+bmi2"
+))]
 pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, first: u64) -> BatchStats {
     let mut stats = BatchStats::default();
     let mut greatest = [0.0; LANES];
@@ -51,6 +54,14 @@ pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, firs
 #[inline(always)]
 fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
+}
+
+impl Block {
+    /// Velocity of parcel `l` over the pull, in a field of such a strength.
+    #[inline(always)]
+    fn felt(&self, l: usize, strength: f32) -> f64 {
+        f64::from(self.magnetic[l]) * saturation(f64::from(strength) * f64::from(self.per_field[l]))
+    }
 }
 
 /// A step of blocks of parcels.
@@ -84,100 +95,125 @@ impl Motion<'_> {
     /// grid cells. Returns a bit for each parcel that is outside of the grid or whose displacement is not a number.
     #[inline(always)]
     fn advance(&self, b: &mut Block, kinds: &[u32], clock: &mut [[f32; 2]], greatest: &mut Reals) -> u64 {
-        let (env, step) = (self.scene.env, self.scene.step);
-        let n = env.cells.map(u64::from);
+        // the loops below have no branches, and what they read lies in locals: else the compiler takes parcels one by one
+        let (env, step, nodes, inverse) = (self.scene.env, self.scene.step, self.nodes, self.inverse);
+        let n = env.cells;
+        let constant = step.acceleration.constant.to_array();
+        let (origin, size) = (env.origin.to_array(), env.size.to_array());
         // a parcel that does not move has no time; what is worked out for it is not written
         let (mut late, mut dt, mut mass) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let (mut at, mut places) = ([[0.0; LANES]; 3], Places::NONE);
         let (mut outside, mut moves) = (0, 0);
-        let [x, y, z] = &b.position;
         for l in 0..LANES {
-            let inside = (x[l] >> 32 < n[0]) & (y[l] >> 32 < n[1]) & (z[l] >> 32 < n[2]);
-            late[l] = (f64::from(b.enter[l]) - step.time).max(0.0);
+            let p = [0, 1, 2].map(|k| b.position[k][l]);
+            let inside = (p[0] >> 32 < u64::from(n[0]))
+                & (p[1] >> 32 < u64::from(n[1]))
+                & (p[2] >> 32 < u64::from(n[2]));
+            late[l] = greater(f64::from(b.enter[l]) - step.time, 0.0);
             let left = step.dt - late[l];
             let live = inside & (b.fate[l] < HELD) & (left > 0.0);
             dt[l] = if live { left } else { 0.0 };
             mass[l] = f64::from(b.mobility[l]) * f64::from(b.excess[l]) * self.fluidity;
             outside |= u64::from(!inside) << l;
-            moves |= u64::from(live);
+            moves |= u64::from(live) << l;
+            let p = p.map(fixed::to_cells);
+            for k in 0..3 {
+                at[k][l] = p[k];
+            }
+            nodes.place(&mut places, l, p);
         }
         if moves == 0 {
             return outside;
         }
-        let (origin, size) = (env.origin.to_array(), env.size.to_array());
-        let (mut at, mut q) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
-        for k in 0..3 {
-            for l in 0..LANES {
-                at[k][l] = fixed::to_cells(b.position[k][l]);
-                q[k][l] = origin[k] + size[k] * at[k][l];
-            }
-        }
         let labelled = step.magnets && b.magnetic != [0.0; LANES];
-        let places = self.nodes.places(&at);
-        let (v, _) = self.drift(b, labelled, &q, &places, &mass);
-        let (mut middle, mut cells) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
-        for k in 0..3 {
-            for l in 0..LANES {
-                let way = v[k][l] * (0.5 * dt[l]);
-                middle[k][l] = q[k][l] + way;
-                cells[k][l] = at[k][l] + way * self.inverse[k];
-            }
+        let mut field = [[0.0; 4]; LANES];
+        if labelled {
+            nodes.field(&places, &mut field);
         }
-        let places = self.nodes.places(&cells);
-        let (mut d, pulled) = self.drift(b, labelled, &middle, &places, &mass);
-        let mut broken = 0;
+        // what spinning and the flow add; nothing in a vessel at rest
+        let more = !self.even || step.flow != 0.0;
+        let mut others = [[0.0; LANES]; 3];
+        if more {
+            self.others(&at, &mass, &mut others);
+        }
+        let mut middle = [[0.0; LANES]; 3];
         for l in 0..LANES {
+            let c = [0, 1, 2].map(|k| at[k][l]);
+            let factor = b.felt(l, field[l][3]);
+            let half = 0.5 * dt[l];
+            let mut to = [0.0; 3];
+            for k in 0..3 {
+                let v = constant[k] * mass[l] + others[k][l] + f64::from(field[l][k]) * factor;
+                to[k] = c[k] + v * half * inverse[k];
+                middle[k][l] = to[k];
+            }
+            nodes.place(&mut places, l, to);
+        }
+        if labelled {
+            nodes.field(&places, &mut field);
+        }
+        if more {
+            self.others(&middle, &mass, &mut others);
+        }
+        let (mut d, mut factor) = ([[0.0; LANES]; 3], [0.0; LANES]);
+        let (mut broken, mut met) = (0, 0);
+        for l in 0..LANES {
+            factor[l] = b.felt(l, field[l][3]);
             let whole = dt[l];
-            for d in &mut d {
-                d[l] *= whole;
+            let mut v = [0.0; 3];
+            for k in 0..3 {
+                v[k] = (constant[k] * mass[l] + others[k][l] + f64::from(field[l][k]) * factor[l]) * whole;
             }
             // a sum of what is not a number is not one either, a maximum may lose it
-            let fine = (d[0][l] + d[1][l] + d[2][l]).abs() < f64::INFINITY;
+            let fine = (v[0] + v[1] + v[2]).abs() < f64::INFINITY;
             broken |= u64::from(!fine & (whole > 0.0)) << l;
             dt[l] = if fine { whole } else { 0.0 };
-            for d in &mut d {
-                d[l] = if fine { d[l] } else { 0.0 };
+            let v = v.map(|v| if fine { v } else { 0.0 });
+            let cells = [0, 1, 2].map(|k| v[k] * inverse[k]);
+            let [x, y, z] = cells.map(f64::abs);
+            greatest[l] = greater(greatest[l], greater(x, greater(y, z)));
+            for k in 0..3 {
+                d[k][l] = v[k];
+                let c = at[k][l] + cells[k];
+                middle[k][l] = origin[k] + size[k] * c; // from here on where it ends [um]
+                let to = fixed::from_cells(c, n[k]);
+                b.position[k][l] = if dt[l] > 0.0 { to } else { b.position[k][l] };
             }
+            b.fate[l] = if dt[l] > 0.0 { FREE } else { b.fate[l] };
         }
-        let mut met = 0;
-        for l in 0..LANES {
-            let size = [0, 1, 2].map(|k| (d[k][l] * self.inverse[k]).abs());
-            let size = greater(size[0], greater(size[1], size[2]));
-            greatest[l] = greater(greatest[l], size);
-            let [q, d] = [&q, &d].map(|v| DVec3::new(v[0][l], v[1][l], v[2][l]));
-            met |= u64::from(self.walls.may_meet(q, d)) << l;
-        }
-        for (fate, dt) in b.fate.iter_mut().zip(&dt) {
-            *fate = if *dt > 0.0 { FREE } else { *fate };
+        // a loop for each shape, so that neither has a branch in it
+        let end = middle.each_ref();
+        if self.walls.shape == CHANNEL {
+            for l in 0..LANES {
+                let to = end.map(|end| end[l]);
+                met |= u64::from(self.walls.near_flat(to) & (dt[l] > 0.0)) << l;
+            }
+        } else {
+            for l in 0..LANES {
+                let to = end.map(|end| end[l]);
+                met |= u64::from(self.walls.near_round(to) & (dt[l] > 0.0)) << l;
+            }
         }
         let mut held = 0_u64;
         while met != 0 {
             let l = met.trailing_zeros() as usize;
             met &= met - 1;
-            if dt[l] > 0.0 {
-                let radius = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
-                let [q, way, pulled] = [&q, &d, &pulled].map(|v| DVec3::new(v[0][l], v[1][l], v[2][l]));
-                let (way, fate, part) = self.walls.meet(
-                    self.scene,
-                    &self.carrier,
-                    (q, b.position[2][l]),
-                    way,
-                    pulled,
-                    radius,
-                );
-                held |= u64::from((HELD..OUT).contains(&fate)) << l;
-                if fate != FREE {
-                    clock[l][1] = (step.time + late[l] + part * dt[l]) as f32;
-                }
-                b.fate[l] = fate;
-                for k in 0..3 {
-                    d[k][l] = way[k];
-                }
+            let radius = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
+            let q = DVec3::from_array([0, 1, 2].map(|k| origin[k] + size[k] * at[k][l]));
+            let way = DVec3::new(d[0][l], d[1][l], d[2][l]);
+            let pulled = DVec3::from_array([0, 1, 2].map(|k| f64::from(field[l][k]) * factor[l]));
+            let z = fixed::from_cells(at[2][l], n[2]);
+            let (way, fate, part) = self
+                .walls
+                .meet(self.scene, &self.carrier, (q, z), way, pulled, radius);
+            held |= u64::from((HELD..OUT).contains(&fate)) << l;
+            if fate != FREE {
+                clock[l][1] = (step.time + late[l] + part * dt[l]) as f32;
             }
-        }
-        for k in 0..3 {
-            for l in 0..LANES {
-                let to = fixed::from_cells(at[k][l] + d[k][l] * self.inverse[k], env.cells[k]);
-                b.position[k][l] = if dt[l] > 0.0 { to } else { b.position[k][l] };
+            b.fate[l] = fate;
+            let way = way.to_array();
+            for k in 0..3 {
+                b.position[k][l] = fixed::from_cells(at[k][l] + way[k] * inverse[k], n[k]);
             }
         }
         while held != 0 {
@@ -189,63 +225,42 @@ impl Motion<'_> {
         outside | broken
     }
 
-    /// Velocities at `q` [um], which is at `places` in the grid, and the parts of them that the field makes.
+    /// Velocities that spinning and the flow give, so many grid cells from the corner.
     #[inline(always)]
-    fn drift(
-        &self,
-        b: &Block,
-        labelled: bool,
-        q: &[Reals; 3],
-        places: &[Axis; 3],
-        mass: &Reals,
-    ) -> ([Reals; 3], [Reals; 3]) {
-        let (mut whole, mut pulled) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
-        let a = &self.scene.step.acceleration;
-        let constant = a.constant.to_array();
-        let [x, y, z] = a.gradient.to_cols_array_2d();
+    fn others(&self, at: &[Reals; 3], mass: &Reals, v: &mut [Reals; 3]) {
+        let step = self.scene.step;
+        let (origin, size) = (self.scene.env.origin.to_array(), self.scene.env.size.to_array());
+        let mut q = [[0.0; LANES]; 3];
         for k in 0..3 {
             for l in 0..LANES {
-                whole[k][l] = constant[k] * mass[l];
-            }
-            if !self.even {
-                for l in 0..LANES {
-                    whole[k][l] += (x[k] * q[0][l] + y[k] * q[1][l] + z[k] * q[2][l]) * mass[l];
-                }
+                q[k][l] = origin[k] + size[k] * at[k][l];
             }
         }
-        if labelled {
-            let [fx, fy, fz, strength] = self.nodes.field(places);
-            let field = [fx, fy, fz];
-            let mut factor = [0.0; LANES];
-            for l in 0..LANES {
-                let x = f64::from(strength[l]) * f64::from(b.per_field[l]);
-                factor[l] = f64::from(b.magnetic[l]) * saturation(x);
-            }
+        *v = [[0.0; LANES]; 3];
+        if !self.even {
+            let [x, y, z] = step.acceleration.gradient.to_cols_array_2d();
             for k in 0..3 {
                 for l in 0..LANES {
-                    pulled[k][l] = f64::from(field[k][l]) * factor[l];
-                    whole[k][l] += pulled[k][l];
+                    v[k][l] = (x[k] * q[0][l] + y[k] * q[1][l] + z[k] * q[2][l]) * mass[l];
                 }
             }
         }
-        let flow = self.scene.step.flow;
-        if flow != 0.0 && self.carrier.by_lane() {
+        if step.flow != 0.0 && self.carrier.by_lane() {
             let mut lanes = [0.0; LANES];
             for l in 0..LANES {
                 lanes[l] = self.carrier.interval(DVec2::new(q[0][l], q[1][l]));
             }
             for l in 0..LANES {
-                whole[2][l] += flow * self.carrier.along(lanes[l]);
+                v[2][l] += step.flow * self.carrier.along(lanes[l]);
             }
-        } else if flow != 0.0 {
+        } else if step.flow != 0.0 {
             for l in 0..LANES {
-                let v = self.carrier.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
+                let u = self.carrier.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
                 for k in 0..3 {
-                    whole[k][l] += flow * v[k];
+                    v[k][l] += step.flow * u[k];
                 }
             }
         }
-        (whole, pulled)
     }
 }
 
@@ -286,18 +301,20 @@ impl Walls {
         }
     }
 
-    /// False for most ways: they meet no wall and no end.
+    /// False for most places: a way that ends there has met no wall and no end of a channel.
     #[inline(always)]
-    fn may_meet(&self, q: DVec3, d: DVec3) -> bool {
-        let to = q + d;
-        let across = if self.shape == CHANNEL {
-            (to.x.abs() > self.inner - self.largest) | (to.y.abs() > self.outer - self.largest)
-        } else {
-            let square = to.x * to.x + to.y * to.y;
-            // squares are rounded: what comes within a millionth of a wall is looked at
-            (square > self.far) | (square < self.near)
-        };
-        across | (to.z >= self.length)
+    fn near_flat(&self, to: [f64; 3]) -> bool {
+        (to[0].abs() > self.inner - self.largest)
+            | (to[1].abs() > self.outer - self.largest)
+            | (to[2] >= self.length)
+    }
+
+    /// The same in a tube or a ring.
+    #[inline(always)]
+    fn near_round(&self, to: [f64; 3]) -> bool {
+        let square = to[0] * to[0] + to[1] * to[1];
+        // squares are rounded: what comes within a millionth of a wall is looked at
+        (square > self.far) | (square < self.near) | (to[2] >= self.length)
     }
 
     /// The way up to where it ends, the fate, and the part of the step until then. Every wall is looked at by itself: one that

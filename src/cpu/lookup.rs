@@ -1,95 +1,104 @@
 //! The field between the corners of the grid, and what labels keep of it, for a block of parcels at a time.
 //!
-//! The field is interpolated in f32, four numbers at once: the table is f32, too, and its own error is far larger.
+//! The field is interpolated in f32, two corners at once: the table is f32, too, and its own error is far larger.
 
-use super::block::{Floats, LANES, Reals};
-use glam::Vec4;
+use super::block::{Floats, LANES};
+use crate::fixed;
 
 /// The field on the corners of the grid cells, x fastest.
 #[derive(Clone, Copy)]
 pub struct Nodes<'a> {
     nodes: &'a [[f32; 4]],
-    cells: [u32; 3],
+    /// Number of the last cell along each axis.
+    last: [f64; 3],
+    /// From one corner to the next along each axis.
+    stride: [f64; 3],
     row: usize,
     layer: usize,
 }
 
-/// Where parcels are along one axis: the grid cell and the place in it, 0 to 1.
+/// Where parcels are in the grid: the number of the lowest corner of their cell, and the place in it, 0 to 1 along each axis.
 #[derive(Clone, Copy)]
-pub struct Axis {
-    cell: [i32; LANES],
-    part: Floats,
+pub struct Places {
+    corner: [u64; LANES],
+    part: [Floats; 3],
 }
 
-impl Axis {
-    /// At so many grid cells from the corner, on an axis of so many; what lies outside of the grid, or is not a number, is on
-    /// its edge.
-    #[inline(always)]
-    fn new(at: &Reals, cells: u32) -> Self {
-        let (mut cell, mut part) = ([0; LANES], [0.0; LANES]);
-        for l in 0..LANES {
-            let x = at[l].max(0.0).min(f64::from(cells));
-            let low = (x as i32).min(cells as i32 - 1);
-            cell[l] = low;
-            part[l] = (x - f64::from(low)) as f32;
-        }
-        Self { cell, part }
-    }
+impl Places {
+    /// None yet.
+    pub const NONE: Self = Self {
+        corner: [0; LANES],
+        part: [[0.0; LANES]; 3],
+    };
 }
 
 impl<'a> Nodes<'a> {
     /// Of a grid of so many cells.
     pub fn new(nodes: &'a [[f32; 4]], cells: [u32; 3]) -> Self {
         let row = cells[0] as usize + 1;
+        let layer = row * (cells[1] as usize + 1);
         Self {
             nodes,
-            cells,
+            last: cells.map(|n| f64::from(n) - 1.0),
+            stride: [1.0, row as f64, layer as f64],
             row,
-            layer: row * (cells[1] as usize + 1),
+            layer,
         }
     }
 
-    /// Places that are so many grid cells from the corner.
+    /// Sets the place of parcel `l` to so many grid cells from the corner of the grid; what lies outside of the grid, or is not
+    /// a number, is on its edge. In f64 alone: conversions to integers and back would go one by one.
     #[inline(always)]
-    pub fn places(&self, [x, y, z]: &[Reals; 3]) -> [Axis; 3] {
-        let n = self.cells;
-        [Axis::new(x, n[0]), Axis::new(y, n[1]), Axis::new(z, n[2])]
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    pub fn place(&self, places: &mut Places, l: usize, at: [f64; 3]) {
+        let mut corner = 0.0;
+        for k in 0..3 {
+            // half a cell less, rounded to the nearest; where two cells meet it may be either, and the field is the same in both
+            let low = at[k] - 0.5;
+            let low = if low > 0.0 { low } else { 0.0 };
+            let low = fixed::whole(if low < self.last[k] { low } else { self.last[k] });
+            let t = (at[k] - low) as f32;
+            let t = if t > 0.0 { t } else { 0.0 };
+            places.part[k][l] = if t < 1.0 { t } else { 1.0 };
+            corner += low * self.stride[k];
+        }
+        places.corner[l] = fixed::to_units(corner);
     }
 
     /// grad(B2)/(2 mu0) [pg/(um2 us2)] along the axes, and |B| [T]: the mean of the eight corners, weighted by the volumes
     /// opposite.
     #[inline(always)]
-    pub fn field(&self, [x, y, z]: &[Axis; 3]) -> [Floats; 4] {
-        let mut parcels = [[0.0; 4]; LANES];
-        for (l, parcel) in parcels.iter_mut().enumerate() {
-            let low = z.cell[l] as usize * self.layer + y.cell[l] as usize * self.row + x.cell[l] as usize;
-            let along_x = |node| {
-                let [a, b] = self.pair(node);
-                mix(a, b, x.part[l])
-            };
-            let face = |node| mix(along_x(node), along_x(node + self.row), y.part[l]);
-            *parcel = mix(face(low), face(low + self.layer), z.part[l]).to_array();
-        }
-        let mut field = [[0.0; LANES]; 4];
-        for (l, parcel) in parcels.iter().enumerate() {
-            for (field, value) in field.iter_mut().zip(parcel) {
-                field[l] = *value;
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    pub fn field(&self, places: &Places, field: &mut [[f32; 4]; LANES]) {
+        for l in 0..LANES {
+            let [x, y, z] = [0, 1, 2].map(|k| places.part[k][l]);
+            let low = places.corner[l] as usize;
+            let high = low + self.layer;
+            let near = mix(self.pair(low), self.pair(high), z);
+            let far = mix(self.pair(low + self.row), self.pair(high + self.row), z);
+            let both = mix(near, far, y);
+            for k in 0..4 {
+                field[l][k] = both[k] + (both[k + 4] - both[k]) * x;
             }
         }
-        field
     }
 
     /// A corner and its neighbour along x, which lies beside it.
     #[inline(always)]
-    fn pair(&self, node: usize) -> [Vec4; 2] {
+    fn pair(&self, node: usize) -> [f32; 8] {
         let pair = &self.nodes[node..node + 2];
-        [Vec4::from_array(pair[0]), Vec4::from_array(pair[1])]
+        let (a, b) = (pair[0], pair[1]);
+        [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]
     }
 }
 
 #[inline(always)]
-fn mix(a: Vec4, b: Vec4, t: f32) -> Vec4 {
-    a + (b - a) * t
+fn mix(a: [f32; 8], b: [f32; 8], t: f32) -> [f32; 8] {
+    let mut c = [0.0; 8];
+    for k in 0..8 {
+        c[k] = a[k] + (b[k] - a[k]) * t;
+    }
+    c
 }
 
 /// Terms of Langevin's function as a continued fraction, enough up to [`STRONG`]: it is then exact to 4e-9.
@@ -132,12 +141,12 @@ const WEAK: [[f64; TERMS / 2 + 1]; 2] = {
 pub fn saturation(x: f64) -> f64 {
     let s = x * x;
     let [upper, lower] = WEAK.map(|c| c.iter().rev().fold(0.0, |sum, c| sum * s + c));
-    let r = 1.0 / x;
-    if x < STRONG {
-        upper / lower
-    } else {
-        3.0 * (1.0 - r) * r
-    }
+    // a choice between numbers that are there already needs no branch, and one division does for both
+    let strong = 3.0 - 3.0 / x;
+    let weak = x < STRONG;
+    let upper = if weak { upper } else { strong };
+    let lower = if weak { lower } else { x };
+    upper / lower
 }
 
 #[cfg(test)]

@@ -324,7 +324,7 @@ fn processor_name() -> String {
         .unwrap_or_else(|| format!("{} processor", std::env::consts::ARCH))
 }
 
-/// The widest instruction sets that the loops were compiled for and this processor has: the dilute loop has an AVX-512
+/// The widest instruction sets that the loops were compiled for and this processor has: dilute and carried loop have an AVX-512
 /// form, the dense one, which is bound by look-ups, has not.
 fn instruction_set() -> &'static str {
     #[cfg(target_arch = "x86_64")]
@@ -334,7 +334,7 @@ fn instruction_set() -> &'static str {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512bw")
         {
-            return "AVX2, dilute AVX-512";
+            return "AVX2, dilute and carried AVX-512";
         }
         if is_x86_feature_detected!("avx2") {
             return "AVX2";

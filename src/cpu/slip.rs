@@ -1,7 +1,7 @@
 //! How fast the parcels go relative to the fluid, for pictures.
 
 use super::block::LANES;
-use super::lookup::{Nodes, saturation};
+use super::lookup::{Nodes, Places, saturation};
 use super::state::{CHUNK, State};
 use crate::kernels::advance_dense::allowed;
 use crate::kernels::params::{CORIOLIS, SCHILLER_NAUMANN};
@@ -38,11 +38,13 @@ impl State {
         let pulled = (step.magnets && !self.carried.magnetic.is_empty()).then(|| {
             // lanes behind the last parcel are not read
             let last = first + out.len() - 1;
-            let at = [0, 1, 2].map(|k: usize| {
-                std::array::from_fn(|l| fixed::to_cells(self.position[k][(first + l).min(last)]))
-            });
             let nodes = Nodes::new(&self.carried.pull, env.cells);
-            nodes.field(&nodes.places(&at))
+            let (mut places, mut field) = (Places::NONE, [[0.0; 4]; LANES]);
+            for l in 0..LANES {
+                nodes.place(&mut places, l, place((first + l).min(last)).map(fixed::to_cells));
+            }
+            nodes.field(&places, &mut field);
+            field
         });
         for (l, out) in out.iter_mut().enumerate() {
             let i = first + l;
@@ -57,7 +59,7 @@ impl State {
                 let mut v = self.own_slip(i, p, step);
                 if let Some(field) = &pulled {
                     let [m, per_field] = self.carried.magnetic[i].map(f64::from);
-                    let [x, y, z, b] = [0, 1, 2, 3].map(|k: usize| f64::from(field[k][l]));
+                    let [x, y, z, b] = field[l].map(f64::from);
                     v += DVec3::new(x, y, z) * (m * saturation(b * per_field));
                 }
                 speed = if rests(p[2], v.z, env) { 0.0 } else { v.length() };
