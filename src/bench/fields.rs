@@ -147,7 +147,8 @@ const FLOW: f64 = 1e4;
 /// Radius of the core of a ring over that of its wall.
 const CORE: f64 = 0.9;
 
-/// What flows: a ring with a laminar flow in a quadrupole, and a column of spheres in plug flow.
+/// What flows: a ring with a laminar flow in a quadrupole, a channel of the same field whose flow has nodes around, and a column of spheres
+/// in plug flow.
 pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> {
     let (radius, _) = TUBE;
     let axis = Pose::about(DVec3::ZERO, DVec3::Z)?;
@@ -158,6 +159,11 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
         outer: radius,
     };
     ring.stream = Some(Stream::new(FLOW, Profile::Laminar));
+    let mut channel = ring.clone();
+    channel.duct.section = Section::Channel {
+        width: radius,
+        height: 0.5 * radius,
+    };
     let mut column = separator(
         parcels,
         Field::new(vec![Source::Uniform(Uniform::background(DVec3::X)?)])?,
@@ -175,7 +181,11 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
         dispersivity: 280.0,
         released: 0.8,
     });
-    Ok(vec![("flow in a ring", ring), ("column", column)])
+    Ok(vec![
+        ("flow in a ring", ring),
+        ("flow in a channel", channel),
+        ("column", column),
+    ])
 }
 
 /// The tube with `parcels` parcels of cells that carry beads, in a field.

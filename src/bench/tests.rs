@@ -34,6 +34,7 @@ fn a_row_for_every_kind_of_field() {
             "sphere",
             "map",
             "flow in a ring",
+            "flow in a channel",
             "column"
         ]
     );

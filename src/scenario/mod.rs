@@ -119,6 +119,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
         include_str!("../../examples/scenes/microchannel.toml"),
     ),
     (
+        "two_samples",
+        include_str!("../../examples/scenes/two_samples.toml"),
+    ),
+    (
         "halbach_flow_through",
         include_str!("../../examples/scenes/halbach_flow_through.toml"),
     ),

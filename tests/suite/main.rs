@@ -21,6 +21,7 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
+mod flows;
 #[cfg(feature = "cli")]
 mod frames;
 mod free_beads;

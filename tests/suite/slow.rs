@@ -89,12 +89,13 @@ fn the_bundled_scene_in_less_than_a_minute() {
 }
 
 /// The separator scenes as they are shipped.
-const SEPARATORS: [&str; 6] = [
+const SEPARATORS: [&str; 7] = [
     "deoxygenated_red_cells",
     "quadrupole_sorter",
     "rack_separation",
     "halbach_flow_through",
     "microchannel",
+    "two_samples",
     "cd34_selection_column",
 ];
 

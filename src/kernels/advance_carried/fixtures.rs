@@ -215,7 +215,18 @@ fn build(label: &str, items: usize, passage: Passage) -> Fixture {
         (0..=passage.lanes).map(|_| s.between(0.1, 2.0) as f32).collect()
     } else {
         let nodes = (passage.lanes + 1) * (passage.around + 1) * (passage.along + 1);
-        (0..3 * nodes).map(|_| s.between(-1.5, 2.0) as f32).collect()
+        let mut all: Vec<f32> = (0..3 * nodes).map(|_| s.between(-1.5, 2.0) as f32).collect();
+        if passage.shape == TUBE {
+            // the axis is one place, whatever the angle
+            let row = 3 * (passage.lanes + 1) as usize;
+            for layer in all.chunks_exact_mut(row * (passage.around + 1) as usize) {
+                let axis = [layer[0], layer[1], layer[2]];
+                layer
+                    .chunks_exact_mut(row)
+                    .for_each(|row| row[..3].copy_from_slice(&axis));
+            }
+        }
+        all
     };
     buffers.extend([
         ("magnetic", Data::F32(magnetic)),

@@ -7,6 +7,7 @@ mod checks;
 mod derived;
 mod fuzz;
 mod magnetic;
+mod ports;
 mod separators;
 mod validity;
 

@@ -1,0 +1,246 @@
+//! Flows and ports of separators: what scenes of them come to, and what is refused where.
+
+use super::super::*;
+use super::separators::{SORTER, read};
+use crate::flow::{Across, Profile};
+
+const CHANNEL: &str = include_str!("../../../examples/scenes/microchannel.toml");
+const TWO: &str = include_str!("../../../examples/scenes/two_samples.toml");
+
+fn refused(text: &str) -> SceneError {
+    AnyScene::from_str("scene.toml", text).unwrap_err()
+}
+
+/// What is said of a scene that is refused, and the text that it points at.
+fn said(text: &str) -> (String, String) {
+    let error = refused(text);
+    let p = &error.problems[0];
+    (
+        format!(
+            "{} | {} | {}",
+            p.title,
+            p.label,
+            p.help.clone().unwrap_or_default()
+        ),
+        text[p.span.clone()].to_owned(),
+    )
+}
+
+fn swap(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+/// By hand: 4 mL/min are 66.7 uL/s, of which an inlet of 15 % brings 10 uL/s, 60 uL in 6 s: 30 000 lymphocytes of 500 a microlitre.
+#[test]
+fn two_inlets_with_cells_of_their_own() {
+    let scene = read(TWO);
+    let s = &scene.separator;
+    let names: Vec<&str> = s.inlets.iter().map(|i| i.name.as_str()).collect();
+    assert_eq!(names, ["sample 1", "sample 2"]);
+    assert_eq!(s.inlets[1].share, [0.55, 0.7]);
+    assert_eq!(s.stream.as_ref().unwrap().across, Across::Width);
+    assert_eq!(s.stream.as_ref().unwrap().profile, Profile::Laminar);
+    for c in &s.components {
+        let name = &c.component.species.name;
+        let inlet = usize::from(name.ends_with('2'));
+        assert_eq!(c.inlet, inlet, "{name}");
+        assert!((s.sample_of(c) / 60e9 - 1.0).abs() < 1e-9);
+        // the numbers are those of the library's species
+        assert!(c.component.species.diameter > 6.0);
+    }
+    assert!((s.sample() / 120e9 - 1.0).abs() < 1e-9);
+    let forecast = scene.forecast(None).unwrap();
+    assert!((forecast.species[0].cells / 30_000.0 - 1.0).abs() < 1e-9);
+    let table = forecast.table();
+    assert!(
+        table.contains("sample 1, 30 % to 45 % of the flow, 0.6 mL/min: lymphocyte_1, neutrophil_1\n"),
+        "{table}"
+    );
+    // what the library knows from memory alone is said of the species, once
+    let note = scene
+        .notes
+        .iter()
+        .find(|n| n.contains("unverified in the library"))
+        .unwrap();
+    assert_eq!(note.matches("lymphocyte (").count(), 1, "{note}");
+}
+
+#[test]
+fn inlets_that_cannot_be() {
+    for (from, to, title, at) in [
+        (
+            "inlet = \"sample 1\" }",
+            "inlet = \"sampel 1\" }",
+            "there is no inlet \"sampel 1\" | \"sample 1\" or \"sample 2\" is possible | did you mean \"sample 1\"?",
+            "\"sampel 1\"",
+        ),
+        (
+            "[\"55 %\", \"70 %\"]",
+            "[\"40 %\", \"70 %\"]",
+            "the inlets \"sample 1\" and \"sample 2\" take the same flow",
+            "[\"40 %\", \"70 %\"]",
+        ),
+        (
+            "[\"55 %\", \"70 %\"]",
+            "[\"70 %\", \"55 %\"]",
+            "no flow is between these shares",
+            "[\"70 %\", \"55 %\"]",
+        ),
+        (
+            "name  = \"sample 2\"",
+            "name  = \"sample 1\"",
+            "an inlet cannot be called \"sample 1\"",
+            "\"sample 1\"",
+        ),
+        (
+            "[feed]\n",
+            "[feed]\nshare = [\"0 %\", \"10 %\"]\n",
+            "the inlets have shares of their own",
+            "[\"0 %\", \"10 %\"]",
+        ),
+        (
+            "lymphocyte_1 = {",
+            "monocyte = {",
+            "`monocyte` is another cell of the library",
+            "monocyte",
+        ),
+        (
+            "species = \"neutrophil\"",
+            "species = \"neutrofil\"",
+            "there is no species `neutrofil` | neither in the library nor in [species] | did you mean `neutrophil`?",
+            "neutrophil_1",
+        ),
+        (
+            "side_by_side = \"width\"",
+            "side_by_side = \"depth\"",
+            "depth",
+            "\"depth\"",
+        ),
+    ] {
+        let (said, there) = said(&swap(TWO, from, to));
+        assert!(said.contains(title), "{title}: {said}");
+        assert_eq!(there, at, "{said}");
+    }
+    // an inlet without a feed, a name without inlets, and either in a vessel
+    let cut = |text: &str, from: &str, to: &str| {
+        let (a, b) = (text.find(from).unwrap(), text.find(to).unwrap());
+        format!("{}{}", &text[..a], &text[b..])
+    };
+    assert!(
+        refused(&cut(TWO, "[feed]", "[[inlet]]"))
+            .to_string()
+            .contains("inlet")
+    );
+    let one = swap(
+        SORTER,
+        "\"400 /uL\"",
+        "{ concentration = \"400 /uL\", inlet = \"side\" }",
+    );
+    assert!(
+        said(&one).0.contains("this scene has no [[inlet]]"),
+        "{}",
+        said(&one).0
+    );
+    let vessel = swap(
+        Scene::bundled_text(),
+        "lymphocyte = \"2000 /uL\"",
+        "lymphocyte = { concentration = \"2000 /uL\", inlet = \"side\" }",
+    );
+    assert!(
+        said(&vessel).0.contains("a vessel has no inlets"),
+        "{}",
+        said(&vessel).0
+    );
+}
+
+/// An inlet that no cells name brings clear fluid, which is said; cells that name none come in by the first.
+#[test]
+fn an_inlet_without_cells() {
+    let text = TWO.replace(", inlet = \"sample 2\"", "");
+    let scene = read(&text);
+    let warned = scene.render_warnings(false);
+    assert!(warned.contains("nothing comes in by \"sample 2\""), "{warned}");
+    assert!(scene.separator.components.iter().all(|c| c.inlet == 0));
+}
+
+#[test]
+fn profiles_of_a_shape() {
+    let plates = swap(CHANNEL, "rate = ", "profile = \"plates\"\nrate = ");
+    let s = read(&plates).separator;
+    assert_eq!(s.stream.unwrap().profile, Profile::Plates);
+    let round = swap(SORTER, "rate = ", "profile = \"plates\"\nrate = ");
+    assert!(said(&round).0.contains("this duct is round and has no plates"));
+    let wide = swap(SORTER, "rate = ", "side_by_side = \"width\"\nrate = ");
+    assert!(said(&wide).0.contains("only a channel has a width and a height"));
+    // in a channel that is not flat the plates are doubted, the walls are not
+    let square = |text: &str| {
+        let scene = read(&swap(text, "height  = \"0.2 mm\"", "height  = \"1 mm\""));
+        scene.forecast(None).unwrap().warnings.join("\n")
+    };
+    assert!(square(&plates).contains("side walls, left out by it"));
+    assert!(!square(CHANNEL).contains("side walls"));
+}
+
+/// The profile of a channel as a file beside the scene: its rate is that of the file or scaled, which is warned of; what is wrong with
+/// the file or its units is said at their key.
+#[test]
+fn a_flow_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.toml").to_string_lossy().into_owned();
+    // by hand: 6 t (1 - t) over the height between plates, 83.33 mm/s in the mean over 2 x 0.2 mm: 2 mL/min
+    let mut csv = String::from("x [mm],y [mm],z [mm],vx [mm/s],vy [mm/s],vz [mm/s]\n");
+    for z in [0.0, 30.0] {
+        for j in 0..=40 {
+            for x in [-1.0, 0.0, 1.0] {
+                let t = f64::from(j) / 40.0;
+                csv.push_str(&format!(
+                    "{x},{},{z},0,0,{}\n",
+                    0.2 * (t - 0.5),
+                    83.333_333 * 6.0 * t * (1.0 - t)
+                ));
+            }
+        }
+    }
+    std::fs::write(folder.path().join("u.csv"), &csv).unwrap();
+    let with = |more: &str| swap(CHANNEL, "rate = ", &format!("profile = \"file\"\n{more}rate = "));
+    let read = |text: &str| match AnyScene::from_str(&path, text) {
+        Ok(AnyScene::Separator(scene)) => *scene,
+        other => panic!("{other:?}"),
+    };
+    let said = |text: &str| AnyScene::from_str(&path, text).unwrap_err().to_string();
+    let scene = read(&with("file = \"u.csv\"\n"));
+    let Profile::Given(chart) = &scene.separator.stream.as_ref().unwrap().profile else {
+        panic!("no file")
+    };
+    // side walls hold the fluid there, which takes half an interval of eight off each
+    let rate = chart.rate() / (2e12 / 60e6);
+    assert!((0.85..1.0).contains(&rate), "{rate}");
+    let warned = scene.render_warnings(false);
+    assert!(warned.contains("the flow of the file is made"), "{warned}");
+    assert!(warned.contains("slips along the walls"), "{warned}");
+    let note = scene.notes.iter().find(|n| n.contains("flow of u.csv")).unwrap();
+    assert!(
+        note.contains("mL/min in the file; from section to section it differs by 0 %"),
+        "{note}"
+    );
+    assert!(
+        said(&with("")).contains("`file` is missing"),
+        "{}",
+        said(&with(""))
+    );
+    assert!(said(&with("file = \"v.csv\"\n")).contains("v.csv: No such file"));
+    assert!(said(&with("file = \"u.csv\"\nvelocity_unit = \"m/s\"\n")).contains("leave it out"));
+    let longer = with("file = \"u.csv\"\n").replace("length  = \"30 mm\"", "length  = \"31 mm\"");
+    assert!(
+        said(&longer).contains("the file reaches from (-1, -0.1, 0) mm"),
+        "{}",
+        said(&longer)
+    );
+    std::fs::write(folder.path().join("u.vtk"), "# vtk DataFile Version 3.0\n").unwrap();
+    assert!(
+        said(&with("file = \"u.vtk\"\n")).contains("`length_unit = \"mm\"` and `velocity_unit = \"m/s\"`")
+    );
+    std::fs::write(folder.path().join("t.csv"), csv.replace("vx [mm/s]", "vx [T]")).unwrap();
+    assert!(said(&with("file = \"t.csv\"\n")).contains("`T` is not a unit for column vx; write e.g. [m/s]"));
+}
