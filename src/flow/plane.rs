@@ -9,10 +9,11 @@ use crate::chamber::duct::Section;
 pub struct Plane {
     section: Section,
     across: Across,
-    /// Share of the flow up to the ends of equal intervals of strips.
+    /// Share of the flow up to the ends of equal intervals of strips, and the mean velocity along each of these.
     share: Vec<f64>,
-    /// Flow along each of those strips up to the ends of equal intervals; empty where it is even.
-    within: Vec<Vec<f64>>,
+    mean: Vec<f64>,
+    /// Velocities along each of those strips at the ends of equal intervals; one where they are the same all along.
+    rows: Vec<Vec<f64>>,
     /// Share of the flow that goes the wrong way.
     back: f64,
 }
@@ -36,7 +37,7 @@ impl Plane {
             .zip(&mean)
             .map(|(row, f)| f - self::mean(row))
             .collect();
-        // the velocity is linear between the ends and so, nearly, is the width of a strip
+        // velocity and, nearly, width of a strip are linear between the ends
         let through = |of: &[f64], i: usize| 0.5 * (of[i] + of[i + 1]) * (area(i + 1) - area(i));
         let mut share = vec![0.0];
         for i in 0..strips {
@@ -49,11 +50,8 @@ impl Plane {
             section: *section,
             across,
             share,
-            within: if forward[0].len() > 1 {
-                forward.iter().map(|row| cumulated(row)).collect()
-            } else {
-                Vec::new()
-            },
+            mean,
+            rows: forward,
             back: back / all,
         }
     }
@@ -66,25 +64,27 @@ impl Plane {
     /// Share of the flow that passes below a strip.
     pub fn share(&self, strip: f64) -> f64 {
         let (i, t) = interval(strip, self.share.len() - 1);
-        self.share[i] + (self.share[i + 1] - self.share[i]) * t
+        let part = passed([self.mean[i], self.mean[i + 1]], t);
+        self.share[i] + (self.share[i + 1] - self.share[i]) * part
     }
 
     /// The strip below which a share of the flow passes.
     pub fn strip(&self, share: f64) -> f64 {
-        found(&self.share, share)
+        found(&self.share, &self.mean, share)
     }
 
     /// The place at rank `v` (0..1) of a strip: equal ranks have equal flows.
     pub fn place(&self, strip: f64, v: f64) -> [f64; 2] {
-        let v = if self.within.is_empty() {
+        let (i, t) = interval(strip, self.rows.len() - 1);
+        let (a, b) = (&self.rows[i], &self.rows[i + 1]);
+        let v = if a.len() == 1 {
             v
         } else {
-            let (i, t) = interval(strip, self.within.len() - 1);
-            let [a, b] = [&self.within[i], &self.within[i + 1]];
-            let both: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + (b - a) * t).collect();
-            match both.last() {
+            let row: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + (b - a) * t).collect();
+            let sums = cumulated(&row);
+            match sums.last() {
+                Some(all) if *all > 0.0 => found(&sums, &row, v * all),
                 // beside a wall, where nothing flows
-                Some(all) if *all > 0.0 => found(&both, v * all),
                 _ => v,
             }
         };
@@ -151,13 +151,39 @@ fn cumulated(row: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// Where, of 0 to 1, a sum that rises over equal intervals reaches a value.
-fn found(sums: &[f64], value: f64) -> f64 {
+/// Share of what passes through an interval that does so up to a part of it, where the velocity goes in a straight line from the one to the
+/// other.
+fn passed([a, b]: [f64; 2], part: f64) -> f64 {
+    let all = a + b;
+    if all > 0.0 {
+        part * (2.0 * a + (b - a) * part) / all
+    } else {
+        part
+    }
+}
+
+/// The other way.
+fn part([a, b]: [f64; 2], passed: f64) -> f64 {
+    let all = a + b;
+    if passed <= 0.0 || all <= 0.0 {
+        return passed.max(0.0);
+    }
+    // of the two forms of a root the one in which nothing cancels
+    let wanted = passed * all;
+    let root = (a * a + (b - a) * wanted).max(0.0).sqrt();
+    (wanted / (a + root)).clamp(0.0, 1.0)
+}
+
+/// Where, of 0 to 1, a sum over equal intervals, of what has these values at their ends, reaches a value.
+fn found(sums: &[f64], values: &[f64], value: f64) -> f64 {
     let n = sums.len() - 1;
     let i = sums.partition_point(|s| *s <= value).clamp(1, n) - 1;
     let (a, b) = (sums[i], sums[i + 1]);
     let t = if b > a {
-        ((value - a) / (b - a)).clamp(0.0, 1.0)
+        part(
+            [values[i], values[i + 1]],
+            ((value - a) / (b - a)).clamp(0.0, 1.0),
+        )
     } else {
         0.0
     };
