@@ -85,7 +85,7 @@ impl Chart {
             .map(|k| through(duct, &counts, &velocity, k))
             .collect();
         let rate = flows.iter().sum::<f64>() / flows.len() as f64;
-        if !(rate > 0.0) {
+        if rate <= 0.0 {
             return Err(fault(format!(
                 "the flow goes the wrong way: {} mL/min from z = 0 to the duct's end",
                 per_minute(rate)

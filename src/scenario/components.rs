@@ -142,6 +142,9 @@ fn change(species: &mut Species, n: &Node) {
             changed.push(key);
         }
     }
+    if let Some(colour) = n.colour("colour") {
+        species.colour = colour;
+    }
     if !changed.is_empty() {
         species.source = format!("{}; set by the scene: {}", species.source, changed.join(", "));
     }

@@ -138,6 +138,7 @@ pub fn sample(
             }
         }
     }
+    tell_apart(&mut drafts);
     plausible(&drafts, root, volume, wish, problems);
     let components = if complete {
         share(&drafts, node, notes, problems)
@@ -190,6 +191,21 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
         new
     });
     (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
+}
+
+/// Makes species lighter that have the colour of one before: one cell may be in the sample under two names.
+fn tell_apart(drafts: &mut [Draft]) {
+    for i in 1..drafts.len() {
+        let (before, rest) = drafts.split_at_mut(i);
+        let Some(this) = rest.first_mut() else { return };
+        let colour = &mut this.species.colour;
+        // three times at most: then it is nearly white
+        for _ in 0..3 {
+            if before.iter().any(|d| d.species.colour == *colour) {
+                *colour = colour.map(|c| c + (255 - c) / 2);
+            }
+        }
+    }
 }
 
 /// What an entry of `sample.cells` is a name for: itself, or the species that it names.

@@ -131,7 +131,7 @@ fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String
     }
 }
 
-/// Files of maps, which are looked for beside the scene, by their whole path.
+/// Files of maps and of a flow, which are looked for beside the scene, by their whole path.
 fn files(root: &DeTable<'_>, path: &str, edits: &mut Vec<(Range<usize>, String)>) {
     let beside = Path::new(path).parent().unwrap_or(Path::new(""));
     let magnets = root.get("magnet").and_then(|m| m.get_ref().as_array());
@@ -144,6 +144,7 @@ fn files(root: &DeTable<'_>, path: &str, edits: &mut Vec<(Range<usize>, String)>
         ))
     };
     edits.extend(magnets.into_iter().flat_map(|all| all.iter().filter_map(of)));
+    edits.extend(root.get("flow").and_then(of));
 }
 
 fn rotor(protocol: &Protocol) -> String {

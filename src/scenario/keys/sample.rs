@@ -139,6 +139,12 @@ const CELL: Table = table(
             Optional,
             "Factor on its mobility where it aggregates.",
         ),
+        key(
+            "colour",
+            Colour,
+            Optional,
+            "Colour in pictures; of species that would have the same the later ones are made lighter.",
+        ),
     ],
 );
 
