@@ -8,8 +8,11 @@ macro_rules! sources {
 
 /// Every file under `shaders/`, by its path without the ending. A test compares this list with the folder.
 pub const SOURCES: &[(&str, &str)] = &sources![
+    "lib/across",
     "lib/angles",
-    "lib/carrier",
+    "lib/carried",
+    "lib/carrier_along",
+    "lib/carrier_given",
     "lib/corners",
     "lib/disc",
     "lib/displacement",
@@ -49,6 +52,7 @@ pub const SOURCES: &[(&str, &str)] = &sources![
     "kernels/advance_carried",
     "kernels/advance_dense",
     "kernels/advance_dilute",
+    "kernels/advance_guided",
     "kernels/advance_matrix",
     "kernels/approach",
     "kernels/census",

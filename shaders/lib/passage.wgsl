@@ -20,7 +20,8 @@ struct Passage {
     strength: f32,
     // Share of the held cells that come off when the magnets are off.
     released: f32,
-    // Intervals of the flow's nodes around (0: it is the same all around and along), and along (0: the same all along).
+    // Intervals of the flow's nodes around (0: it is the same all around and along), and along (0: the same all
+    // along, and along the duct).
     around: u32,
     along: u32,
     // 1 where outlets lie side by side over the width of a channel, not across the lanes.

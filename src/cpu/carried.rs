@@ -245,21 +245,8 @@ impl Motion<'_> {
                 }
             }
         }
-        if step.flow != 0.0 && self.carrier.by_lane() {
-            let mut lanes = [0.0; LANES];
-            for l in 0..LANES {
-                lanes[l] = self.carrier.interval(DVec2::new(q[0][l], q[1][l]));
-            }
-            for l in 0..LANES {
-                v[2][l] += step.flow * self.carrier.along(lanes[l]);
-            }
-        } else if step.flow != 0.0 {
-            for l in 0..LANES {
-                let u = self.carrier.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
-                for k in 0..3 {
-                    v[k][l] += step.flow * u[k];
-                }
-            }
+        if step.flow != 0.0 {
+            self.carrier.add(&q, step.flow, v);
         }
     }
 }

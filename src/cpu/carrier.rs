@@ -1,6 +1,8 @@
-//! The flow between its nodes, for the step of carried parcels: by lane where it is the same all around and along, else in the
-//! coordinates of the duct.
+//! The flow between its nodes, for the step of carried parcels: by lane where it is the same all around and along, on a sheet where it is the
+//! same all along, else in the coordinates of the duct.
 
+use super::block::{LANES, Reals};
+use crate::fixed;
 use crate::kernels::Passage;
 use crate::kernels::passage::{ANNULUS, CHANNEL};
 use glam::{DVec2, DVec3};
@@ -8,9 +10,8 @@ use std::f64::consts::TAU;
 
 /// A flow, and the shape of its duct.
 pub struct Carrier<'a> {
-    /// Velocities over the mean: along the duct by lane, or three components by node.
+    /// Velocities over the mean: along the duct by lane or on a sheet, or three components by node.
     values: &'a [f32],
-    lanes: f64,
     counts: [usize; 3],
     channel: bool,
     inner: f64,
@@ -20,13 +21,39 @@ pub struct Carrier<'a> {
     by_width: bool,
 }
 
+/// Where parcels are on an axis of nodes: the node before, and the part of the interval behind it.
+struct Axis {
+    node: Reals,
+    part: Reals,
+}
+
+impl Axis {
+    const NONE: Self = Self {
+        node: [0.0; LANES],
+        part: [0.0; LANES],
+    };
+
+    /// Sets parcel `l` to a place of 0 to 1, of so many intervals. In f64 alone, as [`super::lookup::Nodes::place`].
+    #[inline(always)]
+    fn set(&mut self, l: usize, x: f64, intervals: f64) {
+        let x = x * intervals;
+        let x = if x > 0.0 { x } else { 0.0 };
+        let x = if x < intervals { x } else { intervals };
+        let low = x - 0.5;
+        let low = if low > 0.0 { low } else { 0.0 };
+        let last = intervals - 1.0;
+        let low = fixed::whole(if low < last { low } else { last });
+        self.node[l] = low;
+        self.part[l] = x - low;
+    }
+}
+
 impl<'a> Carrier<'a> {
     pub fn new(p: &Passage, values: &'a [f32]) -> Self {
         let [inner, outer, length] = [p.wall[0], p.wall[1], p.wall[2]].map(f64::from);
         let channel = p.shape == CHANNEL;
         Self {
             values,
-            lanes: f64::from(p.lanes),
             counts: [p.lanes, p.around, p.along].map(|n| n as usize),
             channel,
             inner: if channel || p.shape == ANNULUS { inner } else { 0.0 },
@@ -41,14 +68,9 @@ impl<'a> Carrier<'a> {
         }
     }
 
-    /// Whether it is the same all around and along.
-    pub fn by_lane(&self) -> bool {
-        self.counts[1] == 0
-    }
-
     /// Place across the flow, 0 to 1.
     #[inline(always)]
-    pub fn lane(&self, q: DVec2) -> f64 {
+    fn lane(&self, q: DVec2) -> f64 {
         if self.channel {
             (q.y + self.outer) * self.per_width
         } else {
@@ -56,34 +78,93 @@ impl<'a> Carrier<'a> {
         }
     }
 
+    #[inline(always)]
+    fn over_width(&self, x: f64) -> f64 {
+        0.5 + 0.5 * x / self.inner
+    }
+
     /// Place across the streams of the outlets, 0 to 1.
     pub fn strip(&self, q: DVec2) -> f64 {
         if self.by_width {
-            0.5 + 0.5 * q.x / self.inner
+            self.over_width(q.x)
         } else {
             self.lane(q)
         }
     }
 
-    /// Velocity along the duct over its mean, of a flow by lane; `lane` in intervals.
+    /// Adds the flow at places [um], `mean` times, to velocities.
     #[inline(always)]
-    pub fn along(&self, lane: f64) -> f64 {
-        let k = (lane as usize).min(self.values.len() - 2);
-        let [u, v] = [self.values[k], self.values[k + 1]].map(f64::from);
-        u + (v - u) * (lane - k as f64)
+    pub fn add(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
+        match self.counts {
+            [_, 0, _] => self.by_lane(q, mean, v),
+            [.., 0] => self.sheet(q, mean, v),
+            _ => self.given(q, mean, v),
+        }
     }
 
-    /// The lane of a place in intervals, within the duct.
     #[inline(always)]
-    pub fn interval(&self, q: DVec2) -> f64 {
-        self.lane(q).clamp(0.0, 1.0) * self.lanes
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    fn lanes(&self, q: &[Reals; 3]) -> Axis {
+        let (mut axis, intervals) = (Axis::NONE, self.counts[0] as f64);
+        // a loop for each shape, so that neither has a branch in it
+        if self.channel {
+            for (l, y) in q[1].iter().enumerate() {
+                axis.set(l, (y + self.outer) * self.per_width, intervals);
+            }
+        } else {
+            for l in 0..LANES {
+                let r = DVec2::new(q[0][l], q[1][l]).length();
+                axis.set(l, (r - self.inner) * self.per_width, intervals);
+            }
+        }
+        axis
+    }
+
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    fn by_lane(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
+        let lanes = self.lanes(q);
+        for l in 0..LANES {
+            let k = fixed::to_units(lanes.node[l]) as usize;
+            let pair = &self.values[k..k + 2];
+            let [a, b] = [pair[0], pair[1]].map(f64::from);
+            v[2][l] += mean * (a + (b - a) * lanes.part[l]);
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    fn sheet(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
+        let lanes = self.lanes(q);
+        let mut turns = Axis::NONE;
+        let (row, intervals, per) = (self.counts[0] + 1, self.counts[1] as f64, 0.5 / self.inner);
+        for (l, x) in q[0].iter().enumerate() {
+            turns.set(l, 0.5 + per * x, intervals);
+        }
+        for l in 0..LANES {
+            let k = fixed::to_units(turns.node[l] * row as f64 + lanes.node[l]) as usize;
+            let (near, far) = (&self.values[k..k + 2], &self.values[k + row..k + row + 2]);
+            // in f32, as the nodes are: both ends of the interval across at once
+            let [s, t] = [lanes.part[l] as f32, turns.part[l] as f32];
+            let [a, b] = [0, 1].map(|i| near[i] + (far[i] - near[i]) * t);
+            v[2][l] += mean * f64::from(a + (b - a) * s);
+        }
+    }
+
+    #[inline(always)]
+    fn given(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
+        for l in 0..LANES {
+            let u = self.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
+            for k in 0..3 {
+                v[k][l] += mean * u[k];
+            }
+        }
     }
 
     /// Velocity over its mean of any flow.
-    #[inline(always)]
-    pub fn at(&self, q: DVec3) -> [f64; 3] {
+    fn at(&self, q: DVec3) -> [f64; 3] {
         let around = if self.channel {
-            0.5 + 0.5 * q.x / self.inner
+            self.over_width(q.x)
         } else {
             (q.y.atan2(q.x) / TAU).rem_euclid(1.0)
         };
@@ -95,6 +176,7 @@ impl<'a> Carrier<'a> {
         };
         let (i, s) = place(self.lane(q.truncate()), lanes);
         let (j, t) = place(around, turns);
+        let (k, u) = place(q.z / self.length, layers);
         let row = lanes + 1;
         let face = |node: usize| -> [f32; 3] {
             let two = |node: usize| {
@@ -104,12 +186,7 @@ impl<'a> Carrier<'a> {
             let (a, b) = (two(node), two(node + row));
             [0, 1, 2].map(|k| a[k] + (b[k] - a[k]) * t)
         };
-        let near = j * row + i;
-        if layers == 0 {
-            return face(near).map(f64::from);
-        }
-        let (k, u) = place(q.z / self.length, layers);
-        let layer = row * (turns + 1);
+        let (near, layer) = (j * row + i, row * (turns + 1));
         let (a, b) = (face(near + k * layer), face(near + (k + 1) * layer));
         [0, 1, 2].map(|k| f64::from(a[k] + (b[k] - a[k]) * u))
     }

@@ -180,7 +180,7 @@ pub fn run_fixture(
         }
         "profile" => Some(vec![("tally", tally(fixture, &s))]),
         "census" => Some(vec![("census", census(fixture, &s))]),
-        "advance_carried" => {
+        "advance_carried" | "advance_guided" => {
             let stats = s.advance_carried(&step);
             let mut out = moved_positions(fixture, &s);
             out.extend(fates(fixture, &s));

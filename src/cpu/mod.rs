@@ -25,7 +25,7 @@ pub use harness::run_fixture;
 use crate::Error;
 use crate::engine::{
     Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Matrix, Parcel, Pass,
-    Program, Room, Separator, Setup, Tally,
+    Program, Room, Separator, Setup, Tally, Way,
 };
 use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
@@ -169,7 +169,7 @@ impl Cpu {
         };
         Ok(Self {
             device: device(pool.current_num_threads()),
-            program: Program::carried(s.matrix.is_some(), room.limited),
+            program: Program::carried(Way::of(s), room.limited),
             pool,
             state,
         })

@@ -68,7 +68,7 @@ impl State {
             "fields" => Ok(self.fields()),
             "advance_dense" => Ok(self.advance(step, true)),
             "advance_dilute" => Ok(self.advance(step, false)),
-            "advance_carried" => Ok(self.advance_carried(step)),
+            "advance_carried" | "advance_guided" => Ok(self.advance_carried(step)),
             "advance_matrix" => Ok(self.advance_matrix(step)),
             "settle" => {
                 self.carried.patches.settle();

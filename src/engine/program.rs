@@ -1,8 +1,11 @@
 //! The step as a list of passes over named buffers: built once, compiled once by each back-end, replayed.
 
 use super::Suspension;
+use super::separator::{Separator, Stream};
+use crate::flow::Profile;
 use crate::kernels::{
-    Kernel, advance_carried, advance_dense, advance_dilute, advance_matrix, deposit, fields, settle,
+    Kernel, advance_carried, advance_dense, advance_dilute, advance_guided, advance_matrix, deposit, fields,
+    settle,
 };
 
 /// One entry of the program.
@@ -12,6 +15,31 @@ pub enum Pass {
     Clear(&'static str),
     /// Runs a kernel.
     Run(&'static Kernel),
+}
+
+/// What leads cells through a separator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A flow along the duct, or none.
+    Along,
+    /// Any steady flow.
+    Given,
+    /// The matrix of a column.
+    Matrix,
+}
+
+impl Way {
+    /// That of a separator.
+    pub fn of(s: &Separator) -> Self {
+        match &s.stream {
+            _ if s.matrix.is_some() => Self::Matrix,
+            Some(Stream {
+                profile: Profile::Given(_),
+                ..
+            }) => Self::Given,
+            _ => Self::Along,
+        }
+    }
 }
 
 /// The passes of one step, in order.
@@ -36,13 +64,16 @@ impl Program {
         Self { passes }
     }
 
-    /// The step of a separator: an open duct or a column with a matrix, whose surfaces may fill.
-    pub fn carried(matrix: bool, limited: bool) -> Self {
-        let passes: &[Pass] = match (matrix, limited) {
-            (false, false) => &[Pass::Run(&advance_carried::KERNEL)],
-            (false, true) => &[Pass::Run(&advance_carried::KERNEL), Pass::Run(&settle::KERNEL)],
-            (true, false) => &[Pass::Run(&advance_matrix::KERNEL)],
-            (true, true) => &[Pass::Run(&advance_matrix::KERNEL), Pass::Run(&settle::KERNEL)],
+    /// The step of a separator: an open duct, with a flow along it or any other, or a column with a matrix; with `limited` its surfaces
+    /// may fill.
+    pub fn carried(way: Way, limited: bool) -> Self {
+        let passes: &[Pass] = match (way, limited) {
+            (Way::Along, false) => &[Pass::Run(&advance_carried::KERNEL)],
+            (Way::Along, true) => &[Pass::Run(&advance_carried::KERNEL), Pass::Run(&settle::KERNEL)],
+            (Way::Given, false) => &[Pass::Run(&advance_guided::KERNEL)],
+            (Way::Given, true) => &[Pass::Run(&advance_guided::KERNEL), Pass::Run(&settle::KERNEL)],
+            (Way::Matrix, false) => &[Pass::Run(&advance_matrix::KERNEL)],
+            (Way::Matrix, true) => &[Pass::Run(&advance_matrix::KERNEL), Pass::Run(&settle::KERNEL)],
         };
         Self { passes }
     }

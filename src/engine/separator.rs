@@ -215,11 +215,16 @@ impl Separator {
     /// What a run takes of the host's memory, `per_parcel` bytes a parcel.
     pub fn need(&self, per_parcel: u64) -> Need {
         let nodes = self.cells.iter().map(|c| u64::from(*c) + 1).product::<u64>();
+        let flow = match self.stream.as_ref().map(|s| &s.profile) {
+            // as read, and in the back-end
+            Some(Profile::Given(chart)) => chart.size() as u64 * 2 * 12,
+            _ => 0,
+        };
         Need {
             parcels: self.parcels() as u64,
             per_parcel,
             // sampled, and in the back-end
-            fixed: nodes.saturating_mul(2 * 16).saturating_add(RUN_BYTES),
+            fixed: nodes.saturating_mul(2 * 16).saturating_add(RUN_BYTES + flow),
             held: 0,
         }
     }
@@ -289,13 +294,17 @@ impl Separator {
         if !self.gravity.is_finite() {
             return wrong("gravity", self.gravity.to_string(), "finite");
         }
-        let last = self.components.iter().map(|c| c.inlet).max();
         let ends = (self.feed, self.inlets.as_slice(), self.splits.as_slice());
         check_ports(&self.duct, self.stream.as_ref(), ends)?;
-        if matches!(self.feed, Feed::Inlets { .. }) && last.is_some_and(|k| k >= self.inlets.len()) {
+        let fed = matches!(self.feed, Feed::Inlets { .. });
+        if let Some(c) = self
+            .components
+            .iter()
+            .find(|c| fed && c.inlet >= self.inlets.len())
+        {
             return wrong(
-                "the inlet of a component",
-                format!("number {}", last.unwrap_or(0)),
+                &format!("the inlet of {}", c.component.species.name),
+                format!("number {}", c.inlet),
                 &format!("one of the {} that there are, from 0", self.inlets.len()),
             );
         }

@@ -161,6 +161,11 @@ impl Chart {
         self.rate
     }
 
+    /// Number of nodes.
+    pub fn size(&self) -> usize {
+        self.values.len()
+    }
+
     /// How well the file describes it.
     pub fn doubts(&self) -> ChartDoubts {
         self.doubts

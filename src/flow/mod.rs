@@ -9,7 +9,7 @@
 //! Velocities are those over the mean one, on nodes in the duct's own coordinates ([`Duct::own`]): across (the lane), around (or over
 //! the width of a channel) and along. Walls are planes of nodes there, whatever their shape, so that a wall lets nothing through
 //! and holds the fluid beside it; on the faces of a square grid the ring of a sorter would be stairs. Where a flow is the same all
-//! around and along, one row of nodes says it all, and is looked up as that.
+//! around and along, one row of nodes says it all, and where it is the same all along one sheet of them; they are looked up as that.
 //!
 //! Ports are parts of the two ends: strips, side by side across the lanes or over the width of a channel ([`Across`]), each with a
 //! share of the flow ([`Plane`]).
@@ -60,7 +60,14 @@ pub enum Across {
 pub enum Nodes {
     /// Along the duct, at the ends of equal intervals of lanes; the same all around and along.
     Lanes(Vec<f64>),
-    /// All three components at the ends of intervals across, around and along (0: the same all along), lane fastest.
+    /// Along the duct, at the ends of intervals across and around, lane fastest; the same all along.
+    Sheet {
+        /// Intervals.
+        counts: [usize; 2],
+        /// Velocity at each node.
+        speed: Vec<f32>,
+    },
+    /// All three components at the ends of intervals across, around and along, lane fastest.
     All {
         /// Intervals.
         counts: [usize; 3],
@@ -77,6 +84,14 @@ impl Nodes {
                 let (i, t) = interval(own[0], speed.len() - 1);
                 DVec3::Z * (speed[i] + (speed[i + 1] - speed[i]) * t)
             }
+            Self::Sheet { counts, speed } => {
+                let [(i, s), (j, t)] = [0, 1].map(|k| interval(own[k], counts[k]));
+                let row = |j: usize| {
+                    let [a, b] = [i, i + 1].map(|i| f64::from(speed[j * (counts[0] + 1) + i]));
+                    a + (b - a) * s
+                };
+                DVec3::Z * (row(j) + (row(j + 1) - row(j)) * t)
+            }
             Self::All { counts, values } => {
                 let mut sum = DVec3::ZERO;
                 let at: [(usize, f64); 3] = std::array::from_fn(|k| interval(own[k], counts[k]));
@@ -85,8 +100,7 @@ impl Nodes {
                     for k in (0..3).rev() {
                         let high = corner >> k & 1;
                         weight *= if high == 1 { at[k].1 } else { 1.0 - at[k].1 };
-                        // an axis without intervals has one node
-                        node = node * (counts[k] + 1) + (at[k].0 + high).min(counts[k]);
+                        node = node * (counts[k] + 1) + at[k].0 + high;
                     }
                     sum += weight * DVec3::from_array(values[node].map(f64::from));
                 }
@@ -99,6 +113,7 @@ impl Nodes {
     fn greatest(&self) -> DVec3 {
         match self {
             Self::Lanes(speed) => DVec3::Z * speed.iter().copied().fold(0.0, f64::max),
+            Self::Sheet { speed, .. } => DVec3::Z * f64::from(speed.iter().copied().fold(0.0, f32::max)),
             Self::All { values, .. } => values.iter().fold(DVec3::ZERO, |most, v| {
                 most.max(DVec3::from_array(v.map(f64::from)).abs())
             }),
@@ -163,8 +178,8 @@ impl Flow {
     /// Distance along the duct over which it may change [um]; none if it is the same all along.
     pub fn changes_over(&self) -> Option<f64> {
         match self.nodes {
-            Nodes::All { counts, .. } if counts[2] > 0 => Some(self.duct.length / counts[2] as f64),
-            _ => None,
+            Nodes::All { counts, .. } => Some(self.duct.length / counts[2] as f64),
+            Nodes::Lanes(_) | Nodes::Sheet { .. } => None,
         }
     }
 }

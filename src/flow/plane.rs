@@ -114,20 +114,29 @@ fn rows(across: Across, nodes: &Nodes, end: f64) -> Vec<Vec<f64>> {
         (Nodes::Lanes(speed), Across::Lanes) => speed.iter().map(|u| vec![*u]).collect(),
         // the same over the width
         (Nodes::Lanes(speed), Across::Width) => vec![speed.clone(); 2],
+        (Nodes::Sheet { counts, speed }, _) => {
+            let [lanes, around] = *counts;
+            sheet(across, [lanes, around], |i, j| speed[j * (lanes + 1) + i])
+        }
         (Nodes::All { counts, values }, _) => {
             let [lanes, around, along] = *counts;
             let layer = if end > 0.5 { along } else { 0 };
-            let value =
-                |lane: usize, j: usize| f64::from(values[(layer * (around + 1) + j) * (lanes + 1) + lane][2]);
-            match across {
-                Across::Lanes => (0..=lanes)
-                    .map(|i| (0..=around).map(|j| value(i, j)).collect())
-                    .collect(),
-                Across::Width => (0..=around)
-                    .map(|j| (0..=lanes).map(|i| value(i, j)).collect())
-                    .collect(),
-            }
+            sheet(across, [lanes, around], |i, j| {
+                values[(layer * (around + 1) + j) * (lanes + 1) + i][2]
+            })
         }
+    }
+}
+
+fn sheet(across: Across, [lanes, around]: [usize; 2], speed: impl Fn(usize, usize) -> f32) -> Vec<Vec<f64>> {
+    let value = |i, j| f64::from(speed(i, j));
+    match across {
+        Across::Lanes => (0..=lanes)
+            .map(|i| (0..=around).map(|j| value(i, j)).collect())
+            .collect(),
+        Across::Width => (0..=around)
+            .map(|j| (0..=lanes).map(|i| value(i, j)).collect())
+            .collect(),
     }
 }
 

@@ -4,7 +4,6 @@
 
 use super::Nodes;
 use std::f64::consts::PI;
-use std::sync::Arc;
 
 /// Intervals over the short side. Between nodes the profile is linear, which is exact to 1.5/64^2 = 4e-4 of the mean.
 const SHORT: f64 = 64.0;
@@ -21,22 +20,22 @@ pub fn nodes(width: f64, height: f64) -> Nodes {
     let many = (SHORT * long / short).ceil().min(LONG) as usize;
     let few = SHORT as usize;
     let [across, around] = if width >= height { [few, many] } else { [many, few] };
-    let speed = Series::new(long, short, many, few);
+    let series = Series::new(long, short, many, few);
     let value = |i: usize, j: usize| {
         let u = if width >= height {
-            speed.at(j, i)
+            series.at(j, i)
         } else {
-            speed.at(i, j)
+            series.at(i, j)
         };
-        [0.0, 0.0, u as f32]
+        u as f32
     };
-    let values: Arc<[[f32; 3]]> = (0..=around)
+    let speed = (0..=around)
         .flat_map(|j| (0..=across).map(move |i| (i, j)))
         .map(|(i, j)| value(i, j))
         .collect();
-    Nodes::All {
-        counts: [across, around, 0],
-        values,
+    Nodes::Sheet {
+        counts: [across, around],
+        speed,
     }
 }
 

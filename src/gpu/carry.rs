@@ -4,7 +4,7 @@ use super::backend::{BATCH, GpuBackend};
 use super::pages::{self, Column};
 use super::{Gpu, buffers, pipeline};
 use crate::Error;
-use crate::engine::{CARRIED_BYTES_PER_PARCEL, Charge, Pass, Program, Room, Separator};
+use crate::engine::{CARRIED_BYTES_PER_PARCEL, Charge, Pass, Program, Room, Separator, Way};
 use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING, carrier};
 use crate::kernels::{Environment, Passage, Statistics, census, release, settle};
 use crate::memory::{self, Need};
@@ -104,7 +104,7 @@ impl GpuBackend {
             s.components.len(),
             pages,
             shared,
-            Program::carried(s.matrix.is_some(), room.limited),
+            Program::carried(Way::of(s), room.limited),
             &census::KERNEL,
         )?;
         for kernel in [&release::KERNEL, &settle::KERNEL] {

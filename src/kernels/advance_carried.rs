@@ -5,6 +5,8 @@
 
 mod fixtures;
 
+pub(super) use fixtures::guided;
+
 use super::passage::{ANNULUS, CHANNEL, END, FREE, HELD, HIGH_Y, INNER, LOW_Y, OUT, OUTER};
 use super::{Compare, Environment, Fixture, Kernel, Output, Over, Passage, Reference, Step};
 use crate::fixed;
@@ -165,6 +167,9 @@ impl Surroundings<'_> {
             let [a, b] = [i, i + 1].map(|k| f64::from(self.carrier[k]));
             return DVec3::Z * (self.step.flow * (a + (b - a) * (x - i as f64)));
         }
+        if p.along == 0 {
+            return DVec3::Z * (self.step.flow * self.sheet(q));
+        }
         let around = if p.shape == CHANNEL {
             self.over_width(q)
         } else {
@@ -188,6 +193,21 @@ impl Surroundings<'_> {
             }
         }
         self.step.flow * sum
+    }
+
+    /// Velocity along the duct over the mean, of a flow that is the same all along: the mean of four nodes of a sheet.
+    fn sheet(&self, q: DVec3) -> f64 {
+        let p = self.passage;
+        let place = |x: f64, n: u32| {
+            let x = x.clamp(0.0, 1.0) * f64::from(n);
+            let i = (x as u32).min(n - 1);
+            (i, x - f64::from(i))
+        };
+        let (i, s) = place(self.lane(q), p.lanes);
+        let (j, t) = place(self.over_width(q), p.around);
+        let node = |i: u32, j: u32| f64::from(self.carrier[(j * (p.lanes + 1) + i) as usize]);
+        (1.0 - s) * ((1.0 - t) * node(i, j) + t * node(i, j + 1))
+            + s * ((1.0 - t) * node(i + 1, j) + t * node(i + 1, j + 1))
     }
 
     /// Velocity, and the part of it that the magnetic field makes.

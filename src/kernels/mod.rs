@@ -8,6 +8,7 @@
 pub mod advance_carried;
 pub mod advance_dense;
 pub mod advance_dilute;
+pub mod advance_guided;
 pub mod advance_matrix;
 pub mod approach;
 pub mod census;
@@ -123,6 +124,7 @@ pub const ALL: &[&Kernel] = &[
     &advance_dense::KERNEL,
     &advance_dilute::KERNEL,
     &advance_carried::KERNEL,
+    &advance_guided::KERNEL,
     &advance_matrix::KERNEL,
     &approach::KERNEL,
     &field::KERNEL,

@@ -32,7 +32,7 @@ gpu_struct! {
         pub released: f32,
         /// Intervals of the flow's nodes around; 0 where it is the same all around and along.
         pub around: u32,
-        /// Intervals of the flow's nodes along; 0 where it is the same all along.
+        /// Intervals of the flow's nodes along; 0 where it is the same all along, and along the duct.
         pub along: u32,
         /// 1 where outlets lie side by side over the width of a channel.
         pub by_width: u32,
@@ -58,6 +58,7 @@ impl Passage {
         }
         let [lanes, around, along] = match flow.map(|f| &f.nodes) {
             Some(Nodes::All { counts, .. }) => counts.map(|n| n as u32),
+            Some(Nodes::Sheet { counts, .. }) => [counts[0] as u32, counts[1] as u32, 0],
             Some(Nodes::Lanes(speed)) => [speed.len() as u32 - 1, 0, 0],
             None => [LANES as u32, 0, 0],
         };
@@ -88,8 +89,8 @@ impl Passage {
     }
 }
 
-/// Velocity of the flow over its mean for a back-end: along the duct by lane, or its three components on nodes around and along, too;
-/// zeros without a flow.
+/// Velocity of the flow over its mean for a back-end: along the duct by lane, on a sheet of nodes around, too, or its three components
+/// on nodes all over; zeros without a flow.
 ///
 /// # Errors
 /// [`Error::Device`] if the memory does not suffice.
@@ -100,6 +101,10 @@ pub fn carrier(flow: Option<&Flow>) -> Result<Vec<f32>, Error> {
         Some(Nodes::Lanes(speed)) => {
             out = memory::room(speed.len())?;
             out.extend(speed.iter().map(|v| *v as f32));
+        }
+        Some(Nodes::Sheet { speed, .. }) => {
+            out = memory::room(speed.len())?;
+            out.extend(speed);
         }
         Some(Nodes::All { values, .. }) => {
             out = memory::room(3 * values.len())?;

@@ -3,6 +3,7 @@
 use super::sim::Work;
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
+use crate::flow::Across;
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
 use crate::observe::{Contents, LayerKind, Layers, classes, interface, places};
@@ -198,11 +199,16 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
     let position = backend.positions()?;
     let fates = backend.fates()?.fate;
     let column = s.matrix.is_some();
+    // where streams lie side by side over the width of a channel, that is across
+    let over_width = s.stream.as_ref().is_some_and(|f| f.across == Across::Width);
     let (along, start, length) = match s.duct.section {
         _ if column => ("from the inlet, mm", 0.0, s.duct.length),
         crate::chamber::duct::Section::Tube { radius } => ("from the axis, mm", 0.0, radius),
         crate::chamber::duct::Section::Annulus { inner, outer } => {
             ("from the axis, mm", inner, outer - inner)
+        }
+        crate::chamber::duct::Section::Channel { width, .. } if over_width => {
+            ("width x, mm", -0.5 * width, width)
         }
         crate::chamber::duct::Section::Channel { height, .. } => ("height y, mm", -0.5 * height, height),
     };
@@ -224,6 +230,8 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
             });
             let at = if column {
                 z / length
+            } else if over_width {
+                (x - start) / length
             } else {
                 s.duct.section.lane([x, y])
             };

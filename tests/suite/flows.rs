@@ -229,3 +229,47 @@ fn a_flow_of_a_file_leads_cells_around() {
         assert!(worst[0] < 0.02 && worst[1] < 0.01, "{worst:?}");
     }
 }
+
+#[test]
+fn unsound_ports_are_refused() {
+    type Spoil = fn(&mut Separator);
+    let cases: [(&str, Spoil); 6] = [
+        (
+            "the share of the flow of the inlets is [[0.1, 0.3], [0.2, 0.4]]",
+            |s| s.inlets = vec![Inlet::of([0.2, 0.4]), Inlet::of([0.1, 0.3])],
+        ),
+        ("the share of the flow of inlet is [0.4, 1.2]", |s| {
+            s.inlets = vec![Inlet::of([0.4, 1.2])]
+        }),
+        ("the inlet of a is number 1", |s| s.components[0].inlet = 1),
+        ("over the width of a channel only", |s| {
+            s.duct.section = Section::Tube { radius: 400.0 };
+            s.stream.as_mut().unwrap().across = Across::Width;
+        }),
+        ("there are outlets, but there is no flow", |s| {
+            (s.stream, s.feed, s.splits) = (None, Feed::Filled, vec![0.5])
+        }),
+        ("the flow of u.csv was read for another duct", |s| {
+            let grid = VectorGrid {
+                origin: DVec3::new(-450.0, -150.0, 0.0),
+                spacing: DVec3::new(90.0, 30.0, LENGTH),
+                counts: [11, 11, 2],
+                vectors: vec![DVec3::Z; 242],
+            };
+            let chart = Chart::new("u.csv", &grid, &s.duct).unwrap();
+            s.stream.as_mut().unwrap().profile = Profile::Given(Arc::new(chart));
+            s.duct.length *= 2.0;
+        }),
+    ];
+    for (what, spoil) in cases {
+        let mut s = separator(CHANNEL, Profile::Laminar, vec![cells("a", 10, 0)]);
+        s.check().unwrap();
+        spoil(&mut s);
+        let error = s.check().unwrap_err();
+        assert!(
+            error.exit_code() == 2 && error.to_string().contains(what),
+            "{what}: {error}"
+        );
+        assert!(Charge::draw(&s).is_err());
+    }
+}

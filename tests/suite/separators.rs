@@ -241,6 +241,33 @@ fn every_scene_runs_and_its_files_agree() {
     }
 }
 
+/// The summary of a run with several inlets has each with its share, its rate and its cells; that of one has its share as before.
+#[test]
+fn inlets_are_in_the_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let setup = |scene: &str| {
+        let out = folder.path().join(scene);
+        assert!(run(scene, &out, &["--quiet"]).status.success());
+        let text = std::fs::read_to_string(out.join("summary.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["setup"].clone()
+    };
+    let two = setup("two_samples");
+    let second = &two["inlets"][1];
+    assert_eq!(second["name"], "sample 2");
+    assert_eq!(second["share"], serde_json::json!([0.55, 0.7]));
+    // by hand: 15 % of 4 mL/min
+    assert!((second["rate_ml_per_min"].as_f64().unwrap() - 0.6).abs() < 1e-9);
+    assert_eq!(
+        second["species"],
+        serde_json::json!(["lymphocyte_2", "neutrophil_2"])
+    );
+    assert!(two["feed_share"].is_null() && two["streams"] == "over the width" && two["profile"] == "laminar");
+    let one = setup("quadrupole_sorter");
+    assert_eq!(one["feed_share"], serde_json::json!([0.0, 0.2]));
+    assert_eq!(one["inlets"][0]["species"].as_array().unwrap().len(), 3);
+    assert!(setup("rack_separation")["inlets"].as_array().unwrap().is_empty());
+}
+
 /// What the scenes are for, with the hand estimates of their comments.
 #[test]
 fn the_scenes_come_to_what_their_comments_say() {

@@ -58,45 +58,12 @@ pub fn fixtures() -> Vec<Fixture> {
     }
     floor.params.row_y = [0.0, 0.0, 0.0, -2.1e-3];
     all.push(floor);
-    // flows that differ around, and along, through every shape
-    let given = |mut p: Passage, along| {
-        (p.lanes, p.around, p.along) = (6, 5, along);
-        p
-    };
-    all.push(build(
-        "a flow around an annulus and along",
-        5_003,
-        given(annulus(), 4),
-    ));
-    all.push(build("a flow around a tube", 3_001, given(tube, 0)));
-    // beside the planes in which an angle is found another way
-    let mut beside = build("beside the axes of a tube", 3_001, given(tube, 1));
-    let (size, origin) = (beside.params.size, beside.params.origin);
-    for (name, data) in &mut beside.buffers {
-        let (axis, third) = match *name {
-            "position_x" => (0, 0),
-            "position_y" => (1, 1),
-            _ => continue,
-        };
-        let Data::U32(words) = data else { continue };
-        for (i, w) in words
-            .chunks_exact_mut(2)
-            .enumerate()
-            .filter(|(i, _)| i % 3 == third)
-        {
-            let at = f64::from(-0.28 + 0.01 * (i % 57) as f32);
-            let p = fixed::from_cells((at - f64::from(origin[axis])) / f64::from(size[axis]), 4);
-            (w[0], w[1]) = (p as u32, (p >> 32) as u32);
-        }
-    }
-    all.push(beside);
-    let mut wide = given(channel, 3);
-    (wide.by_width, wide.open, wide.holding) = (1, 1, 0);
-    all.push(build(
-        "a flow over a channel with outlets over its width",
-        5_003,
-        wide,
-    ));
+    // a flow that differs over the width of a channel
+    let mut wide = channel;
+    (wide.lanes, wide.around, wide.open) = (6, 5, 1);
+    all.push(build("a sheet of flow in a channel", 5_003, wide));
+    (wide.by_width, wide.holding) = (1, 0);
+    all.push(build("outlets over the width of a channel", 5_003, wide));
     let mut off = build("the magnets are off", 3_001, annulus());
     off.params.switches = 0;
     off.passage.splits = [2.0; 4];
@@ -121,6 +88,55 @@ pub fn fixtures() -> Vec<Fixture> {
     fixture::set(&mut broken, fixture::later_statistics(step));
     all.push(broken);
     all.push(fixture::escaped(build("parcels outside of the grid", 777, tube)));
+    all
+}
+
+/// Flows that differ around and along, through every shape.
+pub fn guided() -> Vec<Fixture> {
+    let given = |mut p: Passage, along| {
+        (p.lanes, p.around, p.along) = (6, 5, along);
+        p
+    };
+    let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
+        .into_iter()
+        .filter(|n| *n < 50_000)
+        .map(|n| build(&format!("{n} parcels in an annulus"), n, given(annulus(), 4)))
+        .collect();
+    all.push(build(
+        "a flow around an annulus and along",
+        5_003,
+        given(annulus(), 4),
+    ));
+    let mut tube = annulus();
+    (tube.shape, tube.wall[0], tube.splits) = (TUBE, 0.0, [0.8, 2.0, 2.0, 2.0]);
+    all.push(build("a flow around a tube", 3_001, given(tube, 2)));
+    // beside the planes in which an angle is found another way
+    let mut beside = build("beside the axes of a tube", 3_001, given(tube, 1));
+    let (size, origin) = (beside.params.size, beside.params.origin);
+    for (name, data) in &mut beside.buffers {
+        let (axis, third) = match *name {
+            "position_x" => (0, 0),
+            "position_y" => (1, 1),
+            _ => continue,
+        };
+        let Data::U32(words) = data else { continue };
+        for (i, w) in words
+            .chunks_exact_mut(2)
+            .enumerate()
+            .filter(|(i, _)| i % 3 == third)
+        {
+            let at = f64::from(-0.28 + 0.01 * (i % 57) as f32);
+            let p = fixed::from_cells((at - f64::from(origin[axis])) / f64::from(size[axis]), 4);
+            (w[0], w[1]) = (p as u32, (p >> 32) as u32);
+        }
+    }
+    all.push(beside);
+    let mut channel = annulus();
+    (channel.shape, channel.wall) = (CHANNEL, [1000.0, 880.0, 2050.0, 0.0]);
+    all.push(build("a flow over a channel", 5_003, given(channel, 3)));
+    let mut rows = build("several rows of workgroups", 5_003, given(annulus(), 4));
+    rows.page = fixture::page_in_rows(rows.items);
+    all.push(rows);
     all
 }
 
@@ -215,7 +231,10 @@ fn build(label: &str, items: usize, passage: Passage) -> Fixture {
         (0..=passage.lanes).map(|_| s.between(0.1, 2.0) as f32).collect()
     } else {
         let nodes = (passage.lanes + 1) * (passage.around + 1) * (passage.along + 1);
-        let mut all: Vec<f32> = (0..3 * nodes).map(|_| s.between(-1.5, 2.0) as f32).collect();
+        let components = if passage.along > 0 { 3 } else { 1 };
+        let mut all: Vec<f32> = (0..components * nodes)
+            .map(|_| s.between(-1.5, 2.0) as f32)
+            .collect();
         if passage.shape == TUBE {
             // the axis is one place, whatever the angle
             let row = 3 * (passage.lanes + 1) as usize;

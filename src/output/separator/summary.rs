@@ -224,6 +224,11 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             Across::Lanes => "across",
             Across::Width => "over the width",
         }),
+        // of the one inlet; where there are several each has its own
+        "feed_share": match (s.feed, s.inlets.as_slice()) {
+            (Feed::Inlets { .. }, [one]) => json!(one.share),
+            _ => json!(null),
+        },
         "inlets": inlets(s),
         "feed_s": match s.feed {
             Feed::Inlets { over } => json!(over / SECOND),

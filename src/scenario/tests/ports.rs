@@ -66,6 +66,27 @@ fn two_inlets_with_cells_of_their_own() {
     assert_eq!(note.matches("lymphocyte (").count(), 1, "{note}");
 }
 
+/// A cell that is there twice has a lighter colour the second time, unless the scene gives it one; others keep theirs.
+#[test]
+fn species_of_one_colour_are_told_apart() {
+    let colours = |text: &str| -> Vec<[u8; 3]> {
+        let s = read(text).separator;
+        s.components.iter().map(|c| c.component.species.colour).collect()
+    };
+    let [a, b, c, d] = colours(TWO)[..] else {
+        panic!("four species")
+    };
+    // by hand: half way to white
+    assert_eq!(c, a.map(|x| x + (255 - x) / 2));
+    assert_eq!(d, b.map(|x| x + (255 - x) / 2));
+    let own = swap(
+        TWO,
+        "{ species = \"neutrophil\",",
+        "{ species = \"neutrophil\", colour = \"#123456\",",
+    );
+    assert_eq!(colours(&own)[1..], [[0x12, 0x34, 0x56], c, b]);
+}
+
 #[test]
 fn inlets_that_cannot_be() {
     for (from, to, title, at) in [
