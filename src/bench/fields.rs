@@ -5,7 +5,7 @@ use crate::Error;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::MILLIMETRE;
 use crate::engine::{Attraction, Charged, Feed, Holding, Matrix, Separator, Stream};
-use crate::flow::Profile;
+use crate::flow::{Chart, Profile};
 use crate::grids::VectorGrid;
 use crate::laws::capture_row::CAPTURE_ROWS;
 use crate::library;
@@ -147,7 +147,30 @@ const FLOW: f64 = 1e4;
 /// Radius of the core of a ring over that of its wall.
 const CORE: f64 = 0.9;
 
-/// What flows: a ring with a laminar flow in a quadrupole, a channel of the same field whose flow has nodes around, and a column of spheres
+/// The flow between two plates at the floor and the ceiling of a channel, slowed towards its sides, as a file.
+fn plates(duct: &Duct) -> VectorGrid {
+    let (lo, hi) = duct.bounds();
+    let (lo, hi) = (DVec3::from_array(lo), DVec3::from_array(hi));
+    let spacing = (hi - lo) / DVec3::from_array(MAPPED.map(|n| n as f64 - 1.0));
+    let mut vectors = Vec::with_capacity(MAPPED.iter().product());
+    for i in 0..MAPPED.iter().product() {
+        let at = [
+            i % MAPPED[0],
+            i / MAPPED[0] % MAPPED[1],
+            i / (MAPPED[0] * MAPPED[1]),
+        ];
+        let q = (lo + spacing * DVec3::from_array(at.map(|k| k as f64))) / hi;
+        vectors.push(DVec3::Z * ((1.0 - q.x * q.x) * (1.0 - q.y * q.y)));
+    }
+    VectorGrid {
+        origin: lo,
+        spacing,
+        counts: MAPPED,
+        vectors,
+    }
+}
+
+/// What flows: a ring with a laminar flow in a quadrupole, a channel of the same field whose flow has nodes around, one with a flow from a file, and a column of spheres
 /// in plug flow.
 pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> {
     let (radius, _) = TUBE;
@@ -164,6 +187,9 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
         width: radius,
         height: 0.5 * radius,
     };
+    let mut guided = channel.clone();
+    let chart = Chart::new("of the benchmark", &plates(&channel.duct), &channel.duct)?;
+    guided.stream = Some(Stream::new(FLOW, Profile::Given(Arc::new(chart))));
     let mut column = separator(
         parcels,
         Field::new(vec![Source::Uniform(Uniform::background(DVec3::X)?)])?,
@@ -184,6 +210,7 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
     Ok(vec![
         ("flow in a ring", ring),
         ("flow in a channel", channel),
+        ("flow from a file", guided),
         ("column", column),
     ])
 }

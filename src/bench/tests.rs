@@ -35,6 +35,7 @@ fn a_row_for_every_kind_of_field() {
             "map",
             "flow in a ring",
             "flow in a channel",
+            "flow from a file",
             "column"
         ]
     );

@@ -64,12 +64,11 @@ impl Pace {
         // parcels that have not entered have not been measured: the flow they will meet is known
         let flow = s.flow();
         let size = DVec3::from_array(s.grid().size);
-        // what changes along the duct must not be jumped over
-        let size = size.with_z(
-            flow.as_ref()
-                .and_then(Flow::changes_over)
-                .map_or(size.z, |z| z.min(size.z)),
-        );
+        // what changes from node to node must not be jumped over
+        let size = flow
+            .as_ref()
+            .and_then(Flow::changes_over)
+            .map_or(size, |d| d.min(size));
         let greatest = flow.map_or(0.0, |f| (f.greatest() / size).max_element());
         let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
         let (mut end, mut phases) = (0.0, Vec::new());

@@ -85,11 +85,12 @@ impl Room {
 pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
     let weight = |k: usize| {
         let c = &s.components[k].component;
+        let sample = s.sample_of(&s.components[k]);
         let number = match c.amount {
             Amount::Concentration(n) => n,
             Amount::VolumeFraction(phi) => phi / (PI / 6.0 * c.species.diameter.powi(3)),
         };
-        number * s.sample() / c.parcels.max(1) as f64
+        number * sample / c.parcels.max(1) as f64
     };
     let cross_section = |k: usize| 0.25 * PI * s.components[k].component.species.diameter.powi(2);
     let pulled = (0..s.components.len()).filter(|k| s.components[*k].attraction != Attraction::None);

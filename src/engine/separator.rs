@@ -4,8 +4,8 @@ use super::matrix::Matrix;
 use crate::Error;
 use crate::chamber::Grid;
 use crate::chamber::duct::{Duct, Section};
+use crate::flow::{Across, Flow, Profile, check_ports};
 pub use crate::flow::{Feed, Inlet, MOST_OUTLETS, Stream};
-use crate::flow::{Flow, Profile, check_ports};
 use crate::magnets::{Bead, Curve, Field, Loading, MagnetError, Table};
 use crate::memory::{Need, RUN_BYTES};
 use crate::model::{Component, Fluid};
@@ -169,6 +169,11 @@ impl Separator {
     pub fn flow(&self) -> Option<Flow> {
         let s = self.stream.as_ref()?;
         Some(Flow::new(&self.duct, &s.profile, s.across, s.rate))
+    }
+
+    /// Whether streams lie side by side over the width of a channel.
+    pub fn over_width(&self) -> bool {
+        self.stream.as_ref().is_some_and(|f| f.across == Across::Width)
     }
 
     /// Number of outlets; none in a closed vessel.
@@ -364,7 +369,7 @@ impl Separator {
         let outlets = self.phases.iter().map(|p| p.outlet as usize).max().unwrap_or(0);
         if outlets >= MOST_OUTLETS || (!self.splits.is_empty() && outlets > 0) {
             return wrong(format!(
-                "outlets are told apart by phases or by lanes, not by both, and there are at most {MOST_OUTLETS}"
+                "outlets are told apart by phases or by strips, not by both, and there are at most {MOST_OUTLETS}"
             ));
         }
         let length: f64 = self.phases.iter().map(|p| p.length).sum();

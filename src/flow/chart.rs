@@ -1,6 +1,7 @@
 //! A steady flow from a file, in a duct's own coordinates.
 
-use super::{Across, Nodes, Plane};
+use super::plane::{Plane, fine, passing};
+use super::{Across, Nodes};
 use crate::chamber::duct::{Duct, Section};
 use crate::grids::{GridError, VectorGrid, millimetres};
 use crate::units::digits;
@@ -11,9 +12,13 @@ use std::sync::Arc;
 /// Most that the flow through a cross-section may differ from the mean of all before a file is refused: what comes in has to leave.
 const UNEVEN: f64 = 0.05;
 
-/// Largest share of the velocity's gradient that may be divergence before a file is refused: swapped columns or a wrong sign come to
-/// some tens of per cent, what interpolation leaves of a right flow to a few.
-const DIVERGENT: f64 = 0.1;
+/// Largest divergence before a file is refused, over what it is the sum of: the slope of each component along its own axis, root mean
+/// squares over the cells inside. Swapped columns, a wrong sign or a missing component come to some tens of per cent and more, what
+/// interpolation leaves of a right flow to a few. A flow that is parallel has no such slopes, and rounding for divergence.
+const DIVERGENT: f64 = 0.3;
+
+/// Share of the whole gradient that slopes along their own axes count for at least: below it is what rounding and interpolation leave.
+const FLOOR: f64 = 0.02;
 
 /// Most of the mean velocity that may go through the walls, root mean square, before a file is refused.
 const LEAKING: f64 = 0.1;
@@ -32,12 +37,15 @@ const LEAST: [usize; 2] = [4, 8];
 pub struct ChartDoubts {
     /// Most that the flow through a cross-section differs from the mean of all, as a share of it.
     pub uneven: f64,
-    /// Divergence as a share of the gradient, root mean squares over the cells of the file that lie inside.
+    /// Divergence over the slopes that it is the sum of (at least a fiftieth of the whole gradient), root mean squares over the cells
+    /// of the file that lie inside.
     pub divergence: f64,
     /// Velocity along the walls in the file, root mean square over the mean velocity; it is taken as none.
     pub slip: f64,
     /// Velocity through the walls, the same way; it is taken as none.
     pub leak: f64,
+    /// Share of the flow that goes backwards through an end, the greater of both.
+    pub back: f64,
     /// What the straight lines between the points of the file may miss, root mean square over the mean velocity, by the change of
     /// its slopes.
     pub coarse: f64,
@@ -85,28 +93,33 @@ impl Chart {
             .map(|k| through(duct, &counts, &velocity, k))
             .collect();
         let rate = flows.iter().sum::<f64>() / flows.len() as f64;
-        if rate <= 0.0 {
+        // written so that what is no number is refused, too
+        let sound = rate > 0.0 && rate.is_finite();
+        if !sound {
             return Err(fault(format!(
                 "the flow goes the wrong way: {} mL/min from z = 0 to the duct's end",
                 per_minute(rate)
             )));
         }
         let mean = rate / duct.section.area();
-        let uneven = flows.iter().map(|f| (f / rate - 1.0).abs()).fold(0.0, f64::max);
+        let uneven = flows.iter().map(|f| (f / rate - 1.0).abs());
+        let uneven = uneven.fold(0.0, |most, x| if x > most || x.is_nan() { x } else { most });
         let doubts = ChartDoubts {
             uneven,
             divergence,
             slip: walls[1] / mean,
             leak: walls[0] / mean,
+            back: 0.0,
             coarse: coarse(grid, duct) / mean,
         };
-        if doubts.leak > LEAKING {
+        let beyond = |x: f64, most: f64| x.is_nan() || x > most;
+        if beyond(doubts.leak, LEAKING) {
             return Err(fault(format!(
                 "the flow goes through the walls of the duct, with {} % of the mean velocity: are its places and units those of the duct?",
                 digits(100.0 * doubts.leak, 2)
             )));
         }
-        if uneven > UNEVEN {
+        if beyond(uneven, UNEVEN) {
             let [least, most] = [f64::min, f64::max]
                 .map(|of: fn(f64, f64) -> f64| per_minute(flows.iter().copied().fold(rate, of)));
             return Err(fault(format!(
@@ -115,9 +128,10 @@ impl Chart {
                 100.0 * UNEVEN
             )));
         }
-        if divergence > DIVERGENT {
+        if beyond(divergence, DIVERGENT) {
             return Err(fault(format!(
-                "its divergence is {} % of its gradient, more than {} %: columns or signs are mixed up, or the grid is too coarse",
+                "its divergence is {} % of the slopes that it is the sum of, more than {} %: columns or signs are mixed up, or the grid is \
+                 too coarse",
                 digits(100.0 * divergence, 2),
                 100.0 * DIVERGENT
             )));
@@ -126,7 +140,7 @@ impl Chart {
             .iter()
             .map(|v| (*v / mean).to_array().map(|x| x as f32))
             .collect();
-        let chart = Self {
+        let mut chart = Self {
             name: name.to_owned(),
             duct: *duct,
             counts,
@@ -136,7 +150,8 @@ impl Chart {
         };
         for (end, what) in [(0.0, "z = 0"), (1.0, "the end of the duct")] {
             let back = Plane::new(&duct.section, Across::Lanes, &chart.nodes(), end).back();
-            if back > BACK {
+            chart.doubts.back = chart.doubts.back.max(back);
+            if beyond(back, BACK) {
                 return Err(fault(format!(
                     "{} % of the flow through {what} goes backwards; cells come in by the one end and leave by the other",
                     digits(100.0 * back, 2)
@@ -284,12 +299,13 @@ fn through(duct: &Duct, counts: &[usize; 3], velocity: &[DVec3], k: usize) -> f6
         let at = |j: usize| velocity[(k * (b + 1) + j) * (a + 1) + i].z;
         (0..b).map(|j| 0.5 * (at(j) + at(j + 1))).sum::<f64>() / b as f64
     };
-    let area = |i: usize| duct.section.area_share(i as f64 / a as f64);
     let rows: Vec<f64> = (0..=a).map(row).collect();
-    (0..a)
-        .map(|i| 0.5 * (rows[i] + rows[i + 1]) * (area(i + 1) - area(i)))
-        .sum::<f64>()
-        * duct.section.area()
+    let all = passing(
+        &duct.section,
+        Across::Lanes,
+        &fine(&duct.section, Across::Lanes, &rows),
+    );
+    all.last().copied().unwrap_or(0.0) * duct.section.area()
 }
 
 /// The corners of every cell of the file that lies inside the duct, by bits of x, y, z.
@@ -313,9 +329,9 @@ fn cells<'a>(grid: &'a VectorGrid, duct: &'a Duct) -> impl Iterator<Item = [DVec
     })
 }
 
-/// Divergence over gradient, root mean squares over the cells inside.
+/// Divergence over the slopes that it is the sum of, root mean squares over the cells inside.
 fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
-    let (mut div, mut all, mut any) = (0.0, 0.0, false);
+    let (mut div, mut own, mut all, mut any) = (0.0, 0.0, 0.0, false);
     for c in cells(grid, duct) {
         any = true;
         // in the middle of the cell
@@ -326,16 +342,19 @@ fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
                 / (4.0 * grid.spacing[k])
         };
         let gradient = DMat3::from_cols(slope(0), slope(1), slope(2));
-        div += (0..3).map(|k| gradient.col(k)[k]).sum::<f64>().powi(2);
+        let slopes = [0, 1, 2].map(|k: usize| gradient.col(k)[k]);
+        div += slopes.iter().sum::<f64>().powi(2);
+        own += slopes.iter().map(|s| s * s).sum::<f64>();
         all += gradient.to_cols_array().iter().map(|g| g * g).sum::<f64>();
     }
     if !any {
         return Err("no cell of the grid lies inside the duct: it is too coarse for it".into());
     }
-    Ok(if all > 0.0 { (div / all).sqrt() } else { 0.0 })
+    let scale = own + FLOOR * FLOOR * all;
+    Ok(if scale > 0.0 { (div / scale).sqrt() } else { 0.0 })
 }
 
-/// An eighth of the change of slopes from point to point across the duct, root mean square over the points inside: what a straight line
+/// An eighth of the change of slopes from point to point, root mean square over the points inside: what a straight line
 /// misses of a parabola in the middle.
 fn coarse(grid: &VectorGrid, duct: &Duct) -> f64 {
     let n = grid.counts;
@@ -348,7 +367,8 @@ fn coarse(grid: &VectorGrid, duct: &Duct) -> f64 {
     for i in (0..grid.vectors.len()).filter(|i| inside(*i)) {
         points += 1.0;
         let mut bend = DVec3::ZERO;
-        for (at, count, step) in [(i % n[0], n[0], 1), (i / n[0] % n[1], n[1], n[0])] {
+        let (x, y, z) = (i % n[0], i / n[0] % n[1], i / (n[0] * n[1]));
+        for (at, count, step) in [(x, n[0], 1), (y, n[1], n[0]), (z, n[2], n[0] * n[1])] {
             // at a wall the slope changes for another reason, and the wall is a line of nodes
             if at > 0 && at + 1 < count && inside(i - step) && inside(i + step) {
                 let change = grid.vectors[i - step] - 2.0 * grid.vectors[i] + grid.vectors[i + step];

@@ -26,6 +26,7 @@ pub use ports::{Feed, Inlet, MOST_OUTLETS, Stream, check_ports};
 
 use crate::chamber::duct::{Duct, Section};
 use glam::DVec3;
+use std::f64::consts::TAU;
 use std::sync::Arc;
 
 /// Intervals over which the profile of a flow that is the same all around is tabulated. Between their ends it is taken as linear,
@@ -175,12 +176,25 @@ impl Flow {
         self.nodes.greatest()
     }
 
-    /// Distance along the duct over which it may change [um]; none if it is the same all along.
-    pub fn changes_over(&self) -> Option<f64> {
-        match self.nodes {
-            Nodes::All { counts, .. } => Some(self.duct.length / counts[2] as f64),
-            Nodes::Lanes(_) | Nodes::Sheet { .. } => None,
-        }
+    /// Distances along x, y and z between its nodes [um], which a step must not jump over; none of a flow along the duct that is the same
+    /// all along, which leads nobody to another place of it.
+    pub fn changes_over(&self) -> Option<DVec3> {
+        let Nodes::All { counts, .. } = self.nodes else {
+            return None;
+        };
+        let [across, around, along] = counts.map(|n| n as f64);
+        let (x, y) = match self.duct.section {
+            Section::Channel { width, height } => (width / around, height / across),
+            Section::Tube { radius } => {
+                let finest = (radius / across).min(TAU * radius / around);
+                (finest, finest)
+            }
+            Section::Annulus { inner, outer } => {
+                let finest = ((outer - inner) / across).min(TAU * inner / around);
+                (finest, finest)
+            }
+        };
+        Some(DVec3::new(x, y, self.duct.length / along))
     }
 }
 

@@ -1,6 +1,6 @@
 //! An end of a duct with a flow: its strips, and how much passes through each.
 
-use super::{Across, Nodes, interval};
+use super::{Across, LANES, Nodes, interval};
 use crate::chamber::duct::Section;
 
 /// The flow through one end of a duct. A strip is a place across the streams of inlets or outlets, 0 to 1: a lane, or a place over
@@ -9,10 +9,11 @@ use crate::chamber::duct::Section;
 pub struct Plane {
     section: Section,
     across: Across,
-    /// Share of the flow up to the ends of equal intervals of strips, and the mean velocity along each of these.
+    /// Share of the flow up to the ends of equal intervals of strips, and the mean velocity along the strips there.
     share: Vec<f64>,
     mean: Vec<f64>,
-    /// Velocities along each of those strips at the ends of equal intervals; one where they are the same all along.
+    /// Velocities along strips at the ends of equal intervals of their own, at those of equal intervals along them; one where they are the same
+    /// all along.
     rows: Vec<Vec<f64>>,
     /// Share of the flow that goes the wrong way.
     back: f64,
@@ -22,35 +23,22 @@ impl Plane {
     /// At the `end` 0 or 1 of a duct.
     pub(super) fn new(section: &Section, across: Across, nodes: &Nodes, end: f64) -> Self {
         let rows = rows(across, nodes, end);
-        let strips = rows.len() - 1;
-        let area = |i: usize| match across {
-            Across::Lanes => section.area_share(i as f64 / strips as f64),
-            Across::Width => i as f64 / strips as f64,
-        };
         let forward: Vec<Vec<f64>> = rows
             .iter()
             .map(|row| row.iter().map(|u| u.max(0.0)).collect())
             .collect();
-        let mean: Vec<f64> = forward.iter().map(|row| mean(row)).collect();
-        let backward: Vec<f64> = rows
-            .iter()
-            .zip(&mean)
-            .map(|(row, f)| f - self::mean(row))
-            .collect();
-        // velocity and, nearly, width of a strip are linear between the ends
-        let through = |of: &[f64], i: usize| 0.5 * (of[i] + of[i + 1]) * (area(i + 1) - area(i));
-        let mut share = vec![0.0];
-        for i in 0..strips {
-            share.push(share[i] + through(&mean, i));
-        }
-        let all = share[strips];
+        let means: Vec<f64> = forward.iter().map(|row| mean(row)).collect();
+        let backward: Vec<f64> = rows.iter().zip(&means).map(|(row, f)| f - mean(row)).collect();
+        let [ahead, back] = [means, backward].map(|of| fine(section, across, &of));
+        let mut share = passing(section, across, &ahead);
+        let all = share.last().copied().unwrap_or(0.0);
         share.iter_mut().for_each(|s| *s /= all);
-        let back: f64 = (0..strips).map(|i| through(&backward, i)).sum();
+        let back = passing(section, across, &back).last().copied().unwrap_or(0.0);
         Self {
             section: *section,
             across,
             share,
-            mean,
+            mean: ahead,
             rows: forward,
             back: back / all,
         }
@@ -106,6 +94,38 @@ impl Plane {
             _ => self.section.lane([x, y]),
         }
     }
+}
+
+/// Means of strips at the ends of finer intervals: in a round duct the width of a strip changes with its place, and is taken as even over
+/// an interval.
+pub(super) fn fine(section: &Section, across: Across, means: &[f64]) -> Vec<f64> {
+    let strips = means.len() - 1;
+    let parts = match section {
+        Section::Channel { .. } => 1,
+        Section::Tube { .. } | Section::Annulus { .. } => LANES.div_ceil(strips),
+    };
+    debug_assert!(parts == 1 || across == Across::Lanes);
+    (0..=strips * parts)
+        .map(|k| {
+            let (i, t) = interval(k as f64 / (strips * parts) as f64, strips);
+            means[i] + (means[i + 1] - means[i]) * t
+        })
+        .collect()
+}
+
+/// What passes up to the end of each interval of strips, of the whole area at a velocity of one.
+pub(super) fn passing(section: &Section, across: Across, means: &[f64]) -> Vec<f64> {
+    let strips = means.len() - 1;
+    let area = |i: usize| match across {
+        Across::Lanes => section.area_share(i as f64 / strips as f64),
+        Across::Width => i as f64 / strips as f64,
+    };
+    let mut sum = 0.0;
+    let steps = (0..strips).map(|i| {
+        sum += 0.5 * (means[i] + means[i + 1]) * (area(i + 1) - area(i));
+        sum
+    });
+    std::iter::once(0.0).chain(steps).collect()
 }
 
 /// Velocities along z at one end, a row for each strip; rows of one number are the same all over.

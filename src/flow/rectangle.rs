@@ -5,14 +5,16 @@
 use super::Nodes;
 use std::f64::consts::PI;
 
-/// Intervals over the short side. Between nodes the profile is linear, which is exact to 1.5/64^2 = 4e-4 of the mean.
+/// Intervals over the short side. Between nodes the profile is linear, which is exact to 1.5/64^2 = 4e-4 of the mean between plates, and to twice
+/// that in a square.
 const SHORT: f64 = 64.0;
 
-/// Most intervals over the long side: from sixteen times the short one on they are wider than those.
+/// Most intervals over the long side: from sixteen times the short one on they are wider than those, and beside its ends, within half of the short
+/// one of the side walls, the error is 1.3e-3 of the mean at thirty times and 1.3e-2 at a hundred.
 const LONG: f64 = 1024.0;
 
-/// Odd terms of the series: what is left out is below 1/(4 n2) of the first, n = 2 * 200.
-const TERMS: usize = 200;
+/// Odd terms of the series: what is left out is below 1/(4 n2) of the first, n = 2 * 60, 2e-5.
+const TERMS: usize = 60;
 
 /// Velocity along z over its mean on nodes over the height (y, fastest) and the width (x).
 pub fn nodes(width: f64, height: f64) -> Nodes {
@@ -21,13 +23,13 @@ pub fn nodes(width: f64, height: f64) -> Nodes {
     let few = SHORT as usize;
     let [across, around] = if width >= height { [few, many] } else { [many, few] };
     let series = Series::new(long, short, many, few);
+    // a quarter says it all
+    let quarter: Vec<Vec<f32>> = (0..=many / 2 + 1)
+        .map(|i| (0..=few / 2).map(|j| series.at(i, j) as f32).collect())
+        .collect();
     let value = |i: usize, j: usize| {
-        let u = if width >= height {
-            series.at(j, i)
-        } else {
-            series.at(i, j)
-        };
-        u as f32
+        let (i, j) = if width >= height { (j, i) } else { (i, j) };
+        quarter[i.min(many - i)][j.min(few - j)]
     };
     let speed = (0..=around)
         .flat_map(|j| (0..=across).map(move |i| (i, j)))

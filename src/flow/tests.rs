@@ -1,5 +1,6 @@
 use super::*;
 use crate::grids::VectorGrid;
+use statrs::function::erf::erf;
 use std::f64::consts::PI;
 
 const TUBE: Section = Section::Tube { radius: 7.0 };
@@ -167,7 +168,7 @@ fn places_follow_the_flow() {
     assert_eq!(plates.outlet.at(0.3, 0.25), section.on_lane(0.25, 0.3));
 }
 
-/// A file of a velocity on a grid over a box of half widths `half` and the length 100, beyond it by `over`, `n` points an axis.
+/// A file of a velocity on a grid over a box of half widths `half` and the length 100, `n` points an axis.
 fn file(half: [f64; 2], n: [usize; 3], velocity: impl Fn(DVec3) -> DVec3) -> VectorGrid {
     let origin = DVec3::new(-half[0], -half[1], 0.0);
     let size = DVec3::new(2.0 * half[0], 2.0 * half[1], 100.0);
@@ -219,11 +220,146 @@ fn a_file_of_a_profile() {
     // what it says of itself is what it is, for better or worse by a factor of two
     let error = squares.sqrt();
     assert!((0.5..2.0).contains(&(d.coarse / error)), "{} {error}", d.coarse);
-    assert_eq!(given.changes_over(), Some(50.0));
+    // by hand: 80 intervals over 14, as fine around, and two along
+    let apart = given.changes_over().unwrap();
+    assert!(
+        (apart - DVec3::new(0.175, 0.175, 50.0)).abs().max_element() < 2e-3,
+        "{apart}"
+    );
     assert_eq!(known.changes_over(), None);
     for share in [0.1, 0.5, 0.9] {
         let [a, b] = [&given.inlet, &known.outlet].map(|p| p.strip(share));
         assert!((a - b).abs() < 2e-3, "{share}: {a} {b}");
+    }
+}
+
+/// A jet in a channel that widens on its way: at z it is w = 6 + 0.03 z wide, u = exp(-(x/w)2)/w along and 0.03 x/w of that across, which has no
+/// divergence. Its strips at the inlet are narrow, at the outlet half as wide again.
+#[test]
+fn a_flow_that_changes_along_the_duct() {
+    let section = Section::Channel {
+        width: 30.0,
+        height: 20.0,
+    };
+    let f = |y: f64| (1.0 - y * y / 100.0).max(0.0);
+    let shape = |q: DVec3| {
+        let wide = 6.0 + 0.03 * q.z;
+        let s = q.x / wide;
+        let jet = (-s * s).exp();
+        f(q.y) / wide * jet * DVec3::new(0.03 * s, 0.0, 1.0)
+    };
+    let grid = file([15.0, 10.0], [121, 61, 41], shape);
+    let chart = Chart::new("jet.csv", &grid, &duct(section)).unwrap();
+    let d = chart.doubts();
+    assert!(d.uneven < 0.02 && d.divergence < 0.05, "{d:?}");
+    let f = Flow::new(
+        &duct(section),
+        &Profile::Given(Arc::new(chart)),
+        Across::Width,
+        1.0,
+    );
+    // what goes within one width of the jet, of what goes within the channel
+    for (plane, wide) in [(&f.inlet, 6.0), (&f.outlet, 9.0)] {
+        let [low, high] = [-wide, wide].map(|x: f64| plane.share(x / 30.0 + 0.5));
+        let expected = erf(1.0) / erf(15.0 / wide);
+        assert!((high - low - expected).abs() < 0.01, "{wide}: {}", high - low);
+    }
+    // in the middle of the height, at every place along
+    for (x, z) in [(0.0, 10.0), (5.0, 50.0), (-6.0, 93.0), (3.0, 25.0)] {
+        let q = DVec3::new(x, 0.0, z);
+        let (got, want) = (f.at(q), shape(q));
+        let scale = f.at(DVec3::ZERO).z / shape(DVec3::ZERO).z;
+        assert!(
+            (got - want * scale).length() < 0.01 * f.at(DVec3::ZERO).z,
+            "{q}: {got}"
+        );
+    }
+}
+
+/// Files of flows whose components differ, in a channel and a ring: x is the width and y the height, and angles go from x towards y.
+#[test]
+fn files_of_a_channel_and_a_ring() {
+    let channel = Section::Channel {
+        width: 30.0,
+        height: 20.0,
+    };
+    // faster where x is high and y is low
+    let skew = |q: DVec3| {
+        let bowl = (1.0 - q.x * q.x / 225.0) * (1.0 - q.y * q.y / 100.0);
+        DVec3::Z * (bowl * (1.0 + 0.02 * q.x - 0.04 * q.y))
+    };
+    let grid = file([15.0, 10.0], [91, 61, 3], skew);
+    let chart = Arc::new(Chart::new("u.csv", &grid, &duct(channel)).unwrap());
+    let flow = |across| Flow::new(&duct(channel), &Profile::Given(Arc::clone(&chart)), across, 1.0);
+    let (by_height, by_width) = (flow(Across::Lanes), flow(Across::Width));
+    let mean = 4.0 / 9.0;
+    for (x, y) in [(5.0, 3.0), (-11.0, 6.0), (13.0, -8.0)] {
+        let q = DVec3::new(x, y, 33.0);
+        assert!((by_height.at(q) - skew(q) / mean).length() < 2e-3, "{q}");
+    }
+    // by hand: of (1 - s2)(1 + b s) over -1 to 1 the upper half has (2/3 + b/4)/(4/3) = 1/2 + 3 b/16; b is 0.3 over x, -0.4 over y
+    assert!((by_width.outlet.share(0.5) - (0.5 - 3.0 * 0.3 / 16.0)).abs() < 1e-3);
+    assert!((by_height.outlet.share(0.5) - (0.5 + 3.0 * 0.4 / 16.0)).abs() < 1e-3);
+    // a ring that flows faster around x than around -x
+    let ring = Section::Annulus {
+        inner: 4.0,
+        outer: 10.0,
+    };
+    let known = Flow::new(&duct(ring), &Profile::Laminar, Across::Lanes, 1.0);
+    let lopsided = |q: DVec3| {
+        let r = q.truncate().length();
+        if (4.0..=10.0).contains(&r) {
+            known.at(q) * (1.0 + 0.5 * q.x / r)
+        } else {
+            DVec3::ZERO
+        }
+    };
+    let grid = file([10.0, 10.0], [201, 201, 3], lopsided);
+    let chart = Chart::new("u.csv", &grid, &duct(ring)).unwrap();
+    let given = Flow::new(&duct(ring), &Profile::Given(Arc::new(chart)), Across::Lanes, 1.0);
+    for angle in [0.1, 1.3, 2.9, 4.0, 5.9, 6.28] {
+        let q = DVec3::new(7.0 * f64::cos(angle), 7.0 * f64::sin(angle), 60.0);
+        assert!((given.at(q) - lopsided(q)).length() < 0.01, "{angle}");
+    }
+    for share in [0.1, 0.5, 0.9] {
+        let [a, b] = [&given.inlet, &known.inlet].map(|p| p.strip(share));
+        assert!((a - b).abs() < 5e-3, "{share}: {a} {b}");
+    }
+    // walls of a channel by their own normals: through the sides, through floor and ceiling
+    for through in [DVec3::X, DVec3::Y] {
+        let leaky = file([15.0, 10.0], [31, 31, 3], |q| skew(q) + 0.3 * through);
+        let said = Chart::new("u.csv", &leaky, &duct(channel))
+            .unwrap_err()
+            .to_string();
+        assert!(said.contains("through the walls"), "{said}");
+    }
+}
+
+/// In a round duct the width of a strip changes over an interval of a coarse file; shares are those of the flow between its nodes all the
+/// same: of a tube with a file of nine points across, four intervals of the radius, within a thousandth.
+#[test]
+fn shares_of_a_coarse_file() {
+    let grid = file([7.0, 7.0], [9, 9, 3], poiseuille);
+    let chart = Chart::new("u.csv", &grid, &duct(TUBE)).unwrap();
+    let f = flow(TUBE, Profile::Given(Arc::new(chart)));
+    let n = 4000;
+    let mut passed = vec![0.0];
+    for i in 0..n {
+        let r = (f64::from(i) + 0.5) / f64::from(n);
+        let around: f64 = (0..64)
+            .map(|j| {
+                let [x, y] = TUBE.on_lane(r, f64::from(j) / 64.0);
+                f.at(DVec3::new(x, y, 50.0)).z / 64.0
+            })
+            .sum();
+        passed.push(passed[i as usize] + around * r);
+    }
+    for lane in [0.125, 0.25, 0.4, 0.7, 0.9] {
+        let expected = passed[(lane * f64::from(n)) as usize] / passed[n as usize];
+        assert!(
+            (f.inlet.share(lane) - expected).abs() < 1e-3,
+            "{lane}: {expected}"
+        );
     }
 }
 
@@ -265,9 +401,9 @@ fn files_that_are_no_flow() {
         ),
         (
             "columns or signs are mixed up",
-            // as much comes in as leaves, but from nowhere to nowhere
+            // a screw in which one sign is wrong
             file([7.0, 7.0], n, |q| {
-                poiseuille(q) + DVec3::X * (poiseuille(q).z * 0.3 * (1.2 * q.x).sin())
+                poiseuille(q) + 0.06 * DVec3::new(q.y, q.x, 0.0) * poiseuille(q).z
             }),
         ),
         ("lies inside the duct", file([7.0, 7.0], [2, 2, 2], poiseuille)),

@@ -94,6 +94,12 @@ pub struct GridError {
     pub what: String,
 }
 
+impl From<GridError> for crate::Error {
+    fn from(e: GridError) -> Self {
+        Self::Input(e.to_string())
+    }
+}
+
 /// Vectors on the points of a regular grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VectorGrid {

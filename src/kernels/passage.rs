@@ -3,7 +3,7 @@
 use super::params::gpu_struct;
 use crate::chamber::duct::Section;
 use crate::engine::separator::Separator;
-use crate::flow::{Across, Flow, LANES, Nodes};
+use crate::flow::{Flow, LANES, Nodes};
 use crate::{Error, memory};
 use bytemuck::{Pod, Zeroable};
 
@@ -83,7 +83,7 @@ impl Passage {
             released: s.matrix.as_ref().map_or(1.0, |m| m.released) as f32,
             around,
             along,
-            by_width: u32::from(s.stream.as_ref().is_some_and(|f| f.across == Across::Width)),
+            by_width: u32::from(s.over_width()),
             spare: 0,
         }
     }

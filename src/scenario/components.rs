@@ -161,11 +161,12 @@ pub fn plausible(
     wish: &Wish,
     problems: &mut Problems<'_>,
 ) {
-    let mut inlets: Vec<&Option<String>> = drafts.iter().map(|d| &d.inlet).collect();
+    let inlet = |d: &Draft| super::separator::inlet_named(root, d.inlet.as_deref()).map(str::to_owned);
+    let mut inlets: Vec<Option<String>> = drafts.iter().map(inlet).collect();
     inlets.sort();
     inlets.dedup();
-    for inlet in inlets {
-        let together: Vec<&Draft> = drafts.iter().filter(|d| d.inlet == *inlet).collect();
+    for one in inlets {
+        let together: Vec<&Draft> = drafts.iter().filter(|d| inlet(d) == one).collect();
         crowded(&together, root, wish, problems);
     }
     for d in drafts {
@@ -295,24 +296,28 @@ pub fn share(
         return None;
     };
     let red = |d: &Draft| d.kind == "erythrocyte" && d.parcels.is_none();
-    let has_red = drafts.iter().any(red);
-    let others = open - usize::from(has_red);
-    let for_others = match (has_red, others) {
-        (true, 0) => 0,
-        (true, _) => (rest / 2).max(others).min(rest - 1),
-        (false, _) => rest,
+    let reds = drafts.iter().filter(|d| red(d)).count();
+    let others = open - reds;
+    let for_others = match (reds, others) {
+        (0, _) => rest,
+        (_, 0) => 0,
+        (_, _) => (rest / 2).max(others).min(rest - reds),
     };
-    let mut rank = 0;
+    // the first few take one more where it does not divide
+    let part = |all: usize, count: usize, rank: usize| all / count + usize::from(rank <= all % count);
+    let (mut rank, mut red_rank) = (0, 0);
     let components = drafts
         .iter()
         .map(|d| {
             let parcels = match d.parcels {
                 Some(p) => p,
-                None if red(d) => rest - for_others,
+                None if red(d) => {
+                    red_rank += 1;
+                    part(rest - for_others, reds, red_rank)
+                }
                 None => {
                     rank += 1;
-                    // the first few take one more where it does not divide
-                    for_others / others + usize::from(rank <= for_others % others)
+                    part(for_others, others, rank)
                 }
             };
             Component {
@@ -323,7 +328,7 @@ pub fn share(
             }
         })
         .collect::<Vec<_>>();
-    if has_red && others > 0 {
+    if reds > 0 && others > 0 {
         notes.push(format!(
             "{} for the erythrocytes, {}",
             counted(rest - for_others, "parcel"),

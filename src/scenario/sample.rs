@@ -41,6 +41,23 @@ pub fn sample(
     let mut complete = true;
     let entries = node.map("cells");
     let red_is_listed = entries.iter().any(|e| e.name == "erythrocyte");
+    if let Some(other) = entries
+        .iter()
+        .find(|e| kind(e) == "erythrocyte" && e.name != "erythrocyte")
+        && node.given("haematocrit")
+    {
+        problems
+            .error(
+                &node.at("haematocrit"),
+                format!(
+                    "of which red cells, those of `erythrocyte` or of `{}`?",
+                    other.name
+                ),
+                "the sample has red cells by another name",
+            )
+            .help("leave it out, and give each a concentration or a volume fraction of its own");
+        return None;
+    }
     if node.given("haematocrit") && !red_is_listed {
         match library::species("erythrocyte", aggregation) {
             Ok(species) => drafts.push(Draft {
@@ -68,6 +85,20 @@ pub fn sample(
                 .help("leave it out");
         }
         let kind = kind(entry);
+        if let Value::Table(of) = &entry.value
+            && of.given("species")
+            && of.given("bead")
+        {
+            problems
+                .error(
+                    &of.at("bead"),
+                    format!("`{}` cannot be cells and free beads", entry.name),
+                    "`species` says that it is a cell",
+                )
+                .help("leave out one of the two");
+            complete = false;
+            continue;
+        }
         let own = custom.iter().find(|(e, _)| e.name == kind);
         if kind != entry.name && library::species_entry(&entry.name).is_ok() {
             problems.error(
@@ -138,7 +169,7 @@ pub fn sample(
             }
         }
     }
-    tell_apart(&mut drafts);
+    tell_apart(&mut drafts, entries);
     plausible(&drafts, root, volume, wish, problems);
     let components = if complete {
         share(&drafts, node, notes, problems)
@@ -193,11 +224,16 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
     (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
 }
 
-/// Makes species lighter that have the colour of one before: one cell may be in the sample under two names.
-fn tell_apart(drafts: &mut [Draft]) {
+/// Makes species lighter that have the colour of one before: one cell may be in the sample under two names. A colour that the scene gives
+/// stays.
+fn tell_apart(drafts: &mut [Draft], entries: &[Entry]) {
     for i in 1..drafts.len() {
         let (before, rest) = drafts.split_at_mut(i);
         let Some(this) = rest.first_mut() else { return };
+        let given = |e: &&Entry| e.name == this.species.name && overrides(e, "colour");
+        if entries.iter().any(|e| given(&e)) {
+            continue;
+        }
         let colour = &mut this.species.colour;
         // three times at most: then it is nearly white
         for _ in 0..3 {

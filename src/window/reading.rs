@@ -3,7 +3,6 @@
 use super::sim::Work;
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
-use crate::flow::Across;
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
 use crate::observe::{Contents, LayerKind, Layers, classes, interface, places};
@@ -200,7 +199,7 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
     let fates = backend.fates()?.fate;
     let column = s.matrix.is_some();
     // where streams lie side by side over the width of a channel, that is across
-    let over_width = s.stream.as_ref().is_some_and(|f| f.across == Across::Width);
+    let over_width = s.over_width();
     let (along, start, length) = match s.duct.section {
         _ if column => ("from the inlet, mm", 0.0, s.duct.length),
         crate::chamber::duct::Section::Tube { radius } => ("from the axis, mm", 0.0, radius),

@@ -99,19 +99,12 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
     canvas.text(&footer, (40, PAGE.1 as i32 - 22), Place::Left, SMALL, GREY);
 }
 
-/// Whether streams lie side by side over the width of a channel.
-fn over_width(s: &Separator) -> bool {
-    s.stream
-        .as_ref()
-        .is_some_and(|f| f.across == crate::flow::Across::Width)
-}
-
 /// The coordinate across which the streams lie, or along which the cells have gone further from where they began.
 fn across(s: &Separator, charge: &Charge, shown: &Shown<'_>) -> Across {
     if matches!(s.duct.section, Section::Annulus { .. }) {
         return Across::Radius;
     }
-    if over_width(s) {
+    if s.over_width() {
         return Across::X;
     }
     let half = s.duct.section.half();
@@ -238,7 +231,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     let (name, low, high) = match s.duct.section {
         Section::Tube { radius } => ("radius", 0.0, radius),
         Section::Annulus { inner, outer } => ("radius", inner, outer),
-        Section::Channel { width, .. } if over_width(s) => ("x", -0.5 * width, 0.5 * width),
+        Section::Channel { width, .. } if s.over_width() => ("x", -0.5 * width, 0.5 * width),
         Section::Channel { height, .. } => ("y", -0.5 * height, 0.5 * height),
     };
     let mut bins = vec![[0u32; BINS]; s.components.len()];

@@ -5,7 +5,6 @@ use super::view::ring;
 use super::{Map, View};
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator};
-use crate::flow::Across;
 use crate::model::Mounting;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
@@ -170,9 +169,8 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
 
 /// The point of a strip on a side of the axis [um].
 fn on(s: &Separator, strip: f64, side: DVec3) -> DVec3 {
-    let over_width = s.stream.as_ref().is_some_and(|f| f.across == Across::Width);
     let [x, y] = match s.duct.section {
-        Section::Channel { .. } if over_width => s.duct.section.on_lane(0.5, strip),
+        Section::Channel { .. } if s.over_width() => s.duct.section.on_lane(0.5, strip),
         Section::Channel { .. } => s.duct.section.on_lane(strip, 0.5),
         _ => {
             let [r, _] = s.duct.section.on_lane(strip, 0.0);

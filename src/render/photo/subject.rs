@@ -129,7 +129,11 @@ impl<'a> Subject<'a> {
     pub fn expected(&self) -> Vec<f64> {
         let all = self.components();
         let inside = match self {
-            Self::Duct(s) if matches!(s.feed, Feed::Inlets { .. }) => (s.duct.volume() / s.sample()).min(1.0),
+            // what comes in over the feed fills the duct so many times
+            Self::Duct(s) => match (s.feed, &s.stream) {
+                (Feed::Inlets { over }, Some(stream)) => (s.duct.volume() / (stream.rate * over)).min(1.0),
+                _ => 1.0,
+            },
             _ => 1.0,
         };
         all.iter().map(|c| c.parcels as f64 * inside).collect()

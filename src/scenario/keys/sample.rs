@@ -143,7 +143,7 @@ const CELL: Table = table(
             "colour",
             Colour,
             Optional,
-            "Colour in pictures; of species that would have the same the later ones are made lighter.",
+            "Colour in pictures; of species that have the same colour of the library the later ones are made lighter.",
         ),
     ],
 );

@@ -150,8 +150,8 @@ impl SeparatorScene {
         for c in s.components.iter().filter(|c| c.attraction != Attraction::None) {
             let d = c.component.species.diameter;
             let number = match c.component.amount {
-                Amount::Concentration(n) => n * s.sample(),
-                Amount::VolumeFraction(phi) => phi * s.sample() / volume(d),
+                Amount::Concentration(n) => n * s.sample_of(c),
+                Amount::VolumeFraction(phi) => phi * s.sample_of(c) / volume(d),
             };
             let sum = match c.attraction {
                 Attraction::FreeBead { .. } => &mut beads,

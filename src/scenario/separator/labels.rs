@@ -5,6 +5,7 @@ use super::super::node::{Node, Span, Value};
 use super::super::problem::Problems;
 use super::super::sample::Sample;
 use super::mobility::mobility;
+use super::ports::inlet_named;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
 use crate::library::{self, nearest};
@@ -58,6 +59,7 @@ pub fn labels(
                     node,
                     component,
                     sample,
+                    inlet: inlet(root, &component.species.name),
                 }),
                 _ => None,
             }
@@ -99,11 +101,26 @@ fn free<'a>(root: &'a Node, component: &Component) -> Option<(&'a str, Span)> {
     beads::of_entry(entries.iter().find(|e| e.name == component.species.name)?)
 }
 
+/// The inlet of a species.
+fn inlet<'a>(root: &'a Node, species: &str) -> Option<&'a str> {
+    let cells = root.table("sample").map(|s| s.map("cells")).unwrap_or_default();
+    let named = cells
+        .iter()
+        .find(|e| e.name == species)
+        .and_then(|e| match &e.value {
+            Value::Table(node) => node.text("inlet"),
+            _ => None,
+        });
+    inlet_named(root, named)
+}
+
 /// A table of `[labels]` and the species that it is about.
 struct Label<'a> {
     node: &'a Node,
     component: &'a Component,
     sample: &'a Sample,
+    /// By which its cells come in, where the scene names inlets: those of another are labelled elsewhere.
+    inlet: Option<&'a str>,
 }
 
 /// How many beads a cell carries.
@@ -298,7 +315,8 @@ impl Label<'_> {
             );
         }
         let (mut steps, mut others, mut mine) = (Vec::new(), Vec::new(), 0);
-        for other in all.filter(|o| o.node.text("beads") == self.node.text("beads")) {
+        for other in all.filter(|o| o.node.text("beads") == self.node.text("beads") && o.inlet == self.inlet)
+        {
             let Some(Ok(theirs)) = other.step(bead) else {
                 continue;
             };

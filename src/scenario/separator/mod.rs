@@ -29,6 +29,7 @@ use crate::engine::{Feed, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::units::{Dimension, show};
 use duct::Run;
+pub(super) use ports::inlet_named;
 use std::ops::Range;
 
 /// A separator that can be run.
@@ -40,7 +41,7 @@ pub struct SeparatorScene {
     pub title: String,
     /// The engine's input. Its grid is a first guess until [`SeparatorScene::tabulate`] where the scene gives none.
     pub separator: Separator,
-    /// Names of the outlets, from lane 0.
+    /// Names of the outlets, from strip 0.
     pub outlets: Vec<String>,
     /// What suspends the cells, in words.
     pub medium: String,
@@ -189,7 +190,8 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     let magnets = field::field(root, path, vessel.as_ref(), problems);
     let mut attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
     if let (Some(run), Some(cells)) = (&run, &mut attractions) {
-        ports::assign(root, &run.inlets, cells, problems);
+        // what it refuses is counted with the other problems
+        let _ = ports::assign(root, &run.inlets, cells, problems);
     }
     let (vessel, run, sample, magnets) = (vessel?, run?, sample?, magnets?);
     let (collector, matrix) = bed?.unzip();

@@ -102,12 +102,16 @@ fn chart(
     let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 4);
     let percent = |x: f64| show(x, Dimension::Fraction);
     notes.push(format!(
-        "flow of {}: {} mL/min in the file; from section to section it differs by {} at most, its divergence is {} of its gradient, \
-         straight lines between its points miss {} of the mean velocity",
+        "flow of {}: {} mL/min in the file; from section to section it differs by {} at most, its divergence is {} of the slopes that it is the \
+         sum of, {} go backwards through an end, {} of the mean velocity through walls and {} along them, straight lines between its points \
+         miss {}",
         chart.name(),
         per_minute(chart.rate()),
         percent(d.uneven),
         percent(d.divergence),
+        percent(d.back),
+        percent(d.leak),
+        percent(d.slip),
         percent(d.coarse)
     ));
     let scale = rate / chart.rate();
@@ -116,7 +120,7 @@ fn chart(
             &node.at("rate"),
             format!("the flow of the file is made {} times as fast", digits(scale, 3)),
             format!(
-                "it is one of {} mL/min; only a creeping flow keeps its shape",
+                "it is one of {} mL/min: only a creeping flow keeps its shape, and of a coarse file some flow is lost at the walls",
                 per_minute(chart.rate())
             ),
         );
@@ -232,6 +236,12 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
     sound.then_some((Feed::Inlets { over }, inlets))
 }
 
+/// The inlet that an entry of the sample names, or the first where it names none; none where the scene names no inlets.
+pub fn inlet_named<'a>(root: &'a Node, named: Option<&'a str>) -> Option<&'a str> {
+    let first = root.tables("inlet").first();
+    first.and_then(|first| named.or_else(|| first.text("name")))
+}
+
 /// Says by which inlet each component comes in.
 pub fn assign(
     root: &Node,
@@ -270,7 +280,7 @@ pub fn assign(
             _ => problem.help("name one as `[[inlet]]` with `name` and `share`, or leave this out"),
         };
     }
-    for (k, inlet) in inlets.iter().enumerate().skip(1) {
+    for (k, inlet) in inlets.iter().enumerate().filter(|_| root.given("inlet")) {
         if !components.iter().any(|c| c.inlet == k) {
             let node = root.tables("inlet").get(k);
             problems.warning(
