@@ -265,3 +265,96 @@ fn a_flow_from_a_file() {
     std::fs::write(folder.path().join("t.csv"), csv.replace("vx [mm/s]", "vx [T]")).unwrap();
     assert!(said(&with("file = \"t.csv\"\n")).contains("`T` is not a unit for column vx; write e.g. [m/s]"));
 }
+
+/// By hand: half of 60 000 parcels go to the red cells, whatever their names, and the other half to the two others.
+#[test]
+fn red_cells_under_two_names_share_their_half() {
+    let text = TWO
+        .replace("species = \"lymphocyte\"", "species = \"erythrocyte\"")
+        .replace(", parcels = 15_000", "");
+    let cut = text.find("[labels.lymphocyte_1]").unwrap();
+    let rest = text.find("[numerics]").unwrap();
+    let scene = read(&format!("{}{}", &text[..cut], &text[rest..]));
+    let parcels: Vec<usize> = scene
+        .separator
+        .components
+        .iter()
+        .map(|c| c.component.parcels)
+        .collect();
+    assert_eq!(parcels, [15_000; 4]);
+    // a haematocrit says nothing of red cells by another name, and nothing is cells and beads
+    let both = swap(
+        &text,
+        "parcels     = 60_000",
+        "parcels     = 60_000\nhaematocrit = \"1 %\"",
+    );
+    assert!(said(&both).0.contains("of which red cells"), "{}", said(&both).0);
+    let bead = swap(
+        TWO,
+        "{ species = \"lymphocyte\",",
+        "{ species = \"lymphocyte\", bead = \"dynabeads_m280\",",
+    );
+    assert!(
+        said(&bead).0.contains("cannot be cells and free beads"),
+        "{}",
+        said(&bead).0
+    );
+}
+
+/// What comes in by one inlet is together, named or not; what comes in by two is not.
+#[test]
+fn cells_crowd_inlet_by_inlet() {
+    let dense = |one: &str, two: &str| {
+        TWO.replace(
+            "{ species = \"neutrophil\", concentration = \"2000 /uL\", inlet = \"sample 1\" }",
+            &format!("{{ species = \"neutrophil\", concentration = \"60 %\"{one} }}"),
+        )
+        .replace(
+            "{ species = \"neutrophil\", concentration = \"2000 /uL\", inlet = \"sample 2\" }",
+            &format!("{{ species = \"neutrophil\", concentration = \"60 %\"{two} }}"),
+        )
+    };
+    let apart = dense(", inlet = \"sample 1\"", ", inlet = \"sample 2\"");
+    assert!(read(&apart).render_warnings(false).contains("the cells fill 60"));
+    for one in [", inlet = \"sample 1\"", ""] {
+        let (said, _) = said(&dense(one, ""));
+        assert!(said.contains("the cells fill 120"), "{said}");
+    }
+}
+
+/// By hand: 30 000 cells of 15 000 parcels, two a parcel, of 42.2 um2 each, on a wall of 0.5 x 30 mm: 178 000 parcels.
+#[test]
+fn room_is_for_the_cells_of_an_inlet() {
+    let text = swap(TWO, "holds   = [", "coverage = \"100 %\"\nholds   = [");
+    let s = read(&text).separator;
+    let (_, [_, all]) = crate::engine::parcels_held(&s).unwrap();
+    let d = s.components[0].component.species.diameter;
+    let expected = 15e6 / (2.0 * 0.25 * std::f64::consts::PI * d * d);
+    assert!(
+        (all / expected - 1.0).abs() < 1e-9 && (expected / 178e3 - 1.0).abs() < 0.01,
+        "{all}"
+    );
+}
+
+/// Two samples are labelled in two vessels: neither takes the beads of the other.
+#[test]
+fn labels_are_shared_within_an_inlet() {
+    let step = "binding = { time = \"2 h\", beads = \"2000 /uL\", rate = \"3e10 L/(mol s)\", capacity = 20 }";
+    let bound = TWO.replace("mean   = 4\nspread = 0.5", step);
+    let beads = |text: &str| -> Vec<f64> {
+        let s = read(text).separator;
+        let mean = |c: &crate::engine::Charged| match c.attraction {
+            crate::engine::Attraction::Beads { loading, .. } => loading.mean(),
+            _ => 0.0,
+        };
+        [0, 2].map(|k: usize| mean(&s.components[k])).into()
+    };
+    let apart = beads(&bound);
+    let together = beads(&bound.replace("inlet = \"sample 2\"", "inlet = \"sample 1\""));
+    assert!(
+        apart[0] == apart[1] && together[0] == together[1],
+        "{apart:?} {together:?}"
+    );
+    // with as many cells again for the same beads each gets fewer
+    assert!(together[0] < 0.8 * apart[0], "{apart:?} {together:?}");
+}
