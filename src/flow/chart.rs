@@ -23,6 +23,11 @@ const FLOOR: f64 = 0.02;
 /// Most of the mean velocity that may go through the walls, root mean square, before a file is refused.
 const LEAKING: f64 = 0.1;
 
+/// Most of the mean velocity that may go along the walls, and that straight lines between the points of the file may miss, root mean
+/// squares, before a file is refused: it is then of another duct, of no viscous fluid, or too coarse to say.
+const SLIPPING: f64 = 0.5;
+const COARSE: f64 = 0.2;
+
 /// Most of the flow through an end of the duct that may go backwards: what is fed comes in by the one and leaves by the other.
 const BACK: f64 = 0.01;
 
@@ -97,7 +102,7 @@ impl Chart {
         let sound = rate > 0.0 && rate.is_finite();
         if !sound {
             return Err(fault(format!(
-                "the flow goes the wrong way: {} mL/min from z = 0 to the duct's end",
+                "no flow goes from z = 0 to the duct's end ({} mL/min): are columns or axes mixed up, or a sign?",
                 per_minute(rate)
             )));
         }
@@ -117,6 +122,19 @@ impl Chart {
             return Err(fault(format!(
                 "the flow goes through the walls of the duct, with {} % of the mean velocity: are its places and units those of the duct?",
                 digits(100.0 * doubts.leak, 2)
+            )));
+        }
+        if beyond(doubts.slip, SLIPPING) {
+            return Err(fault(format!(
+                "the fluid slips along the walls of the duct, with {} % of the mean velocity: is it a file of this duct? For the same velocity \
+                 everywhere there is `profile = \"plug\"`",
+                digits(100.0 * doubts.slip, 2)
+            )));
+        }
+        if beyond(doubts.coarse, COARSE) {
+            return Err(fault(format!(
+                "straight lines between its points miss {} % of the mean velocity: it is too coarse, or some of its points are wrong",
+                digits(100.0 * doubts.coarse, 2)
             )));
         }
         if beyond(uneven, UNEVEN) {
@@ -210,7 +228,8 @@ fn covers(grid: &VectorGrid, duct: &Duct) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the file reaches from {} to {}, but the duct from {} to {}",
+        "the file reaches from {} to {}, but the duct from {} to {}: are its lengths in the unit that is said? A box a little larger than the \
+         duct is best",
         millimetres(from),
         millimetres(to),
         millimetres(lo),
@@ -331,7 +350,9 @@ fn cells<'a>(grid: &'a VectorGrid, duct: &'a Duct) -> impl Iterator<Item = [DVec
 
 /// Divergence over the slopes that it is the sum of, root mean squares over the cells inside.
 fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
-    let (mut div, mut own, mut all, mut any) = (0.0, 0.0, 0.0, false);
+    let (mut div, mut own, mut all, mut least, mut any) = (0.0, 0.0, 0.0, 0.0, false);
+    // a velocity that is the same everywhere has rounding for slopes
+    let size = (grid.spacing * DVec3::from_array(grid.counts.map(|n| n as f64))).max_element();
     for c in cells(grid, duct) {
         any = true;
         // in the middle of the cell
@@ -344,13 +365,14 @@ fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
         let gradient = DMat3::from_cols(slope(0), slope(1), slope(2));
         let slopes = [0, 1, 2].map(|k: usize| gradient.col(k)[k]);
         div += slopes.iter().sum::<f64>().powi(2);
+        least += (1e-4 * c[0].length() / size).powi(2);
         own += slopes.iter().map(|s| s * s).sum::<f64>();
         all += gradient.to_cols_array().iter().map(|g| g * g).sum::<f64>();
     }
     if !any {
         return Err("no cell of the grid lies inside the duct: it is too coarse for it".into());
     }
-    let scale = own + FLOOR * FLOOR * all;
+    let scale = own + FLOOR * FLOOR * all + least;
     Ok(if scale > 0.0 { (div / scale).sqrt() } else { 0.0 })
 }
 

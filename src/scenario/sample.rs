@@ -224,7 +224,7 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
     (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
 }
 
-/// Makes species lighter that have the colour of one before: one cell may be in the sample under two names. A colour that the scene gives
+/// Makes species lighter or darker that have the colour of one before: one cell may be in the sample under two names. A colour that the scene gives
 /// stays.
 fn tell_apart(drafts: &mut [Draft], entries: &[Entry]) {
     for i in 1..drafts.len() {
@@ -235,12 +235,22 @@ fn tell_apart(drafts: &mut [Draft], entries: &[Entry]) {
             continue;
         }
         let colour = &mut this.species.colour;
-        // three times at most: then it is nearly white
-        for _ in 0..3 {
-            if before.iter().any(|d| d.species.colour == *colour) {
-                *colour = colour.map(|c| c + (255 - c) / 2);
-            }
-        }
+        let own = *colour;
+        // lighter, darker, nearly white, nearly black: then eyes give up, too
+        let mixed = |towards: u8, part: f64| {
+            own.map(|c| (f64::from(c) + (f64::from(towards) - f64::from(c)) * part) as u8)
+        };
+        let shades = [
+            own,
+            mixed(255, 0.5),
+            mixed(0, 0.45),
+            mixed(255, 0.75),
+            mixed(0, 0.7),
+        ];
+        let free = shades
+            .iter()
+            .find(|shade| before.iter().all(|d| d.species.colour != **shade));
+        *colour = *free.unwrap_or(&own);
     }
 }
 

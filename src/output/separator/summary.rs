@@ -218,7 +218,25 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             Profile::Plug => "plug",
             Profile::Laminar => "laminar",
             Profile::Plates => "plates",
-            Profile::Given(chart) => chart.name(),
+            Profile::Given(_) => "file",
+        }),
+        // of a flow from a file what it was before it was brought to the rate, and how well it is known
+        "flow_file": s.stream.as_ref().and_then(|x| match &x.profile {
+            Profile::Given(chart) => {
+                let d = chart.doubts();
+                Some(json!({
+                    "name": chart.name(),
+                    "rate_ml_per_min": chart.rate() / MILLILITRE * 60.0 * SECOND,
+                    "nodes": chart.size(),
+                    "differs_along": d.uneven,
+                    "divergence": d.divergence,
+                    "slip": d.slip,
+                    "leak": d.leak,
+                    "backwards": d.back,
+                    "interpolation": d.coarse,
+                }))
+            }
+            _ => None,
         }),
         "streams": s.stream.as_ref().map(|x| match x.across {
             Across::Lanes => "across",

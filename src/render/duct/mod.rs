@@ -154,7 +154,12 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) 
         String::new()
     };
     canvas.text(
-        &format!("from the side{magnified}{}", shown.when),
+        // along y, which is where a flat channel is looked at from
+        &format!(
+            "from {}{magnified}{}",
+            if s.over_width() { "above (y)" } else { "the side" },
+            shown.when
+        ),
         (LEFT, top - 30),
         Place::Left,
         BOLD,

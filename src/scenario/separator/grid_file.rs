@@ -38,12 +38,20 @@ pub fn read(
                 ),
             )));
         }
-        (_, None, None) => VectorGrid::from_csv(name, &String::from_utf8_lossy(&bytes), quantity),
-        (_, length, _) => {
+        (Some("csv" | "txt" | "dat"), None, None) => {
+            VectorGrid::from_csv(name, &String::from_utf8_lossy(&bytes), quantity)
+        }
+        (Some("csv" | "txt" | "dat"), length, _) => {
             let key = if length.is_some() { "length_unit" } else { key };
             return Some(Err((
                 key,
                 "the columns of a .csv name their units themselves: leave it out".into(),
+            )));
+        }
+        _ => {
+            return Some(Err((
+                "file",
+                "its name has to end in .csv, .vtk (legacy, structured points) or .vti (image data)".into(),
             )));
         }
     };

@@ -200,11 +200,12 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
     let mut sound = true;
     for node in nodes {
         let name = node.text("name")?;
-        if name.trim().is_empty() || inlets.iter().any(|i| i.name == name) {
+        let odd = name.trim().is_empty() || name.contains(char::is_control);
+        if odd || inlets.iter().any(|i| i.name == name) {
             problems.error(
                 &node.at("name"),
-                format!("an inlet cannot be called \"{name}\""),
-                "a name that no other inlet has is needed",
+                format!("an inlet cannot be called {name:?}"),
+                "a name on one line that no other inlet has is needed",
             );
             sound = false;
         }
@@ -311,7 +312,11 @@ pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<
     for (i, node) in nodes.iter().enumerate() {
         let name = node.text("name")?;
         let at = node.at("name");
-        if name.trim().is_empty() || taken(name) || names.iter().any(|n| n == name) {
+        if name.trim().is_empty()
+            || name.contains(char::is_control)
+            || taken(name)
+            || names.iter().any(|n| n == name)
+        {
             wrong(
                 problems,
                 at,

@@ -9,6 +9,7 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Attraction, Feed, Separator};
+use crate::flow::Profile;
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
 use crate::model::Amount;
 use glam::DVec3;
@@ -138,6 +139,8 @@ pub struct SeparatorForecast {
     /// Flow [um3/us], mean velocity [um/us] (in a column that of the fluid between the collectors), mean passage [us], Reynolds
     /// number (in a column that of a collector), length in which a laminar profile develops [um]; none without a flow.
     pub flow: Option<[f64; 5]>,
+    /// Who provides the velocity of the flow, in words; none without a flow and in a column.
+    pub profile: Option<String>,
     /// Inlets, where there are several.
     pub inlets: Vec<InletForecast>,
     /// The programme; empty where all goes on as it is.
@@ -209,6 +212,16 @@ impl SeparatorForecast {
             volume: s.duct.volume(),
             sample: s.sample(),
             flow,
+            profile: s
+                .stream
+                .as_ref()
+                .filter(|_| s.matrix.is_none())
+                .map(|f| match &f.profile {
+                    Profile::Plug => "plug: the same velocity everywhere".to_owned(),
+                    Profile::Laminar => "laminar, with all walls".to_owned(),
+                    Profile::Plates => "laminar between two plates, without side walls".to_owned(),
+                    Profile::Given(chart) => format!("of the file {}", chart.name()),
+                }),
             inlets: InletForecast::all(s),
             duration: s.duration,
             over: match s.feed {

@@ -75,6 +75,9 @@ impl SeparatorForecast {
                     show(passage, Dimension::Time)
                 ),
             ));
+            if let Some(profile) = &self.profile {
+                rows.push(("profile", profile.clone()));
+            }
             let of = if self.column { " of a collector" } else { "" };
             rows.push(("Reynolds number", format!("{}{of}", digits(reynolds, 3))));
         }
