@@ -230,6 +230,12 @@ fn a_flow_of_a_file_leads_cells_around() {
     }
 }
 
+/// A flow that rests at the walls of the channel, on 11 x 11 points.
+fn bowl(i: usize) -> DVec3 {
+    let [x, y] = [i % 11, i / 11 % 11].map(|k| k as f64 / 5.0 - 1.0);
+    DVec3::Z * ((1.0 - x * x) * (1.0 - y * y))
+}
+
 #[test]
 fn unsound_ports_are_refused() {
     type Spoil = fn(&mut Separator);
@@ -254,7 +260,7 @@ fn unsound_ports_are_refused() {
                 origin: DVec3::new(-450.0, -150.0, 0.0),
                 spacing: DVec3::new(90.0, 30.0, LENGTH),
                 counts: [11, 11, 2],
-                vectors: vec![DVec3::Z; 242],
+                vectors: (0..242).map(bowl).collect(),
             };
             let chart = Chart::new("u.csv", &grid, &s.duct).unwrap();
             s.stream.as_mut().unwrap().profile = Profile::Given(Arc::new(chart));

@@ -62,7 +62,7 @@ pub fn fixtures() -> Vec<Fixture> {
     let mut wide = channel;
     (wide.lanes, wide.around, wide.open) = (6, 5, 1);
     all.push(build("a sheet of flow in a channel", 5_003, wide));
-    (wide.by_width, wide.holding) = (1, 0);
+    (wide.around, wide.by_width, wide.holding) = (1, 1, 0);
     all.push(build("outlets over the width of a channel", 5_003, wide));
     let mut off = build("the magnets are off", 3_001, annulus());
     off.params.switches = 0;

@@ -289,6 +289,20 @@ pub const EQUIVALENT: &[Excuse] = &[
         why: "a maximum may be reported more than once",
     },
     Excuse {
+        file: "kernels/advance_guided",
+        line: "if lane == 0u {",
+        change: "`0u` -> `1u`",
+        times: 1,
+        why: "any one thread of the workgroup may report",
+    },
+    Excuse {
+        file: "kernels/advance_guided",
+        line: "if lane == 0u {",
+        change: "`==` -> `!=`",
+        times: 1,
+        why: "a maximum may be reported more than once",
+    },
+    Excuse {
         file: "lib/carried",
         line: "stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
         change: "`+` -> `-`",
