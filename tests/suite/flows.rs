@@ -89,13 +89,15 @@ fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Separated {
 /// The run on each back-end that there is.
 fn runs(s: &Separator) -> Vec<(Charge, Separated)> {
     let charge = Charge::draw(s).unwrap();
-    let mut out = vec![go(s, &charge, &mut Cpu::take(&job(s, &charge), 0).unwrap())];
+    let cpu = go(s, &charge, &mut Cpu::take(&job(s, &charge), 0).unwrap());
     #[cfg(feature = "gpu")]
-    {
+    let out = {
         use buffycoat::gpu::GpuBackend;
         let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &charge, None, u64::MAX).unwrap();
-        out.push(go(s, &charge, &mut gpu));
-    }
+        vec![cpu, go(s, &charge, &mut gpu)]
+    };
+    #[cfg(not(feature = "gpu"))]
+    let out = vec![cpu];
     out.into_iter().map(|end| (charge.clone(), end)).collect()
 }
 
