@@ -100,11 +100,10 @@ impl Plane {
 /// an interval.
 pub(super) fn fine(section: &Section, across: Across, means: &[f64]) -> Vec<f64> {
     let strips = means.len() - 1;
-    let parts = match section {
-        Section::Channel { .. } => 1,
-        Section::Tube { .. } | Section::Annulus { .. } => LANES.div_ceil(strips),
+    let parts = match (across, section) {
+        (Across::Width, _) | (_, Section::Channel { .. }) => 1,
+        (Across::Lanes, Section::Tube { .. } | Section::Annulus { .. }) => LANES.div_ceil(strips),
     };
-    debug_assert!(parts == 1 || across == Across::Lanes);
     (0..=strips * parts)
         .map(|k| {
             let (i, t) = interval(k as f64 / (strips * parts) as f64, strips);

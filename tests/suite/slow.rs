@@ -162,7 +162,7 @@ fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
 
 /// The separator scenes as they are shipped, on the CPU: under two minutes each, and every parcel accounted for.
 #[test]
-#[ignore = "six whole scenes: some minutes of all processors; in an optimised build alone is their time of interest"]
+#[ignore = "seven whole scenes: some minutes of all processors; in an optimised build alone is their time of interest"]
 fn the_separator_scenes_in_two_minutes_each() {
     optimised();
     every_separator(&Choice {
@@ -174,7 +174,7 @@ fn the_separator_scenes_in_two_minutes_each() {
 /// The same on the adapter, a software one too.
 #[cfg(feature = "gpu")]
 #[test]
-#[ignore = "six whole scenes: some minutes of the adapter; in an optimised build alone is their time of interest"]
+#[ignore = "seven whole scenes: some minutes of the adapter; in an optimised build alone is their time of interest"]
 fn the_separator_scenes_in_two_minutes_each_on_graphics() {
     optimised();
     every_separator(&Choice {
