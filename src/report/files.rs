@@ -1,12 +1,9 @@
 //! Reading what a run has left: every complaint names file and line.
 
 use crate::Error;
+use crate::reading;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-
-/// Largest file that is read [bytes]: fifty times the profile of the bundled scene at its finest.
-pub const MOST_BYTES: u64 = 1 << 30;
 
 /// A file and its text.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,21 +185,9 @@ impl Row<'_> {
 /// The bytes of a file that is not too large.
 ///
 /// # Errors
-/// [`Error::Disk`] where it cannot be read, [`Error::Input`] where it is too large.
+/// As [`reading::bytes`] for a [`reading::RESULT`].
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut out = Vec::new();
-    let file = std::fs::File::open(path).map_err(Error::disk(path))?;
-    file.take(MOST_BYTES + 1)
-        .read_to_end(&mut out)
-        .map_err(Error::disk(path))?;
-    if out.len() as u64 > MOST_BYTES {
-        return Err(Error::Input(format!(
-            "{}: more than {} MiB are not read; fewer `bins` or samples in [output] make it smaller",
-            path.display(),
-            MOST_BYTES >> 20
-        )));
-    }
-    Ok(out)
+    reading::bytes(path, reading::RESULT)
 }
 
 /// Names and their places.

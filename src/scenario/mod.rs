@@ -45,8 +45,8 @@ pub use steered::{Programme, as_steered};
 use crate::Error;
 use crate::chamber::Chamber;
 use crate::engine::{Field, Setup, Suspension};
+use crate::reading;
 use problem::Problems;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -79,9 +79,6 @@ pub struct Scene {
     /// How many these are.
     written_parcels: usize,
 }
-
-/// Largest scene file that is read [bytes]: a hundred times the bundled one.
-const MAX_BYTES: u64 = 256 * 1024;
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -169,33 +166,9 @@ impl Scene {
     /// The text of a scene's file, not looked into.
     ///
     /// # Errors
-    /// [`Error::Disk`] if it cannot be read, [`Error::Input`] if it is not text or larger than 256 KiB, of which no more
-    /// is then read.
+    /// As [`reading::text`] for a [`reading::SCENE`].
     pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
-        let path = path.as_ref();
-        let mut bytes = Vec::new();
-        // no further than that: a device or a pipe may have no end
-        std::fs::File::open(path)
-            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-            .map_err(Error::disk(path))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(Error::Input(format!(
-                "{}: larger than {} KiB; a scene is a short text, so this is another file",
-                path.display(),
-                MAX_BYTES / 1024
-            )));
-        }
-        String::from_utf8(bytes).map_err(|e| {
-            let at = e.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(&e.as_bytes()[..at]);
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-            Error::Input(format!(
-                "{}:{line}:{column}: byte {at} ({:#04x}) is not UTF-8 text; save the file as UTF-8",
-                path.display(),
-                e.as_bytes()[at]
-            ))
-        })
+        reading::text(path, reading::SCENE)
     }
 
     /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one. Whether they

@@ -3,6 +3,7 @@
 use super::super::node::Node;
 use super::magnet::Refusal;
 use crate::grids::{Quantity, Units, VectorGrid};
+use crate::reading;
 use std::path::Path;
 
 /// Reads the `file` of a table, with its `length_unit` and the unit of the vectors at `key`, and says what it is called. None
@@ -15,9 +16,9 @@ pub fn read(
 ) -> Option<Result<(String, VectorGrid), Refusal>> {
     let name = node.text("file")?;
     let file = Path::new(path).parent().unwrap_or(Path::new("")).join(name);
-    let bytes = match std::fs::read(&file) {
+    let bytes = match reading::bytes(&file, reading::GRID) {
         Ok(bytes) => bytes,
-        Err(e) => return Some(Err(("file", format!("{}: {e}", file.display())))),
+        Err(e) => return Some(Err(("file", e.to_string()))),
     };
     let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
     let grid = match (ending.as_deref(), node.text("length_unit"), node.text(key)) {
