@@ -7,6 +7,7 @@ mod failure;
 mod field;
 mod frames;
 mod interrupt;
+mod keys;
 mod list;
 mod movie;
 mod options;
@@ -66,6 +67,8 @@ enum Command {
     Bench(prove::BenchOptions),
     /// Prints the JSON Schema of a scene, for editors
     Schema,
+    /// Prints every table and key of a scene as Markdown, or those of one table
+    Keys(keys::Options),
     /// Prints what the library knows, with sources; what is not verified says so
     List(list::Options),
     /// Looks at this machine: processor, memory, graphics adapters, and which back-end `auto` picks
@@ -128,6 +131,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
                 .map_err(|e| buffycoat::Error::Internal(e.to_string()))?;
             print(&(schema + "\n"))
         }
+        Some(Command::Keys(options)) => keys::keys(&options),
         Some(Command::List(options)) => list::list(&options),
         Some(Command::Verify(options)) => prove::verify(&options),
         Some(Command::Validate(options)) => prove::validate(&options),

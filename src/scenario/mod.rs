@@ -22,6 +22,7 @@ mod physics;
 mod place;
 mod problem;
 mod reader;
+mod reference;
 mod sample;
 mod schema;
 mod separator;
@@ -36,6 +37,7 @@ pub use forecast::{Forecast, SpeciesForecast};
 pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
+pub use reference::{key_reference, keys_of};
 pub use schema::json_schema;
 pub use separator::{
     InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator,

@@ -2,7 +2,7 @@
 
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
-use super::spec::{Kind, Need, Table, quoted};
+use super::spec::{Key, Kind, Need, Table, quoted};
 use crate::library::{self, nearest};
 use crate::units::{self, Dimension};
 use std::collections::BTreeMap;
@@ -32,14 +32,17 @@ pub fn table(
         if let Kind::Later(what) = known.kind {
             later(what, &format!("`{}`", path(place, name)), &key.span(), problems);
         } else if let Some(v) = read(&known.kind, value, &path(place, name), problems) {
-            node.values.insert(known.name, (value.span(), v, true));
+            let v = as_written(known, name, v);
+            if let Some((other, _, _)) = node.values.insert(known.name, (value.span(), v, true)) {
+                twice(known, name, &key.span(), &other, problems);
+            }
         } else {
             node.attempts.push(known.name);
         }
     }
     for key in spec.keys {
         if let Need::Default(toml) = key.need
-            && !raw.contains_key(key.name)
+            && !key.names().any(|n| raw.contains_key(n))
             && let Some(v) = default(&key.kind, toml)
         {
             node.values.insert(key.name, (span.clone(), v, false));
@@ -56,6 +59,29 @@ pub fn default(kind: &'static Kind, toml: &str) -> Option<Value> {
     let mut problems = Problems::new(toml);
     let value = read(kind, &parsed, "", &mut problems);
     if problems.any_errors() { None } else { value }
+}
+
+/// A value that was written under a key's other name, as the key means it.
+fn as_written(key: &Key, name: &str, value: Value) -> Value {
+    match (key.twin, value) {
+        (Some((twin, factor)), Value::Quantity(q)) if twin == name => Value::Quantity(units::Quantity {
+            value: q.value * factor,
+            ..q
+        }),
+        (_, value) => value,
+    }
+}
+
+/// One thing under both of its names.
+fn twice(key: &Key, name: &str, here: &Span, other: &Span, problems: &mut Problems<'_>) {
+    let (line, _) = problems.line_and_column(other);
+    problems
+        .error(
+            here,
+            format!("`{name}` says again what line {line} says"),
+            format!("only one of {} is taken", key.named()),
+        )
+        .help("remove one of the two");
 }
 
 fn path(place: &str, name: &str) -> String {
@@ -114,17 +140,18 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
     for key in spec.keys {
         // of what was misspelt it has been said, and not that it is missing
         let written = |k: &str| raw.contains_key(k) || node.attempted(k);
-        let there = written(key.name);
+        let there = key.names().any(written);
+        let entry = || key.names().find_map(|n| raw.get_key_value(n));
         let missing = match key.need {
             Need::Required => !there,
             Need::When(sibling, values) => match node.text(sibling) {
                 Some(v) if values.contains(&v) => !there,
                 Some(v) => {
-                    if let Some((k, _)) = raw.get_key_value(key.name) {
+                    if let Some((k, _)) = entry() {
                         problems
                             .error(
                                 &k.span(),
-                                format!("`{}` does not go with {sibling} = \"{v}\"", key.name),
+                                format!("`{}` does not go with {sibling} = \"{v}\"", k.get_ref()),
                                 format!("belongs to {sibling} = {}", quoted(values)),
                             )
                             .help("leave it out");
@@ -135,7 +162,7 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
             },
             Need::May(sibling, values) => {
                 let allowed = node.text(sibling).is_none_or(|v| values.contains(&v));
-                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !allowed) {
+                if let Some((k, _)) = entry().filter(|_| !allowed) {
                     problems
                         .error(
                             &k.span(),
@@ -151,7 +178,7 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
                 false
             }
             Need::Beside(other) => {
-                if let Some((k, _)) = raw.get_key_value(key.name).filter(|_| !written(other)) {
+                if let Some((k, _)) = entry().filter(|_| !written(other)) {
                     problems
                         .error(
                             &k.span(),
@@ -175,7 +202,7 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
             problems
                 .error(
                     &node.span,
-                    format!("`{}` is missing in {}", key.name, called(place)),
+                    format!("{} is missing in {}", key.named(), called(place)),
                     key.kind.expected() + " is needed",
                 )
                 .help(help)

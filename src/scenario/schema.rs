@@ -31,13 +31,26 @@ fn table(spec: &'static Table) -> Value {
         if matches!(key.kind, Kind::Later(_)) {
             continue;
         }
-        properties.insert(key.name.into(), property(key));
+        for name in key.names() {
+            properties.insert(name.into(), property(key));
+        }
+        // one thing is written under one name
+        let one = |names: Vec<&str>| -> Value {
+            match names.as_slice() {
+                [name] => json!({ "required": [name] }),
+                _ => json!({ "oneOf": names.iter().map(|n| json!({ "required": [n] })).collect::<Vec<_>>() }),
+            }
+        };
+        let any = |names: Vec<&str>| -> Value {
+            json!({ "anyOf": names.iter().map(|n| json!({ "required": [n] })).collect::<Vec<_>>() })
+        };
         match key.need {
+            Need::Required if key.twin.is_some() => conditions.push(one(key.names().collect())),
             Need::Required => required.push(key.name),
             Need::When(sibling, values) => conditions.push(json!({
                 "if": { "properties": { sibling: { "enum": values } }, "required": [sibling] },
-                "then": { "required": [key.name] },
-                "else": { "not": { "required": [key.name] } },
+                "then": one(key.names().collect()),
+                "else": { "not": any(key.names().collect()) },
             })),
             Need::May(sibling, values) => conditions.push(json!({
                 "if": { "required": [key.name] },

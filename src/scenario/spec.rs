@@ -28,6 +28,30 @@ pub struct Key {
     pub need: Need,
     /// What it means, in a sentence.
     pub doc: &'static str,
+    /// Another name under which the same thing may be written, and what a value written so is multiplied by: a
+    /// diameter for a radius.
+    pub twin: Option<(&'static str, f64)>,
+}
+
+impl Key {
+    /// The same key, which may also be written as `name`; a value written so counts `factor` times.
+    pub const fn or(mut self, name: &'static str, factor: f64) -> Self {
+        self.twin = Some((name, factor));
+        self
+    }
+
+    /// The names under which it may be written.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.twin.map(|t| t.0))
+    }
+
+    /// "`radius` or `inner_diameter`".
+    pub fn named(&self) -> String {
+        self.names()
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(" or ")
+    }
 }
 
 /// Whether a key has to be given.
@@ -157,7 +181,7 @@ pub fn quoted(words: &[&str]) -> String {
 impl Table {
     /// The key of this name.
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|k| k.name == name)
+        self.keys.iter().find(|k| k.names().any(|n| n == name))
     }
 
     /// Names of the keys that this version takes.
@@ -165,6 +189,6 @@ impl Table {
         self.keys
             .iter()
             .filter(|k| !matches!(k.kind, Kind::Later(_)))
-            .map(|k| k.name)
+            .flat_map(Key::names)
     }
 }

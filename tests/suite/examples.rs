@@ -327,3 +327,13 @@ fn the_test_command_can_be_run() {
     }
     assert!(read(".ci/run").lines().any(|l| l.trim() == "exec ./check"));
 }
+
+/// The page of keys is the one that the program prints.
+#[test]
+fn the_key_reference_is_current() {
+    let page = read("docs/keys.md");
+    assert!(
+        page == buffycoat::scenario::key_reference(),
+        "docs/keys.md is not what `buffycoat keys` prints: cargo run -- keys > docs/keys.md"
+    );
+}

@@ -40,6 +40,7 @@ const fn key(name: &'static str, kind: Kind, need: Need, doc: &'static str) -> K
         kind,
         need,
         doc,
+        twin: None,
     }
 }
 

@@ -21,20 +21,23 @@ pub const DUCT: Table = table(
             "radius",
             Quantity(&[Length], WIDE),
             When("shape", &["tube"]),
-            "Inner radius of the tube.",
-        ),
+            "Inner radius of the tube; or its `inner_diameter`.",
+        )
+        .or("inner_diameter", 0.5),
         key(
             "inner_radius",
             Quantity(&[Length], WIDE),
             When("shape", &["annulus"]),
-            "Radius of the core.",
-        ),
+            "Radius of the core; or the `core_diameter`.",
+        )
+        .or("core_diameter", 0.5),
         key(
             "outer_radius",
             Quantity(&[Length], WIDE),
             When("shape", &["annulus"]),
-            "Radius of the wall.",
-        ),
+            "Radius of the outer wall; or its `outer_diameter`.",
+        )
+        .or("outer_diameter", 0.5),
         key(
             "width",
             Quantity(&[Length], WIDE),

@@ -21,8 +21,9 @@ pub const CHAMBER: Table = table(
             "inner_diameter",
             Quantity(&[Length], WIDE),
             When("shape", &["tube"]),
-            "Inner diameter of the tube.",
-        ),
+            "Inner diameter of the tube; or its inner `radius`.",
+        )
+        .or("radius", 2.0),
         key(
             "angle",
             Quantity(&[Angle], UpTo(0.0, std::f64::consts::PI)),

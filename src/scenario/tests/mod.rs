@@ -9,6 +9,7 @@ mod fuzz;
 mod magnetic;
 mod ports;
 mod separators;
+mod twins;
 mod validity;
 
 use super::*;
