@@ -59,9 +59,9 @@ impl<'a> Film<'a> {
     /// # Errors
     /// As [`Backend::picture`]; [`Error::Disk`] where it cannot be written.
     pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
-        // times are sums of steps
+        // every so many profiles: which one is meant does not hang on a rounding
         let due = (self.count as f64 * self.every).min(self.duration);
-        if moment.time < due * (1.0 - 1e-9) {
+        if moment.time < due - 1e-3 * self.every {
             return Ok(());
         }
         self.take(moment, backend)

@@ -247,8 +247,8 @@ impl Camera<'_> {
     fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> ControlFlow<()> {
         let still = matches!(self.sink, Sink::Still(..));
         let number = moment.time / self.every;
-        let between = (number - number.round()).abs() > 1e-6 * number.max(1.0);
-        let due = moment.time >= self.until * (1.0 - 1e-9);
+        let between = (number - number.round()).abs() > 1e-3;
+        let due = moment.time >= self.until - 1e-3 * self.every;
         if !due && (still || between) {
             return ControlFlow::Continue(());
         }

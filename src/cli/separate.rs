@@ -96,7 +96,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
     progress.finish();
     filmed?;
     let run = result?;
-    if let (Some(film), false) = (&mut film, interrupt::stopped()) {
+    if let (Some(film), true) = (&mut film, run.over) {
         let moment = Moment {
             time: run.time,
             omega: 0.0,
@@ -114,7 +114,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         steady: steady.as_ref(),
         doubts: &doubts,
     };
-    if interrupt::stopped() && run.time < separator.duration {
+    if !run.over {
         let at = format!(
             "{} of {}",
             clock(run.time / SECOND),

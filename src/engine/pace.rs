@@ -1,6 +1,7 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
 use super::separator::{Phase, Separator};
+use super::timestep::SLIVER;
 use crate::flow::Flow;
 use crate::kernels::Step;
 use crate::model::Acceleration;
@@ -25,10 +26,10 @@ struct Timed {
 }
 
 /// The first multiple of `every` after `time` [us], or the `end` of the phase if that comes before: counts fall on round times whatever
-/// the phases are. Times that are the same but for their rounding are one.
+/// the phases are. A multiple that is as good as now or as good as the end is none of its own.
 fn due(time: f64, every: f64, end: f64) -> f64 {
-    let round = ((time / every * (1.0 + 1e-12)).floor() + 1.0) * every;
-    if round < end * (1.0 - 1e-12) { round } else { end }
+    let round = ((time / every + SLIVER).floor() + 1.0) * every;
+    if round < end - SLIVER * every { round } else { end }
 }
 
 /// Decides the lengths of steps.
@@ -215,6 +216,11 @@ mod tests {
         assert_eq!(due(70.0, 10.0, 73.742), 73.742);
         assert_eq!(due(0.1 + 0.1 + 0.1, 0.1, 1.0), 0.4);
         assert_eq!(due(0.3 - 1e-16, 0.1, 1.0), 0.4);
+        // a tenth that was read as a little less or more: no count a rounding before the end, and none after it
+        for end in [1.0 - 1e-9, 1.0 + 1e-9] {
+            assert_eq!(due(0.9, 0.1, end), end);
+            assert_eq!(due(end, 0.1, 2.0), 11.0 * 0.1);
+        }
         // the last of 40 intervals ends at the end
         let end = 118.904862;
         assert_eq!(

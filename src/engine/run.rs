@@ -1,6 +1,6 @@
 //! A run from start to end, as a stream of events.
 
-use super::timestep::{Clock, sample_times};
+use super::timestep::Clock;
 use super::{Backend, Device, Profile, Setup, Snapshot, Suspension};
 use crate::kernels::Environment;
 use crate::model::Parcels;
@@ -115,9 +115,7 @@ pub fn run_watched(
         },
         backend,
     );
-    let mut samples = sample_times(setup).into_iter().peekable();
     let mut profile = run.profile(backend, 0.0)?;
-    samples.next();
     if go.is_continue() {
         go = listen(Event::Sample(profile.clone()), backend);
     }
@@ -146,11 +144,12 @@ pub fn run_watched(
             },
             backend,
         );
-        if go.is_continue() && samples.peek().is_some_and(|&t| t <= clock.time) {
-            samples.next();
+        // who breaks off after the last batch breaks off nothing: the end is told like any other sample
+        let over = clock.finished();
+        if (go.is_continue() || over) && clock.sample_due() {
             profile = run.profile(backend, clock.time)?;
             go = run.watch(backend, clock.time, listen)?;
-            if go.is_continue() {
+            if go.is_continue() || over {
                 go = listen(Event::Sample(profile.clone()), backend);
             }
         }

@@ -78,6 +78,8 @@ pub struct Separated {
     pub time: f64,
     /// Shortest and longest step but for those that a count cut short [us].
     pub step: [f64; 2],
+    /// False where the listener stopped it before its end.
+    pub over: bool,
 }
 
 /// Runs a separator, whose parcels `backend` holds; `listen` gets every event and may break the run off.
@@ -131,6 +133,7 @@ pub fn separate_watched(
     if go.is_continue() {
         go = tell(&counts, backend, listen);
     }
+    let mut over = false;
     while go.is_continue() && clock.time < s.duration {
         let steps = clock.plan(s, backend.batch());
         if steps.is_empty() {
@@ -161,10 +164,12 @@ pub fn separate_watched(
             };
             let (on_the_way, caught) = (sum(FREE..HELD), sum(HELD..OUT));
             counts.push((clock.time, census));
-            if go.is_continue() {
+            over = clock.time >= s.duration || on_the_way == 0 && (caught == 0 || !clock.lets_go());
+            // who breaks off after the last batch breaks off nothing
+            if go.is_continue() || over {
                 go = tell(&counts, backend, listen);
             }
-            if on_the_way == 0 && (caught == 0 || !clock.lets_go()) {
+            if over {
                 break;
             }
             if clock.go_on() {
@@ -183,6 +188,7 @@ pub fn separate_watched(
     }
     let position = places(s, backend)?;
     Ok(Separated {
+        over,
         held,
         full,
         counts,

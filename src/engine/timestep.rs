@@ -27,6 +27,21 @@ const OVERSPEED: f64 = 2.0;
 /// Parts into which a ramp is cut at least, so that the acceleration's direction follows it.
 const PARTS_OF_A_RAMP: f64 = 100.0;
 
+/// Two times that lie closer are one [us]: what the sums of a programme are off by, over weeks, is less.
+const SAME: f64 = 1e-3;
+
+/// Part of an interval before the end of a run or phase within which no sample is taken: the end is one by itself.
+pub(super) const SLIVER: f64 = 1e-3;
+
+/// A time at which a step has to end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stop {
+    /// When [us].
+    time: f64,
+    /// Whether a profile is due.
+    sample: bool,
+}
+
 /// Decides the lengths of steps.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -36,7 +51,7 @@ pub struct Clock {
     pub steps: u64,
     /// Last step's length [us].
     pub dt: f64,
-    stops: Vec<f64>,
+    stops: Vec<Stop>,
     /// Greatest speed over acceleration [grid cells / us per um/us2]; none before it was measured.
     speed: Option<f64>,
     /// Step over the one that the fastest parcel asks for, 1 to [`OVERSPEED`].
@@ -64,18 +79,23 @@ impl Clock {
         self.stops = Self::stops(setup);
     }
 
-    fn stops(setup: &Setup) -> Vec<f64> {
-        let end = setup.protocol.duration();
+    /// The corners of the programme and the samples; those that differ by rounding alone are one, at the corner.
+    fn stops(setup: &Setup) -> Vec<Stop> {
         let mut stops = Vec::new();
-        let mut corner = 0.0;
+        let mut time = 0.0;
         for s in setup.protocol.segments() {
-            corner += s.duration;
-            stops.push(corner);
+            time += s.duration;
+            stops.push(Stop { time, sample: false });
         }
-        stops.extend(sample_times(setup));
-        stops.push(end);
-        stops.sort_by(f64::total_cmp);
-        stops.dedup();
+        let corners = stops.len();
+        for time in sample_times(setup) {
+            let after = stops[..corners].partition_point(|s| s.time < time - SAME);
+            match stops[..corners].get_mut(after) {
+                Some(corner) if corner.time <= time + SAME => corner.sample = true,
+                _ => stops.push(Stop { time, sample: true }),
+            }
+        }
+        stops.sort_by(|a, b| a.time.total_cmp(&b.time));
         stops
     }
 
@@ -84,10 +104,20 @@ impl Clock {
         self.next_stop().is_none()
     }
 
+    /// How many stops are behind.
+    fn passed(&self) -> usize {
+        self.stops.partition_point(|s| s.time <= self.time)
+    }
+
     /// The next time at which a step has to end [us].
     pub fn next_stop(&self) -> Option<f64> {
-        let passed = self.stops.partition_point(|s| *s <= self.time);
-        self.stops.get(passed).copied()
+        self.stops.get(self.passed()).map(|s| s.time)
+    }
+
+    /// True at the moment of a sample.
+    pub fn sample_due(&self) -> bool {
+        let behind = self.passed().checked_sub(1).and_then(|i| self.stops.get(i));
+        behind.is_some_and(|s| s.sample && s.time == self.time)
     }
 
     /// Up to `most` steps, none beyond the next stop; empty at the end. Advances the clock.
@@ -196,7 +226,7 @@ impl Clock {
 /// Times at which profiles are taken [us], the start and the end included.
 pub fn sample_times(setup: &Setup) -> Vec<f64> {
     let end = setup.protocol.duration();
-    let n = (end / setup.sampling.every).ceil().max(1.0) as u64;
+    let n = (end / setup.sampling.every - SLIVER).ceil().max(1.0) as u64;
     let mut times: Vec<f64> = (0..n).map(|i| i as f64 * setup.sampling.every).collect();
     times.push(end);
     times

@@ -56,7 +56,8 @@ pub fn bed_top(profile: &Profile, component: Option<usize>) -> Option<f64> {
         // the front lies between bins i - 1 and i
         let above = (0..n).rev().find(|i| curve.smooth(*i as isize) < threshold);
         let i = above.map_or(0, |i| i + 1);
-        if i == 0 {
+        // nowhere, or nowhere any more, as much as the threshold
+        if i == 0 || i == n {
             return None;
         }
         let packed = curve.mean((i + FRONT_BINS - 1).min(n - 1), n);
@@ -114,5 +115,23 @@ mod tests {
         assert!(shock(&p, None).is_some_and(|x| x < 1e-6));
         let empty = Sample::new(1e5, 100, &[100.0]).profile();
         assert_eq!((shock(&empty, None), bed_top(&empty, None)), (None, None));
+    }
+
+    /// Few parcels: some bins hold one, most none. The threshold can rise above what any bin holds; there is no bed then.
+    #[test]
+    fn scattered_cells_are_no_bed() {
+        let mut beds = 0;
+        for seed in 0..4000_u64 {
+            let mut p = Sample::new(1e5, 24, &[100.0]).profile();
+            let mut state = seed;
+            for v in &mut p.volume[0] {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                *v = ((state >> 60) / 5) as f64;
+            }
+            beds += usize::from(bed_top(&p, None).is_some());
+        }
+        assert!(beds > 0 && beds < 4000, "{beds}");
     }
 }

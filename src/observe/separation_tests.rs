@@ -101,6 +101,7 @@ fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Charge, Separated) {
         steps: 1,
         wall: std::time::Duration::ZERO,
         time: 100e6,
+        over: true,
         step: [1.0, 1.0],
     };
     (charge, separated)

@@ -3,11 +3,11 @@
 //! Columns: `time_s`, `rpm`, `rcf_bottom` (x g at the inner bottom), `radius_mm` (middle of the bin, from the
 //! rotor's axis; empty on the bench), `depth_mm` (the same from the meniscus), then for every species
 //! `<species>_fraction` (volume of cells per volume) and `<species>_per_uL` (cells per microlitre). Seven
-//! significant digits.
+//! significant digits; times to the nanosecond, so that no two samples have the same.
 
 use super::atomic::{self, AtomicFile, Ready};
 use crate::Error;
-use crate::constants::{MICROLITRE, MILLIMETRE, RPM, SECOND};
+use crate::constants::{MICROLITRE, MILLIMETRE, RPM};
 use crate::engine::{Profile, Setup};
 use crate::model::{Mounting, Rotor};
 use std::io::{self, Write};
@@ -88,7 +88,7 @@ impl<W: Write> ProfileCsv<W> {
                 number((self.rotor.meniscus_radius + depth) / MILLIMETRE)
             };
             let place = [
-                number(profile.time / SECOND),
+                super::seconds(profile.time),
                 number(profile.omega / RPM),
                 number(rcf),
                 radius,
@@ -142,6 +142,7 @@ fn number(x: f64) -> String {
 mod tests {
     use super::super::fixture;
     use super::*;
+    use crate::constants::SECOND;
     use crate::observe::synthetic::fresh_blood;
 
     #[test]

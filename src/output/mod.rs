@@ -52,6 +52,12 @@ pub fn rcf(rotor: &Rotor, omega: f64, radius: f64) -> f64 {
     }
 }
 
+/// A time [us] as seconds, to the nanosecond and without trailing zeros.
+pub(crate) fn seconds(us: f64) -> String {
+    let text = format!("{:.9}", us / crate::constants::SECOND);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Real cells of component `k` in the whole profile.
 pub(crate) fn total_cells(profile: &Profile, k: usize) -> f64 {
     profile.parcels[k].iter().sum::<u64>() as f64 * profile.weight[k]

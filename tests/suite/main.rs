@@ -15,6 +15,7 @@ mod capture;
 mod cli;
 #[cfg(feature = "cli")]
 mod cli_limits;
+mod clock;
 mod columns;
 mod cpu_loops;
 mod determinism;

@@ -11,12 +11,13 @@
 //!   magnets first went off). Bins without a parcel are left out.
 
 use crate::Error;
-use crate::constants::{MILLIMETRE, SECOND};
+use crate::constants::MILLIMETRE;
 use crate::engine::{Charge, Separated, Separator};
 use crate::magnets::MOBILITY_SI;
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::{Place, Separation, chance};
 use crate::output::atomic::{self, Ready};
+use crate::output::seconds;
 use std::io;
 use std::path::Path;
 
@@ -79,7 +80,7 @@ impl Source<'_> {
                 for (k, counts) in census.iter().enumerate() {
                     for place in self.places() {
                         let amount = self.amount(k, counts[place.fate as usize]);
-                        let time = number(time / SECOND);
+                        let time = seconds(*time);
                         write(&[&time, &place.name, self.name(k)], &amount)?;
                     }
                 }

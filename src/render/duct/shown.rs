@@ -119,6 +119,7 @@ mod tests {
             steps: 1,
             wall: std::time::Duration::ZERO,
             time: 9e6,
+            over: true,
             step: [1.0; 2],
         }
     }

@@ -262,7 +262,7 @@ fn depletion(c: &Part) -> String {
 fn range(ends: Option<[f64; 2]>) -> String {
     ends.map_or_else(
         || "-".into(),
-        |[a, b]| format!("{} - {}", share_text(a), share_text(b)),
+        |[a, b]| escape(&format!("{} - {}", share_text(a), share_text(b))),
     )
 }
 
