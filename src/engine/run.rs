@@ -50,7 +50,7 @@ pub struct Outcome {
     pub device: Device,
     /// Steps done.
     pub steps: u64,
-    /// Displacements that were held back to the bound of half a grid cell.
+    /// Displacements that were held back to the bound of a step, at most half a grid cell.
     pub bounded: u64,
     /// Greatest volume fraction of all cells in any grid cell at any step; 0 in a dilute run.
     pub greatest_fraction: f64,
@@ -167,9 +167,12 @@ pub fn run_watched(
     }
     let share = bounded as f64 / (clock.steps.max(1) as f64 * parcels.len().max(1) as f64);
     if share > BOUNDED_WARNING {
+        let bound = Environment::new(setup, parcels.moment_unit).bound;
         let text = format!(
-            "{share:.1e} of all displacements were held back to half a grid cell; a smaller [numerics] courant would \
-             follow them"
+            "{} % of all displacements were held back to {} of a grid cell: the fastest cells lag behind. Neither more parcels \
+             nor a smaller [numerics] courant mends that",
+            digits(100.0 * share, 2),
+            digits(bound, 2)
         );
         run.warnings.push(text.clone());
         let _ = listen(Event::Warning(text), backend);

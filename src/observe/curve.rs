@@ -29,9 +29,9 @@ impl<'a> Curve<'a> {
         self.cells.len()
     }
 
-    /// Volume fraction in bin `i`.
+    /// Volume fraction in bin `i`; 0 in a bin without room.
     pub(super) fn at(&self, i: usize) -> f64 {
-        self.cells[i] / self.profile.bin_volume[i]
+        ratio(self.cells[i], self.profile.bin_volume[i])
     }
 
     /// Volume-weighted mean fraction over bins `from..to`; 0 for none.
@@ -42,7 +42,7 @@ impl<'a> Curve<'a> {
         }
         let cells: f64 = self.cells[from..to].iter().sum();
         let space: f64 = self.profile.bin_volume[from..to].iter().sum();
-        cells / space
+        ratio(cells, space)
     }
 
     /// Volume of the cells over all bins [um3].
@@ -57,15 +57,12 @@ impl<'a> Curve<'a> {
             .sum()
     }
 
-    /// Middle of bin `i` [um]; bins -1, -2, ... lie above the meniscus.
+    /// Middle of bin `i` [um]; bins -1, -2, ... lie above the meniscus, those from [`Self::len`] on below the bottom.
     pub(super) fn middle(&self, i: isize) -> f64 {
         let edges = &self.profile.edges;
-        if i < 0 {
-            edges[0] + (i as f64 + 0.5) * (edges[1] - edges[0])
-        } else {
-            let i = i as usize;
-            0.5 * (edges[i] + edges[i + 1])
-        }
+        let inside = i.clamp(0, self.len() as isize - 1);
+        let (a, b) = (edges[inside as usize], edges[inside as usize + 1]);
+        0.5 * (a + b) + (i - inside) as f64 * (b - a)
     }
 
     /// Mean of a bin and its neighbours. Above the meniscus there is nothing, below the bottom the last bin
@@ -97,6 +94,11 @@ impl<'a> Curve<'a> {
         let edges = &self.profile.edges;
         (a + x * (b - a)).clamp(edges[0], edges[self.len()])
     }
+}
+
+/// `part` of `whole`; 0 of nothing.
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
 }
 
 /// Part of bin `i` that lies between two depths, 0..=1.

@@ -4,6 +4,8 @@
 //! Everything here is a pure function of one profile (or two). Depths are measured from the meniscus, in um;
 //! volumes are in um3; methods whose name ends in `_mm` or `_ml` convert.
 
+#[cfg(test)]
+mod any_profile_tests;
 pub mod chance;
 mod curve;
 pub mod held;

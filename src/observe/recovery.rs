@@ -2,7 +2,7 @@
 //!
 //! A boundary cuts through a bin; the bin's cells are taken as spread evenly in it.
 
-use super::curve::{Curve, overlap};
+use super::curve::{Curve, overlap, ratio};
 use super::layers::{Layer, LayerKind, Layers};
 use crate::constants::{MICROLITRE, MILLIMETRE};
 use crate::engine::Profile;
@@ -144,7 +144,7 @@ fn content(profile: &Profile, classes: &[CellClass], layer: &Layer) -> LayerCont
         .map(|k| Share {
             component: k,
             cells: count[k],
-            concentration: count[k] / (layer.volume / MICROLITRE),
+            concentration: ratio(count[k], layer.volume / MICROLITRE),
             recovery: count[k] / all_cells(profile, k),
             purity: count[k] / all,
             purity_without_red_cells: (!red(k)).then(|| count[k] / others),
@@ -152,7 +152,10 @@ fn content(profile: &Profile, classes: &[CellClass], layer: &Layer) -> LayerCont
         .collect();
     LayerContent {
         layer: *layer,
-        haematocrit: Curve::of(profile, red).between(layer.top, layer.bottom) / layer.volume,
+        haematocrit: ratio(
+            Curve::of(profile, red).between(layer.top, layer.bottom),
+            layer.volume,
+        ),
         shares,
     }
 }

@@ -54,18 +54,24 @@ question, and in places it is known not to:
 const NOT_RUN: &[(&[&str], &str)] = &[
     (
         &["C05"],
-        "needs log-normal sizes; species are drawn from normal distributions",
+        "not written yet: log-normal sizes have to be given as some thirty species of one size each",
     ),
     (
         &["C06", "C07", "C08"],
         "needs Brownian motion, which the engine does not have yet",
     ),
-    (&["C12"], "not written yet: its parameters are from memory"),
+    (
+        &["C12"],
+        "not written yet: it can be run, but its parameters are from memory",
+    ),
     (
         &["C15", "C17"],
         "needs rouleaux that grow with time and plasma; the factor is constant",
     ),
-    (&["C16"], "not written yet: one hour of single cells at 1 g"),
+    (
+        &["C16"],
+        "not written yet: it can be run, one hour of single cells at 1 g",
+    ),
     (
         &["C18"],
         "a regression over donors: needs the procedure around the chamber",
@@ -82,12 +88,18 @@ const NOT_RUN: &[(&[&str], &str)] = &[
         &["C24"],
         "needs the pooling and expressing of buffy coats, and a bed that yields",
     ),
-    (&["C25", "C26", "C27"], "needs a carrier flow through the chamber"),
+    (
+        &["C25", "C26", "C27"],
+        "needs a flow through a chamber that spins",
+    ),
     (
         &["C28", "C29"],
         "needs a fluid whose density varies along the vessel",
     ),
-    (&["C35"], "needs a carrier flow through the chamber"),
+    (
+        &["C35"],
+        "not written yet: needs a ring with flow that spins; C31 is a ring with flow and the pull of magnets",
+    ),
     (
         &[
             "C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45",
@@ -398,7 +410,7 @@ mod tests {
             "{alone}"
         );
         assert!(alone.contains("| C01 | Stokes | exact | left out this time |"));
-        assert!(alone.contains("| C35 |") && alone.contains("needs a carrier flow"));
+        assert!(alone.contains("| C35 |") && alone.contains("needs a ring with flow that spins"));
     }
 
     #[test]
