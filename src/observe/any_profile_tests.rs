@@ -18,7 +18,7 @@ fn any(seed: u32) -> (Profile, Vec<CellClass>) {
     let mut n = 0;
     let mut draw = |below: u64| {
         n += 1;
-        u64::from(pcg3d([seed, n, 7])[0]) * below >> 32
+        (u64::from(pcg3d([seed, n, 7])[0]) * below) >> 32
     };
     let bins = if draw(4) == 0 { draw(4) } else { 18 + draw(80) } as usize;
     let species = draw(4) as usize;
