@@ -328,18 +328,27 @@ fn read(
                 }
             },
             Err(e) => {
-                problems.error(&span, format!("`{place}`: {}", e.what), e.needed);
+                let advice = e.advice();
+                let problem = problems.error(&span, format!("`{place}`: {}", e.what), e.needed);
+                problem.help = advice;
                 None
             }
         },
-        (Kind::Quantity(dimensions, _), DeValue::Integer(_) | DeValue::Float(_)) => {
-            let unit = dimensions.first().map_or("", |d| d.handiest());
-            let bare = number(value).map_or_else(String::new, |x| units::digits(x, 6));
-            problems
-                .error(&span, format!("`{place}` has no unit"), units::needed(dimensions))
-                .help(format!(
-                    "write it with its unit, in quotes, e.g. \"{bare} {unit}\""
-                ));
+        (Kind::Quantity(dimensions, bounds), DeValue::Integer(_) | DeValue::Float(_)) => {
+            let likely = number(value).map_or_else(Vec::new, |x| units::likely(x, dimensions));
+            // only what the key would take
+            let readings: Vec<String> = likely
+                .into_iter()
+                .filter(|text| {
+                    units::parse_any(text, dimensions)
+                        .is_ok_and(|q| bounds.complaint(q.value, q.dimension).is_none())
+                })
+                .collect();
+            let problem = problems.error(&span, format!("`{place}` has no unit"), units::needed(dimensions));
+            problem.help(match readings.as_slice() {
+                [one] => format!("write \"{one}\" if that is meant: a unit is never guessed"),
+                all => units::advice(all).unwrap_or_else(|| "write its unit behind it, in quotes".into()),
+            });
             None
         }
         (Kind::Colour, DeValue::String(s)) => library::colour(s).map(Value::Colour).or_else(|| {

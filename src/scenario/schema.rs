@@ -5,8 +5,8 @@ use super::spec::{Bounds, Key, Kind, Need, Table};
 use super::{node, reader};
 use serde_json::{Map, Value, json};
 
-/// JSON Schema of a scene, for editors. It takes what the reader takes as far as a schema can say it; units are
-/// matched by their spelling.
+/// JSON Schema of a scene, for editors. It takes what the reader takes as far as a schema can say it; of a quantity
+/// it can say only that there is a number and a unit.
 pub fn json_schema() -> Value {
     let mut schema = table(&SCENE);
     if let Some(o) = schema.as_object_mut() {
@@ -117,16 +117,17 @@ fn kind(k: &'static Kind) -> Value {
         Kind::Integer(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Kind::Number(low, high) => json!({ "type": "number", "minimum": low, "maximum": high }),
         Kind::Quantity(dimensions, bounds) => {
-            let symbols: Vec<String> = dimensions
+            let examples: Vec<String> = dimensions
                 .iter()
-                .flat_map(|d| d.symbols())
-                .map(spelling)
+                .flat_map(|d| d.handy())
+                .map(|unit| format!("1 {unit}"))
                 .collect();
             let sign = if *bounds == Bounds::Any { "[+-]?" } else { "\\+?" };
-            let number = "([0-9][0-9_]*\\.?[0-9_]*|\\.[0-9][0-9_]*)([eE][+-]?[0-9]+)?";
+            // units follow a grammar, which a pattern cannot tell; that there is one it can
             json!({
                 "type": "string",
-                "pattern": format!("^\\s*{sign}{number}\\s*((1|cells)(?=/))?({})\\s*$", symbols.join("|")),
+                "pattern": format!("^\\s*([Rr][A-Za-z]{{2}}\\s*)?{sign}\\.?[0-9].*[^0-9\\s.,].*$"),
+                "examples": examples,
             })
         }
         Kind::Colour => json!({ "type": "string", "pattern": "^#[0-9a-fA-F]{6}$" }),
@@ -140,20 +141,4 @@ fn kind(k: &'static Kind) -> Value {
         Kind::Either(a, b) => json!({ "anyOf": [kind(a), kind(b)] }),
         Kind::Later(_) => json!(false),
     }
-}
-
-/// A unit as a pattern: its signs taken literally, but for those that may be written in several ways.
-fn spelling(symbol: &str) -> String {
-    symbol
-        .chars()
-        .map(|c| match c {
-            'u' => "[u\u{b5}\u{3bc}]".into(),
-            'x' => "[x\u{d7}]".into(),
-            '2' => "[2\u{b2}]".into(),
-            '3' => "[3\u{b3}]".into(),
-            ' ' => "[ .*\u{b7}\u{22c5}]*".into(),
-            c if c.is_alphanumeric() || matches!(c, '/' | '%' | '\u{b0}') => c.to_string(),
-            c => format!("\\{c}"),
-        })
-        .collect()
 }

@@ -4,7 +4,7 @@ use super::AnyScene;
 use crate::Error;
 use crate::engine::{Feed, Separator};
 use crate::model::Protocol;
-use crate::units::{Dimension, UNITS};
+use crate::units::{Dimension, parse, unit_factor};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, absolute};
@@ -119,7 +119,7 @@ fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String
         let Some((span, text)) = written.and_then(|w| Some((w.span(), w.get_ref().as_str()?))) else {
             return;
         };
-        if crate::units::parse(text, dimension) != Ok(value) {
+        if parse(text, dimension) != Ok(value) {
             edits.push((span, exact(value, dimension)));
         }
     };
@@ -171,7 +171,7 @@ fn given(root: &DeTable<'_>) -> Vec<(String, f64)> {
     let of = |phase: &Spanned<DeValue<'_>>| -> Option<(String, f64)> {
         let phase = phase.get_ref().as_table()?;
         let text = |key: &str| phase.get(key)?.get_ref().as_str();
-        end += crate::units::parse(text("over")?, Dimension::Time).ok()?;
+        end += parse(text("over")?, Dimension::Time).ok()?;
         Some((text("name")?.to_owned(), end))
     };
     all.into_iter().flatten().filter_map(of).collect()
@@ -218,26 +218,28 @@ fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String 
 
 /// A value with the handiest unit in which it can be written so that it is read as the very same, quoted.
 fn exact(value: f64, dimension: Dimension) -> String {
+    let units = dimension
+        .handy()
+        .iter()
+        .filter_map(|u| Some((*u, unit_factor(u, dimension).ok()?)));
     let same = |x: f64, symbol: &str| {
-        let text = format!("{x} {symbol}");
-        (crate::units::parse(&text, dimension) == Ok(value)).then(|| format!("\"{text}\""))
+        // a zero more where the digits behind the point could be a group of thousands
+        let more = if x.fract() == 0.0 { "" } else { "0" };
+        [format!("{x} {symbol}"), format!("{x}{more} {symbol}")]
+            .into_iter()
+            .find(|text| parse(text, dimension) == Ok(value))
     };
-    let preferred = |u: &&crate::units::Unit| u.dimension == dimension;
-    let in_unit = |u: &crate::units::Unit| -> Option<String> {
-        let x = (value - u.offset) / u.factor;
+    let in_unit = |(symbol, factor): (&str, f64)| -> Option<String> {
+        let x = value / factor;
         [x, x.next_up(), x.next_down()]
             .into_iter()
-            .find_map(|x| same(x, u.symbols.first()?))
+            .find_map(|x| same(x, symbol))
     };
-    UNITS
-        .iter()
-        .filter(preferred)
-        .find_map(in_unit)
-        .unwrap_or_else(|| {
-            let u = UNITS.iter().find(preferred);
-            let (x, symbol) = u.map_or((value, ""), |u| ((value - u.offset) / u.factor, u.symbols[0]));
-            format!("\"{x} {symbol}\"")
-        })
+    let text = units.clone().find_map(in_unit).unwrap_or_else(|| {
+        let (symbol, factor) = units.clone().next().unwrap_or(("", 1.0));
+        format!("{} {symbol}", value / factor)
+    });
+    format!("\"{text}\"")
 }
 
 #[cfg(test)]

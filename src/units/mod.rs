@@ -1,22 +1,43 @@
-//! The units that people write, and the one table that turns them into the engine's.
+//! The units that people write, read by one grammar.
 //!
-//! Engine units are the micrometre, the microsecond and the picogram (temperatures stay in degrees
-//! Celsius, angles in radians). A value is text with its unit, `"8 um"`; a bare number is an error that
-//! names the units it would take. `µ` may be written u or either micro sign, `·` may be a point, a star or a space,
-//! and white space within a unit does not matter.
+//! A value is text with its unit, `"8 um"`; a bare number is an error that names the units it would take. A unit is made of symbols
+//! or words with their prefixes (`um`, `micrometre`), powers (`cm3`, `cm^3`, `cm\u{b3}`, `cubic cm`), products and quotients. White
+//! space within it does not matter. Several terms make a time: `"1 h 30 min"`. What can be read in two ways is refused, with both
+//! readings ([`UnitError::meant`]).
+//!
+//! Engine units are the micrometre, the microsecond and the picogram (temperatures stay in degrees Celsius, angles in radians).
 //!
 //! ```
 //! use buffycoat::units::{Dimension, parse};
-//! assert_eq!(parse("1.077 g/mL", Dimension::Density)?, 1.077);
+//! assert_eq!(parse("1077 kg/m^3", Dimension::Density)?, 1.077);
 //! assert_eq!(parse("65mm", Dimension::Length)?, 65_000.0);
+//! assert_eq!(parse("1 h 30 min", Dimension::Time)?, 5.4e9);
 //! let wrong = parse("8 mL", Dimension::Length).unwrap_err();
 //! assert_eq!(wrong.to_string(), "`8 mL` is a volume; a length is needed, e.g. um, nm, mm");
+//! let unsure = parse("1,500 x g", Dimension::CentrifugalForce).unwrap_err();
+//! assert_eq!(unsure.meant, ["1500 x g", "1.5 x g"]);
 //! # Ok::<(), buffycoat::units::UnitError>(())
 //! ```
 
+mod atoms;
+mod duration;
+mod expression;
+mod likely;
+mod number;
+mod show;
+mod suggest;
 mod table;
+mod text;
 
-pub use table::{Dimension, UNITS, Unit};
+pub use likely::likely;
+pub use show::{counted, digits, show};
+pub use table::Dimension;
+
+use crate::constants::RPM;
+use expression::{Fault, Meaning};
+use number::{Number, Start};
+use table::{Fit, fit};
+use text::{phrase, plain, scale};
 
 /// A value in engine units, with what it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,20 +49,55 @@ pub struct Quantity {
 }
 
 /// Why a piece of text is not the quantity that is needed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what}; {needed}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitError {
     /// What is wrong with the text: "`8 mL` is a volume".
     pub what: String,
     /// What would be right: "a length is needed, e.g. um, nm, mm".
     pub needed: String,
+    /// What may have been meant, each in full and accepted: "1500 x g", "1.5 x g".
+    pub meant: Vec<String>,
+}
+
+impl UnitError {
+    /// What to write instead: "did you mean \"8 um\"?".
+    pub fn advice(&self) -> Option<String> {
+        advice(&self.meant)
+    }
+}
+
+impl std::fmt::Display for UnitError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; {}", self.what, self.needed)?;
+        match self.advice() {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for UnitError {}
+
+/// What to write where any of `readings` may have been meant.
+pub fn advice(readings: &[String]) -> Option<String> {
+    match readings {
+        [] => None,
+        [one] => Some(format!("did you mean \"{one}\"?")),
+        [all @ .., last] => {
+            let all: Vec<String> = all.iter().map(|r| format!("\"{r}\"")).collect();
+            Some(format!(
+                "write {} or \"{last}\", whichever is meant",
+                all.join(", ")
+            ))
+        }
+    }
 }
 
 /// Reads `text` as a quantity of `wanted` dimension; the result is in engine units.
 ///
 /// # Errors
-/// [`UnitError`] if there is no number, no unit, an unknown unit, one of another dimension, or the number
-/// is not finite.
+/// [`UnitError`] if there is no number, no unit, an unknown unit or one of another dimension, if the number is not finite, or if it
+/// or the unit can be read in two ways.
 pub fn parse(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
     parse_any(text, &[wanted]).map(|q| q.value)
 }
@@ -53,48 +109,116 @@ pub fn parse(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
 /// As [`parse`].
 pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError> {
     let shown = text.trim();
-    let error = |what: String| UnitError {
+    let error = |what: String, meant: Vec<String>| UnitError {
         what,
         needed: needed(wanted),
+        meant,
+    };
+    let refused = |what: &str| error(format!("`{shown}` {what}"), Vec::new());
+    let plain = plain(text);
+    if plain.is_empty() {
+        return Err(error("there is nothing here".into(), Vec::new()));
+    }
+    if let Some(turned) = suggest::unit_first(&plain, wanted) {
+        return parse_any(&turned, wanted);
+    }
+    // what may have been meant is told only if it would be taken
+    let unsure = |what: &str, mut readings: Vec<String>| {
+        readings.retain(|r| r != shown && parse_any(r, wanted).is_ok());
+        error(format!("`{shown}` {what}"), readings)
+    };
+    if wanted.contains(&Dimension::Time) {
+        match duration::read(&plain) {
+            Some(Ok(value)) => {
+                return Ok(Quantity {
+                    value,
+                    dimension: Dimension::Time,
+                });
+            }
+            Some(Err(readings)) => return Err(unsure("is not certain", readings)),
+            None => {}
+        }
+    }
+    let number = match number::start(&plain) {
+        Start::Number(number) => number,
+        Start::Unsure(what, numbers, rest) => {
+            let all = numbers.iter().map(|n| format!("{n} {}", rest.trim())).collect();
+            return Err(unsure(what, all));
+        }
+        Start::Nothing => return Err(refused("does not begin with a number")),
+    };
+    if !number.value().is_finite() {
+        return Err(refused("is not finite"));
+    }
+    if let Some(what) = suggest::several(number.rest) {
+        return Err(refused(what));
+    }
+    let unit = number.rest.trim();
+    if unit.is_empty() {
+        return Err(refused("has no unit"));
+    }
+    let one = match resolve(unit, wanted) {
+        Ok(one) => one,
+        Err(Miss::Unsure(units)) => {
+            let head = plain[..plain.len() - number.rest.len()].trim();
+            let all = units.iter().map(|u| format!("{head} {u}")).collect();
+            return Err(unsure("can be read in two ways", all));
+        }
+        Err(miss) => {
+            let head = &plain[..plain.len() - number.rest.len()];
+            let (what, meant) = suggest::miss(shown, head.trim(), unit, &miss, wanted);
+            return Err(error(what, meant));
+        }
+    };
+    if let Some(numbers) = number.groups().filter(|_| one.whole_numbers()) {
+        return Err(unsure(
+            "can be read in two ways",
+            numbers.map(|n| format!("{n} {unit}")).to_vec(),
+        ));
+    }
+    let value = one.engine(&number);
+    if !value.is_finite() {
+        return Err(refused("is too large"));
+    }
+    if value == 0.0 && !number.is_zero() && one.scale.is_none() {
+        return Err(refused("is too small"));
+    }
+    if one.dimension == Dimension::Temperature && value < -crate::constants::ICE_POINT {
+        return Err(refused("is below absolute zero"));
+    }
+    Ok(Quantity {
+        value,
+        dimension: one.dimension,
+    })
+}
+
+/// How much one of the unit `text` is in the engine's: 1000 for "mm". For tables whose header names the unit of a column.
+///
+/// # Errors
+/// [`UnitError`] as [`parse`], for a unit alone. Of the temperatures only degrees Celsius have a factor.
+pub fn unit_factor(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
+    let shown = text.trim();
+    let error = |what: String, meant: Vec<String>| UnitError {
+        what,
+        needed: needed(&[wanted]),
+        meant,
     };
     let plain = plain(text);
-    let (number, symbol) = split(&plain);
-    let Some(number) = number else {
-        return Err(error(if shown.is_empty() {
-            "there is nothing here".into()
-        } else {
-            format!("`{shown}` does not begin with a number")
-        }));
-    };
-    if !number.is_finite() {
-        return Err(error(format!("`{shown}` is not finite")));
+    if plain.is_empty() {
+        return Err(error("there is no unit".into(), Vec::new()));
     }
-    if symbol.is_empty() {
-        return Err(error(format!("`{shown}` has no unit")));
-    }
-    let known = |d: Option<Dimension>| {
-        UNITS
-            .iter()
-            .find(|u| d.is_none_or(|d| u.dimension == d) && u.symbols.iter().any(|s| squeeze(s) == symbol))
-    };
-    if let Some(u) = wanted.iter().find_map(|d| known(Some(*d))) {
-        let value = u.to_engine(number);
-        if !value.is_finite() {
-            return Err(error(format!("`{shown}` is too large")));
+    match resolve(&plain, &[wanted]) {
+        Ok(one) if one.scale.is_none_or(|s| s == text::Scale::Celsius) => Ok(one.factor()),
+        Ok(_) => Err(error(format!("`{shown}` has another zero"), vec!["degC".into()])),
+        Err(Miss::Unsure(units)) => Err(error(
+            format!("`{shown}` can be read in two ways"),
+            units.iter().map(|u| (*u).to_owned()).collect(),
+        )),
+        Err(miss) => {
+            let (what, meant) = suggest::miss(shown, "", &plain, &miss, &[wanted]);
+            Err(error(what, meant))
         }
-        if u.dimension == Dimension::Temperature && value < -273.15 {
-            return Err(error(format!("`{shown}` is below absolute zero")));
-        }
-        return Ok(Quantity {
-            value,
-            dimension: u.dimension,
-        });
     }
-    Err(match known(None) {
-        Some(u) => error(format!("`{shown}` is {}", u.dimension.name())),
-        None if symbol.starts_with(',') => error(format!("`{shown}` has a decimal comma; write a point")),
-        None => error(format!("`{symbol}` is not a unit known here")),
-    })
 }
 
 /// "a length is needed, e.g. um, nm, mm".
@@ -104,140 +228,106 @@ pub fn needed(wanted: &[Dimension]) -> String {
     format!("{} is needed, e.g. {}", names.join(" or "), examples.join(", "))
 }
 
-/// One spelling for the several signs of one thing.
-fn plain(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|c| match c {
-            '\u{b5}' | '\u{3bc}' => 'u',
-            '\u{d7}' => 'x',
-            '\u{2212}' => '-',
-            '\u{b2}' => '2',
-            '\u{b3}' => '3',
-            c => c,
-        })
-        .collect()
+/// A unit that fits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct One {
+    dimension: Dimension,
+    num: f64,
+    den: f64,
+    ten: i32,
+    scale: Option<text::Scale>,
 }
 
-/// A unit without what does not matter in it: white space and signs of multiplication.
-fn squeeze(symbol: &str) -> String {
-    let s: String = symbol
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '\u{b7}' | '\u{22c5}' | '*'))
-        .collect();
-    // "2000 cells/uL" and "2000 1/uL" are "2000 /uL"
-    let bare = s.strip_prefix("cells").or_else(|| s.strip_prefix('1'));
-    match bare {
-        Some(rest) if rest.starts_with('/') => rest.to_owned(),
-        _ => s,
-    }
-}
-
-/// The number that `text` begins with, and the rest without insignificant signs.
-fn split(text: &str) -> (Option<f64>, String) {
-    let bytes = text.as_bytes();
-    let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
-    let mut end = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let mut any = false;
-    while digit(end) || (bytes.get(end) == Some(&b'_') && any && digit(end + 1)) {
-        any |= digit(end);
-        end += 1;
-    }
-    if bytes.get(end) == Some(&b'.') && (any || digit(end + 1)) {
-        end += 1;
-        while digit(end) || (bytes.get(end) == Some(&b'_') && digit(end + 1)) {
-            any = true;
-            end += 1;
+impl One {
+    /// `number` of it in the engine's units, rounded as well as it can be: 1005 kg/m3 are exactly 1.005 g/mL, which 1005 times
+    /// 1e-3 is not.
+    fn engine(&self, number: &Number<'_>) -> f64 {
+        match self.scale {
+            Some(scale) => scale.celsius(number.value()),
+            None => number.scaled(self.ten) * self.num / self.den,
         }
     }
-    if any && matches!(bytes.get(end), Some(b'e' | b'E')) {
-        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-        if digit(end + 1 + sign) {
-            end += 1 + sign;
-            while digit(end) {
-                end += 1;
+
+    fn factor(&self) -> f64 {
+        let ten: f64 = format!("1e{}", self.ten).parse().unwrap_or(f64::NAN);
+        ten * self.num / self.den
+    }
+
+    /// Whether people write whole numbers of it, so that a point may be one between groups of digits.
+    fn whole_numbers(&self) -> bool {
+        let near = |x: f64| (self.factor() / x - 1.0).abs() < 1e-9;
+        match self.dimension {
+            Dimension::CentrifugalForce => true,
+            Dimension::RotorSpeed => near(RPM),
+            Dimension::Concentration => self.factor() < 1.5e-9,
+            Dimension::FluxDensity => near(1e-4),
+            _ => false,
+        }
+    }
+}
+
+/// Why a text is no unit of what is wanted.
+#[derive(Clone, Debug)]
+enum Miss {
+    /// It may stand for any of these.
+    Unsure(&'static [&'static str]),
+    /// A unit of something else.
+    Other(Meaning),
+    /// A temperature.
+    Temperature,
+    /// Words that are not known, or none at all if it does not hold together.
+    Unknown(Vec<String>),
+}
+
+/// The unit `text`, with plain signs, as one of the dimensions in `wanted`.
+fn resolve(text: &str, wanted: &[Dimension]) -> Result<One, Miss> {
+    let scale = scale(text);
+    if let Some(scale) = scale.filter(|_| wanted.contains(&Dimension::Temperature)) {
+        return Ok(One {
+            dimension: Dimension::Temperature,
+            num: 1.0,
+            den: 1.0,
+            ten: 0,
+            scale: Some(scale),
+        });
+    }
+    let text = phrase(text);
+    // "x10^9/L" and "*10^9/L"
+    let text = match text.strip_prefix(['x', 'X', '*']).map(str::trim_start) {
+        Some(rest) if rest.starts_with("10") => rest,
+        _ => text,
+    };
+    let readings = match expression::read(text) {
+        Ok(readings) => readings,
+        Err(_) if scale.is_some() => return Err(Miss::Temperature),
+        Err(Fault::Words(words)) => return Err(Miss::Unknown(words)),
+        Err(Fault::Form) => return Err(Miss::Unknown(Vec::new())),
+    };
+    for all in [&readings.strict, &readings.loose] {
+        let fits = wanted
+            .iter()
+            .flat_map(|d| all.iter().map(move |m| (*d, fit(m, *d))));
+        for (dimension, fit) in fits {
+            match fit {
+                Fit::No => {}
+                Fit::Unsure(units) => return Err(Miss::Unsure(units)),
+                Fit::Yes { num, den, ten } => {
+                    return Ok(One {
+                        dimension,
+                        num,
+                        den,
+                        ten,
+                        scale: None,
+                    });
+                }
             }
         }
     }
-    let (number, rest) = text.split_at(end);
-    let number = if any {
-        number.replace('_', "").parse().ok()
-    } else {
-        None
-    };
-    (number, squeeze(rest))
-}
-
-/// Shows a value of `dimension` [engine units] in a unit that gives a readable number: "65 mm".
-pub fn show(value: f64, dimension: Dimension) -> String {
-    use Dimension::*;
-    let ladder: &[&str] = match dimension {
-        Length => &["nm", "um", "mm", "m"],
-        Time => &["us", "ms", "s", "min", "h", "d"],
-        Volume => &["fL", "uL", "mL", "L"],
-        Mass => &["pg", "mg", "g", "kg"],
-        Density => &["g/mL"],
-        Viscosity => &["mPa s"],
-        Temperature => &["degC"],
-        Fraction => &["%"],
-        Concentration => &["/uL"],
-        FlowRate => &["mL/min"],
-        Velocity => &["um/s", "mm/s"],
-        RotorSpeed => &["rpm"],
-        CentrifugalForce => &["x g"],
-        Angle => &["deg"],
-        FluxDensity => &["mT", "T"],
-        FieldGradient => &["T/m"],
-        MagneticMobility => &["m3 s/kg"],
-        MagneticMoment => &["A m2"],
-        BindingRate => &["L/(mol s)"],
-    };
-    let rung = |s: &str| {
-        UNITS
-            .iter()
-            .find(|u| u.dimension == dimension && u.symbols.contains(&s))
-            .map_or(1.0, |u| u.factor)
-    };
-    // the first unit whatever its size, then each larger one that leaves at least one (two minutes, not 120 s)
-    let mut chosen = ladder.first().copied().unwrap_or("");
-    for s in ladder.iter().skip(1) {
-        let least = if matches!(*s, "min" | "h" | "d") { 2.0 } else { 1.0 };
-        if value.abs() >= least * rung(s) * (1.0 - 1e-12) {
-            chosen = s;
-        }
-    }
-    if value == 0.0 {
-        chosen = ["mm", "s", "mL"]
-            .into_iter()
-            .find(|s| ladder.contains(s))
-            .unwrap_or(chosen);
-    }
-    format!("{} {chosen}", digits(value / rung(chosen), 4))
-}
-
-/// `x` with `n` significant digits, without trailing zeros; powers of ten where they are shorter.
-pub fn digits(x: f64, n: usize) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return format!("{x}");
-    }
-    let exponent = x.abs().log10().floor() as i32;
-    if !(-4..=8).contains(&exponent) {
-        return format!("{:.*e}", n.saturating_sub(1), x);
-    }
-    let decimals = (n as i32 - 1 - exponent).max(0) as usize;
-    let s = format!("{x:.decimals$}");
-    if s.contains('.') {
-        s.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        s
-    }
-}
-
-/// A number of things, of which there may be one: "1 parcel", "2 parcels".
-pub fn counted(n: impl std::fmt::Display, thing: &str) -> String {
-    let n = n.to_string();
-    let s = if n == "1" { "" } else { "s" };
-    format!("{n} {thing}{s}")
+    Err(match readings.strict.into_iter().next() {
+        _ if scale.is_some() => Miss::Temperature,
+        Some(meaning) => Miss::Other(meaning),
+        None => Miss::Unknown(Vec::new()),
+    })
 }
 
 #[cfg(test)]

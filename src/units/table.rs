@@ -1,6 +1,11 @@
-//! Dimensions and the table of units.
+//! Dimensions: what each is called, the units that it is shown in, and which readings of a unit fit it.
 
-use crate::constants::{MICROLITRE, MILLILITRE, RPM, SECOND, VACUUM_PERMEABILITY};
+use super::atoms::{Axes, Class};
+use super::expression::Meaning;
+use crate::constants::VACUUM_PERMEABILITY;
+
+/// Avogadro's number [1/mol]. Source: SI (2019), exact by definition.
+const AVOGADRO: f64 = 6.022_140_76e23;
 
 /// What kind of quantity a value is. The engine's unit is given for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,132 +50,6 @@ pub enum Dimension {
     BindingRate,
 }
 
-/// One row of the table of units.
-#[derive(Clone, Copy, Debug)]
-pub struct Unit {
-    /// Spellings, the preferred one first.
-    pub symbols: &'static [&'static str],
-    /// What it measures.
-    pub dimension: Dimension,
-    /// Engine units in one of it.
-    pub factor: f64,
-    /// Added after the factor; only temperatures have one.
-    pub offset: f64,
-}
-
-impl Unit {
-    /// `number` of this unit in engine units, rounded as well as it can be: 1005 kg/m3 are exactly 1.005 g/mL,
-    /// which 1005 times 1e-3 is not.
-    pub fn to_engine(&self, number: f64) -> f64 {
-        let inverse = (1.0 / self.factor).round();
-        if inverse > 1.0 && (inverse * self.factor - 1.0).abs() < 1e-15 {
-            number / inverse + self.offset
-        } else {
-            number * self.factor + self.offset
-        }
-    }
-}
-
-const fn unit(dimension: Dimension, factor: f64, symbols: &'static [&'static str]) -> Unit {
-    Unit {
-        symbols,
-        dimension,
-        factor,
-        offset: 0.0,
-    }
-}
-
-/// Every unit that is understood, the handiest of each dimension first.
-pub const UNITS: &[Unit] = {
-    use Dimension::*;
-    const MINUTE: f64 = 60.0 * SECOND;
-    const HOUR: f64 = 3600.0 * SECOND;
-    &[
-        unit(Length, 1.0, &["um"]),
-        unit(Length, 1e-3, &["nm"]),
-        unit(Length, 1e3, &["mm"]),
-        unit(Length, 1e4, &["cm"]),
-        unit(Length, 1e6, &["m"]),
-        unit(Time, SECOND, &["s", "sec"]),
-        unit(Time, MINUTE, &["min"]),
-        unit(Time, HOUR, &["h", "hr"]),
-        unit(Time, 1e3, &["ms"]),
-        unit(Time, 1.0, &["us"]),
-        unit(Time, 24.0 * HOUR, &["d"]),
-        unit(Volume, MILLILITRE, &["mL", "ml", "cm3"]),
-        unit(Volume, MICROLITRE, &["uL", "ul", "mm3"]),
-        unit(Volume, 1e3 * MILLILITRE, &["L", "l"]),
-        unit(Volume, 1.0, &["fL", "fl", "um3"]),
-        unit(Mass, 1e12, &["g"]),
-        unit(Mass, 1e9, &["mg"]),
-        unit(Mass, 1e15, &["kg"]),
-        unit(Mass, 1.0, &["pg"]),
-        unit(Density, 1.0, &["g/mL", "g/ml", "g/cm3", "kg/L", "pg/um3"]),
-        unit(Density, 1e-3, &["kg/m3", "g/L", "g/l", "mg/mL"]),
-        unit(Viscosity, 1.0, &["mPa s", "cP"]),
-        unit(Viscosity, 1e3, &["Pa s"]),
-        unit(Temperature, 1.0, &["degC", "°C", "C"]),
-        Unit {
-            symbols: &["K"],
-            dimension: Temperature,
-            factor: 1.0,
-            offset: -273.15,
-        },
-        unit(Fraction, 1e-2, &["%", "vol%"]),
-        unit(Fraction, 1.0, &["L/L", "mL/mL"]),
-        unit(Concentration, 1.0 / MICROLITRE, &["/uL", "/ul", "/mm3"]),
-        unit(Concentration, 1.0 / MILLILITRE, &["/mL", "/ml"]),
-        unit(Concentration, 1e-15, &["/L", "/l"]),
-        unit(Concentration, 1e-6, &["x10^9/L", "10^9/L", "G/L"]),
-        unit(
-            Concentration,
-            1e-3,
-            &["x10^12/L", "10^12/L", "x10^6/uL", "10^6/uL", "T/L"],
-        ),
-        unit(Concentration, 1e-6, &["x10^3/uL", "10^3/uL", "K/uL"]),
-        unit(FlowRate, MILLILITRE / MINUTE, &["mL/min", "ml/min"]),
-        unit(FlowRate, MILLILITRE / HOUR, &["mL/h", "ml/h"]),
-        unit(FlowRate, MILLILITRE / SECOND, &["mL/s", "ml/s"]),
-        unit(FlowRate, MICROLITRE / MINUTE, &["uL/min", "ul/min"]),
-        unit(FlowRate, 1e3 * MILLILITRE / HOUR, &["L/h", "l/h"]),
-        unit(FlowRate, 1e3 * MILLILITRE / MINUTE, &["L/min", "l/min"]),
-        unit(FlowRate, MICROLITRE / HOUR, &["uL/h", "ul/h"]),
-        unit(FlowRate, MICROLITRE / SECOND, &["uL/s", "ul/s"]),
-        unit(Velocity, 1e-6, &["um/s"]),
-        unit(Velocity, 1e-3, &["mm/s"]),
-        unit(Velocity, 1e3 / HOUR, &["mm/h"]),
-        unit(Velocity, 1.0, &["m/s"]),
-        unit(RotorSpeed, RPM, &["rpm", "RPM", "rev/min", "/min"]),
-        unit(RotorSpeed, 1.0 / SECOND, &["rad/s"]),
-        unit(CentrifugalForce, 1.0, &["x g", "g", "RCF", "rcf"]),
-        unit(Angle, std::f64::consts::PI / 180.0, &["deg", "°"]),
-        unit(Angle, 1.0, &["rad"]),
-        unit(FluxDensity, 1.0, &["T"]),
-        unit(FluxDensity, 1e-3, &["mT"]),
-        unit(FluxDensity, 1e-4, &["G"]),
-        // a field strength or magnetisation by the flux density mu0 H or mu0 M; mu0 in T m/A is 1e-3 of that in T2/kPa
-        unit(FluxDensity, VACUUM_PERMEABILITY, &["kA/m"]),
-        unit(FluxDensity, 1e-3 * VACUUM_PERMEABILITY, &["A/m"]),
-        unit(FluxDensity, 1e-4, &["Oe"]),
-        unit(FluxDensity, 0.1, &["kG", "kOe"]),
-        unit(FieldGradient, 1e-6, &["T/m"]),
-        unit(FieldGradient, 1e-3, &["T/mm"]),
-        unit(FieldGradient, 1e-8, &["G/cm"]),
-        // (1 m/s) / (1e-9 nN/um3); one T A/m2 is one N/m3
-        unit(MagneticMobility, 1e9, &["m3 s/kg"]),
-        unit(MagneticMobility, 1.0, &["mm3/(T A s)", "um3 us/pg"]),
-        unit(MagneticMoment, 1.0, &["A m2"]),
-        unit(MagneticMoment, 1e-3, &["mA m2"]),
-        // litre over Avogadro's number, 6.02214076e23, in the time of a second
-        unit(
-            BindingRate,
-            1e15 / 6.022_140_76e23 / SECOND,
-            &["L/(mol s)", "L/mol/s", "/(M s)"],
-        ),
-        unit(BindingRate, 1.0 / SECOND, &["um3/s"]),
-    ]
-};
-
 impl Dimension {
     /// Its name with the article: "a length".
     pub fn name(self) -> &'static str {
@@ -197,28 +76,187 @@ impl Dimension {
         }
     }
 
-    /// The units it may be written in, handiest first.
-    pub fn units(self) -> impl Iterator<Item = &'static Unit> {
-        UNITS.iter().filter(move |u| u.dimension == self)
-    }
-
-    /// Every accepted spelling of those units.
-    pub fn symbols(self) -> impl Iterator<Item = &'static str> {
-        self.units().flat_map(|u| u.symbols.iter().copied())
+    /// Units to show values in and to name in messages, handiest first. Many more are understood.
+    pub fn handy(self) -> &'static [&'static str] {
+        match self {
+            Self::Length => &["um", "nm", "mm", "cm", "m"],
+            Self::Time => &["s", "min", "h", "ms", "us", "d"],
+            Self::Volume => &["mL", "uL", "L", "fL"],
+            Self::Mass => &["g", "mg", "kg", "pg"],
+            Self::Density => &["g/mL", "kg/m3"],
+            Self::Viscosity => &["mPa s", "Pa s"],
+            Self::Temperature => &["degC", "K"],
+            Self::Fraction => &["%", "L/L"],
+            Self::Concentration => &["/uL", "/mL", "/L", "x10^9/L", "K/uL"],
+            Self::FlowRate => &["mL/min", "mL/h", "mL/s", "uL/min", "L/h"],
+            Self::Velocity => &["um/s", "mm/s", "mm/h", "m/s"],
+            Self::RotorSpeed => &["rpm", "rad/s"],
+            Self::CentrifugalForce => &["x g"],
+            Self::Angle => &["deg", "rad"],
+            Self::FluxDensity => &["T", "mT", "G", "kA/m"],
+            Self::FieldGradient => &["T/m", "T/mm", "G/cm"],
+            Self::MagneticMobility => &["m3 s/kg", "mm3/(T A s)", "um3 us/pg"],
+            Self::MagneticMoment => &["A m2", "mA m2"],
+            Self::BindingRate => &["L/(mol s)", "um3/s"],
+        }
     }
 
     /// The first few units, for messages: "um, nm, mm".
     pub fn examples(self) -> String {
-        let first: Vec<&str> = self
-            .units()
-            .filter_map(|u| u.symbols.first().copied())
-            .take(3)
-            .collect();
+        let first: Vec<&str> = self.handy().iter().copied().take(3).collect();
         first.join(", ")
     }
 
     /// The handiest unit, for messages.
     pub fn handiest(self) -> &'static str {
-        self.symbols().next().unwrap_or("")
+        self.handy().first().copied().unwrap_or("")
     }
+
+    /// Every dimension.
+    pub(super) const ALL: [Self; 19] = [
+        Self::Length,
+        Self::Time,
+        Self::Volume,
+        Self::Mass,
+        Self::Density,
+        Self::Viscosity,
+        Self::Temperature,
+        Self::Fraction,
+        Self::Concentration,
+        Self::FlowRate,
+        Self::Velocity,
+        Self::RotorSpeed,
+        Self::CentrifugalForce,
+        Self::Angle,
+        Self::FluxDensity,
+        Self::FieldGradient,
+        Self::MagneticMobility,
+        Self::MagneticMoment,
+        Self::BindingRate,
+    ];
+
+    /// Powers of length, time, mass, current, amount, angle and gravity.
+    fn axes(self) -> Axes {
+        match self {
+            Self::Length => [1, 0, 0, 0, 0, 0, 0],
+            Self::Time => [0, 1, 0, 0, 0, 0, 0],
+            Self::Volume => [3, 0, 0, 0, 0, 0, 0],
+            Self::Mass => [0, 0, 1, 0, 0, 0, 0],
+            Self::Density => [-3, 0, 1, 0, 0, 0, 0],
+            Self::Viscosity => [-1, -1, 1, 0, 0, 0, 0],
+            Self::Fraction | Self::Temperature => [0; 7],
+            Self::Concentration => [-3, 0, 0, 0, 0, 0, 0],
+            Self::FlowRate => [3, -1, 0, 0, 0, 0, 0],
+            Self::Velocity => [1, -1, 0, 0, 0, 0, 0],
+            Self::RotorSpeed => [0, -1, 0, 0, 0, 1, 0],
+            Self::CentrifugalForce => [0, 0, 0, 0, 0, 0, 1],
+            Self::Angle => [0, 0, 0, 0, 0, 1, 0],
+            Self::FluxDensity => [0, -2, 1, -1, 0, 0, 0],
+            Self::FieldGradient => [-1, -2, 1, -1, 0, 0, 0],
+            Self::MagneticMobility => [3, 1, -1, 0, 0, 0, 0],
+            Self::MagneticMoment => [2, 0, 0, 1, 0, 0, 0],
+            Self::BindingRate => [3, -1, 0, 0, -1, 0, 0],
+        }
+    }
+}
+
+/// How a reading of a unit fits a dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fit {
+    /// Not at all.
+    No,
+    /// One of it is `num / den * 10^ten` of the engine's.
+    Yes { num: f64, den: f64, ten: i32 },
+    /// It may stand for any of these units.
+    Unsure(&'static [&'static str]),
+}
+
+/// How a reading fits `wanted`.
+pub(super) fn fit(m: &Meaning, wanted: Dimension) -> Fit {
+    use Dimension::{
+        BindingRate, Concentration, FieldGradient, FluxDensity, Fraction, MagneticMoment, RotorSpeed,
+        Temperature,
+    };
+    let times = |num: f64, den: f64, ten: i32| Fit::Yes {
+        num: m.num * num,
+        den: m.den * den,
+        ten: m.ten + ten,
+    };
+    let only = |keep: &dyn Fn(Class, i32) -> bool| m.parts.iter().all(|(c, p)| keep(*c, *p));
+    // what counts cells is no part of any other unit, nor is a large number by name
+    let cells = |c: Class| matches!(c, Class::Count | Class::Many);
+    let plain = only(&|c, _| !cells(c) && c != Class::Share);
+    let same = m.axes == wanted.axes();
+    match wanted {
+        // of which nothing but the number is read here
+        Temperature => Fit::No,
+        // the mass of a part in the whole's is another fraction than its volume
+        Fraction => {
+            let volumes = only(&|c, p| match c {
+                Class::Share => p == 1,
+                Class::Volume => p.abs() == 1,
+                Class::Length => p.abs() == 3,
+                _ => false,
+            });
+            if same && volumes && !m.parts.is_empty() {
+                times(1.0, 1.0, 0)
+            } else {
+                Fit::No
+            }
+        }
+        Concentration => {
+            let counted = only(&|c, p| c != Class::Share && (!cells(c) || p == 1));
+            let molar = m.axes == [-3, 0, 0, 0, 1, 0, 0];
+            if molar && m.parts == [(Class::Molar, 1)] && m.ten == -15 {
+                Fit::Unsure(&["mol/L", "x10^6/mL", "x10^6/uL"])
+            } else if molar && plain {
+                times(AVOGADRO, 1.0, 0)
+            } else if same && counted {
+                times(1.0, 1.0, 0)
+            } else {
+                Fit::No
+            }
+        }
+        RotorSpeed if m.axes == [0, -1, 0, 0, 0, 0, 0] => match m.parts.as_slice() {
+            // by custom revolutions
+            [(Class::Minute, -1)] => times(std::f64::consts::TAU, 1.0, 0),
+            [(Class::Second, -1)] if m.ten == -6 => Fit::Unsure(&["Hz", "rad/s"]),
+            _ => Fit::No,
+        },
+        // a field strength or magnetisation by the flux density mu0 H or mu0 M; mu0 in T m/A is 1e-3 of that in T2/kPa
+        FluxDensity if plain && m.axes == [-1, 0, 0, 1, 0, 0, 0] => times(VACUUM_PERMEABILITY, 1.0, 0),
+        FieldGradient if plain && m.axes == [-2, 0, 0, 1, 0, 0, 0] => times(VACUUM_PERMEABILITY, 1.0, 0),
+        MagneticMoment if plain && same => times(1.0, 1.0, -15),
+        BindingRate if plain && same => times(1.0, AVOGADRO, 0),
+        BindingRate if m.axes == Dimension::FlowRate.axes() => {
+            if only(&|c, p| (c, p) == (Class::Length, 3) || (c, p) == (Class::Second, -1)) {
+                times(1.0, 1.0, 0)
+            } else {
+                Fit::No
+            }
+        }
+        _ if plain && same => times(1.0, 1.0, 0),
+        _ => Fit::No,
+    }
+}
+
+/// What a reading is, in words, where it is none of the dimensions.
+pub(super) fn other_kind(m: &Meaning) -> Option<&'static str> {
+    const KINDS: &[(Axes, &str)] = &[
+        ([2, 0, 0, 0, 0, 0, 0], "an area"),
+        ([1, -2, 0, 0, 0, 0, 0], "an acceleration"),
+        ([1, -2, 1, 0, 0, 0, 0], "a force"),
+        ([-1, -2, 1, 0, 0, 0, 0], "a pressure"),
+        ([2, -1, 0, 0, 0, 0, 0], "a kinematic viscosity"),
+        ([2, -2, 1, 0, 0, 0, 0], "an energy"),
+        ([0, -1, 0, 0, 0, 0, 0], "a rate"),
+        ([-1, 0, 0, 0, 0, 0, 0], "a number per length"),
+        ([-2, 0, 0, 0, 0, 0, 0], "a number per area"),
+        ([0, -1, 1, 0, 0, 0, 0], "a mass flow"),
+        ([0, 0, 0, 0, 1, 0, 0], "an amount of substance"),
+        ([0, 0, 0, 1, 0, 0, 0], "a current"),
+        ([-1, 0, 0, 1, 0, 0, 0], "a field strength"),
+        ([0; 7], "a number without a dimension"),
+    ];
+    KINDS.iter().find(|k| k.0 == m.axes).map(|k| k.1)
 }

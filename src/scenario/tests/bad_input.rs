@@ -164,7 +164,7 @@ error: `chamber.fill_height`: `8 mL` is a volume
 25 | hold = 12
    |        ^^ a time is needed, e.g. s, min, h
    |
-   = help: write it with its unit, in quotes, e.g. "12 s""#
+   = help: write "12 s" or "12 min", whichever is meant"#
     );
     assert_eq!(
         report(&with("[sample]", "[sample")),

@@ -1,0 +1,68 @@
+//! What a bare number may have been meant to be.
+
+use super::Dimension;
+use Dimension::{
+    Angle, BindingRate, CentrifugalForce, Concentration, Density, FieldGradient, FlowRate, FluxDensity,
+    Fraction, Length, MagneticMobility, MagneticMoment, Mass, RotorSpeed, Temperature, Time, Velocity,
+    Viscosity, Volume,
+};
+
+/// Units that people mean, each from and up to which number.
+fn units(dimension: Dimension) -> &'static [(&'static str, f64, f64)] {
+    const ALL: f64 = f64::INFINITY;
+    match dimension {
+        Length => &[
+            ("mm", 0.0, ALL),
+            ("um", 0.0, ALL),
+            ("cm", 0.0, 100.0),
+            ("m", 0.0, 0.5),
+        ],
+        Time => &[("s", 0.0, ALL), ("min", 0.0, ALL), ("h", 0.0, 10.0)],
+        Volume => &[("mL", 0.0, ALL), ("uL", 0.0, ALL)],
+        Mass => &[("g", 0.0, ALL), ("mg", 0.0, ALL)],
+        Density => &[("g/mL", 0.0, 100.0), ("kg/m3", 100.0, ALL)],
+        Viscosity => &[("mPa s", 0.05, ALL), ("Pa s", 0.0, 0.05)],
+        Temperature => &[("degC", -ALL, 150.0), ("K", 150.0, ALL)],
+        Fraction => &[("%", 0.0, 100.0), ("L/L", 0.0, 1.0)],
+        Concentration => &[("/uL", 0.0, ALL), ("x10^9/L", 0.0, 5000.0), ("/mL", 5000.0, ALL)],
+        FlowRate => &[("mL/min", 0.0, ALL), ("mL/h", 0.0, ALL), ("uL/min", 0.0, ALL)],
+        Velocity => &[("mm/s", 0.0, ALL), ("um/s", 0.0, ALL)],
+        RotorSpeed => &[("rpm", 0.0, ALL)],
+        CentrifugalForce => &[("x g", 0.0, ALL)],
+        Angle => &[("deg", -ALL, ALL), ("rad", -7.0, 7.0)],
+        FluxDensity => &[("T", -20.0, 20.0), ("mT", -ALL, ALL)],
+        FieldGradient => &[("T/m", 0.0, ALL), ("T/mm", 0.0, 10.0)],
+        MagneticMobility => &[("m3 s/kg", -1e-6, 1e-6), ("mm3/(T A s)", -1.0, 1.0)],
+        MagneticMoment => &[("A m2", 0.0, ALL)],
+        BindingRate => &[("L/(mol s)", 1.0, ALL), ("um3/s", 0.0, 1.0)],
+    }
+}
+
+/// Readings of a bare number as one of `wanted`, each of which is accepted: "42 %" and "0.42 %" of 0.42.
+pub fn likely(number: f64, wanted: &[Dimension]) -> Vec<String> {
+    let mut all = Vec::new();
+    for d in wanted {
+        for (unit, low, high) in units(*d) {
+            // lengths and the like may have either sign, without being larger for it
+            let x = if *low < 0.0 { number } else { number.abs() };
+            if !(*low..=*high).contains(&x) {
+                continue;
+            }
+            // a share is told in hundredths, whichever way it was meant
+            let text = if *unit == "L/L" {
+                format!("{} %", round(100.0 * number))
+            } else {
+                format!("{number} {unit}")
+            };
+            if !all.contains(&text) && super::parse_any(&text, wanted).is_ok() {
+                all.push(text);
+            }
+        }
+    }
+    all
+}
+
+/// Without the last digits that a product of decimals has.
+fn round(x: f64) -> f64 {
+    format!("{x:.12e}").parse().unwrap_or(x)
+}
