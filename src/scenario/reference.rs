@@ -170,7 +170,7 @@ fn quantity(dimensions: &[Dimension], bounds: Bounds) -> String {
     let names: Vec<String> = dimensions
         .iter()
         .map(|d| {
-            let example = d.symbols().next().unwrap_or("");
+            let example = d.handiest();
             // of the articles that messages need none is left in a table
             let name = d.name();
             let name = name
