@@ -191,13 +191,18 @@ impl Separator {
         self.components.iter().map(|c| c.component.parcels).sum()
     }
 
-    /// Volume of the sample [um3]: what the duct holds, or what is fed.
+    /// Volume of the fluid in the duct [um3]: of a column only its pores.
+    pub fn room(&self) -> f64 {
+        self.duct.volume() * self.matrix.as_ref().map_or(1.0, |m| m.porosity)
+    }
+
+    /// Volume of the sample [um3]: the fluid in the duct, or what is fed.
     pub fn sample(&self) -> f64 {
         match (self.feed, &self.stream) {
             (Feed::Inlets { over }, Some(s)) => {
                 s.rate * self.inlets.iter().map(Inlet::width).sum::<f64>() * over
             }
-            _ => self.duct.volume(),
+            _ => self.room(),
         }
     }
 
@@ -213,7 +218,7 @@ impl Separator {
     pub fn sample_of(&self, c: &Charged) -> f64 {
         match (self.feed, &self.stream, self.inlet(c)) {
             (Feed::Inlets { over }, Some(s), Some(inlet)) => s.rate * inlet.width() * over,
-            _ => self.duct.volume(),
+            _ => self.room(),
         }
     }
 

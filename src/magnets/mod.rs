@@ -71,7 +71,7 @@ pub use label::{Bead, Carrier, Labelled, MOBILITY_SI, measured_mobility};
 pub use langevin::{Curve, langevin};
 pub use loading::Loading;
 pub use map::{Consistency, FieldMap, Interpolation, LIMIT};
-pub use material::{MATERIALS, Material, Nature, material_named};
+pub use material::{Doubt, MATERIALS, MOST_STEADY, Material, Nature, material_named};
 pub use multipole::Multipole;
 pub use overlap::{Overlap, overlap};
 pub use packed::Packed;

@@ -54,6 +54,8 @@ impl AnyScene {
         if !syntax.is_empty() {
             forget_consequences(&mut problems, text, &syntax);
         }
+        // what a warning says may rest on what could not be read
+        problems.retain(|p| !errors || p.severity == Severity::Error);
         match scene {
             Some(mut scene) if !errors => {
                 match &mut scene {

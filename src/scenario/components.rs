@@ -9,12 +9,14 @@ use crate::library;
 use crate::model::{Amount, Component, Species};
 use crate::units::{Dimension, Quantity, counted, digits, show};
 
-/// Above this share of cells a "dilute" sample is not one.
-const DILUTE: f64 = 0.01;
+/// Share of cells above which a "dilute" sample is worth a warning, and above which it is refused. By Richardson & Zaki's
+/// (1 - phi)^4.65 cells then sink 5 and 21 % too fast; the fluid that they drag along is not even in that.
+const DILUTE: [f64; 2] = [0.01, 0.05];
 
 /// The same in a column. There the flow brings cells to within a radius of a collector, which crowding does not change; only
-/// the last of their way is slowed, by (1 - phi)^4.65 at most (a fifth at this share), and with it the filter coefficient.
-const DILUTE_IN_A_COLUMN: f64 = 0.05;
+/// the last of their way is slowed, by (1 - phi)^4.65 at most (a fifth at the first share, a half at the second), and with it the
+/// filter coefficient.
+const DILUTE_IN_A_COLUMN: [f64; 2] = [0.05, 0.14];
 
 /// One species on its way to a component.
 pub struct Draft {
@@ -183,10 +185,15 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
     let limit = wish.packing_limit().unwrap_or(largest.species.packing_limit);
     let percent = |x: f64| show(x, Dimension::Fraction);
     let dense = wish.suspension() == Suspension::Dense;
-    let dilute = if root.given("matrix") {
+    let [dilute, crowded] = if root.given("matrix") {
         DILUTE_IN_A_COLUMN
     } else {
         DILUTE
+    };
+    let suspension = || {
+        root.table("physics")
+            .filter(|p| p.given("suspension"))
+            .map_or_else(|| largest.span.clone(), |p| p.at("suspension"))
     };
     if total >= if dense { limit } else { 1.0 } {
         problems
@@ -196,17 +203,39 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
                 format!("they pack at {}", percent(if dense { limit } else { 1.0 })),
             )
             .help("check the unit of each concentration");
+    } else if !dense && total > crowded {
+        let wrong = problems.error(
+            &suspension(),
+            format!(
+                "the cells fill {} of the sample, and would be computed as if each were alone",
+                percent(total)
+            ),
+            format!("at most {} is possible here", percent(crowded)),
+        );
+        wrong.help(if root.given("duct") {
+            format!(
+                "a [duct] has no crowding: cells that hinder each other, and blood that flows like a paste, are not in this version. \
+                 Dilute the sample, {} times or more, as you would at the bench, and give the cells and the fluid as they are then; \
+                 a [chamber] computes crowded cells, without a flow",
+                digits((total / crowded).ceil(), 6)
+            )
+        } else {
+            "use suspension = \"dense\", which has crowding (and follows no motion across the vessel, and has Stokes' drag alone), or \
+             dilute the sample and say so here"
+                .into()
+        });
     } else if !dense && total > dilute {
+        let slower = 1.0 - (1.0 - total).powf(4.65);
         problems.warning(
-            &root
-                .table("physics")
-                .filter(|p| p.given("suspension"))
-                .map_or_else(|| largest.span.clone(), |p| p.at("suspension")),
+            &suspension(),
             format!(
                 "the cells fill {} of the sample, which is not dilute",
                 percent(total)
             ),
-            "here they do not feel each other",
+            format!(
+                "here they do not feel each other: they move up to {} too fast",
+                percent((slower * 100.0).round() / 100.0)
+            ),
         );
     }
 }

@@ -36,7 +36,7 @@ pub struct Entry {
 pub struct Node {
     pub span: Span,
     pub(super) values: BTreeMap<&'static str, (Span, Value, bool)>,
-    /// Keys that somebody tried to write: misspelt, or with a value that does not fit.
+    /// Keys that somebody tried to write: misspelt, or with a value that does not fit, or a part of it.
     pub(super) attempts: Vec<&'static str>,
 }
 
@@ -57,6 +57,11 @@ impl Node {
     /// True if the key was written, but misspelt or with a wrong value, of which it was complained.
     pub fn attempted(&self, key: &str) -> bool {
         self.attempts.contains(&key)
+    }
+
+    /// True if all that was written here could be read. What follows from several keys is looked at only then.
+    pub fn whole(&self) -> bool {
+        self.attempts.is_empty()
     }
 
     fn value(&self, key: &str) -> Option<&Value> {

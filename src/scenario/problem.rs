@@ -31,6 +31,8 @@ pub struct Problem {
     pub column: usize,
     /// True if it is about something that is not there; a syntax error elsewhere may have swallowed it.
     pub(super) absence: bool,
+    /// True if it is about a key that nothing is known of.
+    pub(super) unknown: bool,
     /// True if it is about too few parcels, which may be made more later.
     pub(super) sparse: bool,
 }
@@ -181,6 +183,7 @@ impl<'a> Problems<'a> {
             column: 0,
             span,
             absence: false,
+            unknown: false,
             sparse: false,
         });
         let last = self.list.len() - 1;
@@ -208,6 +211,34 @@ impl<'a> Problems<'a> {
             before.matches('\n').count() + 1,
             before[start..].chars().count() + 1,
         )
+    }
+
+    /// How many there are so far.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether something was said at whose caret stands `label`.
+    pub fn said(&self, label: &str) -> bool {
+        self.list.iter().any(|p| p.label == label)
+    }
+
+    /// Forgets what was said since there were `from` of them of things that are not there.
+    pub fn forget_absences(&mut self, from: usize) {
+        self.forget(from, |p| p.absence);
+    }
+
+    /// Forgets the unknown keys since there were `from` of them.
+    pub fn forget_unknown(&mut self, from: usize) {
+        self.forget(from, |p| p.unknown);
+    }
+
+    fn forget(&mut self, from: usize, which: impl Fn(&Problem) -> bool) {
+        let mut i = 0;
+        self.list.retain(|p| {
+            i += 1;
+            i <= from || !which(p)
+        });
     }
 
     /// True if there is an error.

@@ -2,7 +2,7 @@
 
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
-use super::spec::{Key, Kind, Need, Table, quoted};
+use super::spec::{Key, Kind, Later, Need, Table, quoted};
 use crate::library::{self, nearest};
 use crate::units::{self, Dimension};
 use std::collections::BTreeMap;
@@ -22,22 +22,38 @@ pub fn table(
         values: BTreeMap::new(),
         attempts: Vec::new(),
     };
-    for (key, value) in raw {
+    let first = problems.len();
+    for (key, _) in raw {
         let name = key.get_ref().as_ref();
-        let Some(known) = spec.key(name) else {
-            let meant = unknown_key(spec, name, &key.span(), place, problems);
-            node.attempts.extend(meant.filter(|k| !raw.contains_key(*k)));
+        if spec.key(name).is_none() {
+            node.attempts
+                .extend(unknown_key(spec, name, &key.span(), place, problems));
+        }
+    }
+    for (key, value) in raw {
+        let Some(known) = spec.key(key.get_ref().as_ref()) else {
             continue;
         };
-        if let Kind::Later(what) = known.kind {
-            later(what, &format!("`{}`", path(place, name)), &key.span(), problems);
+        let before = problems.len();
+        let name = key.get_ref().as_ref();
+        if let Kind::Later(wish) = &known.kind {
+            later(wish, &format!("`{}`", path(place, name)), &key.span(), problems);
+            node.attempts.push(known.name);
         } else if let Some(v) = read(&known.kind, value, &path(place, name), problems) {
             let v = as_written(known, name, v);
+            // names of its own of which some could not be read
+            let holes =
+                matches!((&v, value.get_ref()), (Value::Map(m), DeValue::Table(t)) if m.len() < t.len());
+            node.attempts.extend(holes.then_some(known.name));
             if let Some((other, _, _)) = node.values.insert(known.name, (value.span(), v, true)) {
                 twice(known, name, &key.span(), &other, problems);
             }
         } else {
             node.attempts.push(known.name);
+        }
+        if node.attempted(known.name) {
+            // a misspelt table of this name may hold the rest
+            problems.forget_absences(before);
         }
     }
     for key in spec.keys {
@@ -48,9 +64,26 @@ pub fn table(
             node.values.insert(key.name, (span.clone(), v, false));
         }
     }
+    if wishes(spec, raw) {
+        // what else belongs to something that is not there nobody knows
+        problems.forget_unknown(first);
+        return node;
+    }
     needs(spec, raw, &node, place, problems);
     forms(spec, raw, &node, place, problems);
     node
+}
+
+/// Whether a table asks for something that this version does not have.
+fn wishes(spec: &Table, raw: &DeTable<'_>) -> bool {
+    raw.iter().any(|(key, value)| {
+        let kind = spec.key(key.get_ref().as_ref()).map(|k| &k.kind);
+        match (kind, value.get_ref()) {
+            (Some(Kind::Later(_)), _) => true,
+            (Some(Kind::Choice(_, coming)), DeValue::String(s)) => coming.iter().any(|c| c.0 == s.as_ref()),
+            _ => false,
+        }
+    })
 }
 
 /// The value that a default stands for. The description's own tests see to it that there is one.
@@ -115,6 +148,7 @@ fn unknown_key(
         format!("unknown key `{name}` in {}", called(place)),
         "not a key of this table",
     );
+    problem.unknown = true;
     match near {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!(
@@ -125,14 +159,18 @@ fn unknown_key(
     near
 }
 
-fn later(what: &str, name: &str, span: &Span, problems: &mut Problems<'_>) {
-    problems
-        .error(
-            span,
-            format!("{name} belongs to a part that is not in this version"),
-            format!("{what} will come later"),
-        )
-        .help("leave it out to run without");
+fn later(wish: &Later, name: &str, span: &Span, problems: &mut Problems<'_>) {
+    let label = format!("{} will come later", wish.what);
+    // several keys may ask for the same
+    if !problems.said(&label) {
+        problems
+            .error(
+                span,
+                format!("{name} belongs to a part that is not in this version"),
+                label,
+            )
+            .help(wish.way);
+    }
 }
 
 /// Keys that have to be there, and keys that must not.
@@ -178,7 +216,9 @@ fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, prob
                 false
             }
             Need::Beside(other) => {
-                if let Some((k, _)) = entry().filter(|_| !written(other)) {
+                // where none of the forms is given, that is what is said
+                let some = spec.forms.is_empty() || spec.forms.iter().any(|f| f.iter().any(|k| written(k)));
+                if let Some((k, _)) = entry().filter(|_| some && !written(other)) {
                     problems
                         .error(
                             &k.span(),
@@ -459,7 +499,7 @@ fn misfit(kind: &Kind, value: &DeValue<'_>, span: &Span, place: &str, problems: 
 
 fn choice(
     words: &'static [&'static str],
-    coming: &[(&str, &str)],
+    coming: &[(&str, Later)],
     word: &str,
     span: &Span,
     place: &str,

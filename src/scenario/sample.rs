@@ -38,7 +38,8 @@ pub fn sample(
     let medium = medium(node, problems);
     let aggregation = medium.as_ref().and_then(|(m, _)| m.aggregation.as_deref());
     let mut drafts = Vec::new();
-    let mut complete = true;
+    // of what could not be read it has been said
+    let mut complete = !["cells", "haematocrit"].iter().any(|key| node.attempted(key));
     let entries = node.map("cells");
     let red_is_listed = entries.iter().any(|e| e.name == "erythrocyte");
     if let Some(other) = entries
@@ -73,8 +74,14 @@ pub fn sample(
     }
     for entry in entries {
         if let Value::Table(of) = &entry.value
+            && !of.whole()
+        {
+            complete = false;
+            continue;
+        }
+        if let Value::Table(of) = &entry.value
             && of.given("inlet")
-            && !root.given("duct")
+            && !(root.given("duct") || root.attempted("duct"))
         {
             problems
                 .error(
@@ -122,6 +129,8 @@ pub fn sample(
             (Some((_, species)), None) => species.clone(),
             (None, None) => match library::species(kind, aggregation) {
                 Ok(s) => Some(s),
+                // it may be in the misspelt one
+                Err(_) if root.attempted("species") => None,
                 Err(e) => {
                     refuse_species(entry, &e, &custom, problems);
                     None
@@ -147,6 +156,9 @@ pub fn sample(
         }
     }
     if entries.is_empty() && !node.given("haematocrit") {
+        if !complete {
+            return None;
+        }
         problems
             .error(
                 &node.span,

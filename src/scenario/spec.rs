@@ -71,6 +71,15 @@ pub enum Need {
     Beside(&'static str),
 }
 
+/// What people ask for and this version does not have.
+#[derive(Clone, Copy, Debug)]
+pub struct Later {
+    /// What it is, in the plural or as a mass: "fixed-angle rotors".
+    pub what: &'static str,
+    /// What to do as long, and what that changes.
+    pub way: &'static str,
+}
+
 /// What a value may be.
 #[derive(Debug)]
 pub enum Kind {
@@ -87,7 +96,7 @@ pub enum Kind {
     /// A colour, `#rrggbb`.
     Colour,
     /// One of these words; and words of later versions with what to say of them.
-    Choice(&'static [&'static str], &'static [(&'static str, &'static str)]),
+    Choice(&'static [&'static str], &'static [(&'static str, Later)]),
     /// A table.
     Table(&'static Table),
     /// One or more tables, `[[name]]`.
@@ -98,8 +107,8 @@ pub enum Kind {
     Map(&'static Kind),
     /// The first of two kinds that fits: a quantity, or a table of particulars.
     Either(&'static Kind, &'static Kind),
-    /// Not in this version: what it will be.
-    Later(&'static str),
+    /// Not in this version: what it would be, and what to do as long.
+    Later(Later),
 }
 
 /// What a quantity may be, in engine units.

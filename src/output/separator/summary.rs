@@ -331,6 +331,7 @@ fn matrix(f: &Finished<'_>, m: &Matrix) -> Value {
         .collect();
     json!({
         "porosity": m.porosity,
+        "fluid_ml": f.separator.room() / MILLILITRE,
         // pull = mobility times this: [m/s] over [m3 s/kg]
         "magnetic_velocity_over_mobility_kg_per_m2_s2": m.strength * MOBILITY_SI,
         "capacity_cells": m.capacity,

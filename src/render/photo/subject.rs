@@ -43,7 +43,7 @@ impl<'a> Subject<'a> {
     pub fn volume(&self) -> f64 {
         match self {
             Self::Vessel(s) => s.chamber.volume(),
-            Self::Duct(s) => s.duct.volume(),
+            Self::Duct(s) => s.room(),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a> Subject<'a> {
         let inside = match self {
             // what comes in over the feed fills the duct so many times
             Self::Duct(s) => match (s.feed, &s.stream) {
-                (Feed::Inlets { over }, Some(stream)) => (s.duct.volume() / (stream.rate * over)).min(1.0),
+                (Feed::Inlets { over }, Some(stream)) => (s.room() / (stream.rate * over)).min(1.0),
                 _ => 1.0,
             },
             _ => 1.0,

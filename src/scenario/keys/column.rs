@@ -5,6 +5,7 @@ use super::super::spec::Kind::{Bool, Choice, Map, Number, Quantity, Text};
 use super::super::spec::Need::{Default, Optional, Required};
 use super::super::spec::{Kind, Table};
 use super::{LONG, WIDE, key, table};
+use crate::magnets::MOST_STEADY;
 use crate::units::Dimension::{FlowRate, FluxDensity, Fraction, Length, Time};
 
 /// `[matrix]`.
@@ -31,7 +32,7 @@ pub const MATRIX: Table = table(
         ),
         key(
             "background",
-            Quantity(&[FluxDensity], UpTo(0.0, 20.0)),
+            Quantity(&[FluxDensity], UpTo(0.0, MOST_STEADY)),
             Required,
             "Flux density that magnetises the matrix.",
         ),

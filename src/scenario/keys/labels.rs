@@ -5,6 +5,7 @@ use super::super::spec::Kind::{Choice, Number, Quantity, Text};
 use super::super::spec::Need::{Beside, Default, Optional, Required};
 use super::super::spec::{Kind, Table};
 use super::{LONG, key, table};
+use crate::magnets::MOST_STEADY;
 use crate::units::Dimension::{
     BindingRate, Concentration, Density, FluxDensity, Fraction, Length, MagneticMobility, Time, Viscosity,
 };
@@ -28,7 +29,7 @@ pub const LABEL: Table = Table {
         ),
         key(
             "measured_at",
-            Quantity(&[FluxDensity], Within(0.0, 30.0)),
+            Quantity(&[FluxDensity], Within(0.0, MOST_STEADY)),
             Beside("mobility"),
             "Flux density that it was measured at; 0 T for the mobility in a weak field. Needed where the label saturates.",
         ),

@@ -2,6 +2,7 @@
 
 mod column;
 mod labels;
+mod later;
 mod magnets;
 mod physics;
 mod sample;
@@ -9,13 +10,14 @@ mod separator;
 mod vessel;
 
 use super::spec::Bounds::{Any, UpTo, Within};
-use super::spec::Kind::{Choice, Either, Integer, Later, List, Map, Number, Quantity, Tables, Text};
+use super::spec::Kind::{Choice, Either, Integer, List, Map, Number, Quantity, Tables, Text};
 use super::spec::Need::{Beside, Default, Optional, Required};
 use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
 use crate::units::Dimension::{Length, Time};
 use column::{MATRIX, PHASE};
 use labels::{BEAD, LABEL};
+use later::wish;
 use magnets::MAGNET;
 use physics::PHYSICS;
 use sample::{SAMPLE, SPECIES};
@@ -174,9 +176,11 @@ pub const SCENE: Table = Table {
             Default("{}"),
             "Grid and time step.",
         ),
-        key("ports", Later("flow through the vessel"), Optional, ""),
-        key("window", Later("the window"), Optional, ""),
-        key("procedure", Later("procedures around the vessel"), Optional, ""),
+        wish("ports", later::THROUGH),
+        wish("window", later::WINDOW),
+        wish("procedure", later::PROCEDURE),
+        wish("harvest", later::FRACTIONS),
+        wish("fractions", later::FRACTIONS),
     ],
     forms: &[&["chamber", "protocol"], &["duct"]],
 };
@@ -202,6 +206,8 @@ const OUTPUT: Table = table(
             Optional,
             "Pictures while it runs, frames/0000.png and so on in the folder of the results: their interval, or a table.",
         ),
+        wish("fractions", later::FRACTIONS),
+        wish("harvest", later::FRACTIONS),
     ],
 );
 

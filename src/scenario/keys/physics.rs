@@ -1,9 +1,10 @@
 //! Keys of `[physics]`.
 
 use super::super::spec::Bounds::UpTo;
-use super::super::spec::Kind::{Bool, Choice, Later, Number, Quantity};
+use super::super::spec::Kind::{Bool, Choice, Number, Quantity};
 use super::super::spec::Need::{Default, Optional};
 use super::super::spec::Table;
+use super::later::{self, wish};
 use super::{key, table};
 use crate::units::Dimension::Fraction;
 
@@ -59,11 +60,11 @@ pub const PHYSICS: Table = table(
             Default("\"stokes\""),
             "Drag law. `schiller-naumann` only if dilute.",
         ),
-        key("brownian", Later("Brownian motion"), Optional, ""),
-        key("shear_diffusion", Later("shear-induced diffusion"), Optional, ""),
-        key("bed", Later("the compressible bed"), Optional, ""),
-        key("compressible", Later("the compressible bed"), Optional, ""),
-        key("aggregation", Later("the kinetics of aggregation"), Optional, ""),
-        key("flow", Later("flow through the vessel"), Optional, ""),
+        wish("brownian", later::BROWNIAN),
+        wish("shear_diffusion", later::SHEAR),
+        wish("bed", later::BED),
+        wish("compressible", later::BED),
+        wish("aggregation", later::KINETICS),
+        wish("flow", later::THROUGH),
     ],
 );

@@ -4,6 +4,7 @@ use super::super::spec::Bounds::{Any, NotNegative, Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Colour, Either, Integer, Map, Number, Quantity, Text};
 use super::super::spec::Need::{Default, Optional, Required};
 use super::super::spec::{Kind, Table};
+use super::later::{self, wish};
 use super::{MAX_PARCELS, key, table};
 use crate::units::Dimension::{Concentration, Density, Fraction, Length, Temperature, Viscosity};
 
@@ -50,6 +51,8 @@ pub const SAMPLE: Table = Table {
             Default("{}"),
             "Cells by species of the library or of [species]: a concentration (or volume fraction), or a table.",
         ),
+        wish("layers", later::LAYERS),
+        wish("gradient", later::GRADIENT),
     ],
     forms: &[&["medium"], &["fluid"]],
 };

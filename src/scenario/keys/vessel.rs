@@ -1,9 +1,10 @@
 //! Keys of `[chamber]` and `[[protocol]]`.
 
 use super::super::spec::Bounds::{Positive, UpTo};
-use super::super::spec::Kind::{Choice, Later, Quantity};
+use super::super::spec::Kind::{Choice, Quantity};
 use super::super::spec::Need::{Optional, Required, When};
 use super::super::spec::{Kind, Table};
+use super::later::{self, wish};
 use super::{LONG, WIDE, key, table};
 use crate::units::Dimension::{Angle, CentrifugalForce, Length, RotorSpeed, Time};
 
@@ -13,7 +14,15 @@ pub const CHAMBER: Table = table(
     &[
         key(
             "shape",
-            Choice(&["tube", "sector"], &[("stl", "chambers from STL files")]),
+            Choice(
+                &["tube", "sector"],
+                &[
+                    ("stl", later::STL),
+                    ("cone", later::CONICAL),
+                    ("conical", later::CONICAL),
+                    ("round", later::CONICAL),
+                ],
+            ),
             Required,
             "A cylinder with a flat bottom, or a cell whose side walls are radial.",
         ),
@@ -43,8 +52,8 @@ pub const CHAMBER: Table = table(
             "Meniscus to bottom, along the axis of the vessel.",
         ),
         key("rotor", Kind::Table(&ROTOR), Required, "How the vessel is held."),
-        key("file", Later("chambers from STL files"), Optional, ""),
-        key("ports", Later("flow through the vessel"), Optional, ""),
+        wish("file", later::STL),
+        wish("ports", later::THROUGH),
     ],
 );
 
@@ -55,7 +64,7 @@ const ROTOR: Table = table(
             "mounting",
             Choice(
                 &["swing-out", "horizontal", "bench"],
-                &[("fixed-angle", "fixed-angle rotors")],
+                &[("fixed-angle", later::FIXED_ANGLE)],
             ),
             Required,
             "A bucket that swings out, an axis that is radial at every speed, or upright on the bench at 1 g.",
@@ -66,6 +75,8 @@ const ROTOR: Table = table(
             When("mounting", &["swing-out", "horizontal"]),
             "Rotor axis to the inner bottom of the vessel, when it lies horizontal.",
         ),
+        wish("angle", later::FIXED_ANGLE),
+        wish("tilt", later::TILT),
     ],
 );
 
@@ -98,7 +109,9 @@ pub const PROTOCOL: Table = Table {
             Optional,
             "Time in which the rotor comes to rest.",
         ),
-        key("flow", Later("flow through the vessel"), Optional, ""),
+        wish("flow", later::THROUGH),
+        wish("remove", later::PROCEDURE),
+        wish("transfer", later::PROCEDURE),
     ],
     forms: &[&["ramp_to", "over"], &["hold"], &["brake_over"]],
 };

@@ -71,10 +71,7 @@ impl SeparatorScene {
             show(collector.polarisation(), Dimension::FluxDensity),
             show(collector.background(), Dimension::FluxDensity),
         );
-        out += &format!(
-            "fluid in the column   {}\n",
-            show(s.duct.volume() * matrix.porosity, Dimension::Volume)
-        );
+        out += &format!("fluid in the column   {}\n", show(s.room(), Dimension::Volume));
         if let Some(cells) = matrix.capacity {
             out += &format!("full with             {cells:.3e} cells\n");
         }

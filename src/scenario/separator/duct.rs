@@ -31,6 +31,15 @@ pub struct Vessel {
     pub grid_given: bool,
     pub holding: Holding,
     pub coverage: Option<f64>,
+    /// Share of it that is fluid: one, or the porosity of a matrix.
+    porosity: f64,
+}
+
+impl Vessel {
+    /// Volume of the fluid in it [um3].
+    pub fn room(&self) -> f64 {
+        self.duct.volume() * self.porosity
+    }
 }
 
 /// The flow and how long it is followed.
@@ -117,6 +126,10 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         (_, None) => return None,
     };
     let column = root.given("matrix");
+    let porosity = match root.table("matrix") {
+        Some(matrix) => matrix.quantity("porosity")?,
+        None => 1.0,
+    };
     let given = node.quantities::<3>("grid").map(|n| n.map(|x| x as u32));
     let courant = root.table("numerics").and_then(|n| n.number("courant"));
     sound.then_some(Vessel {
@@ -132,6 +145,7 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         grid_given: given.is_some() || column,
         holding,
         coverage: node.quantity("coverage"),
+        porosity,
     })
 }
 
@@ -158,7 +172,7 @@ pub fn run(
     let (feed, inlets) = ports::feed(root, problems)?;
     let (outlets, splits) = ports::outlets(root, stream.is_some(), problems)?;
     let phased = root.given("phase");
-    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.duct.volume() / s.rate);
+    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.room() / s.rate);
     let duration = match (root.quantity("duration"), passage) {
         (Some(d), _) => d,
         (None, Some(passage)) => {

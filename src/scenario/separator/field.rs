@@ -3,7 +3,7 @@
 use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
-use super::magnet::{Refusal, magnet, possible};
+use super::magnet::{Doubts, Refusal, magnet, possible};
 use crate::magnets::{Field, Source, overlap};
 use crate::units::{Dimension, show};
 use glam::DVec3;
@@ -26,8 +26,9 @@ pub fn field(
     let mut bodies = Vec::new();
     let mut sound = true;
     for node in nodes {
+        let mut doubts = Doubts::new();
         // what its keys lack has been said
-        let Some(made) = magnet(node, path) else {
+        let Some(made) = magnet(node, path, &mut doubts).filter(|_| node.whole()) else {
             sound = false;
             continue;
         };
@@ -35,11 +36,20 @@ pub fn field(
             if let Some(v) = vessel {
                 fits(&made.source, v)?;
                 if let Some((at, b)) = strongest(&made.source, v) {
-                    possible(node, &made.source, at, b)?;
+                    possible(node, &made.source, at, b, &mut doubts)?;
                 }
             }
             Ok(made)
         });
+        for (key, why, way) in doubts {
+            problems
+                .warning(
+                    &place(node, key),
+                    why,
+                    "more than is known of it: the run takes it as it is",
+                )
+                .help(way);
+        }
         match made {
             Ok(made) => {
                 bodies.push(made.source.clone());

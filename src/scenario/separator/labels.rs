@@ -139,6 +139,9 @@ impl Label<'_> {
         problems: &mut Problems<'_>,
     ) -> Option<Attraction> {
         let (node, species) = (self.node, &self.component.species);
+        if !node.whole() {
+            return None;
+        }
         let spread = node.number("spread")?;
         if !node.given("beads") && spread > WIDEST {
             problems.error(

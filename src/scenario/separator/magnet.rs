@@ -5,7 +5,7 @@ use super::grid_file;
 use crate::constants::MILLIMETRE;
 use crate::grids::FLUX_DENSITY;
 use crate::magnets::{
-    Array, Cuboid, Cylinder, Dipole, FieldMap, Interpolation, LIMIT, MagnetError, Material, Multipole,
+    Array, Cuboid, Cylinder, Dipole, Doubt, FieldMap, Interpolation, LIMIT, MagnetError, Material, Multipole,
     Nature, Pose, Repeat, Soft, Source, Sphere, Uniform, Wire, material_named,
 };
 use glam::DVec3;
@@ -17,11 +17,17 @@ const STRONGEST: &str = "NdFeB";
 /// What poles, wires and spheres are made of where the scene does not say.
 const IRON: &str = "iron";
 
-/// What to do where poles do not give what is asked of them.
+/// What to do where poles hardly give what is asked of them.
 const STRONGER: &str = "`material` can name another, e.g. \"cobalt iron\" or \"superconductor\"; `kind = \"halbach\"` is another way";
 
 /// What makes the strongest background there is.
 const COIL: &str = "superconductor";
+
+/// What to do where a permanent magnet is stronger than known grades.
+const GRADE: &str = "keep it if its data sheet says so; `material` can name what it is made of";
+
+/// What to do where a number is larger than known.
+const UNIT: &str = "keep it if it was measured; is its unit right?";
 
 /// What to do where a map is stronger than magnets are.
 const STRONGER_MAP: &str = "are its units right? `material` can name what makes it, e.g. \"superconductor\"";
@@ -37,8 +43,23 @@ pub struct Made {
 /// Why a magnet cannot be: the key that decides, and the reason.
 pub type Refusal = (&'static str, String);
 
+/// Why a magnet can hardly be: the key that decides, the reason, and what else it could be.
+pub type Doubts = Vec<(&'static str, String, &'static str)>;
+
+/// Refuses what cannot be, and notes what can hardly be.
+fn doubted(
+    found: Result<Doubt, MagnetError>,
+    key: &'static str,
+    way: &'static str,
+    doubts: &mut Doubts,
+) -> Result<(), Refusal> {
+    let doubt = found.map_err(|e| (key, e.to_string()))?;
+    doubts.extend(doubt.map(|why| (key, why, way)));
+    Ok(())
+}
+
 /// A magnet; none if a key is missing or wrong, which has been said.
-pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
+pub fn magnet(node: &Node, path: &str, doubts: &mut Doubts) -> Option<Result<Made, Refusal>> {
     let kind = node.text("kind")?;
     if node.given("centre") && node.quantities::<3>("centre").is_none() {
         return None;
@@ -53,21 +74,15 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
             let along = vector("field_along").unwrap_or(across);
             let uniform = Uniform::calibrated(centre, field, number("gradient")?, along, force);
             of(node, IRON)
-                .and_then(|m| {
-                    m.check_pole(field)
-                        .map_err(|e| ("field", format!("{e}; {STRONGER}")))
-                })
-                .and_then(|_| plain(uniform.map(Source::Uniform), "force"))
+                .and_then(|m| doubted(m.check_pole(field), "field", STRONGER, doubts))
+                .and_then(|()| plain(uniform.map(Source::Uniform), "force"))
         }
         "quadrupole" => {
             let (tip, bore) = (number("pole_tip")?, number("tip_radius")?);
             let limited = Pose::at(centre).and_then(|p| Multipole::quadrupole(p, tip, bore, true));
             of(node, IRON)
-                .and_then(|m| {
-                    m.check_pole(tip)
-                        .map_err(|e| ("pole_tip", format!("{e}; {STRONGER}")))
-                })
-                .and_then(|_| multipole(limited).map_err(|e| ("tip_radius", e.to_string())))
+                .and_then(|m| doubted(m.check_pole(tip), "pole_tip", STRONGER, doubts))
+                .and_then(|()| multipole(limited).map_err(|e| ("tip_radius", e.to_string())))
         }
         "halbach" => {
             let order = u32::try_from(node.integer("order")?).ok()?;
@@ -76,21 +91,19 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
                 number("outer_radius")?,
                 number("remanence")?,
             );
-            permanent(node, tesla).and_then(|m| {
-                Pose::at(centre)
+            permanent(node, tesla, doubts).and_then(|m| {
+                let ring = Pose::at(centre)
                     .and_then(|p| Multipole::halbach(p, order, tesla, inner, outer))
-                    .and_then(|ring| {
-                        m.check_bore(ring.at_radius(inner))?;
-                        multipole(Ok(ring))
-                    })
-                    .map_err(|e| ("outer_radius", e.to_string()))
+                    .map_err(|e| ("outer_radius", e.to_string()))?;
+                doubted(m.check_bore(ring.at_radius(inner)), "outer_radius", GRADE, doubts)?;
+                multipole(Ok(ring)).map_err(|e| ("outer_radius", e.to_string()))
             })
         }
         "block" => {
             let (sides, direction, tesla) = (vector("size")?, vector("magnetised")?, number("remanence")?);
             let polarisation = tesla * direction.normalize_or_zero();
             let block = Pose::at(centre).and_then(|p| Cuboid::new(p, sides, polarisation));
-            permanent(node, tesla).and_then(|_| plain(block.map(Source::Cuboid), "magnetised"))
+            permanent(node, tesla, doubts).and_then(|_| plain(block.map(Source::Cuboid), "magnetised"))
         }
         "cylinder" | "ring" => {
             let (height, axis, tesla) = (number("height")?, vector("magnetised")?, number("remanence")?);
@@ -113,11 +126,11 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
                     "magnetised",
                 )
             };
-            permanent(node, tesla).and_then(|_| plain(rod.map(Source::Cylinder), key))
+            permanent(node, tesla, doubts).and_then(|_| plain(rod.map(Source::Cylinder), key))
         }
         "dipole" => {
             let (moment, direction) = (number("moment")?, vector("magnetised")?);
-            dipole(node, centre, moment, direction)
+            dipole(node, centre, moment, direction, doubts)
         }
         "wire" | "sphere" => {
             let (radius, b0) = (number("radius")?, vector("background")?);
@@ -127,10 +140,9 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
             } else {
                 None
             };
-            let soft = soft(node, susceptibility).and_then(|soft| {
-                material_named(COIL)
-                    .and_then(|coil| coil.check_around(b0.length()))
-                    .map_err(|e| ("background", e.to_string()))?;
+            let soft = soft(node, susceptibility, doubts).and_then(|soft| {
+                let found = material_named(COIL).and_then(|coil| coil.check_around(b0.length()));
+                doubted(found, "background", UNIT, doubts)?;
                 Ok(soft)
             });
             soft.and_then(|soft| match along {
@@ -149,7 +161,7 @@ pub fn magnet(node: &Node, path: &str) -> Option<Result<Made, Refusal>> {
                 ),
             })
         }
-        _ => map(node, path)?.map(|map| Made {
+        _ => map(node, path, doubts)?.map(|map| Made {
             source: Source::Map(Arc::new(map)),
             endless: None,
         }),
@@ -176,7 +188,7 @@ fn of(node: &Node, default: &str) -> Result<&'static Material, Refusal> {
 }
 
 /// The material of a permanent magnet that has a remanence of `tesla`.
-fn permanent(node: &Node, tesla: f64) -> Result<&'static Material, Refusal> {
+fn permanent(node: &Node, tesla: f64, doubts: &mut Doubts) -> Result<&'static Material, Refusal> {
     let material = of(node, STRONGEST)?;
     if !material.permanent() {
         let why = format!("{} is soft and has no remanence to speak of", material.name);
@@ -190,26 +202,32 @@ fn permanent(node: &Node, tesla: f64) -> Result<&'static Material, Refusal> {
             },
         ));
     }
-    material.check(tesla).map_err(|e| ("remanence", e.to_string()))?;
+    doubted(material.check(tesla), "remanence", GRADE, doubts)?;
     Ok(material)
 }
 
 /// The soft material of a wire or sphere, with its saturation.
-fn soft(node: &Node, susceptibility: f64) -> Result<Soft, Refusal> {
+fn soft(node: &Node, susceptibility: f64, doubts: &mut Doubts) -> Result<Soft, Refusal> {
     let material = of(node, IRON)?;
     let soft = material
         .soft(susceptibility)
         .map_err(|e| ("material", e.to_string()))?;
     match node.quantity("saturation") {
         None => Ok(soft),
-        Some(tesla) => material
-            .check(tesla)
-            .map(|saturation| Soft { saturation, ..soft })
-            .map_err(|e| ("saturation", e.to_string())),
+        Some(saturation) => {
+            doubted(material.check(saturation), "saturation", UNIT, doubts)?;
+            Ok(Soft { saturation, ..soft })
+        }
     }
 }
 
-fn dipole(node: &Node, centre: DVec3, moment: f64, direction: DVec3) -> Result<Made, Refusal> {
+fn dipole(
+    node: &Node,
+    centre: DVec3,
+    moment: f64,
+    direction: DVec3,
+    doubts: &mut Doubts,
+) -> Result<Made, Refusal> {
     let vector = moment * direction.normalize_or_zero();
     let Some(radius) = node.quantity("ball_radius") else {
         if node.given("material") {
@@ -221,19 +239,17 @@ fn dipole(node: &Node, centre: DVec3, moment: f64, direction: DVec3) -> Result<M
         return plain(Dipole::new(centre, vector).map(Source::Dipole), "magnetised");
     };
     let material = of(node, STRONGEST)?;
-    material
-        .check_moment(moment, radius)
-        .map_err(|e| ("moment", e.to_string()))?;
+    doubted(material.check_moment(moment, radius), "moment", GRADE, doubts)?;
     plain(
         Dipole::ball(centre, vector, radius).map(Source::Dipole),
         "magnetised",
     )
 }
 
-/// Refuses a source without a body, or with one that is nowhere told, that in the duct is stronger than anything that could make
-/// it. `b` is the strongest flux density [T] of it in the duct, `at` where [um].
-pub fn possible(node: &Node, source: &Source, at: DVec3, b: f64) -> Result<(), Refusal> {
-    let (key, material, what) = match source {
+/// Refuses a source without a body, or with one that is nowhere told, that in the duct is stronger than anything; notes one that is
+/// stronger than what is known to make it. `b` is the strongest flux density [T] of it in the duct, `at` where [um].
+pub fn possible(node: &Node, source: &Source, at: DVec3, b: f64, doubts: &mut Doubts) -> Result<(), Refusal> {
+    let (key, material, way) = match source {
         Source::Uniform(_) => ("gradient", of(node, IRON)?, STRONGER),
         Source::Dipole(_) if !node.given("ball_radius") => (
             "moment",
@@ -242,13 +258,16 @@ pub fn possible(node: &Node, source: &Source, at: DVec3, b: f64) -> Result<(), R
         ),
         _ => return Ok(()),
     };
-    material.check_around(b).map(|_| ()).map_err(|e| {
-        // to the nanometre, so that a sine of pi is none; and none without a sign
-        let [x, y, z] = (at / MILLIMETRE)
-            .to_array()
-            .map(|v| crate::units::digits((v * 1e6).round() / 1e6 + 0.0, 4));
-        (key, format!("in the duct at ({x}, {y}, {z}) mm: {e}; {what}"))
-    })
+    // to the nanometre, so that a sine of pi is none; and none without a sign
+    let [x, y, z] = (at / MILLIMETRE)
+        .to_array()
+        .map(|v| crate::units::digits((v * 1e6).round() / 1e6 + 0.0, 4));
+    let place = |why: String| format!("in the duct at ({x}, {y}, {z}) mm: {why}");
+    let found = material
+        .check_around(b)
+        .map(|doubt| doubt.map(&place))
+        .map_err(|e| MagnetError::Invalid(place(e.to_string())));
+    doubted(found, key, way, doubts)
 }
 
 /// Refuses wires and spheres that are repeated into each other.
@@ -300,7 +319,7 @@ fn repeats(node: &Node) -> Option<Vec<Repeat>> {
 }
 
 /// A field from a file beside the scene.
-fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
+fn map(node: &Node, path: &str, doubts: &mut Doubts) -> Option<Result<FieldMap, Refusal>> {
     let interpolation = match node.text("interpolation") {
         Some("linear") => Interpolation::Linear,
         _ => Interpolation::Cubic,
@@ -312,13 +331,13 @@ fn map(node: &Node, path: &str) -> Option<Result<FieldMap, Refusal>> {
     let map = FieldMap::new(&name, grid, interpolation, LIMIT);
     let made = map.map_err(|e| ("file", e.to_string())).and_then(|map| {
         let (at, strongest) = map.strongest();
-        of(node, STRONGEST)?.check_around(strongest).map_err(|e| {
-            let [x, y, z] = (at / MILLIMETRE).to_array().map(|v| crate::units::digits(v, 4));
-            (
-                "file",
-                format!("{name} at ({x}, {y}, {z}) mm: {e}; {STRONGER_MAP}"),
-            )
-        })?;
+        let [x, y, z] = (at / MILLIMETRE).to_array().map(|v| crate::units::digits(v, 4));
+        let place = |why: String| format!("{name} at ({x}, {y}, {z}) mm: {why}");
+        let found = of(node, STRONGEST)?
+            .check_around(strongest)
+            .map(|doubt| doubt.map(&place))
+            .map_err(|e| MagnetError::Invalid(place(e.to_string())));
+        doubted(found, "file", STRONGER_MAP, doubts)?;
         Ok(map)
     });
     Some(made)

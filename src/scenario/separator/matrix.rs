@@ -60,12 +60,18 @@ pub fn matrix(
     };
     if let Some(v) = vessel {
         let [x, y] = v.duct.section.half();
-        if radius > 0.1 * x.min(y) {
+        if radius >= x.min(y) {
             sound = false;
             problems.error(
                 &node.at("radius"),
                 "the collectors are too large for the column",
-                "a bed needs at least ten of them from the axis to the wall",
+                "not one of them goes in",
+            );
+        } else if radius > 0.1 * x.min(y) {
+            problems.warning(
+                &node.at("radius"),
+                "the collectors are large for the column",
+                "with fewer than ten from the axis to the wall much of the flow runs along the wall, and less is caught than computed",
             );
         }
         if v.cells[0] != 1 || v.cells[1] != 1 {

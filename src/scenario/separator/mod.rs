@@ -182,7 +182,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
             let named = inlets.iter().find(|i| inlet == Some(i.name.as_str()));
             Some(s.rate * named.or(inlets.first())?.width() * over)
         }
-        (v, _) => Some(v.duct.volume()),
+        (v, _) => Some(v.room()),
     };
     let sample = sample::sample(root, &volume, &Wish::alone(), &mut notes, problems);
     let cells = sample.as_ref().map(|s| s.components.as_slice());

@@ -14,6 +14,9 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
     if nodes.is_empty() {
         return (!root.given("phase")).then_some((run, Vec::new()));
     }
+    if root.attempted("phase") {
+        return None;
+    }
     let flows = run.stream.is_some();
     let rate = run.stream.as_ref().map_or(0.0, |s| s.rate);
     // lanes tell the outlets apart, or there is none

@@ -168,6 +168,9 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
         return Some((Feed::Filled, Vec::new()));
     };
     let over = node.quantity("over")?;
+    if root.attempted("inlet") {
+        return None;
+    }
     let share = |node: &Node, problems: &mut Problems<'_>| {
         let share = node.quantities::<2>("share")?;
         if share[0] >= share[1] {
@@ -309,6 +312,9 @@ pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<
         problems.error(&at, title, label);
         sound = false;
     };
+    if root.attempted("outlet") || !nodes.iter().all(Node::whole) {
+        return None;
+    }
     for (i, node) in nodes.iter().enumerate() {
         let name = node.text("name")?;
         let at = node.at("name");

@@ -128,7 +128,7 @@ fn aggregation_by_scene() {
     assert_eq!(red(&with("\"plasma\"", "\"saline\"")), 1.0);
     assert_eq!(red(&with("[output]", "[physics]\nrouleaux = 3\n[output]")), 3.0);
     assert_eq!(
-        red(&with("[output]", "[physics]\nsuspension = \"dilute\"\n[output]")),
+        red(&with("[output]", "[physics]\nsuspension = \"dilute\"\n[output]").replace("42 %", "4 %")),
         1.0
     );
     let own = with("cells = { ", "cells = { erythrocyte = { aggregation = 5.0 }, ");

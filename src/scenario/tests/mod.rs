@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_separators;
 mod beads;
+mod broken;
 mod checks;
 mod derived;
 mod fuzz;

@@ -303,21 +303,28 @@ fn red_cells_under_two_names_share_their_half() {
 /// What comes in by one inlet is together, named or not; what comes in by two is not.
 #[test]
 fn cells_crowd_inlet_by_inlet() {
-    let dense = |one: &str, two: &str| {
+    let dense = |percent: u32, one: &str, two: &str| {
         TWO.replace(
             "{ species = \"neutrophil\", concentration = \"2000 /uL\", inlet = \"sample 1\" }",
-            &format!("{{ species = \"neutrophil\", concentration = \"60 %\"{one} }}"),
+            &format!("{{ species = \"neutrophil\", concentration = \"{percent} %\"{one} }}"),
         )
         .replace(
             "{ species = \"neutrophil\", concentration = \"2000 /uL\", inlet = \"sample 2\" }",
-            &format!("{{ species = \"neutrophil\", concentration = \"60 %\"{two} }}"),
+            &format!("{{ species = \"neutrophil\", concentration = \"{percent} %\"{two} }}"),
         )
     };
-    let apart = dense(", inlet = \"sample 1\"", ", inlet = \"sample 2\"");
-    assert!(read(&apart).render_warnings(false).contains("the cells fill 60"));
-    for one in [", inlet = \"sample 1\"", ""] {
-        let (said, _) = said(&dense(one, ""));
-        assert!(said.contains("the cells fill 120"), "{said}");
+    let [one, two] = [", inlet = \"sample 1\"", ", inlet = \"sample 2\""];
+    let apart = read(&dense(3, one, two)).render_warnings(false);
+    assert!(apart.contains("the cells fill 3."), "{apart}");
+    for one in [one, ""] {
+        // together they are more than can be computed as if each were alone
+        let (refused, _) = said(&dense(3, one, ""));
+        assert!(
+            refused.contains("the cells fill 6.") && refused.contains("at most 5 % is possible here"),
+            "{refused}"
+        );
+        let (refused, _) = said(&dense(60, one, ""));
+        assert!(refused.contains("the cells fill 120"), "{refused}");
     }
 }
 

@@ -115,7 +115,7 @@ impl PhaseForecast {
                     name: scene.outlets.get(p.outlet as usize).cloned().unwrap_or_default(),
                     length: p.length,
                     rate: p.rate,
-                    passage: s.duct.volume() * fluid_share(s) / p.rate,
+                    passage: s.room() / p.rate,
                     magnets: p.magnets,
                     lets_go: before && !p.magnets,
                 }
