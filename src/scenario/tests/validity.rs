@@ -127,7 +127,7 @@ fn large_scenes() {
     );
     if cfg!(target_os = "linux") {
         let error = Scene::from_file("/dev/zero").unwrap_err();
-        assert!(error.to_string().contains("256 KiB"), "{error}");
+        assert!(error.to_string().contains("this is a device"), "{error}");
     }
 }
 
