@@ -17,6 +17,7 @@ mod components;
 mod forecast;
 mod frames;
 mod keys;
+mod needs;
 mod node;
 mod physics;
 mod place;

@@ -1,5 +1,6 @@
 //! Walks a parsed TOML document along the description of the format, and reports all that does not fit.
 
+use super::needs::{forms, needs, wishes};
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
 use super::spec::{Key, Kind, Later, Need, Table, quoted};
@@ -74,18 +75,6 @@ pub fn table(
     node
 }
 
-/// Whether a table asks for something that this version does not have.
-fn wishes(spec: &Table, raw: &DeTable<'_>) -> bool {
-    raw.iter().any(|(key, value)| {
-        let kind = spec.key(key.get_ref().as_ref()).map(|k| &k.kind);
-        match (kind, value.get_ref()) {
-            (Some(Kind::Later(_)), _) => true,
-            (Some(Kind::Choice(_, coming)), DeValue::String(s)) => coming.iter().any(|c| c.0 == s.as_ref()),
-            _ => false,
-        }
-    })
-}
-
 /// The value that a default stands for. The description's own tests see to it that there is one.
 pub fn default(kind: &'static Kind, toml: &str) -> Option<Value> {
     let parsed = DeValue::parse(toml).ok()?;
@@ -117,7 +106,7 @@ fn twice(key: &Key, name: &str, here: &Span, other: &Span, problems: &mut Proble
         .help("remove one of the two");
 }
 
-fn path(place: &str, name: &str) -> String {
+pub(super) fn path(place: &str, name: &str) -> String {
     if place.is_empty() {
         name.to_owned()
     } else {
@@ -126,7 +115,7 @@ fn path(place: &str, name: &str) -> String {
 }
 
 /// "[sample]", or "the scene".
-fn called(place: &str) -> String {
+pub(super) fn called(place: &str) -> String {
     if place.is_empty() {
         "the scene".into()
     } else {
@@ -170,138 +159,6 @@ fn later(wish: &Later, name: &str, span: &Span, problems: &mut Problems<'_>) {
                 label,
             )
             .help(wish.way);
-    }
-}
-
-/// Keys that have to be there, and keys that must not.
-fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
-    for key in spec.keys {
-        // of what was misspelt it has been said, and not that it is missing
-        let written = |k: &str| raw.contains_key(k) || node.attempted(k);
-        let there = key.names().any(written);
-        let entry = || key.names().find_map(|n| raw.get_key_value(n));
-        let missing = match key.need {
-            Need::Required => !there,
-            Need::When(sibling, values) => match node.text(sibling) {
-                Some(v) if values.contains(&v) => !there,
-                Some(v) => {
-                    if let Some((k, _)) = entry() {
-                        problems
-                            .error(
-                                &k.span(),
-                                format!("`{}` does not go with {sibling} = \"{v}\"", k.get_ref()),
-                                format!("belongs to {sibling} = {}", quoted(values)),
-                            )
-                            .help("leave it out");
-                    }
-                    false
-                }
-                None => false,
-            },
-            Need::May(sibling, values) => {
-                let allowed = node.text(sibling).is_none_or(|v| values.contains(&v));
-                if let Some((k, _)) = entry().filter(|_| !allowed) {
-                    problems
-                        .error(
-                            &k.span(),
-                            format!(
-                                "`{}` does not go with {sibling} = \"{}\"",
-                                key.name,
-                                node.text(sibling).unwrap_or_default()
-                            ),
-                            format!("belongs to {sibling} = {}", quoted(values)),
-                        )
-                        .help("leave it out");
-                }
-                false
-            }
-            Need::Beside(other) => {
-                // where none of the forms is given, that is what is said
-                let some = spec.forms.is_empty() || spec.forms.iter().any(|f| f.iter().any(|k| written(k)));
-                if let Some((k, _)) = entry().filter(|_| some && !written(other)) {
-                    problems
-                        .error(
-                            &k.span(),
-                            format!("`{}` belongs to a table with `{other}`", path(place, key.name)),
-                            format!("there is no `{other}`"),
-                        )
-                        .help(key.doc);
-                }
-                false
-            }
-            Need::Optional | Need::Default(_) => false,
-        };
-        if missing {
-            let help = match &key.kind {
-                Kind::Quantity(d, _) => {
-                    let unit = d.first().map_or("", |d| d.handiest());
-                    format!("add `{} = \"... {unit}\"`: {}", key.name, key.doc)
-                }
-                _ => format!("add `{}`: {}", key.name, key.doc),
-            };
-            problems
-                .error(
-                    &node.span,
-                    format!("{} is missing in {}", key.named(), called(place)),
-                    key.kind.expected() + " is needed",
-                )
-                .help(help)
-                .absent();
-        }
-    }
-}
-
-/// Exactly one of the table's forms.
-fn forms(spec: &Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
-    if spec.forms.is_empty() {
-        return;
-    }
-    let span = &node.span;
-    let written = |k: &str| raw.contains_key(k) || node.attempted(k);
-    let describe = |form: &&[&str]| {
-        form.iter()
-            .map(|k| format!("`{k}`"))
-            .collect::<Vec<_>>()
-            .join(" with ")
-    };
-    let all: Vec<String> = spec.forms.iter().map(describe).collect();
-    let given: Vec<&&[&str]> = spec
-        .forms
-        .iter()
-        .filter(|form| form.iter().any(|k| written(k)))
-        .collect();
-    match given.as_slice() {
-        [] => {
-            problems
-                .error(
-                    span,
-                    format!("{} needs one of {}", called(place), all.join(", ")),
-                    "none of them is given",
-                )
-                .absent();
-        }
-        [form] => {
-            for k in form.iter().filter(|k| !written(k)) {
-                problems
-                    .error(
-                        span,
-                        format!("{} needs {}", called(place), describe(form)),
-                        format!("`{k}` is missing"),
-                    )
-                    .absent();
-            }
-        }
-        [_, second, ..] => {
-            let at = second
-                .iter()
-                .find_map(|k| raw.get_key_value(*k))
-                .map_or_else(|| span.clone(), |(k, _)| k.span());
-            problems.error(
-                &at,
-                format!("{} takes only one of {}", called(place), all.join(", ")),
-                "a second one",
-            );
-        }
     }
 }
 

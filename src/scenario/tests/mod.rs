@@ -5,6 +5,7 @@ mod bad_separators;
 mod beads;
 mod broken;
 mod checks;
+mod columns;
 mod derived;
 mod fuzz;
 mod magnetic;
