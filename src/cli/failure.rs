@@ -13,6 +13,8 @@ pub enum Failure {
     Library(Error),
     /// A scene with problems.
     Scene(Box<SceneError>),
+    /// The same of a scene that the command line changed: all that there is to say.
+    Amended(String),
     /// A file that could not be read, with what to do about it.
     Unread(Error, String),
     /// Standard output took no more.
@@ -57,6 +59,10 @@ impl Failure {
             Self::Scene(e) => {
                 say(&e.render(colour()));
                 ExitCode::from(Error::from(*e).exit_code())
+            }
+            Self::Amended(text) => {
+                say(&text);
+                ExitCode::from(Error::Input(text).exit_code())
             }
             Self::Unread(e, advice) => {
                 say(&format!("error: {e}\n       {advice}"));

@@ -1,8 +1,8 @@
 //! `buffycoat field`: the field of a separator's magnets on a grid over its duct.
 
 use super::failure::Failure;
-use super::options::{DeviceOptions, SceneOptions};
-use super::place::try_file;
+use super::options::{Changes, DeviceOptions, SceneOptions};
+use super::place::{spare, try_file};
 use super::{print, say};
 use buffycoat::Error;
 use buffycoat::constants::MILLIMETRE;
@@ -23,6 +23,8 @@ const SI: f64 = 1e9;
 pub struct Options {
     /// A scene file of a separator, or the name of a bundled one (see `buffycoat list scenes`)
     scene: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
     #[command(flatten)]
     device: DeviceOptions,
     /// Nodes across (x, y) and along the duct (z), its walls and ends among them
@@ -57,20 +59,23 @@ struct NodeField {
 }
 
 pub fn field(options: &Options) -> Result<(), Failure> {
-    if let Some(path) = &options.output {
-        try_file(path)?;
-    }
     let scene = SceneOptions {
         scene: Some(options.scene.clone()),
         parcels: None,
+        changes: options.changes.clone(),
     };
+    let loaded = scene.load_all()?;
+    if let Some(path) = &options.output {
+        spare(path, &loaded.sources)?;
+        try_file(path)?;
+    }
     let no_magnets = || {
         Error::Input(format!(
             "{} has no magnets; a field is that of a separator's [[magnet]]",
             options.scene.display()
         ))
     };
-    let AnyScene::Separator(scene) = scene.load()? else {
+    let AnyScene::Separator(scene) = loaded.scene else {
         return Err(no_magnets().into());
     };
     let field = scene.separator.field.as_ref().ok_or_else(no_magnets)?;

@@ -2,10 +2,12 @@
 
 use buffycoat::Error;
 use buffycoat::engine::Backend;
+use buffycoat::output::atomic::Ready;
+use buffycoat::output::folder::{FRAMES, Folder};
 use buffycoat::render::photo::{Look, Moment, Photo, Subject};
-use buffycoat::render::{Caption, save_png};
+use buffycoat::render::{Caption, prepare_png};
 use buffycoat::scenario::Frames;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Takes the pictures that a scene asks for, together with its profiles or counts.
 pub struct Film<'a> {
@@ -14,26 +16,27 @@ pub struct Film<'a> {
     folder: PathBuf,
     every: f64,
     duration: f64,
-    count: usize,
+    taken: Vec<Ready>,
     /// When the last one was taken [us].
     last: f64,
 }
 
 impl<'a> Film<'a> {
-    /// Prepares them in `out`, if the scene asks for them; pictures of an older run are removed even if it does not, for they would
-    /// stand beside results that they do not belong to.
+    /// Prepares them, if the scene asks for them, for a folder that has room for their names.
     ///
     /// # Errors
-    /// [`Error::Disk`] where an older picture cannot be removed; as [`Photo::new`].
+    /// As [`Folder::spare`] and [`Photo::new`].
     pub fn new(
         frames: Option<&Frames>,
         subject: Subject<'a>,
         (caption, duration): (&Caption, f64),
-        out: &Path,
+        out: &Folder,
     ) -> Result<Option<Self>, Error> {
-        let folder = out.join("frames");
-        forget(&folder)?;
         let Some(frames) = frames else { return Ok(None) };
+        // with one more, for an end that is between two
+        let most = (duration / frames.every).ceil() as usize + 2;
+        out.spare((0..most).map(|i| format!("{FRAMES}/{}", name(i))))?;
+        let folder = out.path().join(FRAMES);
         let look = Look {
             view: frames.view,
             colouring: frames.colouring,
@@ -49,7 +52,7 @@ impl<'a> Film<'a> {
             folder,
             every: frames.every,
             duration,
-            count: 0,
+            taken: Vec::new(),
             last: f64::NEG_INFINITY,
         }))
     }
@@ -60,7 +63,7 @@ impl<'a> Film<'a> {
     /// As [`Backend::picture`]; [`Error::Disk`] where it cannot be written.
     pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         // every so many profiles: which one is meant does not hang on a rounding
-        let due = (self.count as f64 * self.every).min(self.duration);
+        let due = (self.taken.len() as f64 * self.every).min(self.duration);
         if moment.time < due - 1e-3 * self.every {
             return Ok(());
         }
@@ -82,35 +85,20 @@ impl<'a> Film<'a> {
         self.photo.expose(moment);
         let image = backend.picture(&self.photo.plate)?;
         let image = self.photo.develop(&image, moment, &self.caption)?;
-        save_png(&image, self.folder.join(format!("{:04}.png", self.count)))?;
-        self.count += 1;
+        let path = self.folder.join(name(self.taken.len()));
+        self.taken.push(prepare_png(&image, path)?.closed());
         self.last = moment.time;
         Ok(())
     }
 
-    /// What was taken, a line for people.
-    pub fn list(&self) -> String {
-        let pictures = buffycoat::units::counted(self.count, "picture");
-        format!("frames  {}, {pictures}\n", self.folder.display())
+    /// What was taken, without names yet, and a line for people.
+    pub fn finish(self) -> (Vec<Ready>, String) {
+        let pictures = buffycoat::units::counted(self.taken.len(), "picture");
+        let line = format!("frames  {}, {pictures}\n", self.folder.display());
+        (self.taken, line)
     }
 }
 
-/// Removes the numbered pictures of an older run, and their folder if nothing else is in it; other files stay.
-///
-/// # Errors
-/// [`Error::Disk`] where one cannot be removed.
-pub fn forget(folder: &Path) -> Result<(), Error> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Ok(());
-    };
-    for path in entries.flatten().map(|e| e.path()) {
-        let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
-        let numbered = stem.is_some_and(|s| s.len() >= 4 && s.bytes().all(|b| b.is_ascii_digit()));
-        if numbered && path.extension().is_some_and(|e| e == "png") {
-            std::fs::remove_file(&path).map_err(Error::disk(&path))?;
-        }
-    }
-    // one that holds anything else stays
-    let _ = std::fs::remove_dir(folder);
-    Ok(())
+fn name(index: usize) -> String {
+    format!("{index:04}.png")
 }

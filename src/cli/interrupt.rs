@@ -1,13 +1,24 @@
-//! Ctrl-C, and a request to end (SIGTERM, SIGHUP): the run stops after its batch.
+//! Ctrl-C, and a request to end (SIGTERM, SIGHUP). While a run makes its steps it stops after its batch; at any other time the program
+//! ends at once. Neither leaves a file that is not complete.
 
+use super::say;
 use buffycoat::output::atomic::abandon;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Whether somebody will look at [`STOP`] soon.
+static STEPS: AtomicBool = AtomicBool::new(false);
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// From now on a first Ctrl-C asks the run to stop; a second one ends the program at once, without leaving
-/// half-written files. Where the terminal is to be survived (`nohup`), its end is no such request. A file that grows
-/// beyond the limit of the process (`ulimit -f`) is an error of the disk and no longer the end of the process.
+/// Whether somebody has looked since.
+static HEARD: AtomicBool = AtomicBool::new(false);
+
+/// How long a batch may take before a person is told that it is waited for.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// From now on signals are heard. Where the terminal is to be survived (`nohup`), its end is none. A file that grows beyond the limit
+/// of the process (`ulimit -f`) is an error of the disk and no longer the end of the process.
 #[cfg(unix)]
 pub fn catch() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
@@ -19,7 +30,10 @@ pub fn catch() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else {
         return;
     };
-    std::thread::spawn(move || signals.forever().filter(|s| *s != SIGXFSZ).for_each(|_| stop()));
+    let spawned = std::thread::Builder::new()
+        .spawn(move || signals.forever().filter(|s| *s != SIGXFSZ).for_each(|_| stop()));
+    // without a thread nobody listens
+    drop(spawned);
 }
 
 /// The same, where signals are not those of Unix.
@@ -40,13 +54,47 @@ fn ignored(signal: i32) -> bool {
 }
 
 fn stop() {
-    if STOP.swap(true, Ordering::Relaxed) {
-        abandon();
+    let asked_before = STOP.swap(true, Ordering::SeqCst);
+    if asked_before || !STEPS.load(Ordering::SeqCst) {
+        let named = abandon();
+        say(if named {
+            "stopped; the files that have their names are complete"
+        } else {
+            "stopped; no files were written"
+        });
         std::process::exit(130);
+    }
+    let spawned = std::thread::Builder::new().spawn(|| {
+        std::thread::sleep(PATIENCE);
+        if !HEARD.load(Ordering::SeqCst) {
+            say("stopping after these steps; once more, and it ends at once");
+        }
+    });
+    // who cannot be told is not
+    drop(spawned);
+}
+
+/// While it lives somebody asks [`stopped`] after every batch.
+pub struct Steps(());
+
+/// Steps begin.
+pub fn steps() -> Steps {
+    STEPS.store(true, Ordering::SeqCst);
+    Steps(())
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        STEPS.store(false, Ordering::SeqCst);
+        HEARD.store(true, Ordering::SeqCst);
     }
 }
 
-/// True after Ctrl-C.
+/// True after the first signal.
 pub fn stopped() -> bool {
-    STOP.load(Ordering::Relaxed)
+    let stopped = STOP.load(Ordering::SeqCst);
+    if stopped {
+        HEARD.store(true, Ordering::SeqCst);
+    }
+    stopped
 }

@@ -90,6 +90,7 @@ impl Arguments {
 /// Runs the program: the one place where errors become text and exit codes.
 pub fn main() -> ExitCode {
     failure::install_panic_hook();
+    interrupt::catch();
     quiet_driver();
     // the hook has said what there is to say of a panic
     let result = catch_unwind(AssertUnwindSafe(|| {

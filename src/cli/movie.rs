@@ -1,7 +1,6 @@
 //! Movies: a GIF made here, an MP4 made by ffmpeg where it is installed.
 
 use super::failure::Failure;
-use super::frames::forget;
 use super::place::try_file;
 use buffycoat::Error;
 use buffycoat::output::atomic::{self, AtomicFile};
@@ -268,10 +267,16 @@ fn mp4(path: &Path, [width, height]: [u32; 2], fps: u16) -> Result<Way, Failure>
     match child {
         Ok(child) => Ok(Way::Ffmpeg { child, part }),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            let folder = path.with_extension("frames");
-            // ffmpeg would take what an older run left for the rest of the movie
-            forget(&folder)?;
-            Ok(Way::Pictures(folder))
+            // ffmpeg would take what is there for the rest of the movie
+            let folder = (1..)
+                .map(|i| match i {
+                    1 => path.with_extension("frames"),
+                    i => path.with_extension(format!("frames_{i}")),
+                })
+                .find(|f| std::fs::read_dir(f).map_or(!f.exists(), |mut e| e.next().is_none()));
+            Ok(Way::Pictures(
+                folder.unwrap_or_else(|| path.with_extension("frames")),
+            ))
         }
         Err(e) => Err(Error::disk(path)(e).into()),
     }

@@ -1,23 +1,92 @@
 //! Options that commands share: which scene, on what.
 
-use super::failure::Failure;
+use super::failure::{Failure, colour};
 use super::say;
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
+use buffycoat::output::atomic;
+use buffycoat::reading;
+use buffycoat::scenario::amend::{self, Amended};
 use buffycoat::scenario::{AnyScene, BUNDLED, MAX_PARCELS, Scene};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Which scene.
 #[derive(Args, Clone, Debug, Default)]
 pub struct SceneOptions {
-    /// A scene file, or the name of a bundled scene (see `buffycoat list scenes`) [default: whole_blood]
+    /// A scene file, - for standard input, or the name of a bundled scene (see `buffycoat list scenes`) [default: whole_blood]
     pub scene: Option<PathBuf>,
     /// Number of parcels, instead of the scene's; the species keep their shares
     #[arg(long, value_name = "N", value_parser = parcels, allow_negative_numbers = true)]
     pub parcels: Option<u64>,
+    #[command(flatten)]
+    pub changes: Changes,
+}
+
+/// What is changed of a scene before it is checked.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Changes {
+    /// Seed of the random numbers, instead of the scene's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Changes a value of the scene, e.g. --set sample.haematocrit="35 %" or --set protocol[1].hold="5 min"; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", value_parser = change)]
+    pub set: Vec<(String, String)>,
+}
+
+fn change(text: &str) -> Result<(String, String), String> {
+    let (path, value) = text
+        .split_once('=')
+        .ok_or("a key and its value are needed, such as sample.haematocrit=\"35 %\"")?;
+    Ok((path.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// A scene, and where it came from.
+pub struct Loaded {
+    pub scene: AnyScene,
+    amended: Amended,
+    /// The scene for the folder of its results: what the command line changed is in it, and its files are found from anywhere.
+    pub copy: String,
+    /// Options that changed the scene.
+    pub options: Vec<String>,
+    /// Those of them that the copy has not in it.
+    pub left_out: Vec<String>,
+    /// The file of the scene, if it is one, and those that it names.
+    pub sources: Vec<PathBuf>,
+}
+
+impl Loaded {
+    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
+    pub fn render_warnings(&self, colour: bool) -> String {
+        let (path, warnings) = match &self.scene {
+            AnyScene::Vessel(s) => (&s.path, &s.warnings),
+            AnyScene::Separator(s) => (&s.path, &s.warnings),
+        };
+        self.amended.render(path, warnings, colour)
+    }
+
+    /// BLAKE3 hashes of the files that the scene names; what cannot be read any more is left out.
+    pub fn inputs(&self) -> BTreeMap<String, String> {
+        let path = match &self.scene {
+            AnyScene::Vessel(s) => &s.path,
+            AnyScene::Separator(s) => &s.path,
+        };
+        amend::files(&self.amended.text)
+            .into_iter()
+            .filter_map(|(_, name)| {
+                let bytes = reading::bytes(beside(path, &name), reading::GRID).ok()?;
+                Some((name, atomic::digest(&bytes)))
+            })
+            .collect()
+    }
+}
+
+/// A file that a scene at `path` names.
+fn beside(path: &str, name: &str) -> PathBuf {
+    Path::new(path).parent().unwrap_or(Path::new("")).join(name)
 }
 
 fn parcels(text: &str) -> Result<u64, String> {
@@ -71,16 +140,40 @@ impl DeviceOptions {
 impl SceneOptions {
     /// Reads the scene: a file, or else a bundled scene of that name.
     pub fn load(&self) -> Result<AnyScene, Failure> {
-        let mut scene = match &self.scene {
-            None => AnyScene::Vessel(Box::new(Scene::bundled()?)),
-            Some(path) => match bundled(path) {
-                Some((name, text)) if !path.exists() => AnyScene::from_str(&format!("{name}.toml"), text)?,
-                _ => {
-                    let text = Scene::read(path).map_err(|e| unread(path, e))?;
-                    AnyScene::from_str(&path.to_string_lossy(), &text)?
-                }
-            },
-        };
+        Ok(self.load_all()?.scene)
+    }
+
+    /// As [`Self::load`], with where it came from.
+    pub fn load_all(&self) -> Result<Loaded, Failure> {
+        let (name, text, file) = self.text()?;
+        let mut amended = Amended::new(&text);
+        let mut options = Vec::new();
+        if let Some(seed) = self.changes.seed {
+            let said = format!("--seed {seed}");
+            amended.set(&said, "seed", &seed.to_string())?;
+            options.push(said);
+        }
+        for (path, value) in &self.changes.set {
+            let said = format!("--set {path}={value}");
+            amended.set(&said, path, value)?;
+            options.push(said);
+        }
+        let read = |text: &str| AnyScene::from_str(&name, text);
+        let mut scene = read(&amended.text).map_err(|e| {
+            if amended.is_empty() {
+                Failure::from(e)
+            } else {
+                Failure::Amended(amended.render(&name, &e.problems, colour()))
+            }
+        })?;
+        let named = amend::files(&amended.text);
+        let mut copy = Amended::new(&amended.text);
+        for (path, name_of_file) in &named {
+            let absolute =
+                std::path::absolute(beside(&name, name_of_file)).map_err(Error::disk(name_of_file))?;
+            copy.set("file", path, &toml_text(&absolute))?;
+        }
+        let mut left_out = Vec::new();
         if let Some(parcels) = self.parcels {
             scene.rescale(parcels as usize);
             let run = scene.parcels();
@@ -89,9 +182,62 @@ impl SceneOptions {
                     "warning: every species takes at least one parcel: {run} are run, not {parcels} (--parcels)"
                 ));
             }
+            let said = format!("--parcels {parcels}");
+            let mut fewer = copy.clone();
+            let same = fewer.set(&said, "sample.parcels", &parcels.to_string()).is_ok()
+                && AnyScene::from_str("copy.toml", &fewer.text)
+                    .is_ok_and(|s| s.parcels_each() == scene.parcels_each());
+            if same {
+                copy = fewer;
+            } else {
+                left_out.push(said.clone());
+            }
+            options.push(said);
         }
-        Ok(scene)
+        let mut text = copy.text;
+        if !left_out.is_empty() {
+            text = format!(
+                "# to run this again as it was run: {}\n{text}",
+                left_out.join(" ")
+            );
+        }
+        let sources = file
+            .into_iter()
+            .chain(named.iter().map(|(_, n)| beside(&name, n)))
+            .collect();
+        Ok(Loaded {
+            scene,
+            amended,
+            copy: text,
+            options,
+            left_out,
+            sources,
+        })
     }
+
+    /// Name and text of the scene, and its file.
+    fn text(&self) -> Result<(String, String, Option<PathBuf>), Failure> {
+        let of = |(name, text): (&str, &str)| (format!("{name}.toml"), text.to_owned(), None);
+        match &self.scene {
+            None => Ok(of((BUNDLED[0].0, BUNDLED[0].1))),
+            Some(path) if path.as_os_str() == "-" => {
+                let text = Scene::read("/dev/stdin").map_err(|e| unread(path, e))?;
+                Ok(("stdin".into(), text, None))
+            }
+            Some(path) => match bundled(path) {
+                Some(bundled) if !path.exists() => Ok(of(bundled)),
+                _ => {
+                    let text = Scene::read(path).map_err(|e| unread(path, e))?;
+                    Ok((path.to_string_lossy().into_owned(), text, Some(path.clone())))
+                }
+            },
+        }
+    }
+}
+
+/// A path as text of TOML.
+fn toml_text(path: &Path) -> String {
+    toml::Value::String(path.to_string_lossy().into_owned()).to_string()
 }
 
 /// The bundled scene that is named by `path`, with or without `.toml`.

@@ -321,7 +321,6 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.check_memory(setup)?;
     let sink = options.sink(&scene.name)?;
-    interrupt::catch();
     let parcels = setup.draw().map_err(Error::from)?;
     let mut backend = decision.open(&Job::Vessel {
         setup,
@@ -342,6 +341,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
         every,
         failed: None,
     };
+    let steps = interrupt::steps();
     let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
         progress.show(&event);
         let go = match &event {
@@ -362,6 +362,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
         }
     });
     progress.finish();
+    drop(steps);
     result?;
     camera.finish()
 }
@@ -380,7 +381,6 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.need_of_separator(separator).check(memory::available())?;
     let sink = options.sink(&scene.name)?;
-    interrupt::catch();
     let charge = Charge::draw(separator)?;
     let mut backend = decision.open(&Job::Separator {
         separator,
@@ -405,6 +405,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
         every,
         failed: None,
     };
+    let steps = interrupt::steps();
     let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
         progress.show_passing(event);
         let go = match event {
@@ -425,6 +426,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
         }
     });
     progress.finish();
+    drop(steps);
     let run = result?;
     if let (Sink::Still(_, None), None, false) = (&camera.sink, &camera.failed, interrupt::stopped()) {
         // nothing was on its way any more: what there is at the end is what there is later

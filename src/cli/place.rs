@@ -4,7 +4,7 @@ use super::failure::Failure;
 use buffycoat::Error;
 use buffycoat::output::atomic::AtomicFile;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Tries whether a file can be written at `path`, and leaves nothing. Its folder may be new, but not the one that that would lie in: a
 /// name that is misspelt further up is no wish for new folders.
@@ -29,4 +29,33 @@ pub fn try_file(path: &Path) -> Result<(), Failure> {
     }
     drop(AtomicFile::create(path)?);
     Ok(())
+}
+
+/// Refuses to write to a file that is read: `output` may be given by another path than one of `inputs`, or through a link.
+///
+/// # Errors
+/// [`Error::Input`] with the file.
+pub fn spare(output: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
+    let Ok(there) = output.canonicalize() else {
+        return Ok(());
+    };
+    if inputs.iter().any(|i| same(i, &there)) {
+        return Err(Error::Input(format!(
+            "{}: this file is read, and would be replaced by what is made of it; write to another one",
+            output.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file.
+fn same(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let id = |p: &Path| std::fs::metadata(p).map(|m| (m.dev(), m.ino()));
+        matches!((id(a), id(b)), (Ok(a), Ok(b)) if a == b)
+    }
+    #[cfg(not(unix))]
+    a.canonicalize().is_ok_and(|a| a == b)
 }

@@ -1,10 +1,11 @@
 //! `buffycoat report`: a page about a finished run.
 
 use super::failure::Failure;
-use super::run::hash;
+use super::place::spare;
 use super::{print, say};
 use buffycoat::Error;
 use buffycoat::output::atomic;
+use buffycoat::output::folder::{SUMMARY, hold};
 use buffycoat::report::Report;
 use clap::Args;
 use std::io::ErrorKind;
@@ -24,7 +25,7 @@ pub struct Options {
 }
 
 pub fn report(options: &Options) -> Result<(), Failure> {
-    let report = Report::of(&options.folder, &hash).map_err(|e| unread(&options.folder, e))?;
+    let report = Report::of(&options.folder).map_err(|e| unread(&options.folder, e))?;
     for note in &report.notes {
         say(&format!("note: {note}"));
     }
@@ -32,20 +33,36 @@ pub fn report(options: &Options) -> Result<(), Failure> {
         .output
         .clone()
         .unwrap_or_else(|| options.folder.join("report.html"));
+    let beside = |name: &str| page.with_file_name(format!("plot_{name}.svg"));
+    let plots = report.plots.iter().filter(|_| options.svg);
+    for path in plots.map(|p| beside(p.0)).chain([page.clone()]) {
+        spare(&path, &report.sources)?;
+    }
+    // a run that begins now would not know of the page
+    let home = page
+        .parent()
+        .filter(|f| !f.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let hold = match home.join(SUMMARY).is_file() {
+        true => Some(hold(home)?),
+        false => None,
+    };
+    report.unchanged(&options.folder)?;
     let mut files = Vec::new();
     let mut list = format!("report  {}\n", page.display());
     if options.svg {
         for (name, text) in &report.plots {
-            let path = page.with_file_name(format!("plot_{name}.svg"));
+            let path = beside(name);
             list.push_str(&format!("plot    {}\n", path.display()));
             files.push(atomic::prepare(path, |out| out.write_all(text.as_bytes()))?);
         }
     }
-    files.push(atomic::prepare(page, |out| {
+    files.push(atomic::prepare(&page, |out| {
         out.write_all(report.html.as_bytes())
     })?);
     // all or none: a new page beside older plots would show another run
     atomic::publish(files)?;
+    drop(hold);
     print(&list)
 }
 

@@ -2,30 +2,32 @@
 
 use super::failure::{Failure, colour};
 use super::frames::Film;
-use super::options::{DeviceOptions, SceneOptions};
+use super::options::{DeviceOptions, Loaded, SceneOptions};
+use super::place::spare;
 use super::progress::Progress;
 use super::text::clock;
 use super::{interrupt, print, say, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
-use buffycoat::engine::{self, Event, Job, Outcome, Profile, Setup, Suspension};
+use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
 use buffycoat::observe::{Contents, Layers, classes};
+use buffycoat::output::atomic::{self, Ready};
 use buffycoat::output::csv::ProfileCsv;
+use buffycoat::output::folder::{Folder, Record};
 use buffycoat::output::summary::{self, Summary};
-use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, atomic, table};
+use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, table};
 use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::counted;
 use clap::Args;
-use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct Options {
     #[command(flatten)]
-    scene: SceneOptions,
+    pub scene: SceneOptions,
     #[command(flatten)]
     pub device: DeviceOptions,
     /// Folder for the results; older results in it are replaced [default: out/<scene>]
@@ -45,28 +47,27 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let scene = options.scene.load()?;
-    let warnings = scene.render_warnings(colour());
+    let loaded = options.scene.load_all()?;
+    let warnings = loaded.render_warnings(colour());
     if !warnings.is_empty() {
         say(&warnings);
     }
-    match scene {
-        AnyScene::Vessel(scene) => vessel(&scene, options),
-        AnyScene::Separator(scene) => separate::separate(*scene, options),
+    match loaded.scene.clone() {
+        AnyScene::Vessel(scene) => vessel(&scene, &loaded, options),
+        AnyScene::Separator(scene) => separate::separate(*scene, &loaded, options),
     }
 }
 
 /// A vessel in a rotor.
-fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
+fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let (setup, count) = (&scene.setup, scene.setup.parcels());
     decision.check_memory(setup)?;
     let out = options.out.clone();
     let out = out.unwrap_or_else(|| Path::new("out").join(&scene.name));
-    let paths = Paths::in_folder(&out, &FILES)?;
-    // before there is a file that could stay behind
-    interrupt::catch();
     // before anything is computed: a folder that cannot be written to is better known now
+    let paths = Paths::of_folder(&out, &FILES);
+    let folder = take(&out, &FILES, loaded)?;
     let mut csv = ProfileCsv::create(paths.of("profile"), setup)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
@@ -92,12 +93,13 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         scene.frames.as_ref(),
         Subject::Vessel(setup),
         (&caption, setup.protocol.duration()),
-        &out,
+        &folder,
     )?;
     let mut first: Option<Profile> = None;
     let mut disk: Result<(), Error> = Ok(());
     let mut warnings = Vec::new();
     let mut time_step = TimeStep::watch();
+    let steps = interrupt::steps();
     let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
         progress.show(&event);
         time_step.event(&event);
@@ -124,6 +126,7 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         }
     });
     progress.finish();
+    drop(steps);
     disk?;
     let outcome = result.inspect_err(|_| {
         // the table would have shown them
@@ -145,19 +148,25 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
     if interrupt::stopped() && outcome.time < end {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
         print(&table(&format!("{}: stopped at {at}", scene.title)))?;
-        say(&format!(
-            "stopped at {at}; no files were written{}",
-            but_frames(film.as_ref())
-        ));
+        say(&format!("stopped at {at}; no files were written"));
         return Err(Failure::Stopped);
     }
+    late();
 
     let profile = csv.ready()?;
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
     let picture = render::prepare_png(&picture, paths.of("picture"))?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
-    let about = about(&scene.title, &scene.text, &scene.warnings);
     let text = table(&scene.title);
+    let text_of_scene = atomic::prepare(paths.of("scene"), |out| out.write_all(loaded.copy.as_bytes()))?;
+    let (mut files, taken) = film.map_or_else(Default::default, Film::finish);
+    files.extend([profile, picture, text_of_scene]);
+    let about = about(
+        (&scene.title, &scene.warnings),
+        loaded,
+        backend.device(),
+        (&folder, &files),
+    );
     let summary = Summary::new(
         about,
         setup,
@@ -167,11 +176,36 @@ fn vessel(scene: &Scene, options: &Options) -> Result<(), Failure> {
         report,
     )
     .prepare(paths.of("summary"))?;
-    let text_of_scene = atomic::prepare(paths.of("scene"), |out| out.write_all(scene.text.as_bytes()))?;
-    // all or none: a new profile beside an older summary would belong to another run
-    atomic::publish([profile, picture, text_of_scene, summary])?;
-    let taken = film.map_or(String::new(), |f| f.list());
+    publish(folder, files, summary)?;
     print(&format!("{text}{}\n\n{}{taken}", resolution(setup), paths.list()))
+}
+
+/// Takes the folder of the results, and says what is to be known of it.
+pub fn take(out: &Path, files: &[(&str, &str)], loaded: &Loaded) -> Result<Folder, Error> {
+    let names: Vec<&str> = files.iter().map(|f| f.1).collect();
+    for name in &names {
+        spare(&out.join(name), &loaded.sources)?;
+    }
+    let mut folder = Folder::take(out, &names)?;
+    for note in folder.notes.drain(..) {
+        say(&format!("note: {note}"));
+    }
+    Ok(folder)
+}
+
+/// Gives all files their names, or none, and says what of an older run stays.
+pub fn publish(folder: Folder, files: Vec<Ready>, summary: Ready) -> Result<(), Error> {
+    for left in folder.publish(files, summary)? {
+        say(&format!("warning: {left}"));
+    }
+    Ok(())
+}
+
+/// A run that was told to stop when it was over anyway has its results; says so.
+pub fn late() {
+    if interrupt::stopped() {
+        say("the run was over when it was told to stop; its results are complete");
+    }
 }
 
 /// What is under a picture: nothing that differs between two runs of one scene on one machine.
@@ -187,26 +221,41 @@ pub fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str)
     }
 }
 
-/// What a stopped run leaves besides nothing.
-pub fn but_frames(film: Option<&Film<'_>>) -> String {
-    film.map_or(String::new(), |f| format!(" but these: {}", f.list().trim_end()))
-}
-
-/// Where a run came from, for its summary.
-pub fn about(title: &str, text: &str, warnings: &[Problem]) -> summary::Scene {
+/// Where a run came from, for its summary: title and warnings of its scene, what it was read from, what computes, and the files that it
+/// leaves in its folder.
+pub fn about(
+    (title, warnings): (&str, &[Problem]),
+    loaded: &Loaded,
+    device: &Device,
+    (folder, files): (&Folder, &[Ready]),
+) -> summary::Scene {
+    let hash = atomic::digest(loaded.copy.as_bytes());
+    let mut record = Record {
+        id: String::new(),
+        options: loaded.options.clone(),
+        left_out: loaded.left_out.clone(),
+        inputs: loaded.inputs(),
+        files: folder.record(files),
+    };
+    // what differs between two runs that agree in all else is when they were
+    let moment = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |t| t.as_nanos());
+    let all = format!(
+        "{} {hash} {record:?} {device:?} {moment} {}",
+        env!("CARGO_PKG_VERSION"),
+        std::process::id()
+    );
+    record.id = atomic::digest(all.as_bytes()).chars().take(32).collect();
     summary::Scene {
         title: title.to_owned(),
-        hash: Some(hash(text.as_bytes())),
+        hash: Some(hash),
         warnings: warnings
             .iter()
             .map(|w| format!("{} (line {} of the scene: {})", w.title, w.line, w.label))
             .collect(),
+        record,
     }
-}
-
-/// What tells one text from another.
-pub fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// How well boundaries are known: by the profile's bins, on which they are found, or by the grid, if that is coarser. A
@@ -242,22 +291,14 @@ fn report(outcome: &Outcome, parcels: usize, time_step: TimeStep) -> RunReport {
 pub struct Paths(Vec<(&'static str, PathBuf)>);
 
 impl Paths {
-    /// `files` (what they are, and their names) in `folder`; an error if one of the names is taken by a folder.
-    pub fn in_folder(folder: &Path, files: &[(&'static str, &str)]) -> Result<Self, Error> {
-        if folder.exists() && !folder.is_dir() {
-            return Err(Error::disk(folder)(io::ErrorKind::NotADirectory.into()));
-        }
-        files
-            .iter()
-            .map(|(what, name)| {
-                let path = folder.join(name);
-                if path.is_dir() {
-                    return Err(Error::disk(path)(io::ErrorKind::IsADirectory.into()));
-                }
-                Ok((*what, path))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+    /// `files` (what they are, and their names) in `folder`.
+    pub fn of_folder(folder: &Path, files: &[(&'static str, &str)]) -> Self {
+        Self(
+            files
+                .iter()
+                .map(|(what, name)| (*what, folder.join(name)))
+                .collect(),
+        )
     }
 
     /// Path of what is called `what`.

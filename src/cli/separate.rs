@@ -2,8 +2,9 @@
 
 use super::failure::Failure;
 use super::frames::Film;
+use super::options::Loaded;
 use super::progress::Progress;
-use super::run::{Options, Paths, about, but_frames, caption};
+use super::run::{Options, Paths, about, caption, late, publish, take};
 use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
@@ -28,14 +29,13 @@ const FILES: [(&str, &str); 6] = [
     ("scene", SCENE_FILE),
 ];
 
-pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
+pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let out = options.out.clone();
     let out = out.unwrap_or_else(|| Path::new("out").join(&scene.name));
-    let paths = Paths::in_folder(&out, &FILES)?;
-    interrupt::catch();
     // a folder that cannot be written to is better known before anything is computed
-    drop(atomic::AtomicFile::create(paths.of("summary"))?);
+    let paths = Paths::of_folder(&out, &FILES);
+    let folder = take(&out, &FILES, loaded)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let field = scene.tabulate()?;
@@ -74,9 +74,10 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         scene.frames.as_ref(),
         Subject::Duct(separator),
         (&caption, separator.duration),
-        &out,
+        &folder,
     )?;
     let mut filmed: Result<(), Error> = Ok(());
+    let steps = interrupt::steps();
     let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
         progress.show_passing(event);
         if let (Some(film), Passing::Counted { time, .. }) = (&mut film, event) {
@@ -94,6 +95,7 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         }
     });
     progress.finish();
+    drop(steps);
     filmed?;
     let run = result?;
     if let (Some(film), true) = (&mut film, run.over) {
@@ -122,12 +124,10 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         );
         let title = format!("{}: stopped at {at}", scene.title);
         print(&table::text(&title, &finished))?;
-        say(&format!(
-            "stopped at {at}; no files were written{}",
-            but_frames(film.as_ref())
-        ));
+        say(&format!("stopped at {at}; no files were written"));
         return Err(Failure::Stopped);
     }
+    late();
     if !separation.conserved {
         return Err(Error::Internal("the places do not hold all parcels".into()).into());
     }
@@ -138,24 +138,28 @@ pub fn separate(mut scene: SeparatorScene, options: &Options) -> Result<(), Fail
         separation: &separation,
     };
     let picture = render::duct::picture(separator, &charge, &run, &separation, &caption);
-    let about = about(&scene.title, &scene.text, &scene.warnings);
-    let files = [
-        summary::prepare(
-            &summary::summary(&about, &finished, field.as_ref()),
-            paths.of("summary"),
-        )?,
+    let (mut files, taken) = film.map_or_else(Default::default, Film::finish);
+    files.extend([
         source.counts(paths.of("counts"))?,
         source.surface(paths.of("surfaces"))?,
         source.mobility(paths.of("mobilities"))?,
         render::prepare_png(&picture, paths.of("picture"))?,
-        atomic::prepare(paths.of("scene"), |out| out.write_all(scene.text.as_bytes()))?,
-    ];
-    // all or none: a new table beside an older summary would belong to another run
-    atomic::publish(files)?;
+        atomic::prepare(paths.of("scene"), |out| out.write_all(loaded.copy.as_bytes()))?,
+    ]);
+    let about = about(
+        (&scene.title, &scene.warnings),
+        loaded,
+        backend.device(),
+        (&folder, &files),
+    );
+    let summary = summary::prepare(
+        &summary::summary(&about, &finished, field.as_ref()),
+        paths.of("summary"),
+    )?;
+    publish(folder, files, summary)?;
     print(&format!(
-        "{}\n{}{}",
+        "{}\n{}{taken}",
         table::text(&scene.title, &finished),
         paths.list(),
-        film.map_or(String::new(), |f| f.list())
     ))
 }

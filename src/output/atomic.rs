@@ -5,21 +5,28 @@
 //! made ready first and published in one go, so that a new file never stands beside an older one's companions. A full
 //! disk or a crash leaves the older files of those names, or none; the temporary ones are removed when their writers are
 //! dropped, or by [`abandon`] where a process ends without dropping anything, and with them the folders that were made for
-//! them. Only a kill leaves them.
+//! them. Only a kill leaves them; [`super::folder`] finds those.
 
 use crate::Error;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// Temporary files that are there now, and folders that were made for them and hold no result yet.
-struct Scraps {
-    files: BTreeSet<PathBuf>,
+pub(super) struct Scraps {
+    pub(super) files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
 }
+
+/// Whether any file of this process has got its name.
+static NAMED: AtomicBool = AtomicBool::new(false);
+
+/// How the names of temporary files begin and end.
+pub(super) const MARKS: (&str, &str) = (".buffycoat-", ".part");
 
 /// Who holds the lock decides what becomes of them.
 static TEMPORARY: Mutex<Scraps> = Mutex::new(Scraps {
@@ -27,13 +34,13 @@ static TEMPORARY: Mutex<Scraps> = Mutex::new(Scraps {
     folders: BTreeSet::new(),
 });
 
-fn temporary() -> MutexGuard<'static, Scraps> {
+pub(super) fn temporary() -> MutexGuard<'static, Scraps> {
     TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Scraps {
     /// Makes a folder and those that it lies in, and remembers which were not there.
-    fn make(&mut self, folder: &Path) -> io::Result<()> {
+    pub(super) fn make(&mut self, folder: &Path) -> io::Result<()> {
         // as the names of temporary files are
         let folder = &std::path::absolute(folder)?;
         let absent: Vec<PathBuf> = folder
@@ -48,7 +55,7 @@ impl Scraps {
 
     /// Removes `folder`, and those that it lies in, as far as they were made for files that came to nothing. One that
     /// holds anything stays.
-    fn tidy(&mut self, folder: &Path) {
+    pub(super) fn tidy(&mut self, folder: &Path) {
         let Ok(folder) = std::path::absolute(folder) else {
             return;
         };
@@ -72,8 +79,8 @@ impl Scraps {
 
 /// Removes all temporary files, for a process that ends without dropping their writers (a second Ctrl-C). Files that are
 /// taking their names get all of them first. From then on no file can be begun, named or dropped: a thread that tries
-/// waits for the end of the process.
-pub fn abandon() {
+/// waits for the end of the process. True if files had got their names before.
+pub fn abandon() -> bool {
     let mut list = temporary();
     for path in std::mem::take(&mut list.files) {
         // there is nobody left to tell
@@ -81,17 +88,22 @@ pub fn abandon() {
         list.tidy(folder_of(&path));
     }
     std::mem::forget(list);
+    NAMED.load(Ordering::Relaxed)
 }
 
-/// A temporary file that [`abandon`] knows of; removed when dropped.
+/// A temporary file that [`abandon`] knows of; removed when dropped. As long as it is open it is locked, which tells it from what a
+/// killed process has left.
 #[derive(Debug)]
-struct Temporary(Option<NamedTempFile>);
+struct Temporary {
+    file: Option<File>,
+    path: Option<TempPath>,
+}
 
 impl Temporary {
     /// Makes one in `folder`, and the folder if there is none.
     fn new(folder: &Path) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".").suffix(".part");
+        builder.prefix(MARKS.0).suffix(MARKS.1);
         // a temporary file is private by default; a result is for whoever may read its folder
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -99,8 +111,14 @@ impl Temporary {
         list.make(folder)?;
         match builder.tempfile_in(folder) {
             Ok(file) => {
-                list.files.insert(file.path().to_owned());
-                Ok(Self(Some(file)))
+                let (file, path) = file.into_parts();
+                list.files.insert(path.to_path_buf());
+                // where a file system has no locks, nothing is taken for left behind
+                let _ = file.try_lock();
+                Ok(Self {
+                    file: Some(file),
+                    path: Some(path),
+                })
             }
             Err(e) => {
                 list.tidy(folder);
@@ -110,10 +128,7 @@ impl Temporary {
     }
 
     fn file(&mut self) -> io::Result<&mut File> {
-        match &mut self.0 {
-            Some(file) => Ok(file.as_file_mut()),
-            None => Err(io::ErrorKind::NotFound.into()),
-        }
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -129,11 +144,12 @@ impl Write for Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if let Some(file) = self.0.take() {
+        self.file.take();
+        if let Some(part) = self.path.take() {
             let mut list = temporary();
-            let path = file.path().to_owned();
+            let path = part.to_path_buf();
             list.files.remove(&path);
-            drop(file);
+            drop(part);
             list.tidy(folder_of(&path));
         }
     }
@@ -144,6 +160,7 @@ impl Drop for Temporary {
 pub struct AtomicFile {
     file: BufWriter<Temporary>,
     path: PathBuf,
+    digest: blake3::Hasher,
 }
 
 impl AtomicFile {
@@ -158,6 +175,7 @@ impl AtomicFile {
         Ok(Self {
             file: BufWriter::new(file),
             path: path.to_owned(),
+            digest: blake3::Hasher::new(),
         })
     }
 
@@ -171,7 +189,8 @@ impl AtomicFile {
     /// # Errors
     /// [`Error::Disk`] where the bytes do not reach the disk; then nothing is left.
     pub fn ready(self) -> Result<Ready, Error> {
-        let Self { file, path } = self;
+        let Self { file, path, digest } = self;
+        let digest = digest.finalize().to_hex().to_string();
         let mut temporary = file
             .into_inner()
             .map_err(|e| Error::disk(&path)(e.into_error()))?;
@@ -179,7 +198,11 @@ impl AtomicFile {
             .file()
             .and_then(|f| f.sync_all())
             .map_err(Error::disk(&path))?;
-        Ok(Ready { temporary, path })
+        Ok(Ready {
+            temporary,
+            path,
+            digest,
+        })
     }
 
     /// Puts what was written on the disk and gives it its name.
@@ -196,6 +219,26 @@ impl AtomicFile {
 pub struct Ready {
     temporary: Temporary,
     path: PathBuf,
+    digest: String,
+}
+
+impl Ready {
+    /// The final name.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// BLAKE3 hash of what is in it.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Closes the file, of which a process may have only so many open; it still waits for its name.
+    #[must_use]
+    pub fn closed(mut self) -> Self {
+        self.temporary.file.take();
+        self
+    }
 }
 
 /// Gives files that belong together their names. What can be known beforehand to fail (a name that is taken by a folder)
@@ -204,6 +247,15 @@ pub struct Ready {
 /// # Errors
 /// [`Error::Disk`] with the first file that does not get its name.
 pub fn publish(files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
+    replace(&[], files)
+}
+
+/// As [`publish`], after `old` files are removed; all of that is done before a signal is heard. An old file that is gone already is
+/// no error.
+///
+/// # Errors
+/// As [`publish`], and with the first old file that cannot be removed.
+pub fn replace(old: &[PathBuf], files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
     let files: Vec<Ready> = files.into_iter().collect();
     if let Some(taken) = files.iter().find(|f| f.path.is_dir()) {
         return Err(Error::disk(&taken.path)(io::ErrorKind::IsADirectory.into()));
@@ -211,16 +263,25 @@ pub fn publish(files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
     let mut folders = BTreeSet::new();
     let mut files = files.into_iter();
     let mut list = temporary();
-    let result = files.by_ref().try_for_each(|mut f| {
-        let Some(file) = f.temporary.0.take() else {
-            return Ok(());
-        };
-        list.files.remove(file.path());
-        let folder = folder_of(&f.path);
-        folders.insert(folder.to_owned());
-        file.persist(&f.path)
-            .map(|_| list.keep(folder))
-            .map_err(|e| Error::disk(&f.path)(e.error))
+    let removed = old.iter().try_for_each(|path| match std::fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::disk(path)(e)),
+        _ => Ok(()),
+    });
+    let result = removed.and_then(|()| {
+        files.by_ref().try_for_each(|mut f| {
+            let Some(part) = f.temporary.path.take() else {
+                return Ok(());
+            };
+            list.files.remove(&part.to_path_buf());
+            let folder = folder_of(&f.path);
+            folders.insert(folder.to_owned());
+            part.persist(&f.path)
+                .map(|()| {
+                    NAMED.store(true, Ordering::Relaxed);
+                    list.keep(folder);
+                })
+                .map_err(|e| Error::disk(&f.path)(e.error))
+        })
     });
     // what is left after an error takes the lock itself when it is dropped
     drop(list);
@@ -233,9 +294,16 @@ pub fn publish(files: impl IntoIterator<Item = Ready>) -> Result<(), Error> {
     result
 }
 
+/// BLAKE3 hash of some bytes, as [`Ready::digest`].
+pub fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let n = self.file.write(bytes)?;
+        self.digest.update(&bytes[..n]);
+        Ok(n)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -275,109 +343,5 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entries(folder: &Path) -> usize {
-        std::fs::read_dir(folder).map_or(99, Iterator::count)
-    }
-
-    #[test]
-    fn appears_when_finished() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("deep/er/file.txt");
-        let mut file = AtomicFile::create(&path).map_err(io::Error::other)?;
-        file.write_all(b"whole")?;
-        assert!(!path.exists());
-        file.finish().map_err(io::Error::other)?;
-        assert_eq!(std::fs::read(&path)?, b"whole");
-        assert_eq!(entries(&folder.path().join("deep/er")), 1);
-        Ok(())
-    }
-
-    /// A disk that fills up half-way leaves the old file as it was, and no scrap.
-    #[test]
-    fn full_disk_leaves_nothing() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("file.txt");
-        let full = |w: &mut dyn Write| {
-            w.write_all(b"half")?;
-            Err(io::Error::from(io::ErrorKind::StorageFull))
-        };
-        let error = write(&path, full);
-        assert!(matches!(&error, Err(Error::Disk { path: p, .. }) if *p == path));
-        assert_eq!(entries(folder.path()), 0);
-        std::fs::write(&path, b"old")?;
-        assert!(write(&path, full).is_err());
-        assert_eq!(std::fs::read(&path)?, b"old");
-        assert_eq!(entries(folder.path()), 1);
-        Ok(())
-    }
-
-    /// Files that belong together get their names together, or none of them does.
-    #[test]
-    fn all_or_none() -> Result<(), Box<dyn std::error::Error>> {
-        let folder = tempfile::tempdir()?;
-        let [a, b] = ["a", "b"].map(|name| folder.path().join(name));
-        std::fs::write(&a, b"old")?;
-        std::fs::write(&b, b"old")?;
-        let text = |text: &'static [u8]| move |w: &mut dyn Write| w.write_all(text);
-        let first = prepare(&a, text(b"new"))?;
-        // the second one fails: the first, complete as it is, keeps its old content
-        assert!(prepare(&b, |_| Err(io::ErrorKind::StorageFull.into())).is_err());
-        drop(first);
-        assert_eq!((std::fs::read(&a)?, entries(folder.path())), (b"old".to_vec(), 2));
-        // so it does where the second cannot have its name
-        let files = [prepare(&a, text(b"new"))?, prepare(&b, text(b"new"))?];
-        std::fs::remove_file(&b)?;
-        std::fs::create_dir(&b)?;
-        let error = publish(files);
-        assert!(
-            matches!(&error, Err(Error::Disk { path, .. }) if *path == b),
-            "{error:?}"
-        );
-        assert_eq!((std::fs::read(&a)?, entries(folder.path())), (b"old".to_vec(), 2));
-        std::fs::remove_dir(&b)?;
-        publish([prepare(&a, text(b"new"))?, prepare(&b, text(b"new"))?])?;
-        assert_eq!(
-            (std::fs::read(&a)?, std::fs::read(&b)?),
-            (b"new".to_vec(), b"new".to_vec())
-        );
-        Ok(())
-    }
-
-    /// A folder that was made for a file that came to nothing goes again, with those made to hold it; any other stays.
-    #[test]
-    fn empty_folders_go() -> Result<(), Box<dyn std::error::Error>> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("new/deep/file.txt");
-        drop(AtomicFile::create(&path)?);
-        assert_eq!(entries(folder.path()), 0);
-        // what else was put there is not touched
-        let file = AtomicFile::create(&path)?;
-        std::fs::write(folder.path().join("new/mine"), b"")?;
-        drop(file);
-        assert_eq!(entries(&folder.path().join("new")), 1);
-        // a folder that holds a result stays when that is taken away, and when a later file comes to nothing
-        write(&path, |w| w.write_all(b"whole"))?;
-        std::fs::remove_file(&path)?;
-        drop(AtomicFile::create(&path)?);
-        assert!(folder.path().join("new/deep").is_dir());
-        Ok(())
-    }
-
-    /// A folder that is a file; unlike permissions, this stops the superuser too.
-    #[test]
-    fn unwritable_folder() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("plain"), b"")?;
-        let error = AtomicFile::create(folder.path().join("plain/file.txt"));
-        assert!(matches!(error, Err(Error::Disk { .. })));
-        // the name is taken by a folder: found out at the end, and nothing stays behind
-        let taken = folder.path().join("taken");
-        std::fs::create_dir(&taken)?;
-        assert!(matches!(write(&taken, |_| Ok(())), Err(Error::Disk { .. })));
-        assert_eq!(entries(folder.path()), 2);
-        Ok(())
-    }
-}
+#[path = "atomic_tests.rs"]
+mod tests;

@@ -1,6 +1,7 @@
 //! `summary.json`: one run for other programs. Missing numbers are `null`; fractions are 0 to 1.
 
 use super::atomic::{self, Ready};
+use super::folder::Record;
 use super::{RunReport, total_cells};
 use crate::Error;
 use crate::chamber::Chamber;
@@ -23,6 +24,9 @@ pub struct Scene {
     pub hash: Option<String>,
     /// What it was warned of before the run, each with its line.
     pub warnings: Vec<String>,
+    /// What tells the run from others, and its files.
+    #[serde(skip)]
+    pub record: Record,
 }
 
 /// The whole file.
@@ -34,6 +38,8 @@ pub struct Summary {
     pub program: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// What tells the run from others, and its files.
+    pub record: Record,
     /// Where the run came from.
     pub scene: Scene,
     /// What was run.
@@ -174,6 +180,7 @@ impl Summary {
             schema: SCHEMA,
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
+            record: scene.record.clone(),
             scene,
             setup: digest(setup),
             parcel_steps_per_second: run.parcel_steps as f64 / run.wall_seconds,

@@ -22,7 +22,8 @@ mod timeline;
 mod vessel;
 
 use crate::Error;
-use crate::output::SCENE_FILE;
+use crate::output::folder as results;
+use crate::output::{SCENE_FILE, atomic};
 use files::{Source, bytes};
 use separator::Tables;
 use std::io::{self, Cursor};
@@ -38,6 +39,10 @@ pub struct Report {
     pub plots: Vec<(&'static str, String)>,
     /// What the person should know of the folder: parts that are left out, and why.
     pub notes: Vec<String>,
+    /// The files that it was made from.
+    pub sources: Vec<PathBuf>,
+    /// What tells the summary from others.
+    mark: String,
 }
 
 /// The files of a run, as far as a page needs them besides the tables.
@@ -50,50 +55,98 @@ struct Run {
 }
 
 impl Report {
-    /// Makes the report of the run whose files are in `folder`. `hash` is the one that `summary.json` has of its scene.
+    /// Makes the report of the run whose files are in `folder`.
     ///
     /// # Errors
     /// [`Error::Disk`] where a file is missing or cannot be read; [`Error::Input`], with file and line, where one is cut off,
     /// has another layout, is of another run or none of ours.
-    pub fn of(folder: &Path, hash: &dyn Fn(&[u8]) -> String) -> Result<Self, Error> {
+    pub fn of(folder: &Path) -> Result<Self, Error> {
         let source = Source::read(summary_in(folder)?)?;
         let summary = Summary::read(&source)?;
-        let about = match &summary {
-            Summary::Vessel(s) => &s.scene,
-            Summary::Separator(s) => &s.scene,
+        let (about, record) = match &summary {
+            Summary::Vessel(s) => (&s.scene, &s.record),
+            Summary::Separator(s) => (&s.scene, &s.record),
         };
+        let mark = results::mark(source.text.as_bytes());
+        let mut notes = Vec::new();
+        if record.is_none() {
+            notes.push(
+                "summary.json has no hashes of the files beside it, as those of an earlier version: that they are of one run is not known"
+                    .to_owned(),
+            );
+        }
+        let of_the_run = |name: &str, bytes: &[u8]| match record {
+            Some(r) if r.files.get(name).map(String::as_str) != Some(&atomic::digest(bytes)) => {
+                Err(Error::Input(format!(
+                    "{}: this is not the file that the run of {} has left: it is of another run, or was changed; run the scene again",
+                    folder.join(name).display(),
+                    source.path.display()
+                )))
+            }
+            _ => Ok(()),
+        };
+        let png = picture(folder.join("final.png"))?;
         let run = Run {
-            png: picture(folder.join("final.png"))?,
-            scene: scene(folder, about.hash.as_deref(), hash)?,
-            mark: hash(source.text.as_bytes()).chars().take(12).collect(),
+            scene: scene(folder, about.hash.as_deref())?,
+            png,
+            mark: mark.clone(),
         };
-        let notes = run.scene.as_ref().err().cloned().into_iter().collect();
+        notes.extend(run.scene.as_ref().err().cloned());
         let read = |name: &str| Source::read(folder.join(name));
+        let mut sources = vec![source.clone()];
         let (figures, html) = match &summary {
             Summary::Vessel(s) => {
-                let timeline = timeline::read(&read("profile.csv")?, s)?;
+                sources.push(read("profile.csv")?);
+                let timeline = timeline::read(&sources[1], s)?;
                 let figures = vessel::figures(s, &timeline);
                 let html = contents::vessel(s, &figures, &run);
                 (figures, html)
             }
             Summary::Separator(s) => {
-                let [counts, surface, mobility] =
-                    [read("counts.csv")?, read("surface.csv")?, read("mobility.csv")?];
+                for name in ["counts.csv", "surface.csv", "mobility.csv"] {
+                    sources.push(read(name)?);
+                }
                 let tables = Tables {
-                    counts: &counts,
-                    surface: &surface,
-                    mobility: &mobility,
+                    counts: &sources[1],
+                    surface: &sources[2],
+                    mobility: &sources[3],
                 };
                 let figures = separator::figures(s, tables)?;
                 let html = contents::separator(s, &figures, &run);
                 (figures, html)
             }
         };
+        // a file that is cut off has been told of by its line
+        for s in &sources[1..] {
+            let name = s.path.file_name().map(|n| n.to_string_lossy().into_owned());
+            of_the_run(&name.unwrap_or_default(), s.text.as_bytes())?;
+        }
+        of_the_run("final.png", &run.png)?;
+        let mut sources: Vec<PathBuf> = sources.into_iter().map(|s| s.path).collect();
+        sources.extend(["final.png", SCENE_FILE].map(|name| folder.join(name)));
+        let svg = |f: &chart::Figure| format!("{}<!-- {} -->\n", f.svg(), results::about(&mark));
         Ok(Self {
             html,
-            plots: figures.iter().map(|f| (f.name, f.svg())).collect(),
+            plots: figures.iter().map(|f| (f.name, svg(f))).collect(),
             notes,
+            sources,
+            mark,
         })
+    }
+
+    /// Makes sure that the run in `folder` is still the one that the report is of.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is another, [`Error::Disk`] if it is gone.
+    pub fn unchanged(&self, folder: &Path) -> Result<(), Error> {
+        let source = Source::read(summary_in(folder)?)?;
+        if results::mark(source.text.as_bytes()) == self.mark {
+            return Ok(());
+        }
+        Err(Error::Input(format!(
+            "{}: another run has come in between; ask for the report again",
+            folder.display()
+        )))
     }
 }
 
@@ -128,11 +181,7 @@ fn picture(path: PathBuf) -> Result<Vec<u8>, Error> {
 }
 
 /// The scene that was run, or why it cannot be shown.
-fn scene(
-    folder: &Path,
-    expected: Option<&str>,
-    hash: &dyn Fn(&[u8]) -> String,
-) -> Result<Result<String, String>, Error> {
+fn scene(folder: &Path, expected: Option<&str>) -> Result<Result<String, String>, Error> {
     let path = folder.join(SCENE_FILE);
     if !path.exists() {
         return Ok(Err(format!(
@@ -140,7 +189,7 @@ fn scene(
         )));
     }
     let source = Source::read(&path)?;
-    if expected.is_some_and(|h| h != hash(source.text.as_bytes())) {
+    if expected.is_some_and(|h| h != atomic::digest(source.text.as_bytes())) {
         return Ok(Err(format!(
             "{SCENE_FILE} is not the scene that was run (summary.json has the hash of another); it is not shown"
         )));

@@ -4,6 +4,7 @@ use super::files::Source;
 use crate::Error;
 use crate::model::{CellClass, Status};
 use crate::observe::LayerKind;
+use crate::output::folder::Record;
 use crate::output::{TimeStep, separator, summary};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -49,6 +50,8 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Vessel {
     pub version: String,
+    #[serde(default)]
+    pub record: Option<Record>,
     pub scene: Scene,
     pub setup: VesselSetup,
     pub run: Run,
@@ -160,6 +163,8 @@ pub struct Near {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Separator {
     pub version: String,
+    #[serde(default)]
+    pub record: Option<Record>,
     pub scene: Scene,
     pub setup: SeparatorSetup,
     pub run: Run,

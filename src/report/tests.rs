@@ -7,7 +7,7 @@ fn refused(files: &[(&str, &str)]) -> String {
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    let error = Report::of(folder.path(), &|_| String::new()).unwrap_err();
+    let error = Report::of(folder.path()).unwrap_err();
     assert!(matches!(error, Error::Input(_) | Error::Disk { .. }), "{error:?}");
     error.to_string()
 }

@@ -105,6 +105,19 @@ impl AnyScene {
         }
     }
 
+    /// Number of its parcels, by species.
+    pub fn parcels_each(&self) -> Vec<usize> {
+        match self {
+            Self::Vessel(s) => s.setup.components.iter().map(|c| c.parcels).collect(),
+            Self::Separator(s) => s
+                .separator
+                .components
+                .iter()
+                .map(|c| c.component.parcels)
+                .collect(),
+        }
+    }
+
     /// Length of its run at most [us].
     pub fn duration(&self) -> f64 {
         match self {

@@ -11,6 +11,7 @@
 //! # Ok::<(), buffycoat::scenario::SceneError>(())
 //! ```
 
+pub mod amend;
 mod any;
 mod beads;
 mod components;
@@ -226,9 +227,12 @@ fn share_again<'a>(all: impl Iterator<Item = &'a mut usize>, total: usize) {
 
 /// File stem of `path`, or what stands for it.
 fn stem(path: &str) -> String {
-    Path::new(path)
+    let stem = Path::new(path)
         .file_stem()
-        .map_or_else(|| "scene".into(), |s| s.to_string_lossy().into_owned())
+        .map(|s| s.to_string_lossy().into_owned());
+    // that of `...toml` is the folder above: no name for a folder of results
+    stem.filter(|s| s.contains(|c| c != '.'))
+        .unwrap_or_else(|| "scene".into())
 }
 
 /// Title of a scene, in one line, whatever it was written in; its name if it gives none.

@@ -416,8 +416,9 @@ fn results_change_together_or_not_at_all() {
     use std::io::{BufRead, BufReader};
     let folder = tempfile::tempdir().unwrap();
     let old = ["profile.csv", "summary.json"].map(|f| folder.path().join(f));
+    let before = r#"{"program":"buffycoat","schema":1,"of":"the run before"}"#;
     for file in &old {
-        std::fs::write(file, "of the run before").unwrap();
+        std::fs::write(file, before).unwrap();
     }
     let mut child = program()
         .args(["run", "--parcels", "30000", "--backend", "cpu", "--out"])
@@ -433,7 +434,7 @@ fn results_change_together_or_not_at_all() {
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(child.wait().unwrap().code(), Some(4), "{rest:?}");
     for file in &old {
-        assert_eq!(std::fs::read_to_string(file).unwrap(), "of the run before");
+        assert_eq!(std::fs::read_to_string(file).unwrap(), before);
     }
     assert_eq!(
         entries(folder.path()),

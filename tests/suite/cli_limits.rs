@@ -11,11 +11,29 @@ fn behind(shell: &str, folder: &Path, arguments: &str) -> Command {
     command
         .args(["-c", &format!("{shell}; exec '{program}' {arguments}")])
         .current_dir(folder)
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null());
+    dispositions(&mut command);
     command
 }
 
-fn signal(child: &Child, which: &str) {
+/// What a child does on a signal is not what whoever runs the tests has set: `nohup` leaves a hang-up ignored.
+pub fn dispositions(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    let default = || {
+        for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGTERM, libc::SIGXFSZ] {
+            // SAFETY: it may be called between fork and exec, and sets no handler
+            if unsafe { libc::signal(signal, libc::SIG_DFL) } == libc::SIG_ERR {
+                return Err(std::io::Error::last_os_error());
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: the closure allocates nothing and only calls `signal`
+    unsafe { command.pre_exec(default) };
+}
+
+pub fn signal(child: &Child, which: &str) {
     let id = child.id().to_string();
     assert!(
         Command::new("kill")

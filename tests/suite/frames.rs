@@ -30,7 +30,7 @@ fn run(scene: &Path, out: &Path) -> Output {
     command.arg(scene).arg("--out").arg(out).output().unwrap()
 }
 
-/// 120 s in all, a picture each 50: at 0, 50, 100 and the end. They differ, are the same again, replace those of an older run, and
+/// 120 s in all, a picture each 50: at 0, 50, 100 and the end. They differ, are the same again, leave alone what the run did not make, and
 /// change nothing in it.
 #[test]
 fn a_run_takes_pictures_of_itself() {
@@ -41,7 +41,7 @@ fn a_run_takes_pictures_of_itself() {
     let filmed = scene(folder.path(), "filmed", &format!("{profile}\n{frames}"));
     let (out, again) = (folder.path().join("out"), folder.path().join("again"));
     std::fs::create_dir_all(out.join("frames")).unwrap();
-    std::fs::write(out.join("frames/0007.png"), "of an older run").unwrap();
+    std::fs::write(out.join("frames/0007.png"), "somebody's own").unwrap();
     std::fs::write(out.join("frames/notes.txt"), "somebody's own").unwrap();
     for out in [&out, &again] {
         let output = run(&filmed, out);
@@ -52,7 +52,7 @@ fn a_run_takes_pictures_of_itself() {
     let expected = ["0000.png", "0001.png", "0002.png", "0003.png"];
     assert_eq!(names(&again.join("frames")), expected);
     assert_eq!(names(&out.join("frames"))[..4], expected);
-    assert_eq!(names(&out.join("frames"))[4..], ["notes.txt"]);
+    assert_eq!(names(&out.join("frames"))[4..], ["0007.png", "notes.txt"]);
     let bytes = |out: &Path, name: &str| std::fs::read(out.join("frames").join(name)).unwrap();
     for name in expected {
         assert!(
@@ -67,7 +67,7 @@ fn a_run_takes_pictures_of_itself() {
     let profile = |out: &Path| std::fs::read(out.join("profile.csv")).unwrap();
     assert!(profile(&out) == profile(&other), "the pictures changed the run");
     // a run without pictures leaves none of an older one beside its results
-    for (out, left) in [(&out, &["notes.txt"][..]), (&again, &[])] {
+    for (out, left) in [(&out, &["0007.png", "notes.txt"][..]), (&again, &[])] {
         assert!(run(&plain, out).status.success());
         let there = out.join("frames").is_dir();
         let frames = if there {

@@ -23,6 +23,8 @@ mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
 mod flows;
+#[cfg(all(feature = "cli", unix))]
+mod folder;
 #[cfg(feature = "cli")]
 mod frames;
 mod free_beads;

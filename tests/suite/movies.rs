@@ -69,7 +69,7 @@ fn stub(folder: &Path, text: &str) -> PathBuf {
     folder.to_owned()
 }
 
-/// Where there is no ffmpeg the pictures are there, without those of an older run, and the command that makes a movie of them is
+/// Where there is no ffmpeg the pictures are there, in a folder of their own, and the command that makes a movie of them is
 /// printed as a shell reads it, whatever their folder is called.
 #[cfg(unix)]
 #[test]
@@ -77,16 +77,17 @@ fn without_ffmpeg_there_are_pictures_and_a_command() {
     let folder = tempfile::tempdir().unwrap();
     let within = folder.path().join("a folder; (it's 100 %d)");
     std::fs::create_dir_all(within.join("blood.frames")).unwrap();
-    std::fs::write(within.join("blood.frames/00077.png"), "of an older run").unwrap();
+    std::fs::write(within.join("blood.frames/00077.png"), "somebody's own").unwrap();
     std::fs::write(within.join("blood.frames/notes.txt"), "somebody's own").unwrap();
     let out = within.join("blood.mp4");
     let output = movie(&out, Some(folder.path()), &["--every", "400 s", "--fps", "7"]);
     let said = text(&output);
     assert!(output.status.success(), "{said}");
     // 0, 400, 800 s, and the end at 810 s
+    assert_eq!(names(&within.join("blood.frames")), ["00077.png", "notes.txt"]);
     assert_eq!(
-        names(&within.join("blood.frames")),
-        ["00001.png", "00002.png", "00003.png", "00004.png", "notes.txt"]
+        names(&within.join("blood.frames_2")),
+        ["00001.png", "00002.png", "00003.png", "00004.png"]
     );
     let line = said.lines().find(|l| l.trim().starts_with("ffmpeg -")).unwrap();
     let bin = stub(
@@ -101,7 +102,7 @@ fn without_ffmpeg_there_are_pictures_and_a_command() {
     assert!(ran.status.success(), "{line}: {}", text(&ran));
     let told = std::fs::read_to_string(folder.path().join("told")).unwrap();
     let told: Vec<&str> = told.lines().collect();
-    let frames = within.join("blood.frames/%05d.png").display().to_string();
+    let frames = within.join("blood.frames_2/%05d.png").display().to_string();
     // to ffmpeg two percent signs are one
     assert_eq!(
         told[..4],

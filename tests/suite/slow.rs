@@ -201,3 +201,12 @@ fn every_separator(choice: &Choice) {
     }
     assert!(late.is_empty(), "more than two minutes: {late:?}");
 }
+
+/// A thousand kills of a run at moments around its end; each leaves the files of one run, or none:
+/// `cargo test --release --test suite a_thousand_kills -- --ignored --nocapture`.
+#[cfg(all(feature = "cli", unix))]
+#[test]
+#[ignore = "takes minutes"]
+fn a_thousand_kills() {
+    crate::folder::kills(1000);
+}

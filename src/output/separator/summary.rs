@@ -87,6 +87,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         "kind": "separator",
         "program": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
+        "record": scene.record,
         "scene": scene,
         "setup": setup(f, table),
         "run": {

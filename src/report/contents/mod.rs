@@ -13,6 +13,7 @@ use super::summary;
 use super::text::{clock, escape, grouped, number, short, whole};
 use crate::model::Status;
 use crate::output::SCENE_FILE;
+use crate::output::folder::about;
 
 /// Warnings of the scene and of the run, or that there are none.
 fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
@@ -152,7 +153,7 @@ fn scene(page: &mut Page, about: &summary::Scene, run: &Run) {
     match &run.scene {
         Ok(text) => {
             page.paragraph(&format!(
-                "{SCENE_FILE} as it was run; options of the command line (--parcels) come on top and are in the tables above."
+                "{SCENE_FILE} as it was run, with what the command line changed in it."
             ));
             page.verbatim(text);
         }
@@ -165,9 +166,9 @@ fn scene(page: &mut Page, about: &summary::Scene, run: &Run) {
 
 fn footer(version: &str, run: &Run) -> String {
     format!(
-        "Made by buffycoat {} from the files of a run by buffycoat {version}; the BLAKE3 hash of its summary.json begins with {}. Not \
-         a medical device: do not decide with it about a patient or a product.",
+        "Made by buffycoat {} from the files of a run by buffycoat {version}; {}. Not a medical device: do \
+         not decide with it about a patient or a product.",
         env!("CARGO_PKG_VERSION"),
-        run.mark
+        about(&run.mark)
     )
 }

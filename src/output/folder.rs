@@ -1,0 +1,385 @@
+//! A folder of results: those of one run, or none.
+//!
+//! `summary.json` names every other file of its run with its BLAKE3 hash ([`Record::files`]). A new run takes the old summary away
+//! first and publishes its own last, so that there is none beside the files of two runs, whenever the process ends. Who reads
+//! the files compares the hashes.
+//!
+//! While a run goes on the folder is locked: by a lock of the system on [`LOCK`], which ends with the process. While files are given
+//! their names that file says which; the next run knows by it what a killed one has left. A run replaces and removes what a run has
+//! made, and nothing else.
+
+use super::atomic::{self, MARKS, Ready, temporary};
+use crate::Error;
+use crate::reading::{self, RESULT};
+use crate::units::counted;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Name of the file that is locked.
+pub const LOCK: &str = ".buffycoat.lock";
+
+/// Name of the summary.
+pub const SUMMARY: &str = "summary.json";
+
+/// Folder of the pictures that a run takes of itself.
+pub const FRAMES: &str = "frames";
+
+/// What makes a run another: all that has to be the same for the same bits, besides what stands in the summary anyway.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Hash of all that is here, of version, scene, device and moment: no two runs have the same.
+    pub id: String,
+    /// Options of the command line that changed the scene, in their order; the copy of the scene has them in it, but for those that
+    /// `left_out` names.
+    pub options: Vec<String>,
+    /// Those that are not in the copy of the scene, and are to be given with it again.
+    pub left_out: Vec<String>,
+    /// Files that the scene names, with their BLAKE3 hashes.
+    pub inputs: BTreeMap<String, String>,
+    /// Files of the run beside the summary, with their BLAKE3 hashes.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What a summary says of its files.
+#[derive(Debug, Default, Deserialize)]
+struct Old {
+    program: Option<String>,
+    schema: Option<u64>,
+    record: Option<Record>,
+}
+
+/// Files of runs of versions that kept no hashes, by the schema of their summary.
+const EARLIER: [(u64, &[&str]); 2] = [
+    (1, &["profile.csv", "final.png", super::SCENE_FILE]),
+    (
+        2,
+        &[
+            "counts.csv",
+            "surface.csv",
+            "mobility.csv",
+            "final.png",
+            super::SCENE_FILE,
+        ],
+    ),
+];
+
+/// A folder that belongs to this process until it is dropped.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    lock: Option<(File, PathBuf)>,
+    /// Files of the run that is there, with their hashes where they are known.
+    old: BTreeMap<String, Option<String>>,
+    /// How pages about that run begin their hash of its summary.
+    mark: Option<String>,
+    /// What a person should know.
+    pub notes: Vec<String>,
+}
+
+impl Folder {
+    /// Takes a folder, which is made if there is none, for a run that will write `files` in it.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where it is no folder, cannot be written to, or another process has it; [`Error::Input`] where a file has one
+    /// of the names that no run has made.
+    pub fn take(path: &Path, files: &[&str]) -> Result<Self, Error> {
+        if path.exists() && !path.is_dir() {
+            return Err(Error::disk(path)(io::ErrorKind::NotADirectory.into()));
+        }
+        if let Some(taken) = files.iter().map(|f| path.join(f)).find(|f| f.is_dir()) {
+            return Err(Error::disk(taken)(io::ErrorKind::IsADirectory.into()));
+        }
+        let lock = lock(path)?;
+        let mut out = Self {
+            path: path.to_owned(),
+            lock,
+            old: BTreeMap::new(),
+            mark: None,
+            notes: Vec::new(),
+        };
+        out.sweep();
+        out.look()?;
+        out.spare(files.iter().map(|f| (*f).to_owned()))?;
+        Ok(out)
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Removes temporary files of processes that were killed.
+    fn sweep(&mut self) {
+        let mut gone = 0;
+        for folder in [self.path.clone(), self.path.join(FRAMES)] {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let ours = name.starts_with(MARKS.0) && name.ends_with(MARKS.1);
+                let plain = entry.file_type().is_ok_and(|t| t.is_file());
+                // one that is being written is locked
+                let free = || File::open(entry.path()).is_ok_and(|f| f.try_lock().is_ok());
+                if ours && plain && free() && std::fs::remove_file(entry.path()).is_ok() {
+                    gone += 1;
+                }
+            }
+        }
+        if gone > 0 {
+            self.notes.push(format!(
+                "{}: {} of a run that was killed {} removed",
+                self.path.display(),
+                counted(gone, "unfinished file"),
+                if gone == 1 { "was" } else { "were" }
+            ));
+        }
+    }
+
+    /// Finds out whose files are there.
+    fn look(&mut self) -> Result<(), Error> {
+        // what a run that was killed was about to name
+        if let Some((file, _)) = &mut self.lock {
+            let mut text = String::new();
+            if file.read_to_string(&mut text).is_ok() && !text.is_empty() {
+                self.old.extend(text.lines().map(|name| (name.to_owned(), None)));
+                self.notes.push(format!(
+                    "{}: a run was killed while it named its files; what it left is replaced",
+                    self.path.display()
+                ));
+            }
+        }
+        let summary = self.path.join(SUMMARY);
+        if !summary.exists() {
+            return Ok(());
+        }
+        let bytes = reading::bytes(&summary, RESULT)?;
+        let old: Old = serde_json::from_slice(&bytes).unwrap_or_default();
+        if old.program.as_deref() != Some(env!("CARGO_PKG_NAME")) {
+            return Ok(());
+        }
+        self.old.insert(SUMMARY.into(), None);
+        self.mark = Some(mark(&bytes));
+        match old.record {
+            Some(record) => self
+                .old
+                .extend(record.files.into_iter().map(|(name, hash)| (name, Some(hash)))),
+            None => {
+                let earlier = EARLIER.iter().filter(|e| Some(e.0) == old.schema);
+                self.old
+                    .extend(earlier.flat_map(|e| e.1).map(|name| ((*name).to_owned(), None)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses names that are taken by files which no run has made.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the first of them.
+    pub fn spare(&self, names: impl IntoIterator<Item = String>) -> Result<(), Error> {
+        for name in names {
+            let path = self.path.join(&name);
+            if path.symlink_metadata().is_ok() && !self.old.contains_key(&name) {
+                return Err(Error::Input(format!(
+                    "{}: this file would be replaced, and no run that {} tells of has made it; move it away, or choose another \
+                     folder with --out",
+                    path.display(),
+                    self.path.join(SUMMARY).display()
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The hashes of files of this folder by their names in it.
+    pub fn record(&self, files: &[Ready]) -> BTreeMap<String, String> {
+        files
+            .iter()
+            .map(|f| (self.name(f.path()), f.digest().to_owned()))
+            .collect()
+    }
+
+    fn name(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.path).unwrap_or(path);
+        let parts: Vec<_> = inside.iter().map(|p| p.to_string_lossy()).collect();
+        parts.join("/")
+    }
+
+    /// Puts a run's files in the place of those of the run that was there before; the summary comes last. Pages about the older run
+    /// go, too. Says what was left that the older run had made and somebody has changed.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where a file cannot be removed or named.
+    pub fn publish(mut self, files: Vec<Ready>, summary: Ready) -> Result<Vec<String>, Error> {
+        let new: BTreeSet<String> = files.iter().map(|f| self.name(f.path())).collect();
+        let (mut gone, mut left) = (vec![self.path.join(SUMMARY)], Vec::new());
+        for (name, hash) in &self.old {
+            let path = self.path.join(name);
+            if new.contains(name) || name == SUMMARY || !path.is_file() {
+                continue;
+            }
+            let same =
+                || reading::bytes(&path, RESULT).is_ok_and(|b| hash.as_ref() == Some(&atomic::digest(&b)));
+            if hash.is_none() || same() {
+                gone.push(path);
+            } else {
+                left.push(format!(
+                    "{} is of an older run, and was changed since: it stays",
+                    path.display()
+                ));
+            }
+        }
+        gone.extend(self.pages());
+        // known before anything is touched
+        if let Some(taken) = files.iter().map(Ready::path).find(|f| f.is_dir()) {
+            return Err(Error::disk(taken)(io::ErrorKind::IsADirectory.into()));
+        }
+        self.journal(new.iter().map(String::as_str).chain([SUMMARY]))?;
+        atomic::replace(&gone, files.into_iter().chain([summary]))?;
+        // one that holds anything stays
+        let _ = std::fs::remove_dir(self.path.join(FRAMES));
+        self.journal([])?;
+        Ok(left)
+    }
+
+    /// Pages and plots of `report` about the run that was there.
+    fn pages(&self) -> Vec<PathBuf> {
+        let Some(mark) = &self.mark else {
+            return Vec::new();
+        };
+        let names = std::fs::read_dir(&self.path).into_iter().flatten().flatten();
+        names
+            .map(|e| e.path())
+            .filter(|p| {
+                let name = p
+                    .file_name()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                let page = name.ends_with(".html") || name.starts_with("plot_") && name.ends_with(".svg");
+                page && reading::text(p, RESULT).is_ok_and(|text| text.contains(&about(mark)))
+            })
+            .collect()
+    }
+
+    /// Writes down which files are about to be named; none when it is done.
+    fn journal<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
+        let Some((file, path)) = &mut self.lock else {
+            return Ok(());
+        };
+        let text: String = names.into_iter().map(|n| format!("{n}\n")).collect();
+        let mut write = || {
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(Error::disk(path.as_path()))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let mut list = temporary();
+        if let Some((file, path)) = self.lock.take() {
+            // a run that did not come to its end leaves what the one before it has said
+            let empty = file.metadata().is_ok_and(|m| m.len() == 0);
+            list.files.remove(&path);
+            if empty {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+        list.tidy(&self.path);
+    }
+}
+
+/// How a page about a run, or a plot of one, names the summary that it was made from.
+pub fn about(mark: &str) -> String {
+    format!("the BLAKE3 hash of its summary.json begins with {mark}")
+}
+
+/// What tells a summary from others, short enough for people.
+pub fn mark(summary: &[u8]) -> String {
+    atomic::digest(summary).chars().take(12).collect()
+}
+
+/// Locks a folder, which is made if there is none; nothing where the file system knows no locks.
+///
+/// # Errors
+/// [`Error::Disk`] where it cannot be written to, or another process has it.
+fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
+    temporary().make(folder).map_err(Error::disk(folder))?;
+    let path = std::path::absolute(folder)
+        .map_err(Error::disk(folder))?
+        .join(LOCK);
+    let open = || {
+        File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+    };
+    let tidy = |e: io::Error| {
+        temporary().tidy(folder);
+        Error::disk(folder)(e)
+    };
+    loop {
+        let file = open().map_err(tidy)?;
+        match file.try_lock() {
+            // who had it may have removed it between the two
+            Ok(()) if same(&file, &path) => {
+                if file.metadata().is_ok_and(|m| m.len() == 0) {
+                    temporary().files.insert(path.clone());
+                }
+                return Ok(Some((file, path)));
+            }
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let busy = "another run writes into this folder; wait for its end, or name another folder";
+                return Err(Error::disk(folder)(io::Error::new(
+                    io::ErrorKind::ResourceBusy,
+                    busy,
+                )));
+            }
+            Err(TryLockError::Error(_)) => {
+                let _ = std::fs::remove_file(&path);
+                return Ok(None);
+            }
+        }
+    }
+}
+
+/// Whether `path` still leads to `file`.
+#[cfg(unix)]
+fn same(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+/// Elsewhere a file that is open keeps its name.
+#[cfg(not(unix))]
+fn same(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// A short exclusive hold on a folder, for who puts a page into it.
+///
+/// # Errors
+/// As [`Folder::take`].
+pub fn hold(folder: &Path) -> Result<Hold, Error> {
+    Ok(Hold(Folder {
+        path: folder.to_owned(),
+        lock: lock(folder)?,
+        old: BTreeMap::new(),
+        mark: None,
+        notes: Vec::new(),
+    }))
+}
+
+/// As long as it lives no run writes into the folder.
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "held for its lock")] Folder);

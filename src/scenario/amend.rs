@@ -1,0 +1,404 @@
+//! A scene's text with some values changed from outside, `sample.haematocrit=35 %`, before it is checked. What is wrong with a value that
+//! was changed has its place in the option, everything else where it stands in the file.
+
+use super::problem::{Problem, render};
+use crate::Error;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// A text with what was changed in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Amended {
+    /// As it is to be checked.
+    pub text: String,
+    original: String,
+    /// In the order in which they were made.
+    changes: Vec<Change>,
+}
+
+/// Bytes of a text that became others.
+#[derive(Clone, Debug, PartialEq)]
+struct Change {
+    before: Range<usize>,
+    /// How many they are now.
+    now: usize,
+    /// Where in them the value begins.
+    value: usize,
+    /// The option as it was given, and where its value begins.
+    option: (String, usize),
+}
+
+/// A key, or a place in a list.
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// Where a span lies.
+enum Home {
+    /// In the text as it was.
+    Text(Range<usize>),
+    /// In the option of this change.
+    Option(usize, Range<usize>),
+}
+
+impl Amended {
+    /// Nothing is changed yet.
+    pub fn new(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+        Self {
+            original: text.clone(),
+            text,
+            changes: Vec::new(),
+        }
+    }
+
+    /// Changes the value at `path`, such as `protocol[1].hold`; `said` is the option as it was given. A value that is none in TOML is
+    /// text, so that a quantity needs no quotes.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for what is no path, or no place in this scene.
+    pub fn set(&mut self, said: &str, path: &str, value: &str) -> Result<(), Error> {
+        let wrong = |what: String| Error::Input(format!("{said}: {what}"));
+        let steps = steps(path).map_err(wrong)?;
+        let value = literal(value);
+        let (document, _) = DeTable::parse_recoverable(&self.text);
+        let (before, new, at) = place(document.get_ref(), &self.text, &steps, &value).map_err(wrong)?;
+        self.text.replace_range(before.clone(), &new);
+        let begin = said
+            .rfind('=')
+            .map_or(said.len(), |_| said.find('=').unwrap_or(0) + 1);
+        let begin = if said.contains('=') {
+            begin
+        } else {
+            said.rfind(' ').map_or(0, |i| i + 1)
+        };
+        self.changes.push(Change {
+            before,
+            now: new.len(),
+            value: at,
+            option: (said.to_owned(), begin),
+        });
+        Ok(())
+    }
+
+    /// True if nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    fn home(&self, span: &Range<usize>) -> Home {
+        let (mut start, mut end) = (span.start, span.end);
+        for (i, c) in self.changes.iter().enumerate().rev() {
+            let now = c.before.start..c.before.start + c.now;
+            if now.contains(&start) {
+                let (said, begin) = &c.option;
+                let from = (begin + start.saturating_sub(now.start + c.value)).min(said.len());
+                let to = (from + (end - start)).clamp(from, said.len());
+                let boundary = |mut at: usize| {
+                    while !said.is_char_boundary(at) {
+                        at -= 1;
+                    }
+                    at
+                };
+                return Home::Option(i, boundary(from)..boundary(to));
+            }
+            let back = |at: usize| {
+                if at >= now.end {
+                    at - c.now + c.before.len()
+                } else {
+                    at.min(now.start)
+                }
+            };
+            (start, end) = if start >= now.end {
+                (back(start), back(end))
+            } else {
+                (
+                    start,
+                    if end > now.start {
+                        back(end).max(start)
+                    } else {
+                        end
+                    },
+                )
+            };
+        }
+        Home::Text(start..end)
+    }
+
+    /// As [`super::render`], with every problem where the person wrote what it is about.
+    pub fn render(&self, name: &str, problems: &[Problem], colour: bool) -> String {
+        let mut here = Vec::new();
+        let mut there: Vec<(usize, Problem)> = Vec::new();
+        for p in problems {
+            let mut p = p.clone();
+            match self.home(&p.span) {
+                Home::Text(span) => {
+                    p.span = span;
+                    here.push(p);
+                }
+                Home::Option(i, span) => {
+                    p.span = span;
+                    there.push((i, p));
+                }
+            }
+        }
+        let mut parts = vec![render(name, &self.original, &here, colour)];
+        for (i, p) in there {
+            parts.push(render("command line", &self.changes[i].option.0, &[p], colour));
+        }
+        parts.retain(|p| !p.is_empty());
+        parts.join("\n\n")
+    }
+}
+
+/// `sample.cells."a b".parcels`, `protocol[1].hold`.
+fn steps(path: &str) -> Result<Vec<Step>, String> {
+    let no = || {
+        format!("`{path}` is no path to a value; write for example sample.haematocrit or protocol[0].hold")
+    };
+    let mut out = Vec::new();
+    let mut rest = path.trim();
+    loop {
+        let key = if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"').ok_or_else(no)?;
+            rest = &quoted[end + 1..];
+            &quoted[..end]
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            let key = &rest[..end];
+            rest = &rest[end..];
+            key.trim()
+        };
+        if key.is_empty() {
+            return Err(no());
+        }
+        out.push(Step::Key(key.to_owned()));
+        while let Some(inside) = rest.strip_prefix('[') {
+            let end = inside.find(']').ok_or_else(no)?;
+            out.push(Step::Index(inside[..end].trim().parse().map_err(|_| no())?));
+            rest = &inside[end + 1..];
+        }
+        if rest.is_empty() {
+            return Ok(out);
+        }
+        rest = rest.strip_prefix('.').ok_or_else(no)?;
+    }
+}
+
+/// A value as TOML.
+fn literal(value: &str) -> String {
+    let alone = format!("v = {value}");
+    let one_line = !value.contains(['\n', '\r', '#']);
+    match alone.parse::<toml::Table>() {
+        Ok(table) if one_line && table.len() == 1 => value.trim().to_owned(),
+        _ => toml::Value::String(value.to_owned()).to_string(),
+    }
+}
+
+fn key(name: &str) -> String {
+    let bare = !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if bare {
+        name.to_owned()
+    } else {
+        toml::Value::String(name.to_owned()).to_string()
+    }
+}
+
+/// Which bytes become what, and where in that the value begins.
+fn place(
+    root: &DeTable<'_>,
+    text: &str,
+    steps: &[Step],
+    value: &str,
+) -> Result<(Range<usize>, String, usize), String> {
+    let mut table = root;
+    // of the table: none for the whole text
+    let mut span: Option<Range<usize>> = None;
+    let mut i = 0;
+    loop {
+        let Some(Step::Key(name)) = steps.get(i) else {
+            return Err("a table of a list has keys; name one of them".into());
+        };
+        let Some(found) = table.get(name.as_str()) else {
+            return insert(span, text, &steps[i..], value);
+        };
+        let mut found = found;
+        i += 1;
+        while let Some(Step::Index(n)) = steps.get(i) {
+            let DeValue::Array(list) = found.get_ref() else {
+                return Err(format!("`{name}` is no list"));
+            };
+            found = list.get(*n).ok_or_else(|| {
+                format!(
+                    "`{name}` has {} entries, the first of which is {name}[0]",
+                    list.len()
+                )
+            })?;
+            i += 1;
+        }
+        let here = found.span();
+        let shown = text.get(here.clone()).unwrap_or("");
+        if i == steps.len() {
+            let whole = match found.get_ref() {
+                DeValue::Table(_) => shown.starts_with('{'),
+                DeValue::Array(_) => shown.starts_with('[') && !shown.starts_with("[["),
+                _ => true,
+            };
+            return match whole {
+                true => Ok((here, value.to_owned(), 0)),
+                false => Err(format!("`{name}` is a table; name a key of it")),
+            };
+        }
+        let DeValue::Table(inner) = found.get_ref() else {
+            return Err(format!("`{name}` is no table, so there are no keys in it"));
+        };
+        (table, span) = (inner, Some(here));
+    }
+}
+
+/// Adds a key to the table that begins at `span`.
+fn insert(
+    span: Option<Range<usize>>,
+    text: &str,
+    steps: &[Step],
+    value: &str,
+) -> Result<(Range<usize>, String, usize), String> {
+    let mut names = Vec::new();
+    for step in steps {
+        match step {
+            Step::Key(name) => names.push(key(name)),
+            Step::Index(_) => return Err("there is no such list in the scene".into()),
+        }
+    }
+    let head = format!("{} = ", names.join("."));
+    let Some(span) = span else {
+        return Ok((0..0, format!("{head}{value}\n"), head.len()));
+    };
+    let shown = text.get(span.clone()).unwrap_or("");
+    if shown.starts_with('{') {
+        let inside = shown
+            .trim_start_matches('{')
+            .trim_end_matches('}')
+            .trim()
+            .trim_end_matches(',');
+        let end = if inside.is_empty() { "" } else { ", " };
+        let at = span.start + 1;
+        return Ok((at..at, format!(" {head}{value}{end}"), 1 + head.len()));
+    }
+    if shown.starts_with('[') {
+        let at = text[span.end..].find('\n').map(|i| span.end + i + 1);
+        return Ok(match at {
+            Some(at) => (at..at, format!("{head}{value}\n"), head.len()),
+            None => (
+                text.len()..text.len(),
+                format!("\n{head}{value}\n"),
+                1 + head.len(),
+            ),
+        });
+    }
+    Err("that table is written with dotted keys; add the key in the scene itself".into())
+}
+
+/// The files that a scene names, as they stand in it, and where: paths for [`Amended::set`].
+pub fn files(text: &str) -> Vec<(String, String)> {
+    fn walk(value: &DeValue<'_>, path: &str, out: &mut Vec<(String, String)>) {
+        match value {
+            DeValue::Table(t) => table(t, path, out),
+            DeValue::Array(list) => {
+                for (i, v) in list.iter().enumerate() {
+                    walk(v.get_ref(), &format!("{path}[{i}]"), out);
+                }
+            }
+            _ => {}
+        }
+    }
+    fn table(t: &DeTable<'_>, path: &str, out: &mut Vec<(String, String)>) {
+        for (name, v) in t.iter() {
+            let path = if path.is_empty() {
+                key(name.get_ref())
+            } else {
+                format!("{path}.{}", key(name.get_ref()))
+            };
+            match v.get_ref() {
+                DeValue::String(file) if name.get_ref() == "file" => out.push((path, file.to_string())),
+                other => walk(other, &path, out),
+            }
+        }
+    }
+    let mut out = Vec::new();
+    let (document, _) = DeTable::parse_recoverable(text.strip_prefix('\u{feff}').unwrap_or(text));
+    table(document.get_ref(), "", &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "seed = 1\n[sample] # c\ncells = { a = \"1\" }\nlist = [7, 8]\n[[protocol]]\nhold = \"1 s\"\n[[protocol]]\n";
+
+    fn amended(path: &str, value: &str) -> Result<String, Error> {
+        let mut text = Amended::new(TEXT);
+        text.set(&format!("--set {path}={value}"), path, value)?;
+        let parsed = text.text.parse::<toml::Table>();
+        assert!(parsed.is_ok(), "{}", text.text);
+        Ok(text.text)
+    }
+
+    #[test]
+    fn values_are_changed_where_they_stand_and_added_where_they_are_not() -> Result<(), Error> {
+        for (path, value, line) in [
+            ("seed", "5", "seed = 5"),
+            ("title", "a 'b' \"c\"", "title = "),
+            ("sample.cells.a", "35 %", "cells = { a = \"35 %\" }"),
+            ("sample.cells.b", "2 /uL", "cells = { b = \"2 /uL\",  a = \"1\" }"),
+            ("sample.cells", "{ x = 1 }", "cells = { x = 1 }"),
+            ("sample.list[1]", "9", "list = [7, 9]"),
+            ("sample.haematocrit", "35 %", "haematocrit = \"35 %\""),
+            ("protocol[0].hold", "2 min", "hold = \"2 min\""),
+            ("protocol[1].hold", "3 min", "hold = \"3 min\""),
+            ("output.profile.bins", "7", "output.profile.bins = 7"),
+        ] {
+            let text = amended(path, value)?;
+            assert!(text.lines().any(|l| l.starts_with(line)), "{path}: {text}");
+        }
+        for (path, value) in [
+            ("", "1"),
+            ("a..b", "1"),
+            ("protocol[2].hold", "1 s"),
+            ("protocol[0]", "1"),
+            ("seed.x", "1"),
+            ("sample", "1"),
+            ("seed[0]", "1"),
+        ] {
+            assert!(amended(path, value).is_err(), "{path}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_where_it_was_written() -> Result<(), Error> {
+        let mut text = Amended::new(TEXT);
+        text.set("--set title=new", "title", "new")?;
+        text.set("--set sample.cells.a=many", "sample.cells.a", "many")?;
+        let at = |what: &str| text.text.find(what).map_or(0..0, |i| i..i + what.len());
+        assert!(matches!(text.home(&at("\"1 s\"")), Home::Text(s) if TEXT[s.clone()] == *"\"1 s\""));
+        assert!(matches!(text.home(&at("seed")), Home::Text(s) if s == (0..4)));
+        let many = text.home(&at("\"many\""));
+        assert!(matches!(many, Home::Option(1, s) if "--set sample.cells.a=many"[s.clone()] == *"many"));
+        assert!(matches!(text.home(&at("\"new\"")), Home::Option(0, _)));
+        Ok(())
+    }
+
+    #[test]
+    fn files_are_found() {
+        let text = "[[magnet]]\nfile = \"a.csv\"\n[flow]\nfile = 'b c.vti'\n";
+        let expected = [("flow.file", "b c.vti"), ("magnet[0].file", "a.csv")];
+        assert_eq!(files(text), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    }
+}
