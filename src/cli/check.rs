@@ -80,7 +80,13 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
             memory::show(decision.need(&scene.setup).bytes()),
         ),
     ));
-    for note in &scene.notes {
+    let caveats = scene.caveats();
+    for note in scene
+        .notes
+        .iter()
+        .filter(|n| !caveats.contains(n))
+        .chain(&caveats)
+    {
         out.push_str(&wrap("note: ", note));
     }
     print(&out)?;

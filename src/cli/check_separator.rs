@@ -39,7 +39,13 @@ pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Fa
             memory::show(need.bytes())
         ),
     ));
-    for note in &scene.notes {
+    let caveats = scene.caveats();
+    for note in scene
+        .notes
+        .iter()
+        .filter(|n| !caveats.contains(n))
+        .chain(&caveats)
+    {
         out.push_str(&wrap("note: ", note));
     }
     print(&out)?;

@@ -142,6 +142,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     }
     let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
     layers = layers.with_floating(&outcome.profile, &classes(setup), &names);
+    layers.notes.extend(scene.caveats());
     let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();

@@ -109,12 +109,14 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
 
     let separation = Separation::of(separator, &charge, &run, &scene.outlets);
     let steady = observe::steady(separator, &charge, &run);
+    let notes = scene.caveats();
     let finished = Finished {
         separator,
         run: &run,
         separation: &separation,
         steady: steady.as_ref(),
         doubts: &doubts,
+        notes: &notes,
     };
     if !run.over {
         let at = format!(

@@ -211,6 +211,7 @@ fn free_beads_are_no_cells() {
         separation: &all,
         steady: Some(&steady),
         doubts: &[],
+        notes: &[],
     };
     let text = crate::output::separator::table::text("title", &finished);
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
@@ -387,6 +388,7 @@ fn a_species_that_is_not_there() {
         separation: &all,
         steady: Some(&steady),
         doubts: &[],
+        notes: &[],
     };
     let text = crate::output::separator::table::text("title", &finished);
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");

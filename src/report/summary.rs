@@ -175,6 +175,8 @@ pub struct Separator {
     pub held_until_release: Option<Released>,
     pub matrix_filled: Option<f64>,
     pub steady: Option<Steady>,
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// As in `output::separator::summary`.

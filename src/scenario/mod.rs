@@ -19,6 +19,7 @@ mod forecast;
 mod frames;
 mod keys;
 mod needs;
+mod neglected;
 mod node;
 mod physics;
 mod place;

@@ -2,15 +2,12 @@
 //! coarsely, or in files too large to use.
 
 use super::forecast::Forecast;
+use super::neglected::{resolution, smeared};
 use super::node::{Node, Span};
 use super::place::place;
 use super::problem::Problems;
 use crate::engine::{Drag, Field, Setup, Suspension};
 use crate::units::{Dimension, digits, show};
-
-/// Peclet number over the height of the sample below which Brownian motion is worth a warning: at 100 diffusion spreads
-/// the top of a bed over a hundredth of the height.
-const PECLET: f64 = 100.0;
 
 /// Particle Reynolds number above which Stokes' drag is worth a warning: by Schiller & Naumann's law it is 3 % too small
 /// there.
@@ -26,16 +23,17 @@ pub fn warn(setup: &Setup, celsius: f64, root: &Node, problems: &mut Problems<'_
     let forecast = Forecast::new(setup, celsius);
     for (c, s) in setup.components.iter().zip(&forecast.species) {
         let name = &s.name;
-        if s.peclet < PECLET {
+        let (width, tells) = (smeared(setup, s), resolution(setup));
+        if width > tells {
             problems.warning(
                 &species(name, root),
                 format!(
-                    "Brownian motion of `{name}` is not negligible: its Peclet number is {} at the peak force",
-                    digits(s.peclet, 2)
+                    "Brownian motion of `{name}` is not negligible: over the programme it makes boundaries up to {} wide",
+                    show(width.round(), Dimension::Length)
                 ),
                 format!(
-                    "this version has no Brownian motion, which matters below {}",
-                    digits(PECLET, 3)
+                    "this version has none: the run shows them as sharp as {}",
+                    show(tells.round(), Dimension::Length)
                 ),
             );
         }
@@ -49,7 +47,10 @@ pub fn warn(setup: &Setup, celsius: f64, root: &Node, problems: &mut Problems<'_
                     "a single `{name}` reaches a particle Reynolds number of {} at the peak force",
                     digits(reynolds, 2)
                 ),
-                format!("Stokes' drag holds below {REYNOLDS}: it sinks or rises too fast"),
+                format!(
+                    "Stokes' drag holds below {REYNOLDS}: there it sinks or rises up to {} % too fast",
+                    digits(15.0 * reynolds.powf(0.687), 2)
+                ),
             );
             if setup.physics.suspension == Suspension::Dilute {
                 problem.help("add `drag = \"schiller-naumann\"` to [physics]");

@@ -24,6 +24,8 @@ pub struct Finished<'a> {
     pub steady: Option<&'a Steady>,
     /// What was warned of before it ran; what its end has to be warned of is in [`Finished::warnings`].
     pub doubts: &'a [String],
+    /// What it leaves out, takes as ideal and rests on.
+    pub notes: &'a [String],
 }
 
 /// Share of what a matrix holds from which on it is said to be full.

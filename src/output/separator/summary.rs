@@ -107,6 +107,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         "parcels_conserved": s.conserved,
         "throughput_cells_per_s": s.throughput,
         "steady": f.steady.map(|x| steady(f, x)),
+        "notes": f.notes,
     })
 }
 

@@ -23,6 +23,9 @@ pub fn text(title: &str, f: &Finished<'_>) -> String {
     for warning in f.warnings() {
         line(&mut out, &format!("warning: {warning}"));
     }
+    for note in f.notes {
+        line(&mut out, &format!("note: {note}"));
+    }
     let parcels: u64 = s.parcels.iter().sum();
     let _ = if s.conserved {
         writeln!(

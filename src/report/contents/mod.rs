@@ -18,7 +18,9 @@ use crate::output::folder::about;
 /// Warnings of the scene and of the run, or that there are none.
 fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
     let all: Vec<String> = scene.warnings.iter().chain(&run.warnings).cloned().collect();
-    if all.is_empty() {
+    if all.is_empty() && notes.iter().any(|n| n.starts_with("unverified")) {
+        page.good("The run gave no warnings. It rests on numbers that nobody has verified: see the notes.");
+    } else if all.is_empty() {
         page.good("The run gave no warnings.");
     } else {
         page.say("Warnings", &all);

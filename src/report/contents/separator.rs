@@ -54,7 +54,7 @@ pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {
         ],
     );
     page.key(&key(s));
-    super::warnings(&mut page, &s.scene, &s.run, &[]);
+    super::warnings(&mut page, &s.scene, &s.run, &s.notes);
     page.heading("What came out");
     page.picture(
         &run.png,

@@ -56,6 +56,8 @@ pub struct SpeciesForecast {
 pub struct Forecast {
     /// Volume of the sample [um3].
     pub volume: f64,
+    /// Its height [um].
+    pub height: f64,
     /// Length of the programme [us].
     pub duration: f64,
     /// Greatest rotor speed [rad/us].
@@ -146,6 +148,7 @@ impl Forecast {
         let parcels = setup.parcels();
         Self {
             volume,
+            height,
             duration: setup.protocol.duration(),
             peak_omega,
             radius,

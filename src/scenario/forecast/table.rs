@@ -28,6 +28,13 @@ impl Forecast {
             "force times time".into(),
             format!("{} g min at mid-height", digits(self.g_minutes, 4)),
         ]);
+        if let Some(k) = self.k_factor() {
+            head.push(["omega^2 t".into(), format!("{:.3e} /s", self.omega_squared_t())]);
+            head.push([
+                "k factor".into(),
+                format!("{} S h at the peak speed, meniscus to bottom", digits(k, 4)),
+            ]);
+        }
         head.push([
             "fluid".into(),
             format!(
@@ -87,6 +94,7 @@ impl Forecast {
                 "single, 1 g",
                 "single, peak",
                 "aggregated",
+                "clears in,",
                 "in mixture",
                 "Peclet",
                 "scale",
@@ -100,6 +108,7 @@ impl Forecast {
                 "um/s",
                 "um/s",
                 "peak, um/s",
+                "single",
                 "peak, um/s",
                 "",
                 "height",
@@ -118,14 +127,15 @@ impl Forecast {
                 um_s(s.stokes),
                 um_s(s.stokes_peak),
                 um_s(s.aggregated_peak),
+                brief(self.clearing(s, self.height)),
                 um_s(s.hindered_peak),
                 format!("{:.1e}", s.peclet),
                 show(s.scale_height, Dimension::Length),
             ]);
         }
-        let width: [usize; 11] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
-        let line = |r: &[String; 11]| {
-            let cells = (0..11).map(|k| {
+        let width: [usize; 12] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
+        let line = |r: &[String; 12]| {
+            let cells = (0..12).map(|k| {
                 if k == 0 {
                     format!("{:w$}", r[k], w = width[k])
                 } else {
@@ -136,6 +146,15 @@ impl Forecast {
         };
         rows.iter().map(line).collect::<String>()
             + "velocities of the mean cell at mid-height, positive towards the bottom; single: Stokes in the clear \
-               fluid\n"
+               fluid\nclears in: from one end to the other at the peak force, a single cell\n"
     }
+}
+
+/// A time with three digits.
+fn brief(time: f64) -> String {
+    if !time.is_finite() {
+        return "-".into();
+    }
+    let unit = 10f64.powf(time.max(f64::MIN_POSITIVE).log10().floor() - 2.0);
+    show((time / unit).round() * unit, Dimension::Time)
 }

@@ -25,7 +25,7 @@ use super::problem::Problems;
 use super::{Problem, render, sample, share_again, stem, title};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Separator, parcels_held};
+use crate::engine::{Feed, Holding, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::units::{Dimension, show};
 use duct::Run;
@@ -126,6 +126,46 @@ impl SeparatorScene {
     /// The warnings with their places, with colours for a terminal or without; empty if there are none.
     pub fn render_warnings(&self, colour: bool) -> String {
         render(&self.path, &self.text, &self.warnings, colour)
+    }
+
+    /// What the results of this scene take as ideal, and which of their numbers nobody has verified, each in a sentence.
+    pub fn caveats(&self) -> Vec<String> {
+        let s = &self.separator;
+        let mut out = Vec::new();
+        if let Some(matrix) = &s.matrix {
+            if matrix.capacity.is_none() {
+                out.push(
+                    "taken as ideal: the matrix never fills, as no `matrix.capacity` is given".to_owned(),
+                );
+            }
+            if matrix.released >= 1.0 && s.phases.iter().any(|p| !p.magnets) {
+                out.push(
+                    "taken as ideal: all that is held comes off without the magnets, `matrix.released` being 100 %: yields are upper bounds"
+                        .into(),
+                );
+            }
+            let ideal: Vec<&str> = s
+                .components
+                .iter()
+                .zip(&matrix.unspecific)
+                .filter(|(c, share)| **share == 0.0 && !c.attraction.is_free_bead())
+                .map(|(c, _)| c.component.species.name.as_str())
+                .collect();
+            if !ideal.is_empty() {
+                out.push(format!(
+                    "taken as ideal: no nonspecific retention of {}, as `matrix.unspecific` does not name {}: purity and depletion are upper \
+                     bounds",
+                    ideal.join(", "),
+                    if ideal.len() == 1 { "it" } else { "them" }
+                ));
+            }
+        }
+        if s.holding != Holding::default() && s.coverage.is_none() {
+            out.push("taken as ideal: surfaces never fill, as no `duct.coverage` is given".into());
+        }
+        let unverified = self.notes.iter().filter(|n| n.starts_with("unverified"));
+        out.extend(unverified.cloned());
+        out
     }
 
     /// What follows from the scene, with the table of its field if it has one.

@@ -27,6 +27,11 @@ porosity = "40 %"
 background = "0.5 T"
 "#;
     let scene = read(text);
+    // what is not given is taken as ideal, and said
+    let caveats = scene.caveats().join("\n");
+    for word in ["never fills", "no nonspecific retention of monocyte, lymphocyte"] {
+        assert!(caveats.contains(word), "{word}: {caveats}");
+    }
     let s = &scene.separator;
     let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-4, "{a} and not {b}");
     near(s.sample() / crate::constants::MICROLITRE, 636.17);

@@ -55,15 +55,23 @@ fn beads(diameter: &str, density: &str) -> String {
         )
 }
 
-/// A bead of 20 nm, 0.05 g/mL heavier than plasma, in 1500 x g: by hand D = kT/(3 pi mu d) = 17.4 um2/s,
-/// v = d2 drho a/(18 mu) = 0.0081 um/s at mid-height, Pe = 65 mm v/D = 30.
+/// A bead of 20 nm: by hand D = kT/(3 pi mu d) = 12.6 um2/s in 1.72 mPa s, over 13.5 min sqrt(2 D t) = 143 um, of which 2.563 are 366 um, and layers are
+/// 250 um. A Peclet number of hundreds, which passes for none, does not save a boundary.
 #[test]
 fn brownian_motion() {
     let said = warned(&beads("20 nm", "1.076 g/mL"), "Brownian");
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
-        said[0].starts_with("12:11 Brownian motion of `bead` is not negligible: its Peclet number is 3"),
+        said[0].starts_with(
+            "12:11 Brownian motion of `bead` is not negligible: over the programme it makes boundaries up to 366 um wide"
+        ),
         "{said:?}"
+    );
+    assert!(said[0].contains("as sharp as 250 um"), "{said:?}");
+    let caveats = read(&beads("20 nm", "1.076 g/mL")).caveats();
+    assert!(
+        caveats[0].contains("boundaries of `bead` up to 370 um wide (10 to 90 %)"),
+        "{caveats:?}"
     );
     assert_eq!(warned(&beads("1 um", "1.076 g/mL"), ""), [""; 0]);
 }
@@ -304,4 +312,66 @@ fn what_will_come_later() {
             .any(|p| p.label.contains(word) && p.help.as_ref().is_some_and(|h| h.contains(way)));
         assert!(hit, "{word}, {way}: {error}");
     }
+}
+
+/// What a result leaves out goes with it. By hand: the tube of the bundled scene reaches from 105 to 170 mm, so 1 - (105/170)^2 = 62 % of
+/// what sinks through it comes to the wall; its 42 % of red cells in 65 mm stand 0.42 65 (1/0.90 - 1/0.94) = 1.3 mm too high.
+#[test]
+fn what_is_left_out_is_said_in_the_result() {
+    let caveats = |text: &str| read(text).caveats().join("\n");
+    let hard = caveats(Scene::bundled_text());
+    assert!(hard.contains("62 % would come to the wall"), "{hard}");
+    assert!(
+        hard.contains("real ones to 94 %: their surface lies up to 1.3 mm too high"),
+        "{hard}"
+    );
+    assert!(hard.contains("unverified in the library"), "{hard}");
+    // settled long since, so that nothing is left of the start
+    assert!(
+        !hard.contains("rouleaux") && !hard.contains("Coriolis") && !hard.contains("Brownian"),
+        "{hard}"
+    );
+    let soft = caveats(&with("1500 x g", "300 x g"));
+    assert!(!soft.contains("yields to its weight"), "{soft}");
+    let esr = BUNDLED.iter().find(|b| b.0 == "bench_esr").unwrap().1;
+    let slow = caveats(esr);
+    assert!(
+        slow.contains("rouleaux take time to form, about 16 min here") && !slow.contains("wall"),
+        "{slow}"
+    );
+    let washed = caveats(&with("\"plasma\"", "\"saline\""));
+    assert!(!washed.contains("rouleaux"), "{washed}");
+}
+
+/// By hand for the bundled scene: 1500 x g at 170 mm are (294.16 /s)^2 = 86 529 /s2, for a third of 30 s, 720 s and a third of 60 s: 6.49e7
+/// /s; ln(170/105)/86 529 1e13/3600 = 15 468 S h, so a cell of 1e6 S, 1e-7 s, takes 55.7 s.
+#[test]
+fn numbers_of_centrifuges() {
+    let mut f = read(Scene::bundled_text()).forecast();
+    assert!(
+        (f.omega_squared_t() / 6.4897e7 - 1.0).abs() < 1e-3,
+        "{}",
+        f.omega_squared_t()
+    );
+    assert!(
+        (f.k_factor().unwrap() / 15_468.0 - 1.0).abs() < 1e-3,
+        "{:?}",
+        f.k_factor()
+    );
+    f.species[0].coefficient = 0.1;
+    let clears = f.clearing(&f.species[0], f.height) / crate::constants::SECOND;
+    assert!((clears / 55.69 - 1.0).abs() < 1e-3, "{clears}");
+    let table = f.table(None);
+    assert!(
+        table.contains("k factor") && table.contains("omega^2 t") && table.contains("clears in"),
+        "{table}"
+    );
+    // on the bench by the height alone
+    let bench = Scene::from_str("b.toml", BUNDLED.iter().find(|b| b.0 == "bench_esr").unwrap().1).unwrap();
+    let f = bench.forecast();
+    assert!(f.k_factor().is_none() && !f.table(None).contains("k factor"));
+    assert_eq!(
+        f.clearing(&f.species[0], f.height),
+        f.height / f.species[0].stokes
+    );
 }

@@ -102,7 +102,15 @@ fn brownian(
     // what has to be crossed, and the time for it: in a column a collector and the way past it
     let (width, time) = match (&scene.collector, f.flow) {
         (Some(c), Some([_, speed, ..])) => (c.radius(), 2.0 * c.radius() / speed),
-        (_, Some([_, _, passage, ..])) => (across(&s.duct.section), passage.min(s.duration)),
+        // as long as the slowest phase lets them: its passage, or all of it
+        (_, Some([_, _, passage, ..])) => {
+            let slowest = f
+                .phases
+                .iter()
+                .map(|p| p.passage.min(p.length))
+                .fold(0.0, f64::max);
+            (across(&s.duct.section), passage.min(s.duration).max(slowest))
+        }
         _ => (across(&s.duct.section), s.duration),
     };
     let spread = (2.0 * diffusivity * time).sqrt();

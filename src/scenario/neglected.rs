@@ -1,0 +1,208 @@
+//! What a run leaves out, with what that may do to its result in the units of the result. Judged over the whole programme, against
+//! what the run tells apart.
+
+use super::Scene;
+use super::forecast::{Forecast, SpeciesForecast};
+use crate::chamber::Chamber;
+use crate::constants::{SECOND, STANDARD_GRAVITY};
+use crate::engine::{Lateral, Setup, Suspension};
+use crate::model::{CellClass, Mounting};
+use crate::units::{Dimension, show};
+
+/// Distance between 10 and 90 % of a step that diffusion has smoothed, over the standard deviation of the diffusion.
+const WIDTH: f64 = 2.563;
+
+/// Force times time after which rouleaux are half formed [g us], and the time that they take at any force [us]: 950 s at 1 g, 100 s at
+/// 10 g, 8 s at 1500 g (a model of collisions and bridging fitted to lag times of sedimentation rates at a haematocrit of 36 to 42 %;
+/// derived, unverified).
+const ROULEAUX: [f64; 2] = [950.0 * SECOND, 8.0 * SECOND];
+
+/// Force [g] from which red cells were measured to pack to 94 % (Clark & Walsh 1960), and that of microhaematocrits, to 97 %.
+const FIRM: [f64; 2] = [1430.0, 12_000.0];
+
+/// What the bed of red cells comes to here at such forces: 0.88 after 15 and 0.90 after 30 min at 1430 x g, 0.91 at 12 000 x g (measured
+/// with this program).
+const LOOSE: f64 = 0.90;
+
+/// Sideways part of a path by Coriolis' force from which on it is said.
+const SIDEWAYS: f64 = 0.02;
+
+/// How far apart things have to lie in a vessel for a run to tell them apart [um]: a grid layer or a bin; in a dilute suspension, which
+/// has no grid to speak of, a bin.
+pub fn resolution(setup: &Setup) -> f64 {
+    let coarsest = match setup.physics.suspension {
+        Suspension::Dense => setup.layers.min(setup.sampling.bins),
+        Suspension::Dilute => setup.sampling.bins,
+    };
+    setup.chamber.height() / f64::from(coarsest.max(1))
+}
+
+/// How wide Brownian motion makes a boundary of a species over the whole programme [um], from 10 to 90 %: the standard deviation is
+/// sqrt(2 D t). What holds a boundary together, crowding and the weight of a layer, makes it narrower, so this is the most.
+pub fn smeared(setup: &Setup, species: &SpeciesForecast) -> f64 {
+    let deviation = (2.0 * species.diffusivity * setup.protocol.duration()).sqrt();
+    (WIDTH * deviation).min(setup.chamber.height())
+}
+
+impl Scene {
+    /// What the results of this scene leave out and rest on, each in a sentence: effects that the model does not have and that are
+    /// larger than what the run tells apart, and numbers that nobody has verified.
+    pub fn caveats(&self) -> Vec<String> {
+        let f = self.forecast();
+        let mut out: Vec<String> = f
+            .species
+            .iter()
+            .filter_map(|s| brownian(&self.setup, s))
+            .collect();
+        out.extend(rouleaux(&self.setup, &f));
+        out.extend(loose_bed(&self.setup, &f));
+        out.extend(walls(&self.setup));
+        out.extend(coriolis(&self.setup, &f));
+        let unverified = self.notes.iter().filter(|n| n.starts_with("unverified"));
+        out.extend(unverified.cloned());
+        out
+    }
+}
+
+/// Two digits: of an estimate they are enough.
+fn rough(x: f64, dimension: Dimension) -> String {
+    let unit = 10f64.powf(x.max(f64::MIN_POSITIVE).log10().floor() - 1.0);
+    show((x / unit).round() * unit, dimension)
+}
+
+fn length(x: f64) -> String {
+    rough(x, Dimension::Length)
+}
+
+fn brownian(setup: &Setup, s: &SpeciesForecast) -> Option<String> {
+    let (width, tells) = (smeared(setup, s), resolution(setup));
+    (width > tells).then(|| {
+        format!(
+            "left out: Brownian motion, which would make boundaries of `{}` up to {} wide (10 to 90 %); the run tells {} apart",
+            s.name,
+            length(width),
+            length(tells)
+        )
+    })
+}
+
+/// Whether the many have come to rest by the end: they have gone through the free height and half of it again.
+fn settled(setup: &Setup, f: &Forecast, s: &SpeciesForecast) -> bool {
+    let free = (1.0 - f.fraction / setup.physics.packing_limit).max(0.0) * setup.chamber.height();
+    s.hindered.abs() * f.g_minutes * 60.0 * SECOND > 1.5 * free
+}
+
+/// The red cells, if they are the many.
+fn red<'a>(setup: &Setup, f: &'a Forecast) -> Option<&'a SpeciesForecast> {
+    let many = f
+        .species
+        .iter()
+        .zip(&setup.components)
+        .max_by(|a, b| a.0.fraction.total_cmp(&b.0.fraction))?;
+    let dense = setup.physics.suspension == Suspension::Dense;
+    (dense && many.1.species.class == CellClass::Erythrocyte).then_some(many.0)
+}
+
+fn rouleaux(setup: &Setup, f: &Forecast) -> Option<String> {
+    let cells = red(setup, f).filter(|s| s.aggregation > 1.0)?;
+    if settled(setup, f, cells) {
+        return None;
+    }
+    let duration = setup.protocol.duration();
+    // as in the mean of the programme
+    let force = f.g_minutes * 60.0 * SECOND / duration;
+    let lag = ROULEAUX[0] / force.max(f64::MIN_POSITIVE) + ROULEAUX[1];
+    let deeper = cells.hindered.abs() * force * lag.min(duration);
+    (deeper > resolution(setup)).then(|| {
+        format!(
+            "left out: rouleaux take time to form, about {} here (unverified), and in the run they are there from the first second: the \
+             surface of the red cells may lie up to {} too deep",
+            rough(lag, Dimension::Time),
+            length(deeper)
+        )
+    })
+}
+
+fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
+    let cells = red(setup, f)?;
+    let force = f.force[2];
+    if force < FIRM[0] || !settled(setup, f, cells) || setup.physics.packing_limit <= LOOSE {
+        return None;
+    }
+    let real = if force < FIRM[1] { 0.94 } else { 0.97 };
+    let higher = cells.fraction * setup.chamber.height() * (1.0 / LOOSE - 1.0 / real);
+    let percent = |x: f64| show(x, Dimension::Fraction);
+    (higher > resolution(setup)).then(|| {
+        format!(
+            "left out: a bed that yields to its weight. Red cells come out packed to about {} here, real ones to {}: their surface lies \
+             up to {} too high",
+            percent(LOOSE),
+            percent(real),
+            length(higher)
+        )
+    })
+}
+
+/// Cells move along radii, and the walls of a straight tube do not.
+fn walls(setup: &Setup) -> Option<String> {
+    let spins = setup.rotor.mounting != Mounting::Bench && setup.protocol.peak_omega() > 0.0;
+    let Chamber::Tube(_) = setup.chamber else {
+        return None;
+    };
+    if !spins || setup.physics.lateral == Lateral::Resolved {
+        return None;
+    }
+    let share = 1.0 - (setup.rotor.meniscus_radius / setup.rotor.bottom_radius).powi(2);
+    (share > 0.05).then(|| {
+        format!(
+            "left out: the walls of the tube. Cells move along radii: of those that sink from top to bottom {} would come to the wall and \
+             slide down it, which drives a flow; the run keeps them mixed across. How much sooner layers form by that is not known",
+            show((100.0 * share).round() / 100.0, Dimension::Fraction)
+        )
+    })
+}
+
+fn coriolis(setup: &Setup, f: &Forecast) -> Option<String> {
+    if setup.physics.coriolis || setup.rotor.mounting == Mounting::Bench {
+        return None;
+    }
+    let turned = |s: &SpeciesForecast| 2.0 * (s.coefficient * s.aggregation).abs() * f.peak_omega;
+    let most = f.species.iter().max_by(|a, b| turned(a).total_cmp(&turned(b)))?;
+    (turned(most) > SIDEWAYS).then(|| {
+        format!(
+            "left out: Coriolis' force, which would turn the paths of `{}` sideways by up to {} of their length",
+            most.name,
+            show((100.0 * turned(most)).round() / 100.0, Dimension::Fraction)
+        )
+    })
+}
+
+impl Forecast {
+    /// Integral of the rotor's speed squared over the programme [1/s]; zero on the bench.
+    pub fn omega_squared_t(&self) -> f64 {
+        match self.peak_omega > 0.0 {
+            // um/us2 over um, times minutes
+            true => self.g_minutes * 60.0 * SECOND * STANDARD_GRAVITY / self.radius[1] * SECOND,
+            false => 0.0,
+        }
+    }
+
+    /// k factor at the peak speed [Svedberg hours], of the sample from its meniscus to its bottom: over a sedimentation coefficient it is
+    /// the time in which a cell sinks the whole way; none on the bench.
+    pub fn k_factor(&self) -> Option<f64> {
+        let per_second = self.peak_omega * SECOND;
+        (per_second > 0.0)
+            .then(|| (self.radius[2] / self.radius[0]).ln() / (per_second * per_second) * 1e13 / 3600.0)
+    }
+
+    /// Time [us] in which a single cell sinks, or rises, the whole way in the clear fluid at the peak force.
+    pub fn clearing(&self, species: &SpeciesForecast, height: f64) -> f64 {
+        match self.peak_omega > 0.0 {
+            true => {
+                (self.radius[2] / self.radius[0]).ln()
+                    / (species.coefficient.abs() * self.peak_omega * self.peak_omega)
+            }
+            false => height / species.stokes.abs(),
+        }
+    }
+}
