@@ -186,13 +186,26 @@ fn media() -> Result<Entries, Failure> {
     Ok(library::media()?
         .iter()
         .map(|m| {
-            let mut out = wrap("", &format!("{} ({}; {})", m.name, m.label, m.composition));
+            let made_of = if m.composition.is_empty() { "" } else { "; " };
+            let mut out = wrap("", &format!("{} ({}{made_of}{})", m.name, m.label, m.composition));
             out.push_str(&line(
                 "usable",
                 &m.range_text(),
                 status(m.status),
                 m.refused.as_deref().unwrap_or(&m.source),
             ));
+            let mut add = |label: &str, text: String| {
+                if !text.is_empty() {
+                    out.push_str(&wrap(&format!("  {label:LABEL$}"), &text));
+                }
+            };
+            add("also called", m.also.join(", "));
+            let parts = m
+                .parts
+                .iter()
+                .map(|(name, v)| format!("{} of {name}", digits(*v, 4)));
+            add("volumes", parts.collect::<Vec<_>>().join(", "));
+            add("away from points", m.beyond.clone().unwrap_or_default());
             if let Some(o) = m.osmolality {
                 out.push_str(&format!("  {:LABEL$}{} mOsm/kg\n", "osmolality", digits(o, 4)));
             }

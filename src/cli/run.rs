@@ -10,6 +10,7 @@ use super::{interrupt, print, say, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
+use buffycoat::model::Makeup;
 use buffycoat::observe::{Contents, Layers, classes};
 use buffycoat::output::atomic::{self, Ready};
 use buffycoat::output::csv::ProfileCsv;
@@ -163,7 +164,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let (mut files, taken) = film.map_or_else(Default::default, Film::finish);
     files.extend([profile, picture, text_of_scene]);
     let about = about(
-        (&scene.title, &scene.warnings),
+        (&scene.title, &scene.warnings, &scene.makeup),
         loaded,
         backend.device(),
         (&folder, &files),
@@ -222,10 +223,10 @@ pub fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str)
     }
 }
 
-/// Where a run came from, for its summary: title and warnings of its scene, what it was read from, what computes, and the files that it
+/// Where a run came from, for its summary: title, warnings and fluid of its scene, what it was read from, what computes, and the files that it
 /// leaves in its folder.
 pub fn about(
-    (title, warnings): (&str, &[Problem]),
+    (title, warnings, sample): (&str, &[Problem], &Makeup),
     loaded: &Loaded,
     device: &Device,
     (folder, files): (&Folder, &[Ready]),
@@ -255,6 +256,7 @@ pub fn about(
             .iter()
             .map(|w| format!("{} (line {} of the scene: {})", w.title, w.line, w.label))
             .collect(),
+        sample: Some(sample.clone()),
         record,
     }
 }

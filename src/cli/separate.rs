@@ -149,7 +149,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         atomic::prepare(paths.of("scene"), |out| out.write_all(loaded.copy.as_bytes()))?,
     ]);
     let about = about(
-        (&scene.title, &scene.warnings),
+        (&scene.title, &scene.warnings, &scene.makeup),
         loaded,
         backend.device(),
         (&folder, &files),

@@ -1,5 +1,7 @@
 //! `data/media.toml`: suspending fluids against temperature.
 
+use super::mixture::mixture;
+use super::water::{water_density, water_viscosity};
 use super::{LibraryError, damaged, quantity, unknown};
 use crate::model::{Fluid, Status};
 use crate::units::{Dimension, digits};
@@ -12,11 +14,8 @@ const FILE: &str = "data/media.toml";
 /// How far from a listed temperature a medium is still taken to be known [degC].
 const MARGIN: f64 = 3.0;
 
-/// Viscosity of water [mPa s] at a temperature [degC]: 2.414e-5 * 10^(247.8 / (T - 140 K)) Pa s, a
-/// Vogel-type fit in general use; 1.0017 at 20 degC (media.toml).
-pub fn water_viscosity(celsius: f64) -> f64 {
-    2.414e-2 * 10f64.powf(247.8 / (celsius + 273.15 - 140.0))
-}
+/// Temperatures at which watery media may be used [degC]: what is not frozen and not cooked.
+const WATERY: (f64, f64) = (2.0, 42.0);
 
 /// A medium at one temperature.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +24,10 @@ pub struct Medium {
     pub fluid: Fluid,
     /// Which column of the species' aggregation tables holds in it.
     pub aggregation: Option<String>,
+    /// Share of the fluid's volume that is what the column stands for; 1 where nothing was mixed in.
+    pub share: f64,
+    /// What was assumed beyond the listed temperatures, and how far off it may be; empty at a listed one.
+    pub assumed: Vec<String>,
     /// Where the numbers come from.
     pub source: String,
     /// How well they are known.
@@ -51,6 +54,8 @@ pub struct MediumPoint {
 pub struct MediumEntry {
     /// Key by which scenes name it.
     pub name: String,
+    /// Other names for it.
+    pub also: Vec<String>,
     /// Name for people.
     pub label: String,
     /// What it is made of, or the rule it follows.
@@ -63,8 +68,12 @@ pub struct MediumEntry {
     pub viscosity_ratio: Option<f64>,
     /// Why cells cannot be suspended in it, if so.
     pub refused: Option<String>,
-    /// Listed temperatures, ascending.
+    /// Listed temperatures, ascending; none of a mixture.
     pub points: Vec<MediumPoint>,
+    /// Of a watery medium, what it may be off by away from its points.
+    pub beyond: Option<String>,
+    /// Of a mixture, the names of its media, each with its volume.
+    pub parts: Vec<(String, f64)>,
     /// Where it comes from.
     pub source: String,
     /// How well it is known.
@@ -72,16 +81,40 @@ pub struct MediumEntry {
 }
 
 impl MediumEntry {
+    /// True if it is mostly water, so that it expands and thins with temperature as water does and may be mixed with others.
+    pub fn watery(&self) -> bool {
+        self.beyond.is_some() || !self.parts.is_empty()
+    }
+
+    /// True if scenes may call it so: case, blanks and hyphens do not matter.
+    pub fn is_called(&self, name: &str) -> bool {
+        let plain = name.trim().to_lowercase().replace(['-', ' '], "_");
+        self.name == plain || self.also.contains(&plain)
+    }
+
     /// Lowest and highest temperature at which it may be used [degC].
     pub fn range(&self) -> (f64, f64) {
+        if self.watery() {
+            return WATERY;
+        }
+        let (low, high) = self.listed();
+        (low - MARGIN, high + MARGIN)
+    }
+
+    /// First and last listed temperature [degC]; of a mixture, those of its greatest part.
+    pub fn listed(&self) -> (f64, f64) {
+        let greatest = self.parts.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some(Ok(part)) = greatest.map(|(name, _)| medium_entry(name)) {
+            return part.listed();
+        }
         let t = |p: Option<&MediumPoint>| p.map_or(0.0, |p| p.temperature);
-        (t(self.points.first()) - MARGIN, t(self.points.last()) + MARGIN)
+        (t(self.points.first()), t(self.points.last()))
     }
 
     /// The medium at `celsius` [degC].
     ///
     /// # Errors
-    /// [`LibraryError`] outside the listed temperatures, or if density or viscosity are not known.
+    /// [`LibraryError`] outside the temperatures at which it may be used, or if density or viscosity are not known.
     pub fn at(&self, celsius: f64) -> Result<Medium, LibraryError> {
         let unusable = |why: String| LibraryError::Unusable {
             medium: self.name.clone(),
@@ -98,6 +131,10 @@ impl MediumEntry {
                 high,
                 asked: celsius,
             });
+        }
+        if !self.parts.is_empty() {
+            let parts: Vec<(&str, f64)> = self.parts.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+            return mixture(&parts, celsius);
         }
         let ratio = |p: &MediumPoint| {
             self.viscosity_ratio
@@ -123,15 +160,43 @@ impl MediumEntry {
         } else {
             0.0
         };
+        let (first, end) = self.listed();
+        let (density, x) = if self.watery() {
+            // beyond the points the ratios stay what they are there
+            let x = x.clamp(0.0, 1.0);
+            let [ra, rb] = [a, b].map(|p| p.density / water_density(p.temperature));
+            ((ra + x * (rb - ra)) * water_density(celsius), x)
+        } else {
+            (a.density + x * (b.density - a.density), x)
+        };
+        let beyond = !(first - MARGIN..=end + MARGIN).contains(&celsius);
         Ok(Medium {
             fluid: Fluid {
-                density: a.density + x * (b.density - a.density),
+                density,
                 viscosity: (ra + x * (rb - ra)) * water_viscosity(celsius),
             },
             aggregation: self.aggregation.clone(),
+            share: 1.0,
+            assumed: self
+                .beyond
+                .iter()
+                .filter(|_| beyond)
+                .map(|b| self.assumption(b))
+                .collect(),
             source: self.source.clone(),
             status: self.status,
         })
+    }
+
+    /// `plasma is listed from 20 to 37 degC: its density ..`
+    fn assumption(&self, beyond: &str) -> String {
+        let (first, last) = self.listed();
+        let listed = if first < last {
+            format!("from {} to {} degC", digits(first, 4), digits(last, 4))
+        } else {
+            format!("at {} degC", digits(first, 4))
+        };
+        format!("{} is listed {listed}: {beyond}", self.name)
     }
 
     /// The temperatures it may be used at, for people: "17 to 40 degC".
@@ -156,11 +221,18 @@ pub fn media() -> Result<&'static [MediumEntry], LibraryError> {
 /// # Errors
 /// [`LibraryError`] if it is not listed, not at that temperature, or not a suspending fluid of known viscosity.
 pub fn medium(name: &str, celsius: f64) -> Result<Medium, LibraryError> {
+    medium_entry(name)?.at(celsius)
+}
+
+/// What the library has of a medium, by its name or another that it has.
+///
+/// # Errors
+/// [`LibraryError`] if it is not listed.
+pub fn medium_entry(name: &str) -> Result<&'static MediumEntry, LibraryError> {
     let all = media()?;
     all.iter()
-        .find(|m| m.name == name)
-        .ok_or_else(|| unknown("medium", name, all.iter().map(|m| m.name.as_str())))?
-        .at(celsius)
+        .find(|m| m.is_called(name))
+        .ok_or_else(|| unknown("medium", name, all.iter().map(|m| m.name.as_str())))
 }
 
 #[derive(Deserialize)]
@@ -168,13 +240,19 @@ pub fn medium(name: &str, celsius: f64) -> Result<Medium, LibraryError> {
 struct RawMedium {
     label: String,
     #[serde(default)]
+    also: Vec<String>,
+    #[serde(default)]
     composition: String,
     #[serde(rename = "osmolality_mosm")]
     osmolality: Option<f64>,
     aggregation: Option<String>,
     viscosity_ratio: Option<f64>,
     refused: Option<String>,
+    #[serde(default)]
     points: Vec<RawPoint>,
+    beyond: Option<String>,
+    #[serde(default)]
+    parts: BTreeMap<String, f64>,
     source: String,
     status: Status,
 }
@@ -212,6 +290,7 @@ pub(super) fn load(text: &str) -> Result<Vec<MediumEntry>, LibraryError> {
             points.sort_by(|a, b| a.temperature.total_cmp(&b.temperature));
             Ok(MediumEntry {
                 name,
+                also: r.also,
                 label: r.label,
                 composition: r.composition,
                 osmolality: r.osmolality,
@@ -219,6 +298,8 @@ pub(super) fn load(text: &str) -> Result<Vec<MediumEntry>, LibraryError> {
                 viscosity_ratio: r.viscosity_ratio,
                 refused: r.refused,
                 points,
+                beyond: r.beyond,
+                parts: r.parts.into_iter().collect(),
                 source: r.source,
                 status: r.status,
             })

@@ -14,13 +14,17 @@
 mod beads;
 mod cases;
 mod media;
+mod mixture;
 mod species;
+mod water;
 
 pub use beads::{Bead, bead, beads};
 pub use cases::{ValidationCase, case, cases};
-pub use media::{Medium, MediumEntry, MediumPoint, media, medium, water_viscosity};
+pub use media::{Medium, MediumEntry, MediumPoint, media, medium, medium_entry};
+pub use mixture::{PLASMA, diluted_aggregation, least_aggregation, mixture};
 pub(crate) use species::colour;
 pub use species::{Concentration, Sourced, SpeciesEntry, Spread, species, species_entries, species_entry};
+pub use water::{water_density, water_viscosity};
 
 use crate::units::{self, Dimension};
 

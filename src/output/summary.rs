@@ -7,7 +7,7 @@ use crate::Error;
 use crate::chamber::Chamber;
 use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Lateral, Profile, Setup, Suspension};
-use crate::model::{CellClass, Mounting, Status};
+use crate::model::{CellClass, Makeup, Mounting, Status};
 use crate::observe::{Contents, LayerContent, LayerKind, Layers};
 use serde::Serialize;
 use std::path::Path;
@@ -27,6 +27,8 @@ pub struct Scene {
     /// What tells the run from others, and its files.
     #[serde(skip)]
     pub record: Record,
+    /// What its fluid was made of and how much of it was red cells, where a scene says so.
+    pub sample: Option<Makeup>,
 }
 
 /// The whole file.

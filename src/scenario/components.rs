@@ -26,6 +26,8 @@ pub struct Draft {
     /// The inlet that it names.
     pub inlet: Option<String>,
     pub amount: Amount,
+    /// Share of the blood in the sample, the rest of which is anticoagulant and diluent.
+    pub blood: f64,
     /// As the scene fixes it.
     pub parcels: Option<usize>,
     pub span: Span,
@@ -38,6 +40,15 @@ impl Draft {
             Amount::VolumeFraction(phi) => phi,
             Amount::Concentration(c) => c * std::f64::consts::PI / 6.0 * self.species.diameter.powi(3),
         }
+    }
+
+    /// Makes an amount of what it was counted in one of the sample, of which the blood is a share.
+    pub fn scale(&mut self, factor: f64, blood: f64) {
+        self.blood = blood;
+        self.amount = match self.amount {
+            Amount::VolumeFraction(phi) => Amount::VolumeFraction(phi * factor),
+            Amount::Concentration(c) => Amount::Concentration(c * factor),
+        };
     }
 }
 
@@ -114,6 +125,7 @@ pub fn draft(entry: &Entry, mut species: Species, node: &Node, problems: &mut Pr
         inlet,
         species,
         amount,
+        blood: 1.0,
         parcels,
         span,
     })
@@ -262,7 +274,8 @@ fn likely(d: &Draft, volume: Option<f64>, wish: &Wish, problems: &mut Problems<'
         .ok()
         .and_then(|e| e.concentration.as_ref());
     if let (true, Some(range)) = (dense, range) {
-        let number = d.fraction() / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+        // what is usual is that of blood to which nothing was added
+        let number = d.fraction() / d.blood / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
         let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
         if !(low..=high).contains(&number) {
             let show = |c: f64| show(c, Dimension::Concentration);

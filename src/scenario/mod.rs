@@ -11,6 +11,7 @@
 //! # Ok::<(), buffycoat::scenario::SceneError>(())
 //! ```
 
+mod added;
 pub mod amend;
 mod any;
 mod beads;
@@ -18,14 +19,18 @@ mod components;
 mod forecast;
 mod frames;
 mod keys;
+mod makeup;
+mod medium;
 mod needs;
 mod neglected;
 mod node;
 mod physics;
 mod place;
 mod problem;
+mod ratio;
 mod reader;
 mod reference;
+mod rouleaux;
 mod sample;
 mod schema;
 mod separator;
@@ -50,6 +55,7 @@ pub use steered::{Programme, as_steered};
 use crate::Error;
 use crate::chamber::Chamber;
 use crate::engine::{Field, Setup, Suspension};
+use crate::model::Makeup;
 use crate::reading;
 use problem::Problems;
 use std::ops::Range;
@@ -68,6 +74,8 @@ pub struct Scene {
     pub medium: String,
     /// Temperature of the sample [degC].
     pub temperature: f64,
+    /// What its fluid is made of, and how much of it is red cells.
+    pub makeup: Makeup,
     /// What the reader decided for the user, to be shown by `check`: at which radius a centrifugal force is
     /// meant, how parcels were shared, ...
     pub notes: Vec<String>,
@@ -208,7 +216,10 @@ impl Scene {
 
     /// What follows from the scene.
     pub fn forecast(&self) -> Forecast {
-        Forecast::new(&self.setup, self.temperature)
+        Forecast {
+            makeup: Some(self.makeup.clone()),
+            ..Forecast::new(&self.setup, self.temperature)
+        }
     }
 }
 
@@ -315,13 +326,14 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     }
     let parcels_at = place::place(Field::Components, root);
     sparse::warn(&setup, &parcels_at, None, problems);
-    validity::warn(&setup, sample.temperature, root, problems);
+    validity::warn(&setup, sample.makeup.temperature_degc, root, problems);
     let written_parcels = setup.parcels();
     Some(Scene {
         title,
         setup,
-        medium: sample.medium,
-        temperature: sample.temperature,
+        medium: sample.makeup.medium.clone(),
+        temperature: sample.makeup.temperature_degc,
+        makeup: sample.makeup,
         notes,
         frames,
         warnings: Vec::new(),

@@ -313,13 +313,29 @@ fn read(
             Some(Value::Map(entries))
         }
         (Kind::Either(a, b), v) => {
-            let table = matches!(v, DeValue::Table(_));
-            read(if table { b } else { a }, raw, place, problems)
+            let second = !written_as(a, v) && written_as(b, v);
+            read(if second { b } else { a }, raw, place, problems)
         }
         (kind, other) => {
             misfit(kind, other, &span, place, problems);
             None
         }
+    }
+}
+
+/// True if a value of this kind is written with the sort of value that is there.
+fn written_as(kind: &Kind, value: &DeValue<'_>) -> bool {
+    match kind {
+        Kind::Table(_) | Kind::Map(_) => matches!(value, DeValue::Table(_)),
+        Kind::Tables(_) | Kind::List(..) => matches!(value, DeValue::Array(_)),
+        Kind::Bool => matches!(value, DeValue::Boolean(_)),
+        Kind::Integer(..) => matches!(value, DeValue::Integer(_)),
+        Kind::Number(..) => matches!(value, DeValue::Integer(_) | DeValue::Float(_)),
+        Kind::Text | Kind::Quantity(..) | Kind::Colour | Kind::Choice(..) => {
+            matches!(value, DeValue::String(_))
+        }
+        Kind::Either(a, b) => written_as(a, value) || written_as(b, value),
+        Kind::Later(_) => false,
     }
 }
 

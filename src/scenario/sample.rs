@@ -2,20 +2,19 @@
 
 use super::beads;
 use super::components::{Draft, VolumeOf, draft, plausible, share};
+use super::medium::{recipe, refuse};
 use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
 use super::problem::Problems;
-use crate::engine::Suspension;
+use super::rouleaux;
 use crate::library::{self, LibraryError, Medium};
-use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
-use crate::units::digits;
+use crate::model::{Amount, CellClass, Component, Fluid, Makeup, Species, Status};
 
 /// Fluid and cells.
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub fluid: Fluid,
-    pub medium: String,
-    pub temperature: f64,
+    pub makeup: Makeup,
     pub components: Vec<Component>,
     /// Packing limit of the species with the largest volume.
     pub packing_limit: f64,
@@ -35,8 +34,15 @@ pub fn sample(
         .map(|e| (e, own_species(e, problems)))
         .collect();
     let node = root.table("sample")?;
-    let medium = medium(node, problems);
-    let aggregation = medium.as_ref().and_then(|(m, _)| m.aggregation.as_deref());
+    let recipe = recipe(node, problems);
+    let aggregation = recipe.as_ref().and_then(|r| r.column());
+    let expansion = recipe.as_ref().map_or(1.0, |r| r.expansion());
+    let of_library = |name: &str| {
+        let species = library::species(name, aggregation)?;
+        let expands = species.class != CellClass::Particle;
+        let density = species.density * if expands { expansion } else { 1.0 };
+        Ok(Species { density, ..species })
+    };
     let mut drafts = Vec::new();
     // of what could not be read it has been said
     let mut complete = !["cells", "haematocrit"].iter().any(|key| node.attempted(key));
@@ -60,12 +66,13 @@ pub fn sample(
         return None;
     }
     if node.given("haematocrit") && !red_is_listed {
-        match library::species("erythrocyte", aggregation) {
+        match of_library("erythrocyte") {
             Ok(species) => drafts.push(Draft {
                 kind: species.name.clone(),
                 inlet: None,
                 species,
                 amount: Amount::VolumeFraction(node.quantity("haematocrit")?),
+                blood: 1.0,
                 parcels: None,
                 span: node.at("haematocrit"),
             }),
@@ -127,7 +134,7 @@ pub fn sample(
                 None
             }
             (Some((_, species)), None) => species.clone(),
-            (None, None) => match library::species(kind, aggregation) {
+            (None, None) => match of_library(kind) {
                 Ok(s) => Some(s),
                 // it may be in the misspelt one
                 Err(_) if root.attempted("species") => None,
@@ -168,18 +175,9 @@ pub fn sample(
             .absent();
         return None;
     }
-    for d in &mut drafts {
-        if d.species.class == CellClass::Erythrocyte {
-            let own = entries
-                .iter()
-                .any(|e| e.name == d.species.name && overrides(e, "aggregation"));
-            if let (Some(factor), false) = (wish.rouleaux, own) {
-                d.species.aggregation = factor;
-            } else if wish.suspension() == Suspension::Dilute && !own {
-                // single cells far from each other do not form rouleaux
-                d.species.aggregation = 1.0;
-            }
-        }
+    let mut mixed = recipe.as_ref().and_then(|r| r.mix(&mut drafts, problems));
+    if let (Some(recipe), Some(mixed)) = (&recipe, &mut mixed) {
+        rouleaux::set(&mut drafts, recipe, mixed, node, wish, problems);
     }
     tell_apart(&mut drafts, entries);
     plausible(&drafts, root, volume, wish, problems);
@@ -188,15 +186,15 @@ pub fn sample(
     } else {
         None
     };
-    let (medium, name) = medium?;
-    notes.extend(unverified(&drafts, entries, &medium, &name));
+    let mixed = mixed?;
+    notes.extend(mixed.makeup.assumed.iter().cloned());
+    notes.extend(unverified(&drafts, entries, &mixed.medium, &mixed.makeup.medium));
     let largest = drafts
         .iter()
         .max_by(|a, b| a.fraction().total_cmp(&b.fraction()))?;
     Some(Sample {
-        fluid: medium.fluid,
-        medium: name,
-        temperature: node.quantity("temperature")?,
+        fluid: mixed.medium.fluid,
+        makeup: mixed.makeup,
         components: components?,
         packing_limit: largest.species.packing_limit,
     })
@@ -295,84 +293,6 @@ fn free_beads(
     Some(beads::species(&entry.name, &bead, kind))
 }
 
-/// The suspending fluid and what to call it.
-fn medium(node: &Node, problems: &mut Problems<'_>) -> Option<(Medium, String)> {
-    let celsius = node.quantity("temperature")?;
-    if let Some(fluid) = node.table("fluid") {
-        let medium = Medium {
-            fluid: Fluid {
-                density: fluid.quantity("density")?,
-                viscosity: fluid.quantity("viscosity")?,
-            },
-            aggregation: None,
-            source: "given in the scene".into(),
-            // the scene answers for it, not the library
-            status: Status::Read,
-        };
-        return Some((
-            medium,
-            format!("the scene's own fluid at {} degC", digits(celsius, 4)),
-        ));
-    }
-    let name = node.text("medium")?;
-    match library::medium(name, celsius) {
-        Ok(m) => Some((m, format!("{name} at {} degC", digits(celsius, 4)))),
-        Err(e @ LibraryError::Temperature { .. }) => {
-            let span = if node.given("temperature") {
-                node.at("temperature")
-            } else {
-                node.at("medium")
-            };
-            refuse(&span, &e, problems);
-            None
-        }
-        Err(e) => {
-            refuse(&node.at("medium"), &e, problems);
-            None
-        }
-    }
-}
-
-fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
-    match e {
-        LibraryError::Unknown {
-            kind,
-            name,
-            suggestion,
-        } => {
-            let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
-            p.help(match suggestion {
-                Some(s) => format!("did you mean \"{s}\"?"),
-                None => "`buffycoat list` shows what there is; or give its numbers in the scene".into(),
-            });
-        }
-        LibraryError::Temperature {
-            medium, low, high, ..
-        } => {
-            problems
-                .error(
-                    span,
-                    format!("{medium} is not known at this temperature"),
-                    format!(
-                        "has to lie between {} and {} degC",
-                        digits(*low, 4),
-                        digits(*high, 4)
-                    ),
-                )
-                .help(format!(
-                    "the library does not know {medium} further from the temperatures of `buffycoat list media {medium}`; give what \
-                     it has at yours, `fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\" }}`, instead of `medium`"
-                ));
-        }
-        LibraryError::Unusable { medium, why } => {
-            problems.error(span, format!("{medium} cannot be used here"), why.clone());
-        }
-        LibraryError::Data { .. } => {
-            problems.error(span, e.to_string(), "a defect of this program");
-        }
-    }
-}
-
 fn refuse_species(
     entry: &Entry,
     e: &LibraryError,
@@ -396,7 +316,8 @@ fn refuse_species(
     }
 }
 
-fn overrides(entry: &Entry, key: &str) -> bool {
+/// True if an entry of the sample says this of its species itself.
+pub fn overrides(entry: &Entry, key: &str) -> bool {
     matches!(&entry.value, Value::Table(n) if n.given(key))
 }
 

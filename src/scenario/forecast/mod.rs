@@ -10,7 +10,7 @@ mod table;
 use crate::constants::{BOLTZMANN, ICE_POINT, STANDARD_GRAVITY};
 use crate::engine::{Setup, Suspension, sample_times};
 use crate::memory::DEVICE_BYTES_PER_PARCEL;
-use crate::model::{Amount, Mounting};
+use crate::model::{Amount, Makeup, Mounting};
 use std::f64::consts::PI;
 
 /// Bytes of a row of `profile.csv` that say when and where, and that say of one species how much; as in the bundled
@@ -72,6 +72,8 @@ pub struct Forecast {
     pub fluid_density: f64,
     /// Viscosity of the fluid [mPa s].
     pub viscosity: f64,
+    /// What the fluid is made of, where a scene says so.
+    pub makeup: Option<Makeup>,
     /// Density of the starting mixture [g/mL].
     pub mixture_density: f64,
     /// Volume of all cells per volume of sample.
@@ -156,6 +158,7 @@ impl Forecast {
             g_minutes,
             fluid_density: setup.fluid.density,
             viscosity: setup.fluid.viscosity,
+            makeup: None,
             mixture_density: mixture.density,
             fraction: mixture.fraction,
             species,

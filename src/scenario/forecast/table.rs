@@ -2,6 +2,7 @@
 
 use super::Forecast;
 use crate::constants::{RPM, SECOND};
+use crate::scenario::makeup;
 use crate::units::{Dimension, counted, digits, show};
 
 impl Forecast {
@@ -35,14 +36,17 @@ impl Forecast {
                 format!("{} S h at the peak speed, meniscus to bottom", digits(k, 4)),
             ]);
         }
-        head.push([
-            "fluid".into(),
-            format!(
-                "{} g/mL, {} mPa s",
-                digits(self.fluid_density, 5),
-                digits(self.viscosity, 4)
-            ),
-        ]);
+        match &self.makeup {
+            Some(makeup) => head.extend(makeup::rows(makeup).into_iter().map(|(a, b)| [a.to_owned(), b])),
+            None => head.push([
+                "fluid".into(),
+                format!(
+                    "{} g/mL, {} mPa s",
+                    digits(self.fluid_density, 5),
+                    digits(self.viscosity, 4)
+                ),
+            ]),
+        }
         head.push([
             "mixture at the start".into(),
             format!(

@@ -2,7 +2,7 @@
 
 use super::super::spec::Bounds::{Any, NotNegative, Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Colour, Either, Integer, Map, Number, Quantity, Text};
-use super::super::spec::Need::{Default, Optional, Required};
+use super::super::spec::Need::{Beside, Default, Optional, Required};
 use super::super::spec::{Kind, Table};
 use super::later::{self, wish};
 use super::{MAX_PARCELS, key, table};
@@ -19,25 +19,44 @@ pub const SAMPLE: Table = Table {
             "medium",
             Text,
             Optional,
-            "Suspending fluid, from the library: plasma, saline, ...",
+            "Suspending fluid, from the library: \"plasma\" for blood, with `anticoagulant` and `diluted_with` as it was mixed; \"saline\", ...",
         ),
         key(
             "fluid",
             Kind::Table(&FLUID),
             Optional,
-            "Suspending fluid by its numbers, instead of `medium`; in it nothing aggregates unless `physics.rouleaux` says so.",
+            "Suspending fluid by its numbers, instead of `medium`, e.g. { density = \"1.03 g/mL\", viscosity = \"2.7 mPa s\", aggregation = \"plasma\" }.",
+        ),
+        key(
+            "anticoagulant",
+            Kind::Table(&ANTICOAGULANT),
+            Beside("medium"),
+            "Solution that was added to the blood, e.g. { solution = \"acd_a\", ratio = \"1:9\" }; it goes into the plasma, not into the cells.",
+        ),
+        key(
+            "diluted_with",
+            Kind::Table(&DILUTED),
+            Beside("medium"),
+            "What the blood was then diluted with, e.g. { medium = \"saline\", ratio = \"1:1\" }.",
+        ),
+        key(
+            "amounts",
+            Choice(&["blood", "anticoagulated", "sample"], &[]),
+            Optional,
+            "Of what `haematocrit` and all amounts of `cells` are: of the \"blood\" before anything was added, of the \"anticoagulated\" blood, \
+             or of the \"sample\" as it is spun; needed with `anticoagulant` or `diluted_with`.",
         ),
         key(
             "temperature",
             Quantity(&[Temperature], Any),
             Default("\"22 degC\""),
-            "Temperature of the sample.",
+            "Temperature of the sample: 2 to 42 degC in watery media, e.g. \"4 degC\".",
         ),
         key(
             "haematocrit",
             Quantity(&[Fraction], UpTo(0.0, 1.0)),
             Optional,
-            "Volume of red cells per volume of sample.",
+            "Volume of red cells per volume of sample, or of what `amounts` names, e.g. \"42 %\".",
         ),
         key(
             "parcels",
@@ -71,6 +90,49 @@ const FLUID: Table = table(
             Quantity(&[Viscosity], UpTo(0.0, 1e9)),
             Required,
             "Its dynamic viscosity.",
+        ),
+        key(
+            "aggregation",
+            Either(&Number(1.0, 1000.0), &Choice(&["plasma", "saline"], &[])),
+            Optional,
+            "How red cells aggregate in it: as in \"plasma\", as in \"saline\" (not at all), or a factor on their mobility, e.g. 8; \
+             left out they do not, which is warned of.",
+        ),
+    ],
+);
+
+const ANTICOAGULANT: Table = table(
+    "An anticoagulant solution in the blood.",
+    &[
+        key(
+            "solution",
+            Text,
+            Required,
+            "A medium of the library: \"acd_a\", \"cpd\", \"tsc_3_2\" (citrate 3.2 %), \"tsc_4\" (citrate 4 %).",
+        ),
+        key(
+            "ratio",
+            Text,
+            Required,
+            "Volumes of solution and of blood, e.g. \"1:9\" for 1 to 9 of blood; the smaller number is the solution.",
+        ),
+    ],
+);
+
+const DILUTED: Table = table(
+    "What blood was diluted with.",
+    &[
+        key(
+            "medium",
+            Text,
+            Required,
+            "A watery medium of the library: \"saline\", \"plasma\", ...",
+        ),
+        key(
+            "ratio",
+            Text,
+            Required,
+            "Volumes of it and of what it is added to, e.g. \"1:1\"; where they differ it has to say which is which, \"1 blood : 4 saline\".",
         ),
     ],
 );

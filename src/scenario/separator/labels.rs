@@ -307,7 +307,7 @@ impl Label<'_> {
                 return None;
             }
         };
-        let k_t = BOLTZMANN * (self.sample.temperature + ICE_POINT);
+        let k_t = BOLTZMANN * (self.sample.makeup.temperature_degc + ICE_POINT);
         let diameters = [species.diameter, bead.diameter];
         let diffusion = diameters.map(|d| k_t / (3.0 * PI * self.sample.fluid.viscosity * d));
         if let Err(e) = binding.below(encounter_rate(diffusion, diameters)) {

@@ -27,6 +27,7 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Holding, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
+use crate::model::Makeup;
 use crate::units::{Dimension, show};
 use duct::Run;
 pub(super) use ports::inlet_named;
@@ -47,6 +48,8 @@ pub struct SeparatorScene {
     pub medium: String,
     /// Its temperature [degC].
     pub celsius: f64,
+    /// What its fluid is made of.
+    pub makeup: Makeup,
     /// What the reader decided for the user, and what is not verified.
     pub notes: Vec<String>,
     /// Pictures that it takes of itself while it runs.
@@ -297,8 +300,9 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         title,
         separator,
         outlets: run.outlets,
-        medium: sample.medium,
-        celsius: sample.temperature,
+        medium: sample.makeup.medium.clone(),
+        celsius: sample.makeup.temperature_degc,
+        makeup: sample.makeup,
         notes,
         frames,
         warnings: Vec::new(),

@@ -43,7 +43,7 @@ const CASES: &[Case] = &[
     ("\"tube\"", "\"sector\"", "14:1", "`angle` is missing in [chamber]", "an angle with its unit, in quotes is needed"),
     ("\"plasma\"", "\"plasna\"", "8:15", "there is no medium `plasna`", "not in the library"),
     ("\"plasma\"", "\"whole_blood\"", "8:15", "whole_blood cannot be used here", "whole blood is not a suspending fluid: its cells are what is simulated; give `medium = \"plasma\"` and a haematocrit"),
-    ("\"22 degC\"", "\"4 degC\"", "9:15", "plasma is not known at this temperature", "has to lie between 17 and 40 degC"),
+    ("\"22 degC\"", "\"1 degC\"", "9:15", "plasma is not known at this temperature", "has to lie between 2 and 42 degC"),
     ("lymphocyte", "lymfocyte", "12:11", "there is no species `lymfocyte`", "neither in the library nor in [species]"),
     ("\"450 /uL\"", "450", "12:47", "`sample.cells.monocyte` has no unit", "a concentration or a fraction is needed, e.g. /uL, /mL, /L, %, L/L"),
     ("\"450 /uL\"", "{ parcels = 5 }", "12:47", "how many cells of `monocyte` are there?", "no concentration is given"),

@@ -9,6 +9,7 @@ mod columns;
 mod derived;
 mod fuzz;
 mod magnetic;
+mod mixtures;
 mod ports;
 mod separators;
 mod twins;

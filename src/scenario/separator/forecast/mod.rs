@@ -11,7 +11,7 @@ use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Attraction, Feed, Separator};
 use crate::flow::Profile;
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
-use crate::model::Amount;
+use crate::model::{Amount, Makeup};
 use glam::DVec3;
 use std::f64::consts::PI;
 use table::percent;
@@ -158,6 +158,8 @@ pub struct SeparatorForecast {
     pub error: Option<TableError>,
     /// Cells of the grid.
     pub grid: [u32; 3],
+    /// What the fluid is made of.
+    pub makeup: Makeup,
     /// Whether it is a column.
     pub column: bool,
     /// By species.
@@ -233,6 +235,7 @@ impl SeparatorForecast {
             phases: PhaseForecast::all(scene),
             error: table.map(Table::error),
             grid: s.cells,
+            makeup: scene.makeup.clone(),
             column: s.matrix.is_some(),
             species,
             warnings: Vec::new(),

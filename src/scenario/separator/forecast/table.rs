@@ -2,6 +2,7 @@
 
 use super::{InletForecast, PhaseForecast, SeparatorForecast};
 use crate::constants::{MILLILITRE, SECOND};
+use crate::scenario::makeup;
 use crate::units::{Dimension, counted, digits, show};
 
 impl PhaseForecast {
@@ -56,6 +57,7 @@ impl SeparatorForecast {
                 },
             ),
         ];
+        rows.extend(makeup::rows(&self.makeup));
         for (i, inlet) in self.inlets.iter().enumerate() {
             rows.push((if i == 0 { "inlets" } else { "" }, inlet.text()));
         }

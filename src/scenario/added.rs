@@ -1,0 +1,167 @@
+//! What was added to the blood, one after the other, and in how much of it the cells were counted.
+
+use super::medium::refuse;
+use super::node::{Node, Span};
+use super::problem::Problems;
+use super::ratio::ratio;
+use crate::library::{self, MediumEntry};
+use crate::units::{Dimension, digits, show};
+
+/// Share of anticoagulant in the blood above which it is more than anybody uses: citrate is given up to 1 in 5.
+const MUCH_ANTICOAGULANT: f64 = 0.21;
+
+/// A solution in the blood.
+pub struct Added {
+    pub entry: &'static MediumEntry,
+    /// Share of what it was added to in both together.
+    pub kept: f64,
+    pub words: String,
+    pub at: Span,
+}
+
+/// What a table adds to the blood.
+pub fn addition(
+    table: &Node,
+    medium: &str,
+    anticoagulant: bool,
+    to: &str,
+    problems: &mut Problems<'_>,
+) -> Option<Added> {
+    let (name, at) = (table.text(medium)?, table.at(medium));
+    let entry = match library::medium_entry(name) {
+        Ok(entry) => entry,
+        Err(e) => {
+            let dry = ["edta", "heparin"]
+                .iter()
+                .any(|d| name.to_lowercase().contains(d));
+            if anticoagulant && dry {
+                problems
+                    .error(&at, format!("`{name}` is no solution of the library"), "adds no volume")
+                    .help("leave `anticoagulant` out: EDTA and heparin change neither density nor viscosity to speak of");
+            } else if anticoagulant {
+                problems
+                    .error(
+                        &at,
+                        format!("there is no anticoagulant `{name}`"),
+                        "not in the library",
+                    )
+                    .help("it has acd_a, cpd, tsc_3_2 (citrate 3.2 %) and tsc_4 (citrate 4 %)");
+            } else {
+                refuse(&at, &e, problems);
+            }
+            return None;
+        }
+    };
+    if !entry.watery() {
+        not_watery(&at, entry, "blood", problems);
+        return None;
+    }
+    let (parts, of) = match ratio(table.text("ratio")?, entry, anticoagulant) {
+        Ok(volumes) => volumes,
+        Err(fault) => {
+            problems
+                .error(&table.at("ratio"), fault.title, fault.label)
+                .help(fault.help);
+            return None;
+        }
+    };
+    let plural = if parts == 1.0 { "volume" } else { "volumes" };
+    let words = format!(
+        "{} {plural} of {} to {} of {to}",
+        digits(parts, 6),
+        entry.name,
+        digits(of, 6)
+    );
+    let kept = of / (parts + of);
+    if anticoagulant && 1.0 - kept > MUCH_ANTICOAGULANT {
+        problems
+            .warning(
+                &table.at("ratio"),
+                format!("{words} is much"),
+                "anticoagulant is given up to 1 to 4",
+            )
+            .help("what is added to dilute the blood goes into `diluted_with`");
+    }
+    Some(Added {
+        entry,
+        kept,
+        words,
+        at,
+    })
+}
+
+/// Refuses a medium of which it is not known how it mixes.
+pub fn not_watery(at: &Span, entry: &MediumEntry, with: &str, problems: &mut Problems<'_>) {
+    problems
+        .error(
+            at,
+            format!("how {} mixes with {with} is not known", entry.name),
+            "only watery media mix by the rules of the library",
+        )
+        .help(
+            "leave out what was added and give the mixture's own numbers, `fluid = { density = \"... g/mL\", viscosity = \"... mPa s\", \
+             aggregation = ... }`, instead of `medium`",
+        );
+}
+
+/// How many additions are in what the amounts are of; asks where it matters and is not said.
+pub fn counted_with(node: &Node, added: &[Added], problems: &mut Problems<'_>) -> Option<usize> {
+    let all = added.len();
+    let anticoagulated = node.given("anticoagulant");
+    match node.text("amounts") {
+        Some("anticoagulated") if !anticoagulated => {
+            problems
+                .error(
+                    &node.at("amounts"),
+                    "no anticoagulant was added",
+                    "there is no `anticoagulant` in [sample]",
+                )
+                .help("say \"blood\" or \"sample\"");
+            None
+        }
+        Some(_) if all == 0 => {
+            problems.warning(
+                &node.at("amounts"),
+                "nothing was added to the blood",
+                "has no effect",
+            );
+            Some(0)
+        }
+        Some("blood") => Some(0),
+        Some("anticoagulated") => Some(1),
+        Some(_) => Some(all),
+        None if all == 0 => Some(0),
+        // of a value that did not fit it has been said
+        None if node.attempted("amounts") => None,
+        None => {
+            let given = node.quantity("haematocrit").filter(|_| node.given("haematocrit"));
+            let kept: f64 = added.iter().map(|a| a.kept).product();
+            let percent = |x: f64| show(x, Dimension::Fraction);
+            let what = given.map_or_else(|| "are the counts".to_owned(), |h| format!("is {}", percent(h)));
+            let (sample, blood) = match given {
+                Some(h) if h < kept => (
+                    format!(" (the sample then has {})", percent(h * kept)),
+                    format!(" (the blood then had {})", percent(h / kept)),
+                ),
+                _ => (String::new(), String::new()),
+            };
+            let third = if anticoagulated && all > 1 {
+                ", or `amounts = \"anticoagulated\"`"
+            } else {
+                ""
+            };
+            let names: Vec<&str> = added.iter().map(|a| a.entry.name.as_str()).collect();
+            problems
+                .error(
+                    &node.at(if given.is_some() { "haematocrit" } else { "cells" }),
+                    format!("{what} of the blood, or of the sample with {}?", names.join(" and ")),
+                    "`amounts` does not say",
+                )
+                .help(format!(
+                    "add `amounts = \"blood\"`{sample} or `amounts = \"sample\"`{blood}{third}; it holds for all counts"
+                ))
+                .absent();
+            None
+        }
+    }
+}

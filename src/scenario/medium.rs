@@ -1,0 +1,290 @@
+//! What suspends the cells: a medium of the library, what was added to the blood, or the scene's own fluid; and of what the amounts
+//! of cells are meant.
+
+use super::added::{Added, addition, counted_with, not_watery};
+use super::components::Draft;
+use super::node::{Node, Span};
+use super::problem::Problems;
+use crate::library::{self, LibraryError, Medium, MediumEntry};
+use crate::model::{CellClass, Fluid, Makeup, Status};
+use crate::units::{Dimension, digits, show};
+
+/// What the scene says of the fluid, before its cells are known.
+pub struct Recipe {
+    base: Base,
+    added: Vec<Added>,
+    /// How many of `added` are in what the amounts are of.
+    counted_with: usize,
+    celsius: f64,
+    /// Where the scene says how warm it is, if it does.
+    warm_at: Option<Span>,
+}
+
+enum Base {
+    Library(&'static MediumEntry, Span),
+    Own(Medium),
+}
+
+/// The fluid, once it is known how much of the blood is cells.
+pub struct Mixed {
+    pub medium: Medium,
+    pub makeup: Makeup,
+}
+
+/// The suspending fluid and what was added to it.
+pub fn recipe(node: &Node, problems: &mut Problems<'_>) -> Option<Recipe> {
+    let celsius = node.quantity("temperature")?;
+    let base = if let Some(fluid) = node.table("fluid") {
+        Base::Own(Medium {
+            fluid: Fluid {
+                density: fluid.quantity("density")?,
+                viscosity: fluid.quantity("viscosity")?,
+            },
+            aggregation: fluid.text("aggregation").map(str::to_owned),
+            share: 1.0,
+            assumed: Vec::new(),
+            source: "given in the scene".into(),
+            // the scene answers for it, not the library
+            status: Status::Read,
+        })
+    } else {
+        match library::medium_entry(node.text("medium")?) {
+            Ok(entry) => Base::Library(entry, node.at("medium")),
+            Err(e) => {
+                refuse(&node.at("medium"), &e, problems);
+                return None;
+            }
+        }
+    };
+    let mut added = Vec::new();
+    for (key, medium) in [("anticoagulant", "solution"), ("diluted_with", "medium")] {
+        if node.given(key) {
+            let table = node.table(key)?;
+            let to = if added.is_empty() { "blood" } else { "that" };
+            added.push(addition(table, medium, key == "anticoagulant", to, problems)?);
+        } else if node.attempted(key) {
+            return None;
+        }
+    }
+    if let (Base::Library(entry, at), Some(first)) = (&base, added.first())
+        && !entry.watery()
+    {
+        not_watery(at, entry, &first.entry.name, problems);
+        return None;
+    }
+    if node.given("anticoagulant")
+        && let Base::Library(entry, _) = &base
+        && !entry.parts.is_empty()
+    {
+        problems
+            .error(
+                &node.at("anticoagulant"),
+                format!("{} has its anticoagulant already", entry.name),
+                "a second one",
+            )
+            .help("give `medium = \"plasma\"` beside `anticoagulant`");
+        return None;
+    }
+    let counted_with = counted_with(node, &added, problems)?;
+    Some(Recipe {
+        base,
+        added,
+        counted_with,
+        celsius,
+        warm_at: node.given("temperature").then(|| node.at("temperature")),
+    })
+}
+
+impl Recipe {
+    /// Which column of the species' aggregation tables holds.
+    pub fn column(&self) -> Option<&str> {
+        match &self.base {
+            Base::Own(medium) => medium.aggregation.as_deref(),
+            Base::Library(entry, _) => {
+                let column = |e: &MediumEntry| e.aggregation.as_deref() == Some(library::PLASMA);
+                if self.added.iter().any(|a| column(a.entry)) {
+                    return Some(library::PLASMA);
+                }
+                entry.aggregation.as_deref()
+            }
+        }
+    }
+
+    /// What the density of the library's cells is to be multiplied with. From the temperature nearest to the sample's at which the
+    /// medium is listed they expand as water does, and so as the medium: red cells in blood of 45 % are 69 kg/m3 denser than plasma at
+    /// 4 degC and 67 at 37 degC (derived from R90). Within the listed temperatures they are what the library says.
+    pub fn expansion(&self) -> f64 {
+        match &self.base {
+            Base::Library(entry, _) if entry.watery() => {
+                let (low, high) = entry.listed();
+                library::water_density(self.celsius) / library::water_density(self.celsius.clamp(low, high))
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// What was assumed of cells and rouleaux at a temperature at which the medium is not listed.
+    fn assumption(&self) -> String {
+        // of a cell of 1.07 g/mL
+        let shift = 1070.0 * (self.expansion() - 1.0);
+        let (by, what) = (
+            digits(shift.abs(), 2),
+            if shift < 0.0 { "lighter" } else { "denser" },
+        );
+        format!(
+            "cells of the library are taken to expand as water does, which makes them {by} kg/m3 {what} here than listed (within \
+             1 kg/m3, from R90), and to form rouleaux as at room temperature (nothing was read of it)"
+        )
+    }
+
+    /// True if the scene gives the fluid's own numbers.
+    pub fn is_own(&self) -> bool {
+        matches!(self.base, Base::Own(_))
+    }
+
+    /// Mixes: the cells' amounts become those of the sample, and what was added joins the plasma between them.
+    pub fn mix(&self, drafts: &mut [Draft], problems: &mut Problems<'_>) -> Option<Mixed> {
+        let kept: f64 = self.added.iter().map(|a| a.kept).product();
+        let counted: f64 = self
+            .added
+            .iter()
+            .take(self.counted_with)
+            .map(|a| a.kept)
+            .product();
+        let cells = crowd(drafts) / counted;
+        if let (true, Some(first)) = (cells >= 1.0 && !self.added.is_empty(), drafts.first()) {
+            let percent = |x: f64| show(x, Dimension::Fraction);
+            problems
+                .error(
+                    &first.span,
+                    format!("the blood would have to be {} cells", percent(cells)),
+                    format!("it is {} of what `amounts` names", percent(counted)),
+                )
+                .help("check `amounts`, and the ratios of what was added");
+            return None;
+        }
+        for d in drafts.iter_mut() {
+            d.scale(kept / counted, kept);
+        }
+        let mut medium = self.fluid(cells, kept, problems)?;
+        if !medium.assumed.is_empty() {
+            medium.assumed.push(self.assumption());
+        }
+        let red: Vec<&Draft> = drafts
+            .iter()
+            .filter(|d| d.species.class == CellClass::Erythrocyte)
+            .collect();
+        let haematocrit: f64 = red.iter().map(|d| d.fraction()).sum();
+        let names: Vec<&str> = self.added.iter().map(|a| a.entry.name.as_str()).collect();
+        let base = match &self.base {
+            Base::Own(_) => "the scene's own fluid",
+            Base::Library(entry, _) => &entry.name,
+        };
+        let with = if names.is_empty() { "" } else { " with " };
+        let at = digits(self.celsius, 4);
+        Some(Mixed {
+            makeup: Makeup {
+                medium: format!("{base}{with}{} at {at} degC", names.join(" and ")),
+                temperature_degc: self.celsius,
+                density_g_per_ml: medium.fluid.density,
+                viscosity_mpa_s: medium.fluid.viscosity,
+                added: self.added.iter().map(|a| a.words.clone()).collect(),
+                plasma_share: match (&self.base, medium.aggregation.as_deref()) {
+                    (Base::Own(_), _) => None,
+                    (_, Some(library::PLASMA)) => Some(medium.share),
+                    _ => Some(0.0),
+                },
+                haematocrit_of_blood: haematocrit / kept,
+                haematocrit,
+                red_cell_aggregation: None,
+                assumed: medium.assumed.clone(),
+            },
+            medium,
+        })
+    }
+
+    /// The fluid between cells that were so much of the blood, of which a part is `kept` in the sample.
+    fn fluid(&self, cells: f64, kept: f64, problems: &mut Problems<'_>) -> Option<Medium> {
+        let (entry, at) = match &self.base {
+            Base::Own(medium) => return Some(medium.clone()),
+            Base::Library(entry, at) => (entry, at),
+        };
+        if self.added.is_empty() {
+            let medium = entry.at(self.celsius);
+            return medium.map_err(|e| self.refuse(at, &e, problems)).ok();
+        }
+        let mut parts = vec![(entry.name.as_str(), kept * (1.0 - cells))];
+        // of a volume of the sample, what is left of it after all that was added later
+        let mut rest = 1.0;
+        for a in self.added.iter().rev() {
+            parts.push((a.entry.name.as_str(), rest * (1.0 - a.kept)));
+            rest *= a.kept;
+        }
+        let at = self.added.first().map_or(at, |a| &a.at);
+        let medium = library::mixture(&parts, self.celsius);
+        medium.map_err(|e| self.refuse(at, &e, problems)).ok()
+    }
+
+    /// Says why there is no such fluid, at the temperature if that is why.
+    fn refuse(&self, at: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
+        match (e, &self.warm_at) {
+            (LibraryError::Temperature { .. }, Some(warm)) => refuse(warm, e, problems),
+            _ => refuse(at, e, problems),
+        }
+    }
+}
+
+/// Share of the cells in the volume that they are counted in: where they come by several inlets, of the fullest.
+fn crowd(drafts: &[Draft]) -> f64 {
+    let of = |inlet: &Option<String>| {
+        let together = drafts.iter().filter(|d| d.inlet == *inlet);
+        together.map(Draft::fraction).sum::<f64>()
+    };
+    drafts.iter().map(|d| of(&d.inlet)).fold(0.0, f64::max)
+}
+
+/// Says why the library has no answer.
+pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
+    match e {
+        LibraryError::Unknown {
+            kind,
+            name,
+            suggestion,
+        } => {
+            let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
+            p.help(match suggestion {
+                Some(s) => format!("did you mean \"{s}\"?"),
+                None => "`buffycoat list` shows what there is; or give its numbers in the scene".into(),
+            });
+        }
+        LibraryError::Temperature {
+            medium, low, high, ..
+        } => {
+            problems
+                .error(
+                    span,
+                    format!("{medium} is not known at this temperature"),
+                    format!(
+                        "has to lie between {} and {} degC",
+                        digits(*low, 4),
+                        digits(*high, 4)
+                    ),
+                )
+                .help(format!(
+                    "the library does not know {medium} further from the temperatures of `buffycoat list media {medium}`; give what \
+                     it has at yours, `fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\"{} }}`, instead of `medium`",
+                    // without it red cells would no longer form rouleaux
+                    library::medium_entry(medium)
+                        .ok()
+                        .and_then(|m| m.aggregation.as_deref())
+                        .map_or_else(String::new, |a| format!(", aggregation = \"{a}\""))
+                ));
+        }
+        LibraryError::Unusable { medium, why } => {
+            problems.error(span, format!("{medium} cannot be used here"), why.clone());
+        }
+        LibraryError::Data { .. } => {
+            problems.error(span, e.to_string(), "a defect of this program");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Blood to which something was added: what becomes of haematocrit, counts, fluid and rouleaux.
+
+use super::super::*;
+use super::with;
+use crate::library;
+use crate::model::Amount;
+use approx::assert_relative_eq;
+
+fn read(text: &str) -> Scene {
+    Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"))
+}
+
+/// The bundled scene (blood of 42 %, 250 000 platelets per uL) with keys added to its sample.
+fn added(keys: &str) -> String {
+    with("haematocrit =", &format!("{keys}\nhaematocrit ="))
+}
+
+/// line:column title | label | help
+fn refused(text: &str) -> Vec<String> {
+    let error = Scene::from_str("scene.toml", text).unwrap_err();
+    error.problems.iter().map(said).collect()
+}
+
+fn said(p: &Problem) -> String {
+    format!(
+        "{}:{} {} | {} | {}",
+        p.line,
+        p.column,
+        p.title,
+        p.label,
+        p.help.as_deref().unwrap_or("")
+    )
+}
+
+const ACDA: &str = "anticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }";
+
+/// The cells of the bundled blood: 42 % red, and by diameter 2000 lymphocytes of 206.2 fL, 450 monocytes of 381.7, 4200 neutrophils
+/// of 333.0 and 250 000 platelets of 6.538 fL per uL: 0.36172 % more.
+const CELLS: f64 = 0.423_617;
+
+/// By hand: in 10 volumes are 9 of blood, so 37.8 % red cells and 225 000 platelets; the plasma is 9 (1 - 0.423617) = 5.187443 to 1
+/// of ACD-A, 0.838382 of the fluid.
+#[test]
+fn anticoagulant_goes_into_the_plasma() {
+    let scene = read(&added(&format!("{ACDA}\namounts = \"blood\"")));
+    let m = &scene.makeup;
+    assert_eq!(m.medium, "plasma with acd_a at 22 degC");
+    assert_eq!(m.added, ["1 volume of acd_a to 9 of blood"]);
+    assert_relative_eq!(m.haematocrit, 0.378, max_relative = 1e-12);
+    assert_relative_eq!(m.haematocrit_of_blood, 0.42, max_relative = 1e-12);
+    let share = 9.0 * (1.0 - CELLS) / (9.0 * (1.0 - CELLS) + 1.0);
+    assert_relative_eq!(share, 0.838_382, max_relative = 1e-5);
+    assert_relative_eq!(m.plasma_share.unwrap(), share, max_relative = 1e-5);
+    let s = &scene.setup;
+    assert!(matches!(s.components[0].amount, Amount::VolumeFraction(h) if (h - 0.378).abs() < 1e-12));
+    assert!(matches!(s.components[4].amount, Amount::Concentration(c) if (c * 1e9 - 225_000.0).abs() < 1e-6));
+    // 1 + 0.838382 * 11
+    assert_relative_eq!(s.components[0].aggregation, 10.2222, max_relative = 1e-5);
+    assert_eq!(m.red_cell_aggregation, Some(s.components[0].aggregation));
+    let [plasma, acda] = ["plasma", "acd_a"].map(|name| library::medium(name, 22.0).unwrap().fluid);
+    assert_relative_eq!(
+        s.fluid.density,
+        share * plasma.density + (1.0 - share) * acda.density,
+        max_relative = 1e-7
+    );
+    assert_relative_eq!(
+        s.fluid.viscosity,
+        plasma.viscosity.powf(share) * acda.viscosity.powf(1.0 - share),
+        max_relative = 1e-6
+    );
+    // what is usual is compared with what the blood had: no warning although 225 000 were asked for in a tenth less
+    assert_eq!(scene.render_warnings(false), "");
+}
+
+/// The same sample, described by what the tube holds: 37.8 % and 225 000.
+#[test]
+fn amounts_of_blood_and_of_the_sample() {
+    let blood = read(&added(&format!("{ACDA}\namounts = \"blood\"")));
+    let sample = added(&format!("{ACDA}\namounts = \"sample\""))
+        .replace("\"42 %\"", "\"37.8 %\"")
+        .replace("2000 /uL", "1800 /uL")
+        .replace("450 /uL", "405 /uL")
+        .replace("4200 /uL", "3780 /uL")
+        .replace("250000 /uL", "225000 /uL");
+    for text in [sample.clone(), sample.replace("\"sample\"", "\"anticoagulated\"")] {
+        let other = read(&text);
+        assert_relative_eq!(other.makeup.haematocrit_of_blood, 0.42, max_relative = 1e-12);
+        assert_relative_eq!(
+            other.makeup.plasma_share.unwrap(),
+            blood.makeup.plasma_share.unwrap(),
+            max_relative = 1e-12
+        );
+        assert_relative_eq!(
+            other.setup.fluid.viscosity,
+            blood.setup.fluid.viscosity,
+            max_relative = 1e-12
+        );
+    }
+}
+
+/// By hand: 9 blood + 1 ACD-A, of that 1 to 3 of saline. Blood is 0.9 * 0.25 of the sample, 0.225 * 42 % = 9.45 %; the fluid is 0.225
+/// (1 - 0.423617) = 0.129686 plasma, 0.025 ACD-A and 0.75 saline: 14.334 % plasma.
+#[test]
+fn diluted_after_that() {
+    let dilute = "diluted_with = { medium = \"PBS\", ratio = \"1 blood : 3 PBS\" }";
+    let scene = read(&added(&format!("{ACDA}\n{dilute}\namounts = \"blood\"")));
+    let m = &scene.makeup;
+    assert_eq!(m.medium, "plasma with acd_a and saline at 22 degC");
+    assert_eq!(
+        m.added,
+        [
+            "1 volume of acd_a to 9 of blood",
+            "3 volumes of saline to 1 of that"
+        ]
+    );
+    assert_relative_eq!(m.haematocrit, 0.0945, max_relative = 1e-12);
+    assert_relative_eq!(m.plasma_share.unwrap(), 0.143_34, max_relative = 1e-4);
+    // of the anticoagulated blood, as a counter reads it: a ninth more was in the blood
+    let counted = read(&added(&format!("{ACDA}\n{dilute}\namounts = \"anticoagulated\"")));
+    assert_relative_eq!(counted.makeup.haematocrit, 0.25 * 0.42, max_relative = 1e-12);
+    assert_relative_eq!(
+        counted.makeup.haematocrit_of_blood,
+        0.42 / 0.9,
+        max_relative = 1e-12
+    );
+}
+
+/// What 42 % is of is asked; each answer that is offered is taken, and means what was said of it.
+#[test]
+fn what_amounts_are_of_is_asked() {
+    let said = refused(&added(ACDA));
+    assert_eq!(
+        said,
+        [
+            "11:15 is 42 % of the blood, or of the sample with acd_a? | `amounts` does not say | add `amounts = \"blood\"` (the sample \
+          then has 37.8 %) or `amounts = \"sample\"` (the blood then had 46.67 %); it holds for all counts"
+        ]
+    );
+    let [blood, sample] =
+        ["blood", "sample"].map(|of| read(&added(&format!("{ACDA}\namounts = \"{of}\""))).makeup);
+    assert_relative_eq!(blood.haematocrit, 0.378, max_relative = 1e-12);
+    assert_relative_eq!(sample.haematocrit_of_blood, 0.466_67, max_relative = 1e-4);
+    // nothing to ask where nothing was added
+    assert_eq!(read(Scene::bundled_text()).makeup.haematocrit_of_blood, 0.42);
+    let both = "diluted_with = { medium = \"pbs\", ratio = \"1:1\" }";
+    assert!(refused(&added(&format!("{ACDA}\n{both}")))[0].contains("or `amounts = \"anticoagulated\"`"));
+}
+
+/// Each is refused or warned of at its place, in one report.
+#[test]
+fn what_cannot_be_mixed() {
+    let saline = "diluted_with = { medium = \"saline\", ratio = \"1:4\" }\namounts = \"blood\"";
+    for (keys, words) in [
+        (
+            ACDA.replace("acd_a", "heparin"),
+            "10:30 `heparin` is no solution of the library | adds no volume",
+        ),
+        (
+            ACDA.replace("acd_a", "citrate"),
+            "it has acd_a, cpd, tsc_3_2 (citrate 3.2 %)",
+        ),
+        (
+            ACDA.replace("acd_a", "hes_6"),
+            "how hes_6 mixes with blood is not known",
+        ),
+        (
+            ACDA.replace("1:9", "a tenth"),
+            "`a tenth` is not a ratio of volumes",
+        ),
+        (saline.to_owned(), "10:45 which part of 1:4 is the blood?"),
+        (saline.replace("saline", "salin"), "did you mean \"saline\"?"),
+        (
+            "amounts = \"anticoagulated\"".to_owned(),
+            "no anticoagulant was added",
+        ),
+        (
+            // 42 % of a sample of which blood is a fifth
+            saline
+                .replace("1:4", "1 blood : 4 saline")
+                .replace("\"blood\"", "\"sample\""),
+            "the blood would have to be 211.8 % cells",
+        ),
+    ] {
+        let said = refused(&added(&keys));
+        assert!(said.len() == 1 && said[0].contains(words), "{keys}: {said:?}");
+    }
+    let twice = added(ACDA).replace("\"plasma\"", "\"plasma_acda\"");
+    assert!(refused(&twice)[0].contains("plasma_acda has its anticoagulant already"));
+    let own = added(ACDA).replace(
+        "medium      = \"plasma\"",
+        "fluid = { density = \"1.03 g/mL\", viscosity = \"1.6 mPa s\" }",
+    );
+    assert!(refused(&own)[0].contains("`sample.anticoagulant` belongs to a table with `medium`"));
+    let ficoll = added(ACDA).replace("\"plasma\"", "\"ficoll_paque\"");
+    assert!(refused(&ficoll)[0].contains("how ficoll_paque mixes with acd_a is not known"));
+    for (keys, words) in [
+        ("amounts = \"blood\"".to_owned(), "nothing was added to the blood"),
+        (
+            format!("{}\namounts = \"blood\"", ACDA.replace("1:9", "1:1")),
+            "1 volume of acd_a to 1 of blood is much",
+        ),
+    ] {
+        let warned = read(&added(&keys)).render_warnings(false);
+        assert!(warned.contains(words), "{keys}: {warned}");
+    }
+}
+
+/// Blood 1:1 with saline: plasma is 0.576383/1.576383 = 36.564 % of the fluid, so that rouleaux are between 1.53 and 5.02, which is
+/// warned of; what the help advises is taken, and then nothing is left to warn of.
+#[test]
+fn rouleaux_of_diluted_blood() {
+    let text = added("diluted_with = { medium = \"saline\", ratio = \"1:1\" }\namounts = \"blood\"");
+    let scene = read(&text);
+    assert_relative_eq!(scene.makeup.plasma_share.unwrap(), 0.365_64, max_relative = 1e-4);
+    assert_relative_eq!(scene.setup.components[0].aggregation, 5.0220, max_relative = 1e-4);
+    assert_eq!(scene.warnings.len(), 1, "{}", scene.render_warnings(false));
+    let said = said(&scene.warnings[0]);
+    assert!(
+        said.contains("plasma is 36.56 % of the fluid; 1.53 to 5.02 is possible"),
+        "{said}"
+    );
+    assert!(
+        said.contains("give `rouleaux` in [physics], and try 1.53 and 5.02"),
+        "{said}"
+    );
+    let chosen = read(&text.replace("[output]", "[physics]\nrouleaux = 1.53\n[output]"));
+    assert_eq!(chosen.setup.components[0].aggregation, 1.53);
+    assert_eq!(chosen.makeup.red_cell_aggregation, Some(1.53));
+    assert_eq!(chosen.render_warnings(false), "");
+    // diluted with plasma it stays plasma
+    let plasma = read(&text.replace("\"saline\"", "\"plasma\""));
+    assert_eq!(plasma.makeup.red_cell_aggregation, Some(12.0));
+    // a factor of one's own species is left alone
+    let own = read(&text.replace("cells = { ", "cells = { erythrocyte = { aggregation = 7.0 }, "));
+    assert_eq!(own.setup.components[0].aggregation, 7.0);
+}
+
+/// The help for a temperature out of range once led to a fluid without rouleaux (12 -> 1), of which nothing was said. Now its advice
+/// keeps them, and a fluid that says nothing of them is warned of; that advice, too, does what it says.
+#[test]
+fn advice_keeps_rouleaux() {
+    let help = &refused(&with("\"22 degC\"", "\"50 degC\""))[0];
+    let from = help.find("`fluid = {").unwrap() + 1;
+    let fluid = &help[from..from + help[from..].find('`').unwrap()];
+    assert!(fluid.contains("aggregation = \"plasma\""), "{help}");
+    let fluid = fluid.replace("... g", "1.019 g").replace("... mPa", "1.0 mPa");
+    let base = |fluid: &str| with("medium      = \"plasma\"", fluid).replace("22 degC", "50 degC");
+    let advised = read(&base(&fluid));
+    assert_eq!(advised.setup.components[0].aggregation, 12.0);
+    assert_eq!(advised.render_warnings(false), "");
+
+    let silent = base(&fluid.replace(", aggregation = \"plasma\"", ""));
+    let scene = read(&silent);
+    assert_eq!(scene.setup.components[0].aggregation, 1.0);
+    assert_eq!(scene.warnings.len(), 1);
+    let said = said(&scene.warnings[0]);
+    assert!(
+        said.contains("red cells are taken not to form rouleaux") && said.contains("12 times faster"),
+        "{said}"
+    );
+    for (answer, factor) in [
+        ("\"plasma\"", 12.0),
+        ("1", 1.0),
+        ("\"saline\"", 1.0),
+        ("8.5", 8.5),
+    ] {
+        let scene = read(&silent.replace("mPa s\" }", &format!("mPa s\", aggregation = {answer} }}")));
+        assert_eq!(scene.setup.components[0].aggregation, factor, "{answer}");
+        assert_eq!(scene.render_warnings(false), "", "{answer}");
+    }
+    // so do the scene's own factors, and where cells are far apart there is nothing to say
+    for physics in ["rouleaux = 3", "suspension = \"dilute\""] {
+        let text = silent.replace("[output]", &format!("[physics]\n{physics}\n[output]"));
+        let warned = read(&text).render_warnings(false);
+        assert!(!warned.contains("rouleaux"), "{physics}: {warned}");
+    }
+    let bad = refused(&base(&fluid.replace("\"plasma\"", "\"plasmas\"")));
+    assert!(
+        bad.len() == 1 && bad[0].contains("did you mean \"plasma\"?"),
+        "{bad:?}"
+    );
+}
+
+/// Cells expand with the medium where it is not listed, so that they are as much denser than it as at the nearest temperature at
+/// which it is: 1096 - 1028 at 20 degC. The scene's own densities are what it says.
+#[test]
+fn cells_shrink_in_the_cold_too() {
+    let excess = |text: &str| {
+        let s = read(text).setup;
+        1000.0 * (s.components[0].species.density - s.fluid.density)
+    };
+    let at = |t: &str| with("22 degC", t);
+    assert_relative_eq!(excess(&at("20 degC")), 68.0, max_relative = 1e-9);
+    // times 0.999975/0.998207, the expansion of water
+    assert_relative_eq!(excess(&at("4 degC")), 68.0 * 1.001_771, max_relative = 1e-5);
+    let own = at("4 degC").replace(
+        "cells = { ",
+        "cells = { erythrocyte = { density = \"1.1 g/mL\" }, ",
+    );
+    assert_relative_eq!(excess(&own), 1100.0 - 1029.82, max_relative = 1e-4);
+    // within the listed temperatures they are what the library says
+    let s = read(&at("37 degC")).setup;
+    assert_eq!(s.components[0].species.density, 1.096);
+    let notes = read(&at("4 degC")).notes.join("\n");
+    for words in [
+        "plasma is listed from 20 to 37 degC",
+        "1.9 kg/m3 denser here than listed",
+        "nothing was read of it",
+    ] {
+        assert!(notes.contains(words), "{words}: {notes}");
+    }
+    assert!(!read(&at("18 degC")).notes.join("\n").contains("listed"));
+}
+
+/// What a person needs in order to see what was understood.
+#[test]
+fn check_shows_both_haematocrits() {
+    let scene = read(&added(&format!("{ACDA}\namounts = \"blood\"")).replace("22 degC", "4 degC"));
+    let table = scene.forecast().table(None);
+    for line in [
+        "1 volume of acd_a to 9 of blood",
+        "83.84 % of the fluid",
+        "42 % of the blood, 37.8 % of the sample",
+        "red cells sink 10.2 times faster than single ones",
+    ] {
+        assert!(table.contains(line), "{line} is not in\n{table}");
+    }
+}
