@@ -131,12 +131,7 @@ fn map(block: Cuboid) -> Result<Field, Error> {
             }
         }
     }
-    let grid = VectorGrid {
-        origin,
-        spacing,
-        counts: MAPPED,
-        vectors: b,
-    };
+    let grid = VectorGrid::even(origin, spacing, MAPPED, b);
     let map = FieldMap::new("of the benchmark", grid, Interpolation::Cubic, LIMIT)?;
     Ok(Field::new(vec![Source::Map(Arc::new(map))])?)
 }
@@ -162,12 +157,7 @@ fn plates(duct: &Duct) -> VectorGrid {
         let q = (lo + spacing * DVec3::from_array(at.map(|k| k as f64))) / hi;
         vectors.push(DVec3::Z * ((1.0 - q.x * q.x) * (1.0 - q.y * q.y)));
     }
-    VectorGrid {
-        origin: lo,
-        spacing,
-        counts: MAPPED,
-        vectors,
-    }
+    VectorGrid::even(lo, spacing, MAPPED, vectors)
 }
 
 /// What flows: a ring with a laminar flow in a quadrupole, a channel of the same field whose flow has nodes around, one with a flow from a file, and a column of spheres

@@ -98,10 +98,10 @@ pub fn field(options: &Options) -> Result<(), Failure> {
         }
     }
     if let Some(path) = &options.output {
-        atomic::write(path, |out| csv(out, &scene.title, &known))?;
+        atomic::write(path, |out| csv(out, &known))?;
         if without > 0 {
             say(&format!(
-                "warning: {without} nodes outside of the duct have no field and are left out; as a map the file has holes"
+                "warning: {without} nodes outside of the duct have no field and are left out; a map may lack them, unless cells come near"
             ));
         }
     }
@@ -193,9 +193,8 @@ fn ask(
     Ok((pilot.field(field, points)?, pilot.name()))
 }
 
-fn csv(out: &mut dyn Write, title: &str, nodes: &[NodeField]) -> std::io::Result<()> {
+fn csv(out: &mut dyn Write, nodes: &[NodeField]) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(out);
-    writeln!(out, "# {}", title.replace(['\n', '\r'], " "))?;
     writeln!(
         out,
         "x [um],y [um],z [um],Bx [T],By [T],Bz [T],|B| [T],fx [T A/m2],fy [T A/m2],fz [T A/m2]"

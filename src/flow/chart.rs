@@ -1,9 +1,10 @@
 //! A steady flow from a file, in a duct's own coordinates.
 
 use super::plane::{Plane, fine, passing};
+use super::sampled::{at, cells, coarse, covers, from_walls, own};
 use super::{Across, Nodes};
 use crate::chamber::duct::{Duct, Section};
-use crate::grids::{GridError, VectorGrid, millimetres};
+use crate::grids::{GridError, Outlier, VectorGrid, millimetres};
 use crate::units::digits;
 use glam::{DMat3, DVec3};
 use std::f64::consts::TAU;
@@ -66,6 +67,7 @@ pub struct Chart {
     values: Arc<[[f32; 3]]>,
     rate: f64,
     doubts: ChartDoubts,
+    outlier: Option<(DVec3, Option<u64>, Outlier)>,
 }
 
 impl Chart {
@@ -81,6 +83,7 @@ impl Chart {
             what,
         };
         grid.check(2, "velocity").map_err(fault)?;
+        let grid = &own(grid, duct).map_err(fault)?;
         covers(grid, duct).map_err(fault)?;
         let divergence = divergence(grid, duct).map_err(fault)?;
         let counts = counts(grid, duct).map_err(fault)?;
@@ -89,11 +92,17 @@ impl Chart {
         for k in 0..=counts[2] {
             for j in 0..=counts[1] {
                 for i in 0..=counts[0] {
-                    velocity.push(at(grid, node(duct, &counts, [i, j, k])));
+                    velocity.push(at(name, grid, duct, node(duct, &counts, [i, j, k]))?);
                 }
             }
         }
         let walls = stick(duct, &counts, &mut velocity);
+        from_walls(duct, &counts, &mut velocity).map_err(|q| {
+            fault(format!(
+                "there is no velocity near {}, at a wall; resample it on a finer grid",
+                millimetres(q)
+            ))
+        })?;
         let flows: Vec<f64> = (0..=counts[2])
             .map(|k| through(duct, &counts, &velocity, k))
             .collect();
@@ -158,6 +167,10 @@ impl Chart {
             .iter()
             .map(|v| (*v / mean).to_array().map(|x| x as f32))
             .collect();
+        let inside = |q: DVec3| duct.distance(q.to_array()) >= 0.0;
+        let outlier = grid
+            .outlier(inside, inside)
+            .map(|o| (grid.node(o.node), grid.line(o.node), o));
         let mut chart = Self {
             name: name.to_owned(),
             duct: *duct,
@@ -165,6 +178,7 @@ impl Chart {
             values,
             rate,
             doubts,
+            outlier,
         };
         for (end, what) in [(0.0, "z = 0"), (1.0, "the end of the duct")] {
             let back = Plane::new(&duct.section, Across::Lanes, &chart.nodes(), end).back();
@@ -204,6 +218,11 @@ impl Chart {
         self.doubts
     }
 
+    /// The point of the file inside that stands out most of its neighbours: where [um], in which line, and by how much.
+    pub fn outlier(&self) -> Option<(DVec3, Option<u64>, Outlier)> {
+        self.outlier
+    }
+
     pub(super) fn nodes(&self) -> Nodes {
         Nodes::All {
             counts: self.counts,
@@ -217,29 +236,16 @@ fn per_minute(rate: f64) -> String {
     digits(rate / MILLILITRE * 60.0 * SECOND, 4)
 }
 
-/// Refuses a file that ends within the duct.
-fn covers(grid: &VectorGrid, duct: &Duct) -> Result<(), String> {
-    let (lo, hi) = duct.bounds();
-    let (lo, hi) = (DVec3::from_array(lo), DVec3::from_array(hi));
-    let (from, to) = grid.bounds();
-    // as the numbers of a file are rounded
-    let slack = 1e-6 * (hi - lo);
-    if (from - slack).cmple(lo).all() && (to + slack).cmpge(hi).all() {
-        return Ok(());
-    }
-    Err(format!(
-        "the file reaches from {} to {}, but the duct from {} to {}: are its lengths in the unit that is said? A box a little larger than the \
-         duct is best",
-        millimetres(from),
-        millimetres(to),
-        millimetres(lo),
-        millimetres(hi)
-    ))
-}
-
 /// Intervals across, around and along that are as fine as the file.
 fn counts(grid: &VectorGrid, duct: &Duct) -> Result<[usize; 3], String> {
-    let h = grid.spacing;
+    // an uneven grid as its finest steps, as far as there is room
+    let least = DVec3::from_array([0, 1, 2].map(|k| grid.step(k)));
+    let (from, to) = grid.bounds();
+    let mean = (to - from) / DVec3::from_array(grid.counts().map(|n| n as f64 - 1.0));
+    intervals(least, duct).or_else(|_| intervals(mean, duct))
+}
+
+fn intervals(h: DVec3, duct: &Duct) -> Result<[usize; 3], String> {
     let round = h.x.min(h.y);
     let [across, around] = match duct.section {
         Section::Tube { radius } => [radius / round, TAU * radius / round],
@@ -263,29 +269,10 @@ fn counts(grid: &VectorGrid, duct: &Duct) -> Result<[usize; 3], String> {
     })
 }
 
-fn node(duct: &Duct, counts: &[usize; 3], at: [usize; 3]) -> DVec3 {
+pub(super) fn node(duct: &Duct, counts: &[usize; 3], at: [usize; 3]) -> DVec3 {
     let own: [f64; 3] = std::array::from_fn(|k| at[k] as f64 / counts[k] as f64);
     let [x, y] = duct.section.on_lane(own[0], own[1]);
     DVec3::new(x, y, own[2] * duct.length)
-}
-
-/// The velocity at a place: linear between the points.
-fn at(grid: &VectorGrid, q: DVec3) -> DVec3 {
-    let x = ((q - grid.origin) / grid.spacing).to_array();
-    let n = grid.counts;
-    let low: [usize; 3] = std::array::from_fn(|k| (x[k].max(0.0) as usize).min(n[k] - 2));
-    let mut sum = DVec3::ZERO;
-    for corner in 0..8 {
-        let (mut weight, mut index) = (1.0, [0; 3]);
-        for k in 0..3 {
-            let t = (x[k] - low[k] as f64).clamp(0.0, 1.0);
-            let high = corner >> k & 1;
-            weight *= if high == 1 { t } else { 1.0 - t };
-            index[k] = low[k] + high;
-        }
-        sum += weight * grid.vectors[index[0] + n[0] * (index[1] + n[1] * index[2])];
-    }
-    sum
 }
 
 /// Stops the fluid at the walls; what went through them and along them, root mean square.
@@ -302,6 +289,10 @@ fn stick(duct: &Duct, counts: &[usize; 3], velocity: &mut [DVec3]) -> [f64; 2] {
             Section::Annulus { .. } if i == 0 || i == a => DVec3::new(q.x, q.y, 0.0).normalize(),
             _ => continue,
         };
+        if v.is_nan() {
+            *v = DVec3::ZERO;
+            continue;
+        }
         let normal = v.dot(outwards);
         squares[0] += normal * normal;
         squares[1] += (*v - normal * outwards).length_squared();
@@ -327,40 +318,20 @@ fn through(duct: &Duct, counts: &[usize; 3], velocity: &[DVec3], k: usize) -> f6
     all.last().copied().unwrap_or(0.0) * duct.section.area()
 }
 
-/// The corners of every cell of the file that lies inside the duct, by bits of x, y, z.
-fn cells<'a>(grid: &'a VectorGrid, duct: &'a Duct) -> impl Iterator<Item = [DVec3; 8]> + 'a {
-    let n = grid.counts;
-    let place = |at: [usize; 3]| grid.origin + grid.spacing * DVec3::from_array(at.map(|i| i as f64));
-    let all = (n[0] - 1) * (n[1] - 1) * (n[2] - 1);
-    (0..all).filter_map(move |i| {
-        let low = [
-            i % (n[0] - 1),
-            i / (n[0] - 1) % (n[1] - 1),
-            i / ((n[0] - 1) * (n[1] - 1)),
-        ];
-        let corners: [[usize; 3]; 8] =
-            std::array::from_fn(|c| std::array::from_fn(|k| low[k] + (c >> k & 1)));
-        let inside = |at: &[usize; 3]| duct.distance(place(*at).to_array()) >= 0.0;
-        corners
-            .iter()
-            .all(inside)
-            .then(|| corners.map(|[x, y, z]| grid.vectors[x + n[0] * (y + n[1] * z)]))
-    })
-}
-
 /// Divergence over the slopes that it is the sum of, root mean squares over the cells inside.
 fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
     let (mut div, mut own, mut all, mut least, mut any) = (0.0, 0.0, 0.0, 0.0, false);
     // a velocity that is the same everywhere has rounding for slopes
-    let size = (grid.spacing * DVec3::from_array(grid.counts.map(|n| n as f64))).max_element();
-    for c in cells(grid, duct) {
+    let (from, to) = grid.bounds();
+    let size = (to - from).max_element();
+    for (c, step) in cells(grid, duct) {
         any = true;
         // in the middle of the cell
         let slope = |k: usize| {
             (0..8)
                 .map(|i| if i >> k & 1 == 1 { c[i] } else { -c[i] })
                 .sum::<DVec3>()
-                / (4.0 * grid.spacing[k])
+                / (4.0 * step[k])
         };
         let gradient = DMat3::from_cols(slope(0), slope(1), slope(2));
         let slopes = [0, 1, 2].map(|k: usize| gradient.col(k)[k]);
@@ -374,30 +345,4 @@ fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
     }
     let scale = own + FLOOR * FLOOR * all + least;
     Ok(if scale > 0.0 { (div / scale).sqrt() } else { 0.0 })
-}
-
-/// An eighth of the change of slopes from point to point, root mean square over the points inside: what a straight line
-/// misses of a parabola in the middle.
-fn coarse(grid: &VectorGrid, duct: &Duct) -> f64 {
-    let n = grid.counts;
-    let inside = |i: usize| {
-        let at = [i % n[0], i / n[0] % n[1], i / (n[0] * n[1])];
-        let q = grid.origin + grid.spacing * DVec3::from_array(at.map(|k| k as f64));
-        duct.distance(q.to_array()) >= 0.0
-    };
-    let (mut sum, mut points) = (0.0, 0.0_f64);
-    for i in (0..grid.vectors.len()).filter(|i| inside(*i)) {
-        points += 1.0;
-        let mut bend = DVec3::ZERO;
-        let (x, y, z) = (i % n[0], i / n[0] % n[1], i / (n[0] * n[1]));
-        for (at, count, step) in [(x, n[0], 1), (y, n[1], n[0]), (z, n[2], n[0] * n[1])] {
-            // at a wall the slope changes for another reason, and the wall is a line of nodes
-            if at > 0 && at + 1 < count && inside(i - step) && inside(i + step) {
-                let change = grid.vectors[i - step] - 2.0 * grid.vectors[i] + grid.vectors[i + step];
-                bend += change.abs() / 8.0;
-            }
-        }
-        sum += bend.length_squared();
-    }
-    (sum / points.max(1.0)).sqrt()
 }

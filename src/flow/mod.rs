@@ -19,6 +19,7 @@ mod lanes;
 mod plane;
 mod ports;
 mod rectangle;
+mod sampled;
 
 pub use chart::{Chart, ChartDoubts};
 pub use plane::Plane;

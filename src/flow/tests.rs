@@ -179,12 +179,7 @@ fn file(half: [f64; 2], n: [usize; 3], velocity: impl Fn(DVec3) -> DVec3) -> Vec
             velocity(origin + spacing * DVec3::from_array(at.map(|k| k as f64)))
         })
         .collect();
-    VectorGrid {
-        origin,
-        spacing,
-        counts: n,
-        vectors,
-    }
+    VectorGrid::even(origin, spacing, n, vectors)
 }
 
 /// Poiseuille's profile of a tube of radius 7 with a mean velocity of 0.01; nothing outside.

@@ -1,86 +1,76 @@
-//! Vectors on the points of a regular grid, from a file: fields of magnets and of flows that were measured or computed
-//! elsewhere.
+//! Vectors on the nodes of a grid, from a file: fields of magnets and of flows that were measured or computed elsewhere.
 //!
-//! A reader takes every point or refuses the file with its line; what the numbers have to obey is for those to check who know
-//! what they are.
+//! What a file is, its content says, not its name: text in columns, legacy VTK, VTK XML, or an array of NumPy. Whatever is recognised is
+//! certain, or it is asked for with the key that answers; [`Read::told`] says what it was taken for. What the numbers have to obey is
+//! for those to check who know what they are.
 
-mod csv;
-mod vti;
-mod vtk;
+mod arrange;
+mod interpolate;
+mod legacy;
+mod names;
+mod npy;
+mod outliers;
+mod read;
+mod symmetry;
+mod table;
+mod unit;
+mod xml;
 
-use crate::units::{self, Dimension, digits};
+pub use interpolate::{Gap, Interpolation};
+pub use outliers::Outlier;
+pub use read::{Layout, Read};
+pub use symmetry::{Along, Symmetry};
+
+use crate::units::{Dimension, digits};
 use glam::DVec3;
 
-/// Most points of a grid.
+/// Most nodes of a grid.
 pub const MOST_POINTS: usize = 1 << 26;
 
 /// What a vector of a file can be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantity {
     /// Its name, for messages.
     pub name: &'static str,
+    /// What it measures.
+    pub dimension: Dimension,
     /// Columns of a table with its components along x, y and z.
     pub columns: [&'static str; 3],
-    /// Units that a person may write, each with what one of it is in the engine's.
-    pub units: &'static [(&'static str, f64)],
+    /// What tools call it, in small letters, without its component.
+    names: &'static [&'static str],
+    /// What tools call its components alone, in small letters.
+    components: [&'static [&'static str]; 3],
+    /// A unit of it, for messages.
+    pub unit: &'static str,
+    /// The key of a scene with the unit of a file that has none.
+    pub key: &'static str,
 }
 
 /// Flux density [T].
 pub const FLUX_DENSITY: Quantity = Quantity {
     name: "flux density",
+    dimension: Dimension::FluxDensity,
     columns: ["Bx", "By", "Bz"],
-    units: &[("T", 1.0), ("mT", 1e-3), ("uT", 1e-6), ("kG", 0.1), ("G", 1e-4)],
+    names: &["b", "b field", "flux density", "magnetic flux density"],
+    components: [&[], &[], &[]],
+    unit: "T",
+    key: "flux_unit",
 };
 
 /// Velocity [um/us, that is m/s].
 pub const VELOCITY: Quantity = Quantity {
     name: "velocity",
+    dimension: Dimension::Velocity,
     columns: ["vx", "vy", "vz"],
-    units: &[("m/s", 1.0), ("cm/s", 1e-2), ("mm/s", 1e-3), ("um/s", 1e-6)],
+    names: &["v", "u", "velocity", "vel"],
+    components: [
+        &["u", "x velocity", "velocity u"],
+        &["v", "y velocity", "velocity v"],
+        &["w", "z velocity", "velocity w"],
+    ],
+    unit: "m/s",
+    key: "velocity_unit",
 };
-
-impl Quantity {
-    /// What one of a unit is in the engine's; the letter mu may be written as such.
-    fn factor(&self, unit: &str) -> Option<f64> {
-        let plain = unit.trim().replace(['\u{b5}', '\u{3bc}'], "u");
-        self.units.iter().find(|(u, _)| *u == plain).map(|u| u.1)
-    }
-
-    fn wrong(&self, unit: &str) -> String {
-        let known: Vec<&str> = self.units.iter().map(|u| u.0).collect();
-        format!(
-            "`{unit}` is not a unit of {}; {} are",
-            self.name,
-            known.join(", ")
-        )
-    }
-}
-
-/// Micrometres in one unit of length.
-fn micrometres(symbol: &str) -> Option<f64> {
-    units::parse(&format!("1 {symbol}"), Dimension::Length).ok()
-}
-
-/// Units of a file that carries none itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Units<'a> {
-    /// Of lengths, as a person writes it ("mm").
-    pub length: &'a str,
-    /// Of the vectors ("T", "mm/s").
-    pub vector: &'a str,
-}
-
-impl Units<'_> {
-    /// Micrometres in a length, and what one of a vector is in the engine's units.
-    fn factors(&self, quantity: &Quantity) -> Result<(f64, f64), String> {
-        let um =
-            micrometres(self.length).ok_or_else(|| format!("`{}` is not a unit of length", self.length))?;
-        let one = quantity
-            .factor(self.vector)
-            .ok_or_else(|| quantity.wrong(self.vector))?;
-        Ok((um, one))
-    }
-}
 
 /// Why a file is none that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,65 +90,87 @@ impl From<GridError> for crate::Error {
     }
 }
 
-/// Vectors on the points of a regular grid.
+/// Vectors on the nodes of a grid whose axes may be uneven.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VectorGrid {
-    /// Point with the lowest coordinates [um].
-    pub origin: DVec3,
-    /// Between points [um].
-    pub spacing: DVec3,
-    /// Points along each axis.
-    pub counts: [usize; 3],
-    /// The vector at each point, in the engine's unit of what it is, x fastest.
+    /// Places of the nodes along each axis [um], rising; one alone where it is the same all along. Around an axis: distances from it
+    /// first, negative ones among them, places along it last.
+    pub axes: [Vec<f64>; 3],
+    /// The vector at each node, in the engine's unit of what it is, x fastest. What nobody knows is not a number.
     pub vectors: Vec<DVec3>,
+    /// Which nodes have no value; empty where all have one.
+    pub gaps: Vec<bool>,
+    /// Line of the file of each node; empty where the file has none.
+    pub lines: Vec<u32>,
+    /// What it stands for.
+    pub symmetry: Symmetry,
 }
 
 impl VectorGrid {
-    /// Reads text with the columns x, y, z and those of `quantity` in any order, each with its unit in the header: `x [mm]`,
-    /// `Bx [T]`. Rows in any order; other columns and lines that begin with # do not matter. `name` is what errors call the file.
-    ///
-    /// # Errors
-    /// [`GridError`] with the line, if a column or unit is missing, a row is not numbers, a point is missing or there twice, or
-    /// the grid is not even.
-    pub fn from_csv(name: &str, text: &str, quantity: &Quantity) -> Result<Self, GridError> {
-        csv::read(name, text, quantity)
+    /// Vectors on an even grid from `origin` [um] on, `spacing` [um] apart, x fastest.
+    pub fn even(origin: DVec3, spacing: DVec3, counts: [usize; 3], vectors: Vec<DVec3>) -> Self {
+        let axes = [0, 1, 2].map(|k| {
+            (0..counts[k])
+                .map(|i| origin[k] + spacing[k] * i as f64)
+                .collect()
+        });
+        Self::on(axes, vectors)
     }
 
-    /// Reads a legacy VTK file of structured points with one field of vectors, text or binary.
-    ///
-    /// # Errors
-    /// As [`VectorGrid::from_csv`].
-    pub fn from_vtk(
-        name: &str,
-        bytes: &[u8],
-        units: Units<'_>,
-        quantity: &Quantity,
-    ) -> Result<Self, GridError> {
-        vtk::read(name, bytes, units, quantity)
+    /// Vectors on the nodes of `axes` [um], x fastest.
+    pub fn on(axes: [Vec<f64>; 3], vectors: Vec<DVec3>) -> Self {
+        Self {
+            axes,
+            vectors,
+            gaps: Vec::new(),
+            lines: Vec::new(),
+            symmetry: Symmetry::None,
+        }
     }
 
-    /// Reads a VTK XML file of image data (.vti) with one field of vectors on its points: as text, in base64 within the file or
-    /// appended, or appended raw; not compressed.
-    ///
-    /// # Errors
-    /// As [`VectorGrid::from_csv`].
-    pub fn from_vti(
-        name: &str,
-        bytes: &[u8],
-        units: Units<'_>,
-        quantity: &Quantity,
-    ) -> Result<Self, GridError> {
-        vti::read(name, bytes, units, quantity)
+    /// Nodes along each axis.
+    pub fn counts(&self) -> [usize; 3] {
+        [0, 1, 2].map(|k| self.axes[k].len())
     }
 
-    /// Refuses what is no grid of at least `least` points along each axis, or has vectors that are not finite. `what` names the
+    /// Number along each axis of node `i`.
+    pub fn indices(&self, i: usize) -> [usize; 3] {
+        let [nx, ny, _] = self.counts();
+        [i % nx, i / nx % ny, i / (nx * ny)]
+    }
+
+    /// Place of node `i` [um]; around an axis, on its half of the plane.
+    pub fn node(&self, i: usize) -> DVec3 {
+        let at = self.indices(i);
+        let own = DVec3::from_array([0, 1, 2].map(|k| self.axes[k][at[k]]));
+        self.symmetry.place(own)
+    }
+
+    /// The place [um] of a point of its own coordinates.
+    pub fn place(&self, own: DVec3) -> DVec3 {
+        self.symmetry.place(own)
+    }
+
+    /// Whether node `i` has a value.
+    pub fn known(&self, i: usize) -> bool {
+        !self.gaps.get(i).is_some_and(|g| *g)
+    }
+
+    /// Line of node `i` in its file.
+    pub fn line(&self, i: usize) -> Option<u64> {
+        self.lines.get(i).filter(|l| **l > 0).map(|l| u64::from(*l))
+    }
+
+    /// Refuses what is no grid of at least `least` nodes along each axis, or has vectors that are not finite. `what` names the
     /// vectors.
     ///
     /// # Errors
     /// What is wrong.
     pub fn check(&self, least: usize, what: &str) -> Result<(), String> {
-        let [nx, ny, nz] = self.counts;
-        if self.counts.iter().any(|n| *n < least) {
+        let counts = self.counts();
+        let [nx, ny, nz] = counts;
+        let endless = self.symmetry.endless();
+        if (0..3).any(|k| counts[k] < least && endless != Some(k)) {
             return Err(format!(
                 "{nx} x {ny} x {nz} points; {least} along each axis are needed to interpolate"
             ));
@@ -170,20 +182,42 @@ impl VectorGrid {
                 self.vectors.len()
             ));
         }
-        let sound = self.origin.is_finite() && self.spacing.is_finite();
-        if !(sound && self.spacing.cmpgt(DVec3::ZERO).all()) {
+        // written so that what is no number is refused, too
+        let rising = |axis: &Vec<f64>| {
+            axis.windows(2)
+                .all(|w| w[1] - w[0] > 0.0 && (w[1] - w[0]).is_finite())
+        };
+        if !self.axes.iter().all(rising) {
             return Err("the grid has no size".into());
         }
-        if self.vectors.iter().any(|v| !v.is_finite()) {
+        if (0..points).any(|i| self.known(i) && !self.vectors[i].is_finite()) {
             return Err(format!("a value of {what} is not finite"));
+        }
+        if !(0..points).any(|i| self.known(i)) {
+            return Err(format!("no point has a value of {what}"));
         }
         Ok(())
     }
 
-    /// Lowest and highest corner [um].
+    /// Smallest distance of nodes along an axis [um]; without end where there is one alone.
+    pub fn step(&self, k: usize) -> f64 {
+        let steps = self.axes[k].windows(2).map(|w| w[1] - w[0]);
+        steps.fold(f64::INFINITY, f64::min)
+    }
+
+    /// Lowest and highest corner of the box that it covers, or lies in [um]; without end along what it is the same all along.
     pub fn bounds(&self) -> (DVec3, DVec3) {
-        let cells = DVec3::from_array(self.counts.map(|n| n as f64 - 1.0));
-        (self.origin, self.origin + self.spacing * cells)
+        let end = |k: usize, last: bool| {
+            let axis = &self.axes[k];
+            match (axis.as_slice(), last) {
+                ([_], true) => f64::INFINITY,
+                ([_], false) => f64::NEG_INFINITY,
+                (_, true) => axis.last().copied().unwrap_or_default(),
+                (_, false) => axis.first().copied().unwrap_or_default(),
+            }
+        };
+        let [lo, hi] = [false, true].map(|last| DVec3::from_array([0, 1, 2].map(|k| end(k, last))));
+        self.symmetry.bounds(lo, hi)
     }
 }
 
@@ -191,6 +225,6 @@ impl VectorGrid {
 pub fn millimetres(q: DVec3) -> String {
     let [x, y, z] = (q / crate::constants::MILLIMETRE)
         .to_array()
-        .map(|x| digits(x, 6));
+        .map(|x| if x.is_finite() { digits(x, 6) } else { "any".into() });
     format!("({x}, {y}, {z}) mm")
 }

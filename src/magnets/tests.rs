@@ -267,12 +267,12 @@ fn a_square_rod_is_nearly_a_round_one() {
 #[test]
 fn a_map_in_a_field_and_what_errors_say() {
     let background = Uniform::background(DVec3::Z * 0.2).unwrap();
-    let grid = crate::grids::VectorGrid {
-        origin: DVec3::splat(-1e3),
-        spacing: DVec3::splat(1e3),
-        counts: [3; 3],
-        vectors: vec![DVec3::X * 0.1; 27],
-    };
+    let grid = crate::grids::VectorGrid::even(
+        DVec3::splat(-1e3),
+        DVec3::splat(1e3),
+        [3; 3],
+        vec![DVec3::X * 0.1; 27],
+    );
     let map = FieldMap::new("poles.csv", grid, Interpolation::Cubic, LIMIT).unwrap();
     let field = Field::new(vec![Source::Uniform(background), Source::Map(Arc::new(map))]).unwrap();
     assert!(

@@ -48,7 +48,7 @@ pub use problem::{Problem, SceneError, Severity, render};
 pub use reference::{key_reference, keys_of};
 pub use schema::json_schema;
 pub use separator::{
-    InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator,
+    FileRead, InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator,
 };
 pub use steered::{Programme, as_steered};
 

@@ -168,12 +168,7 @@ fn what_a_gpu_does_not_take() {
         device::field(&gpu, &field, &nowhere),
         Err(Error::Input(_))
     ));
-    let grid = VectorGrid {
-        origin: DVec3::ZERO,
-        spacing: DVec3::ONE,
-        counts: [3; 3],
-        vectors: vec![DVec3::X; 27],
-    };
+    let grid = VectorGrid::even(DVec3::ZERO, DVec3::ONE, [3; 3], vec![DVec3::X; 27]);
     let map = FieldMap::new("map", grid, Interpolation::Linear, LIMIT).unwrap();
     let mapped = Field::new(vec![block(), Source::Map(Arc::new(map))]).unwrap();
     let said = device::field(&gpu, &mapped, &[DVec3::ONE])

@@ -194,12 +194,7 @@ fn a_flow_of_a_file_leads_cells_around() {
             along * DVec3::new(-pitch * q.y, pitch * q.x, 1.0)
         })
         .collect();
-    let grid = VectorGrid {
-        origin,
-        spacing,
-        counts: n,
-        vectors,
-    };
+    let grid = VectorGrid::even(origin, spacing, n, vectors);
     let section = Section::Tube { radius: RADIUS };
     let duct = Duct {
         section,
@@ -258,12 +253,12 @@ fn unsound_ports_are_refused() {
             (s.stream, s.feed, s.splits) = (None, Feed::Filled, vec![0.5])
         }),
         ("the flow of u.csv was read for another duct", |s| {
-            let grid = VectorGrid {
-                origin: DVec3::new(-450.0, -150.0, 0.0),
-                spacing: DVec3::new(90.0, 30.0, LENGTH),
-                counts: [11, 11, 2],
-                vectors: (0..242).map(bowl).collect(),
-            };
+            let grid = VectorGrid::even(
+                DVec3::new(-450.0, -150.0, 0.0),
+                DVec3::new(90.0, 30.0, LENGTH),
+                [11, 11, 2],
+                (0..242).map(bowl).collect(),
+            );
             let chart = Chart::new("u.csv", &grid, &s.duct).unwrap();
             s.stream.as_mut().unwrap().profile = Profile::Given(Arc::new(chart));
             s.duct.length *= 2.0;

@@ -22,6 +22,9 @@ mod determinism;
 mod examples;
 #[cfg(feature = "gpu")]
 mod fields;
+mod files;
+mod files_odd;
+mod files_placed;
 mod flows;
 #[cfg(all(feature = "cli", unix))]
 mod folder;

@@ -438,6 +438,13 @@ fn a_field_is_written_and_read_back_as_a_map() {
         let row = text.lines().find(|l| l.starts_with("|B|")).unwrap();
         row.to_owned()
     };
+    // one line of titles with units, as plain readers of tables take it
+    let written = std::fs::read_to_string(path("block.csv")).unwrap();
+    assert!(
+        written.starts_with("x [um],y [um],z [um],Bx [T],By [T],Bz [T],|B| [T],"),
+        "{}",
+        &written[..80]
+    );
     // on its nodes a map is what was written
     assert_eq!(strongest("block.toml"), strongest("map.toml"));
     let onto_a_folder = buffycoat(&[

@@ -1,15 +1,13 @@
-//! A field from a file: B on the nodes of a regular grid, measured or computed elsewhere.
+//! A field from a file: B on the nodes of a grid, measured or computed elsewhere.
 //!
 //! B is interpolated, and the gradient is that of the interpolant, so force and field belong together. The map is held to
 //! Maxwell's equations by that very interpolant: what it leaves of div B and curl B is reported and limited.
 
-mod interpolate;
-
 use super::fault::MagnetError;
 use super::point::FieldPoint;
-use crate::grids::{FLUX_DENSITY, GridError, Units, VectorGrid, millimetres};
-use glam::{DMat3, DVec3};
-use interpolate::weights;
+pub use crate::grids::Interpolation;
+use crate::grids::{FLUX_DENSITY, Gap, GridError, Outlier, Symmetry, VectorGrid, millimetres};
+use glam::DVec3;
 
 /// Largest share of the gradient that may be divergence or curl before a map is refused. It stands between what interpolation
 /// leaves of a right map and what a slip makes of one. Above a dipole, linear and cubic interpolation leave 3 and 2 % where the
@@ -17,15 +15,6 @@ use interpolate::weights;
 /// this module; swapped columns, a wrong sign or a wrong unit in one of them come to some tens of per cent. A map that is refused
 /// for its step alone has forces that are wrong by about as much.
 pub const LIMIT: f64 = 0.1;
-
-/// How B is interpolated between the nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interpolation {
-    /// Trilinear: B is continuous, its gradient jumps between cells.
-    Linear,
-    /// Tricubic after Catmull and Rom: the gradient is continuous too. Needs three nodes along each axis.
-    Cubic,
-}
 
 /// What a map leaves of Maxwell's equations: root mean squares over its cells, as shares of the gradient's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,13 +35,12 @@ pub struct FieldMap {
 }
 
 impl FieldMap {
-    /// Reads text with the columns x, y, z, Bx, By, Bz in any order, each with its unit in the header: `x [mm]`, `Bx [T]`
-    /// (or mT, uT, kG, G). Rows in any order; other columns and lines that begin with # do not matter. `name` is what
-    /// errors call the file.
+    /// Reads text with the columns x, y, z, Bx, By, Bz, each with its unit in the header: `x [mm]`, `Bx [T]`. `name` is what errors call the
+    /// file.
     ///
     /// # Errors
-    /// [`MagnetError::Map`] with the line, if a column or unit is missing, a row is not numbers, a point is missing or
-    /// there twice, the grid is not even, or the field breaks Maxwell's equations (see [`LIMIT`]).
+    /// [`MagnetError::Map`] with the line, if a column or unit is missing, a row is not numbers, or the field breaks Maxwell's equations
+    /// (see [`LIMIT`]).
     pub fn from_csv(name: &str, text: &str, interpolation: Interpolation) -> Result<Self, MagnetError> {
         Self::new(
             name,
@@ -60,36 +48,6 @@ impl FieldMap {
             interpolation,
             LIMIT,
         )
-    }
-
-    /// Reads a legacy VTK file of structured points with one field of vectors, text or binary. Such files carry no units:
-    /// `units` are theirs.
-    ///
-    /// # Errors
-    /// As [`FieldMap::from_csv`].
-    pub fn from_vtk(
-        name: &str,
-        bytes: &[u8],
-        units: Units<'_>,
-        interpolation: Interpolation,
-    ) -> Result<Self, MagnetError> {
-        let grid = VectorGrid::from_vtk(name, bytes, units, &FLUX_DENSITY)?;
-        Self::new(name, grid, interpolation, LIMIT)
-    }
-
-    /// Reads a VTK XML file of image data (.vti) with one field of vectors on its points: as text, in base64 within the file or
-    /// appended, or appended raw; not compressed. Units as for [`FieldMap::from_vtk`].
-    ///
-    /// # Errors
-    /// As [`FieldMap::from_csv`].
-    pub fn from_vti(
-        name: &str,
-        bytes: &[u8],
-        units: Units<'_>,
-        interpolation: Interpolation,
-    ) -> Result<Self, MagnetError> {
-        let grid = VectorGrid::from_vti(name, bytes, units, &FLUX_DENSITY)?;
-        Self::new(name, grid, interpolation, LIMIT)
     }
 
     /// A map of `grid`; refused if div B or curl B are above `limit` times the gradient.
@@ -132,9 +90,13 @@ impl FieldMap {
             (map.consistency.curl, "curl B"),
         ] {
             if share > limit {
+                let planar = match map.grid.symmetry {
+                    Symmetry::Planar(_) => "; a section through a field of three dimensions is not planar",
+                    _ => "",
+                };
                 return fault(format!(
                     "{what} is {:.1} % of the gradient, more than {:.1} %: columns or signs are mixed up, or the grid \
-                     is too coarse for this field",
+                     is too coarse for this field{planar}",
                     100.0 * share,
                     100.0 * limit
                 ));
@@ -150,11 +112,22 @@ impl FieldMap {
 
     /// The node with the largest flux density [um], and how large that is [T].
     pub fn strongest(&self) -> (DVec3, f64) {
-        let squares = self.grid.vectors.iter().map(|b| b.length_squared()).enumerate();
+        let grid = &self.grid;
+        let squares = (0..grid.vectors.len())
+            .filter(|i| grid.known(*i))
+            .map(|i| (i, grid.vectors[i].length_squared()));
         let (i, square) = squares.fold((0, 0.0), |most, this| if this.1 > most.1 { this } else { most });
-        let [nx, ny, _] = self.grid.counts;
-        let node = DVec3::from_array([i % nx, i / nx % ny, i / (nx * ny)].map(|k| k as f64));
-        (self.grid.origin + self.grid.spacing * node, square.sqrt())
+        (self.grid.node(i), square.sqrt())
+    }
+
+    /// The node that stands out most of its neighbours, of those that are `asked` for.
+    pub fn outlier(&self, asked: impl Fn(DVec3) -> bool) -> Option<Outlier> {
+        self.grid.outlier(asked, |_| true)
+    }
+
+    /// The grid.
+    pub fn grid(&self) -> &VectorGrid {
+        &self.grid
     }
 
     /// Lowest and highest corner [um].
@@ -168,78 +141,107 @@ impl FieldMap {
     /// [`MagnetError::Map`] with the corners.
     pub fn covers(&self, lo: DVec3, hi: DVec3) -> Result<(), MagnetError> {
         let (from, to) = self.bounds();
-        if lo.cmpge(from).all() && hi.cmple(to).all() {
+        let corner = |i: usize| DVec3::select([i & 1 == 1, i & 2 == 2, i & 4 == 4].into(), hi, lo);
+        if (0..8).all(|i| self.clearance(corner(i)) >= 0.0) {
             return Ok(());
         }
         Err(MagnetError::from(GridError {
             file: self.name.clone(),
             line: None,
             what: format!(
-                "the map reaches from {} to {}, but the chamber from {} to {}",
+                "the map reaches from {} to {}{}, but the chamber from {} to {}. Where the file has an origin of its own, `centre` says where in the \
+                 duct that is, and `axes` how it is turned; are its lengths in the unit that is said?",
                 millimetres(from),
                 millimetres(to),
+                self.around(),
                 millimetres(lo),
                 millimetres(hi)
             ),
         }))
     }
 
+    /// What a box does not say of a field around an axis.
+    fn around(&self) -> String {
+        match (
+            self.grid.symmetry,
+            self.grid.axes[0].first(),
+            self.grid.axes[0].last(),
+        ) {
+            (Symmetry::Around { .. }, Some(first), Some(last)) => {
+                let [first, last] = [first.max(0.0), *last].map(|r| crate::units::digits(r / 1e3, 5));
+                format!(" (a cylinder, {first} to {last} mm from its axis)")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// Distance to the edge of the map [um], not positive outside.
     pub fn clearance(&self, q: DVec3) -> f64 {
-        let (from, to) = self.bounds();
+        let steps = [0, 1, 2].map(|k| self.grid.step(k));
         // the edge itself belongs to the map
-        let slack = 1e-9 * self.grid.spacing.min_element();
-        let inside = (q - from).min(to - q);
-        let inside = if inside.min_element() >= 0.0 {
-            inside + slack
+        let slack = 1e-9 * steps.into_iter().fold(f64::INFINITY, f64::min);
+        let inside = if let Symmetry::Around { centre, axis } = self.grid.symmetry {
+            let along = (q - centre).dot(axis);
+            let r = (q - centre - along * axis).length();
+            let ends = |k: usize, x: f64| {
+                let a = &self.grid.axes[k];
+                let [first, .., last] = a.as_slice() else {
+                    return f64::INFINITY;
+                };
+                (x - first).min(last - x)
+            };
+            ends(0, r).min(ends(2, along))
         } else {
-            inside
+            let (from, to) = self.bounds();
+            (q - from).min(to - q).min_element()
         };
-        inside.min_element()
+        if inside >= 0.0 { inside + slack } else { inside }
     }
 
     /// Field at `q` [um].
     ///
     /// # Errors
-    /// [`MagnetError::Beyond`] off the map.
+    /// [`MagnetError::Beyond`] off the map, [`MagnetError::Map`] beside a node that has no value.
     pub fn at(&self, q: DVec3) -> Result<FieldPoint, MagnetError> {
-        let (from, to) = self.bounds();
-        if !(q.cmpge(from).all() && q.cmple(to).all()) {
-            return Err(MagnetError::Beyond {
+        match self.grid.at(q, self.interpolation) {
+            Ok((b, gradient)) => Ok(FieldPoint { b, gradient }),
+            Err(Gap::Outside) => Err(MagnetError::Beyond {
                 what: format!("the field map {}", self.name),
                 at: q,
-            });
+            }),
+            Err(Gap::Node(i)) => Err(MagnetError::from(GridError {
+                file: self.name.clone(),
+                line: self.grid.line(i),
+                what: format!(
+                    "there is no value at {}, between which and its neighbours lies {}; resample the field a step further out",
+                    millimetres(self.grid.node(i)),
+                    millimetres(q)
+                ),
+            })),
         }
-        let x = ((q - from) / self.grid.spacing).to_array();
-        let [wx, wy, wz] = std::array::from_fn(|k| weights(self.interpolation, x[k], self.grid.counts[k]));
-        let n = self.grid.counts;
-        let (mut b, mut slope) = (DVec3::ZERO, [DVec3::ZERO; 3]);
-        for z in wz {
-            for y in wy {
-                for x in wx {
-                    let v = self.grid.vectors[x.node + n[0] * (y.node + n[1] * z.node)];
-                    b += x.weight * y.weight * z.weight * v;
-                    slope[0] += x.slope * y.weight * z.weight * v;
-                    slope[1] += x.weight * y.slope * z.weight * v;
-                    slope[2] += x.weight * y.weight * z.slope * v;
-                }
-            }
-        }
-        let h = self.grid.spacing;
-        Ok(FieldPoint {
-            b,
-            gradient: DMat3::from_cols(slope[0] / h.x, slope[1] / h.y, slope[2] / h.z),
-        })
     }
 
     /// In the middle of every cell.
     fn measure(&self) -> Consistency {
-        let [nx, ny, nz] = self.grid.counts;
         let (mut div, mut curl, mut all, mut b2, mut n) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for i in 0..(nx - 1) * (ny - 1) * (nz - 1) {
-            let at = [i % (nx - 1), i / (nx - 1) % (ny - 1), i / ((nx - 1) * (ny - 1))];
-            let q = self.grid.origin + self.grid.spacing * (DVec3::from_array(at.map(|k| k as f64)) + 0.5);
-            if let Ok(p) = self.at(q) {
+        // the middle of every cell; around an axis those beyond it say nothing new
+        let first = match self.grid.symmetry {
+            Symmetry::Around { .. } => self.grid.axes[0].partition_point(|r| *r < 0.0),
+            _ => 0,
+        };
+        let middles = [0, 1, 2].map(|k| -> Vec<f64> {
+            let axis = &self.grid.axes[k][if k == 0 { first } else { 0 }..];
+            match axis {
+                [one] => vec![*one],
+                _ => axis.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect(),
+            }
+        });
+        let cells = middles.iter().map(Vec::len).product();
+        for i in 0..cells {
+            let [nx, ny] = [middles[0].len(), middles[1].len()];
+            let at = [i % nx, i / nx % ny, i / (nx * ny)];
+            let own = DVec3::from_array([0, 1, 2].map(|k| middles[k][at[k]]));
+            if let Ok(p) = self.at(self.grid.place(own)) {
                 div += p.divergence().powi(2);
                 curl += p.curl().length_squared();
                 all += p.gradient.to_cols_array().iter().map(|g| g * g).sum::<f64>();
@@ -249,7 +251,8 @@ impl FieldMap {
         }
         // a field that hardly changes over the map has rounding for a gradient
         let (from, to) = self.bounds();
-        let floor = 1e-6 * b2 / (to - from).length_squared();
+        let size = (to - from).to_array().into_iter().filter(|l| l.is_finite());
+        let floor = 1e-6 * b2 / size.map(|l| l * l).sum::<f64>();
         let scale = all + floor;
         let share = |x: f64| {
             if n > 0.0 && scale > 0.0 {

@@ -1,14 +1,17 @@
 use super::*;
+use crate::grids::Layout;
 use crate::magnets::{Cylinder, Pose};
 
-const MM_GAUSS: Units<'_> = Units {
-    length: "mm",
-    vector: "G",
-};
-const MM_TESLA: Units<'_> = Units {
-    length: "mm",
-    vector: "T",
-};
+/// A file whose places are in `length` and whose flux densities in `flux`.
+fn vtk(name: &str, bytes: &[u8], length: &str, flux: &str) -> Result<FieldMap, MagnetError> {
+    let layout = Layout {
+        length_unit: Some(length),
+        vector_unit: Some(flux),
+        ..Layout::default()
+    };
+    let read = VectorGrid::read(name, bytes, &layout, &FLUX_DENSITY).map_err(|e| e.1)?;
+    FieldMap::new(name, read.grid, Interpolation::Cubic, LIMIT)
+}
 
 /// A rod below a box of 4 x 5 x 6 mm, sampled every `step` mm.
 fn rod() -> Cylinder {
@@ -112,48 +115,43 @@ fn vtk_round_trip_as_text_and_binary() {
     }
     let expected = read(&csv(0.5), Interpolation::Cubic).unwrap();
     for bytes in [text.as_bytes(), &binary] {
-        let map = FieldMap::from_vtk("b.vtk", bytes, MM_GAUSS, Interpolation::Cubic).unwrap();
+        let map = vtk("b.vtk", bytes, "mm", "G").unwrap();
         let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
         assert!(map.at(q).unwrap().b.distance(expected.at(q).unwrap().b) < 1e-12);
     }
-    let bad = |bytes: &[u8], length, flux| {
-        FieldMap::from_vtk(
-            "b.vtk",
-            bytes,
-            Units { length, vector: flux },
-            Interpolation::Cubic,
-        )
-        .unwrap_err()
-        .to_string()
-    };
+    let bad = |bytes: &[u8], length, flux| vtk("b.vtk", bytes, length, flux).unwrap_err().to_string();
     assert!(bad(&binary[..binary.len() - 1], "mm", "T").contains("ends before"));
     assert!(bad(&binary, "mm", "V/m").contains("flux density"));
     assert!(bad(&binary, "K", "T").contains("length"));
-    assert!(bad(b"hello", "mm", "T").contains("no legacy VTK"));
+    assert!(bad(b"hello", "mm", "T").contains("no table of points"));
     let other = text.replace("STRUCTURED_POINTS", "POLYDATA");
     assert!(bad(other.as_bytes(), "mm", "T").contains("b.vtk, line 4: the data set is POLYDATA"));
 }
 
 #[test]
-fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
+fn holes_and_doubles_are_told_with_their_lines() {
     let message = |lines: &[String]| read(lines, Interpolation::Cubic).unwrap_err().to_string();
+    // a point that is missing is refused where it is asked for, and nowhere else
     let mut hole = csv(1.0);
-    hole.remove(50);
+    let gone = nodes(1.0).0[86].0;
+    hole.remove(87);
+    let map = read(&hole, Interpolation::Cubic).unwrap();
+    let said = map
+        .at(1e3 * gone + DVec3::new(100.0, -100.0, 100.0))
+        .unwrap_err()
+        .to_string();
     assert!(
-        message(&hole).starts_with("map.csv, line 50: the point ("),
-        "{}",
-        message(&hole)
+        said.starts_with("map.csv: there is no value at (0, 5, 2) mm"),
+        "{said}"
     );
-    assert!(
-        message(&hole).contains("is missing of 5 x 6 x 7 (209 of 210"),
-        "{}",
-        message(&hole)
-    );
+    assert!(map.at(DVec3::new(2.5e3, 0.5e3, 5.5e3)).is_ok());
     let mut twice = csv(1.0);
-    twice.push(twice[7].clone());
+    twice.push(twice[7].replace(",-", "0,-"));
     let said = message(&twice);
     assert!(
-        said.starts_with("map.csv, line 212: the point (0, 1, 0) mm stands in line 8"),
+        said.starts_with(
+            "map.csv, line 212: the point (0, 1, 0) mm stands in line 8 already, with other values"
+        ),
         "{said}"
     );
     let mut text = csv(1.0);
@@ -162,9 +160,20 @@ fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
         message(&text),
         "map.csv, line 6: `hello` in column Bz is no number"
     );
-    let mut uneven = csv(1.0);
-    uneven.push("0.13,1,0,0,1,1,-".into());
-    assert!(message(&uneven).contains("not even"), "{}", message(&uneven));
+    let mut scattered = csv(1.0);
+    for (i, line) in scattered.iter_mut().enumerate().skip(1) {
+        *line = format!(
+            "{},1,{},{},1,1,-",
+            0.1 * (i as f64).sqrt(),
+            (i as f64).sqrt(),
+            (i as f64).ln()
+        );
+    }
+    assert!(
+        message(&scattered).contains("its 210 points do not lie on a grid"),
+        "{}",
+        message(&scattered)
+    );
     let with = |header: &str| {
         let mut lines = csv(1.0);
         lines[0] = header.into();
@@ -175,9 +184,12 @@ fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
     assert!(
         with("z [m], Bx [V/m], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column Bx")
     );
-    assert!(with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note").contains("no column Bx"));
+    assert!(
+        with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note")
+            .contains("no column for Bx among the columns `z`, `bz`")
+    );
     assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("twice"));
-    assert!(message(&csv(1.0)[..1]).contains("no points"));
+    assert!(message(&csv(1.0)[..1]).contains("no table of points"));
 }
 
 /// A wrong sign, swapped columns or a wrong unit in one column leave div B or curl B.
@@ -185,12 +197,12 @@ fn holes_doubles_and_uneven_grids_are_refused_with_their_lines() {
 fn what_breaks_maxwell_is_refused() {
     let from = |to: &dyn Fn(DVec3) -> DVec3| {
         let (points, counts) = nodes(0.5);
-        let grid = VectorGrid {
-            origin: DVec3::X * -1e3,
-            spacing: DVec3::splat(500.0),
+        let grid = VectorGrid::even(
+            DVec3::X * -1e3,
+            DVec3::splat(500.0),
             counts,
-            vectors: points.iter().map(|p| to(p.1)).collect(),
-        };
+            points.iter().map(|p| to(p.1)).collect(),
+        );
         FieldMap::new("b", grid, Interpolation::Cubic, LIMIT)
     };
     assert!(from(&|b| b).is_ok());
@@ -214,12 +226,12 @@ fn the_limit_lets_a_step_of_a_third_of_the_distance_pass() {
             let q = DVec3::new((i % n) as f64, (i / n % n) as f64, (i / (n * n)) as f64);
             dipole.at(h * q + DVec3::new(-1e3, -1e3, 1e3)).unwrap().b
         };
-        let grid = VectorGrid {
-            origin: DVec3::new(-1e3, -1e3, 1e3),
-            spacing: DVec3::splat(h),
-            counts: [n; 3],
-            vectors: (0..n * n * n).map(at).collect(),
-        };
+        let grid = VectorGrid::even(
+            DVec3::new(-1e3, -1e3, 1e3),
+            DVec3::splat(h),
+            [n; 3],
+            (0..n * n * n).map(at).collect(),
+        );
         let c = FieldMap::new("dipole", grid, interpolation, 10.0)
             .unwrap()
             .consistency();
@@ -250,12 +262,12 @@ fn the_limit_lets_a_step_of_a_third_of_the_distance_pass() {
 fn the_strongest_node() {
     let mut b = vec![DVec3::X; 12];
     b[5] = DVec3::new(0.0, -3.0, 0.0);
-    let grid = VectorGrid {
-        origin: DVec3::new(0.0, 0.0, -1e3),
-        spacing: DVec3::new(1e3, 2e3, 3e3),
-        counts: [2, 3, 2],
-        vectors: b,
-    };
+    let grid = VectorGrid::even(
+        DVec3::new(0.0, 0.0, -1e3),
+        DVec3::new(1e3, 2e3, 3e3),
+        [2, 3, 2],
+        b,
+    );
     let map = FieldMap::new("b", grid, Interpolation::Linear, 10.0).unwrap();
     assert_eq!(map.strongest(), (DVec3::new(1e3, 4e3, -1e3), 3.0));
 }
@@ -346,8 +358,7 @@ fn vti_round_trips() {
         .concat(),
     ];
     for (i, bytes) in files.iter().enumerate() {
-        let map = FieldMap::from_vti("b.vti", bytes, MM_GAUSS, Interpolation::Cubic)
-            .unwrap_or_else(|e| panic!("{i}: {e}"));
+        let map = vtk("b.vti", bytes, "mm", "G").unwrap_or_else(|e| panic!("{i}: {e}"));
         assert!(map.bounds().0.distance(expected.bounds().0) < 1e-9, "{i}");
         let q = DVec3::new(0.3e3, 1.7e3, 3.1e3);
         assert!(
@@ -358,29 +369,25 @@ fn vti_round_trips() {
     // what ends too early
     for bytes in [&files[1], &files[5]] {
         let cut = &bytes[..bytes.len() / 2];
-        assert!(FieldMap::from_vti("b.vti", cut, MM_GAUSS, Interpolation::Cubic).is_err());
+        assert!(vtk("b.vti", cut, "mm", "G").is_err());
     }
 }
 
 /// What is not taken says what to do instead, and where.
 #[test]
 fn vti_that_cannot_be_read() {
-    let said = |text: &str| {
-        FieldMap::from_vti("b.vti", text.as_bytes(), MM_TESLA, Interpolation::Linear)
-            .unwrap_err()
-            .to_string()
-    };
+    let said = |text: &str| vtk("b.vti", text.as_bytes(), "mm", "T").unwrap_err().to_string();
     let end = "</VTKFile>";
-    let compressed = said(&vti(
-        "compressor=\"vtkZLibDataCompressor\"",
+    let packed = said(&vti(
+        "compressor=\"vtkLZ4DataCompressor\"",
         "format=\"binary\">AAAA",
         end,
     ));
     assert!(
-        compressed.starts_with(
-            "b.vti, line 2: the file is compressed (vtkZLibDataCompressor); write it as ImageData without"
+        packed.starts_with(
+            "b.vti, line 2: the file is packed by vtkLZ4DataCompressor; in ParaView choose ZLib or None"
         ),
-        "{compressed}"
+        "{packed}"
     );
     let plain = vti("", "format=\"ascii\">1 2 3", end);
     assert!(
@@ -395,10 +402,14 @@ fn vti_that_cannot_be_read() {
             "the data set is PolyData",
         ),
         ("<PointData", "<CellData", "not XML"),
-        ("Float64", "Int32", "vectors of Int32"),
+        ("Float64", "Complex", "numbers of Complex"),
         ("ascii", "octal", "its format is octal"),
         ("1 2 3", "1 2 x", "`x` is no number"),
-        ("\"3\"", "\"1\"", "no array of vectors on the points"),
+        (
+            "\"3\"",
+            "\"1\"",
+            "no array of vectors (three components) on the points",
+        ),
         ("Origin=\"-2 0 0\"", "Origin=\"-2 0\"", "Origin needs 3 numbers"),
         (
             "Origin",
@@ -415,5 +426,5 @@ fn vti_that_cannot_be_read() {
         assert!(text != plain, "{from}");
         assert!(said(&text).contains(what), "{to}: {}", said(&text));
     }
-    assert!(said("hello").contains("not XML"));
+    assert!(said("<hello").contains("not XML"));
 }

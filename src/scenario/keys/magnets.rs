@@ -4,6 +4,9 @@ use super::super::spec::Bounds::{Any, Positive};
 use super::super::spec::Kind::{Bool, Choice, Integer, List, Number, Quantity, Tables, Text};
 use super::super::spec::Need::{Default, May, Required, When};
 use super::super::spec::{Kind, Table};
+use super::grid::{
+    ARRAY, AXES, AXES3, COLUMN_NAMES, COLUMNS, DECIMAL, DECIMALS, LENGTH_UNIT, SYMMETRIES, SYMMETRY,
+};
 use super::{LENGTH3, NUMBER3, WIDE, key, table};
 use crate::units::Dimension::{FieldGradient, FluxDensity, Length, MagneticMoment};
 
@@ -22,6 +25,7 @@ const PLACED: &[&str] = &[
     "dipole",
     "wire",
     "sphere",
+    "map",
 ];
 /// Kinds that are made of something.
 const MADE: &[&str] = &[
@@ -73,7 +77,7 @@ pub const MAGNET: Table = table(
             "centre",
             LENGTH3,
             May("kind", PLACED),
-            "Where its centre is; the origin if left out.",
+            "Where its centre, or the origin of a map's file, is; the origin if left out.",
         ),
         key(
             "field",
@@ -213,21 +217,21 @@ pub const MAGNET: Table = table(
             "file",
             Text,
             When("kind", &["map"]),
-            "File of the field in the coordinates of the duct, relative to the scene: .csv (columns x, y, z, Bx, By, Bz \
-             with their units), .vtk (structured points) or .vti (image data, not compressed).",
+            "File of the field in the coordinates of the duct, relative to the scene: a table with columns x, y, z, Bx, By, Bz as other tools \
+             write it (COMSOL, CST, ParaView, spreadsheets), VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. `check` says what it was taken for.",
         ),
-        key(
-            "length_unit",
-            Text,
-            May("kind", &["map"]),
-            "Unit of the places in a .vtk or .vti file, which carries none, e.g. \"mm\"; such a file needs it.",
-        ),
+        key("length_unit", Text, May("kind", &["map"]), LENGTH_UNIT),
         key(
             "flux_unit",
             Text,
             May("kind", &["map"]),
-            "Unit of the flux densities in a .vtk or .vti file, e.g. \"T\"; such a file needs it.",
+            "Unit of the flux densities in a file that names none, e.g. \"T\".",
         ),
+        key("columns", COLUMN_NAMES, May("kind", &["map"]), COLUMNS),
+        key("array", Text, May("kind", &["map"]), ARRAY),
+        key("decimal", DECIMALS, May("kind", &["map"]), DECIMAL),
+        key("symmetry", SYMMETRIES, May("kind", &["map"]), SYMMETRY),
+        key("axes", AXES3, May("kind", &["map"]), AXES),
         key(
             "interpolation",
             Choice(&["cubic", "linear"], &[]),

@@ -1,6 +1,7 @@
 //! The scene format, described once: the scene itself, `[output]` and `[numerics]` here, the larger tables in a file each.
 
 mod column;
+mod grid;
 mod labels;
 mod later;
 mod magnets;

@@ -4,7 +4,10 @@ use super::super::spec::Bounds::{Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
 use super::super::spec::Need::{Default, May, Optional, Required, When};
 use super::super::spec::Table;
-use super::{LONG, WIDE, key, table};
+use super::grid::{
+    ARRAY, AXES, AXES3, COLUMN_NAMES, COLUMNS, DECIMAL, DECIMALS, LENGTH_UNIT, SYMMETRIES, SYMMETRY,
+};
+use super::{LENGTH3, LONG, WIDE, key, table};
 use crate::units::Dimension::{FlowRate, Fraction, Length, Time};
 
 /// `[duct]`.
@@ -121,20 +124,26 @@ pub const FLOW: Table = table(
             "file",
             Text,
             When("profile", &["file"]),
-            "File of the velocity in the coordinates of the duct, relative to the scene: .csv (columns x, y, z, vx, vy, vz with \
-             their units), .vtk (structured points) or .vti (image data, not compressed). It is brought to `rate`.",
+            "File of the velocity in the coordinates of the duct, relative to the scene: a table with columns x, y, z, vx, vy, vz as other \
+             tools write it, VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. It is brought to `rate`.",
         ),
-        key(
-            "length_unit",
-            Text,
-            May("profile", &["file"]),
-            "Unit of the places in a .vtk or .vti file, which carries none, e.g. \"mm\"; such a file needs it.",
-        ),
+        key("length_unit", Text, May("profile", &["file"]), LENGTH_UNIT),
         key(
             "velocity_unit",
             Text,
             May("profile", &["file"]),
-            "Unit of the velocities in a .vtk or .vti file, e.g. \"mm/s\"; such a file needs it.",
+            "Unit of the velocities in a file that names none, e.g. \"mm/s\".",
+        ),
+        key("columns", COLUMN_NAMES, May("profile", &["file"]), COLUMNS),
+        key("array", Text, May("profile", &["file"]), ARRAY),
+        key("decimal", DECIMALS, May("profile", &["file"]), DECIMAL),
+        key("symmetry", SYMMETRIES, May("profile", &["file"]), SYMMETRY),
+        key("axes", AXES3, May("profile", &["file"]), AXES),
+        key(
+            "centre",
+            LENGTH3,
+            May("profile", &["file"]),
+            "Where in the duct the origin of the file is; at that of the duct if left out.",
         ),
         key(
             "side_by_side",

@@ -3,6 +3,7 @@
 use super::super::node::Node;
 use super::super::problem::Problems;
 use super::super::spec::quoted;
+use super::grid_file::FileRead;
 use super::matrix::LAYERS;
 use super::ports;
 use crate::chamber::duct::{Duct, IN_THE_MATRIX, INSIDE, NOT_YET_IN, Section};
@@ -166,9 +167,10 @@ pub fn run(
     path: &str,
     vessel: Option<&Vessel>,
     notes: &mut Vec<String>,
+    files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
 ) -> Option<Run> {
-    let stream = ports::stream(root, path, vessel, notes, problems)?;
+    let stream = ports::stream(root, path, vessel, notes, files, problems)?;
     let (feed, inlets) = ports::feed(root, problems)?;
     let (outlets, splits) = ports::outlets(root, stream.is_some(), problems)?;
     let phased = root.given("phase");

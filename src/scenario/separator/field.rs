@@ -3,8 +3,10 @@
 use super::super::node::{Node, Span};
 use super::super::problem::Problems;
 use super::duct::Vessel;
+use super::grid_file::FileRead;
 use super::magnet::{Doubts, Refusal, magnet, possible};
-use crate::magnets::{Field, Source, overlap};
+use crate::grids::{Outlier, millimetres};
+use crate::magnets::{Field, FieldMap, Source, overlap};
 use crate::units::{Dimension, show};
 use glam::DVec3;
 
@@ -16,6 +18,7 @@ pub fn field(
     root: &Node,
     path: &str,
     vessel: Option<&Vessel>,
+    files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
 ) -> Option<Option<Field>> {
     let nodes = root.tables("magnet");
@@ -53,6 +56,10 @@ pub fn field(
         match made {
             Ok(made) => {
                 bodies.push(made.source.clone());
+                if let (Source::Map(map), Some(v)) = (&made.source, vessel) {
+                    odd(node, map, v, problems);
+                }
+                files.extend(made.file);
                 sources.push((node, made.endless.unwrap_or(made.source)));
             }
             Err((key, why)) => {
@@ -204,13 +211,75 @@ fn strongest(source: &Source, vessel: &Vessel) -> Option<(DVec3, f64)> {
         .max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
+/// Refuses a map that has no value at some place in the duct.
+fn known(map: &FieldMap, vessel: &Vessel) -> Result<(), String> {
+    let grid = map.grid();
+    if grid.gaps.is_empty() {
+        return Ok(());
+    }
+    let part = |i: u32| f64::from(i) / f64::from(PLACES);
+    for i in 0..=PLACES {
+        for j in 0..=PLACES {
+            for k in 0..=PLACES {
+                let q = DVec3::from_array(vessel.duct.place(part(i), part(j), part(k)));
+                map.at(q).map_err(|e| e.to_string())?;
+            }
+        }
+    }
+    // and what lies between these places
+    for i in (0..grid.vectors.len()).filter(|i| !grid.known(*i)) {
+        let node = grid.node(i);
+        if vessel.duct.distance(node.to_array()) >= 0.0 {
+            map.at(node).map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Warns of a node near the duct that stands out of its neighbours.
+fn odd(node: &Node, map: &FieldMap, vessel: &Vessel, problems: &mut Problems<'_>) {
+    let grid = map.grid();
+    let steps = [0, 1, 2]
+        .map(|k| grid.step(k))
+        .into_iter()
+        .filter(|s| s.is_finite());
+    let near = 2.0 * steps.fold(0.0, f64::max);
+    let Some(found) = map.outlier(|q| vessel.duct.distance(q.to_array()) >= -near) else {
+        return;
+    };
+    let [x, y, z] = found.off.to_array().map(|b| show(b, Dimension::FluxDensity));
+    problems.warning(
+        &node.at("file"),
+        stands_out(node.text("file").unwrap_or_default(), grid.node(found.node), grid.line(found.node), &found),
+        format!("off by ({x}, {y}, {z}) of what those around it lead to: is it a slip? The pull near it is wrong by more"),
+    );
+}
+
+/// Says where a node of a file is, and how far it stands out.
+pub fn stands_out(file: &str, at: DVec3, line: Option<u64>, found: &Outlier) -> String {
+    let line = line.map_or(String::new(), |l| format!(", line {l}"));
+    let more = match found.count {
+        1 => String::new(),
+        n => format!("; {n} points do, this one most"),
+    };
+    format!(
+        "{file}{line}: the point {} stands out of its neighbours by {}{more}",
+        millimetres(at),
+        show(found.share, Dimension::Fraction)
+    )
+}
+
 /// Refuses a magnet that the duct touches, and a map that does not cover it.
 fn fits(source: &Source, vessel: &Vessel) -> Result<(), Refusal> {
     let duct = vessel.duct;
     let (lo, hi) = duct.bounds();
     let (lo, hi) = (DVec3::from_array(lo), DVec3::from_array(hi));
     if let Source::Map(map) = source {
-        return map.covers(lo, hi).map_err(|e| ("file", e.to_string()));
+        return map
+            .covers(lo, hi)
+            .map_err(|e| e.to_string())
+            .and_then(|()| known(map, vessel))
+            .map_err(|e| ("file", e));
     }
     let [x, y] = duct.section.half();
     let tolerance = 0.02 * x.min(y).min(duct.length);

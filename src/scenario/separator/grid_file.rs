@@ -2,62 +2,76 @@
 
 use super::super::node::Node;
 use super::magnet::Refusal;
-use crate::grids::{Quantity, Units, VectorGrid};
+use crate::grids::{Along, Layout, Quantity, VectorGrid};
 use crate::reading;
-use std::path::Path;
+use glam::DVec3;
+use std::path::{Path, PathBuf};
 
-/// Reads the `file` of a table, with its `length_unit` and the unit of the vectors at `key`, and says what it is called. None
-/// where the table lacks what has been complained of already.
-pub fn read(
-    node: &Node,
-    path: &str,
-    key: &'static str,
-    quantity: &Quantity,
-) -> Option<Result<(String, VectorGrid), Refusal>> {
+/// A file that a scene names, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRead {
+    /// As the scene names it.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// BLAKE3 of its bytes, in hexadecimal digits.
+    pub blake3: String,
+    /// What it was taken for: format, columns, units, nodes, span.
+    pub told: String,
+}
+
+/// Reads the `file` of a table as its other keys say. None where the table lacks what has been complained of already.
+pub fn read(node: &Node, path: &str, quantity: &Quantity) -> Option<Result<(FileRead, VectorGrid), Refusal>> {
     let name = node.text("file")?;
     let file = Path::new(path).parent().unwrap_or(Path::new("")).join(name);
-    let bytes = match reading::bytes(&file, reading::GRID) {
-        Ok(bytes) => bytes,
-        Err(e) => return Some(Err(("file", e.to_string()))),
+    let layout = Layout {
+        length_unit: node.text("length_unit"),
+        vector_unit: node.text(quantity.key),
+        columns: node.texts("columns"),
+        array: node.text("array"),
+        decimal_comma: node.text("decimal").map(|d| d == ","),
+        around: node.text("symmetry").map(|s| s == "axial"),
     };
-    let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let grid = match (ending.as_deref(), node.text("length_unit"), node.text(key)) {
-        (Some(kind @ ("vtk" | "vti")), Some(length), Some(vector)) => {
-            let units = Units { length, vector };
-            if kind == "vtk" {
-                VectorGrid::from_vtk(name, &bytes, units, quantity)
-            } else {
-                VectorGrid::from_vti(name, &bytes, units, quantity)
-            }
-        }
-        (Some("vtk" | "vti"), ..) => {
-            let example = quantity.units[0].0;
-            return Some(Err((
-                "file",
-                format!(
-                    "such a file carries no units: add those it was written in, e.g. `length_unit = \"mm\"` and `{key} = \"{example}\"`"
-                ),
-            )));
-        }
-        (Some("csv" | "txt" | "dat"), None, None) => {
-            VectorGrid::from_csv(name, &String::from_utf8_lossy(&bytes), quantity)
-        }
-        (Some("csv" | "txt" | "dat"), length, _) => {
-            let key = if length.is_some() { "length_unit" } else { key };
-            return Some(Err((
-                key,
-                "the columns of a .csv name their units themselves: leave it out".into(),
-            )));
-        }
-        _ => {
-            return Some(Err((
-                "file",
-                "its name has to end in .csv, .vtk (legacy, structured points) or .vti (image data)".into(),
-            )));
-        }
+    if node.given("centre") && node.quantities::<3>("centre").is_none() {
+        return None;
+    }
+    let centre = DVec3::from_array(node.quantities("centre").unwrap_or_default());
+    let along = match node.texts("axes").as_slice() {
+        [x, y, z] => [along(x), along(y), along(z)],
+        _ if node.given("axes") => return None,
+        _ => [1, 2, 3],
     };
-    Some(
-        grid.map(|grid| (name.to_owned(), grid))
-            .map_err(|e| ("file", e.to_string())),
-    )
+    Some(grid(&file, name, &layout, quantity).and_then(|(about, grid)| {
+        let grid = grid.placed(along, centre).map_err(|e| ("axes", e))?;
+        Ok((about, grid))
+    }))
+}
+
+fn along(text: &str) -> Along {
+    let k = match text.trim_start_matches('-') {
+        "x" => 1,
+        "y" => 2,
+        _ => 3,
+    };
+    if text.starts_with('-') { -k } else { k }
+}
+
+fn grid(
+    file: &Path,
+    name: &str,
+    layout: &Layout<'_>,
+    quantity: &Quantity,
+) -> Result<(FileRead, VectorGrid), Refusal> {
+    let bytes = reading::bytes(file, reading::GRID).map_err(|e| ("file", e.to_string()))?;
+    let read = VectorGrid::read(name, &bytes, layout, quantity).map_err(|(key, e)| (key, e.to_string()))?;
+    let about = FileRead {
+        name: name.to_owned(),
+        path: std::path::absolute(file).unwrap_or_else(|_| file.to_owned()),
+        bytes: bytes.len() as u64,
+        blake3: blake3::hash(&bytes).to_hex().to_string(),
+        told: read.told,
+    };
+    Ok((about, read.grid))
 }

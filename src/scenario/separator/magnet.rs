@@ -1,7 +1,7 @@
 //! One `[[magnet]]`: from its keys to a source, held against what it is made of.
 
 use super::super::node::Node;
-use super::grid_file;
+use super::grid_file::{self, FileRead};
 use crate::constants::MILLIMETRE;
 use crate::grids::FLUX_DENSITY;
 use crate::magnets::{
@@ -38,6 +38,8 @@ pub struct Made {
     /// The same field without its end at the poles, for the corners of the table beyond the wall of a round duct. That
     /// the duct itself stays within the poles is checked with `source`.
     pub endless: Option<Source>,
+    /// The file of a map.
+    pub file: Option<FileRead>,
 }
 
 /// Why a magnet cannot be: the key that decides, and the reason.
@@ -161,9 +163,10 @@ pub fn magnet(node: &Node, path: &str, doubts: &mut Doubts) -> Option<Result<Mad
                 ),
             })
         }
-        _ => map(node, path, doubts)?.map(|map| Made {
+        _ => map(node, path, doubts)?.map(|(file, map)| Made {
             source: Source::Map(Arc::new(map)),
             endless: None,
+            file: Some(file),
         }),
     };
     Some(match repeats(node)? {
@@ -179,6 +182,7 @@ fn plain(made: Result<Source, MagnetError>, key: &'static str) -> Result<Made, R
     made.map_err(|e| (key, e.to_string())).map(|source| Made {
         source,
         endless: None,
+        file: None,
     })
 }
 
@@ -302,6 +306,7 @@ fn multipole(limited: Result<Multipole, MagnetError>) -> Result<Made, MagnetErro
     Ok(Made {
         source: Source::Multipole(limited),
         endless: Some(Source::Multipole(endless)),
+        file: None,
     })
 }
 
@@ -319,26 +324,26 @@ fn repeats(node: &Node) -> Option<Vec<Repeat>> {
 }
 
 /// A field from a file beside the scene.
-fn map(node: &Node, path: &str, doubts: &mut Doubts) -> Option<Result<FieldMap, Refusal>> {
+fn map(node: &Node, path: &str, doubts: &mut Doubts) -> Option<Result<(FileRead, FieldMap), Refusal>> {
     let interpolation = match node.text("interpolation") {
         Some("linear") => Interpolation::Linear,
         _ => Interpolation::Cubic,
     };
-    let (name, grid) = match grid_file::read(node, path, "flux_unit", &FLUX_DENSITY)? {
+    let (file, grid) = match grid_file::read(node, path, &FLUX_DENSITY)? {
         Ok(read) => read,
         Err(refusal) => return Some(Err(refusal)),
     };
-    let map = FieldMap::new(&name, grid, interpolation, LIMIT);
+    let map = FieldMap::new(&file.name, grid, interpolation, LIMIT);
     let made = map.map_err(|e| ("file", e.to_string())).and_then(|map| {
         let (at, strongest) = map.strongest();
         let [x, y, z] = (at / MILLIMETRE).to_array().map(|v| crate::units::digits(v, 4));
-        let place = |why: String| format!("{name} at ({x}, {y}, {z}) mm: {why}");
+        let place = |why: String| format!("{} at ({x}, {y}, {z}) mm: {why}", file.name);
         let found = of(node, STRONGEST)?
             .check_around(strongest)
             .map(|doubt| doubt.map(&place))
             .map_err(|e| MagnetError::Invalid(place(e.to_string())));
         doubted(found, "file", STRONGER_MAP, doubts)?;
-        Ok(map)
+        Ok((file, map))
     });
     Some(made)
 }

@@ -30,6 +30,7 @@ use crate::magnets::{Collector, Table};
 use crate::model::Makeup;
 use crate::units::{Dimension, show};
 use duct::Run;
+pub use grid_file::FileRead;
 pub(super) use ports::inlet_named;
 use std::ops::Range;
 
@@ -52,6 +53,8 @@ pub struct SeparatorScene {
     pub makeup: Makeup,
     /// What the reader decided for the user, and what is not verified.
     pub notes: Vec<String>,
+    /// Files that it names: of a flow, then of magnets.
+    pub files: Vec<FileRead>,
     /// Pictures that it takes of itself while it runs.
     pub frames: Option<Frames>,
     /// Warnings: the scene runs, but perhaps not as meant.
@@ -204,9 +207,9 @@ fn bounded(before: [u32; 3], wish: [u32; 3]) -> ([u32; 3], Option<&'static str>)
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
 pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<SeparatorScene> {
     others(root, problems);
-    let mut notes = Vec::new();
+    let (mut notes, mut files) = (Vec::new(), Vec::new());
     let vessel = duct::vessel(root, problems);
-    let run = duct::run(root, path, vessel.as_ref(), &mut notes, problems);
+    let run = duct::run(root, path, vessel.as_ref(), &mut notes, &mut files, problems);
     let programme = phases::phases(root, run, problems);
     let (run, phases) = match programme {
         Some((run, phases)) => (Some(run), phases),
@@ -230,7 +233,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     let sample = sample::sample(root, &volume, &Wish::alone(), &mut notes, problems);
     let cells = sample.as_ref().map(|s| s.components.as_slice());
     let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);
-    let magnets = field::field(root, path, vessel.as_ref(), problems);
+    let magnets = field::field(root, path, vessel.as_ref(), &mut files, problems);
     let mut attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
     if let (Some(run), Some(cells)) = (&run, &mut attractions) {
         // what it refuses is counted with the other problems
@@ -295,6 +298,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
             );
         return None;
     }
+    notes.extend(files.iter().map(|f: &FileRead| f.told.clone()));
     Some(SeparatorScene {
         name,
         title,
@@ -304,6 +308,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         celsius: sample.makeup.temperature_degc,
         makeup: sample.makeup,
         notes,
+        files,
         frames,
         warnings: Vec::new(),
         path: path.to_owned(),

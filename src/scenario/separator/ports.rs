@@ -4,7 +4,8 @@ use super::super::node::{Node, Value};
 use super::super::problem::Problems;
 use super::super::spec::quoted;
 use super::duct::{Vessel, taken};
-use super::grid_file;
+use super::field::stands_out;
+use super::grid_file::{self, FileRead};
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND};
 use crate::engine::{Charged, Feed, Inlet, MOST_OUTLETS, Stream};
@@ -27,6 +28,7 @@ pub fn stream(
     path: &str,
     vessel: Option<&Vessel>,
     notes: &mut Vec<String>,
+    files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
 ) -> Option<Option<Stream>> {
     let Some(node) = root.table("flow") else {
@@ -51,7 +53,9 @@ pub fn stream(
             }
             Profile::Plates
         }
-        "file" => Profile::Given(Arc::new(chart(node, path, vessel?, rate, notes, problems)?)),
+        "file" => Profile::Given(Arc::new(chart(
+            node, path, vessel?, rate, notes, files, problems,
+        )?)),
         _ => Profile::Laminar,
     };
     let across = match node.text("side_by_side") {
@@ -82,12 +86,18 @@ fn chart(
     vessel: &Vessel,
     rate: f64,
     notes: &mut Vec<String>,
+    files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
 ) -> Option<Chart> {
-    let read = grid_file::read(node, path, "velocity_unit", &VELOCITY)?
-        .and_then(|(name, grid)| Chart::new(&name, &grid, &vessel.duct).map_err(|e| ("file", e.to_string())));
+    let read = grid_file::read(node, path, &VELOCITY)?.and_then(|(file, grid)| {
+        let chart = Chart::new(&file.name, &grid, &vessel.duct).map_err(|e| ("file", e.to_string()))?;
+        Ok((file, chart))
+    });
     let chart = match read {
-        Ok(chart) => chart,
+        Ok((file, chart)) => {
+            files.push(file);
+            chart
+        }
         Err((key, why)) => {
             let at = if node.given(key) {
                 node.at(key)
@@ -114,6 +124,14 @@ fn chart(
         percent(d.slip),
         percent(d.coarse)
     ));
+    if let Some((at, line, found)) = chart.outlier() {
+        let [x, y, z] = found.off.to_array().map(|v| show(v, Dimension::Velocity));
+        problems.warning(
+            &node.at("file"),
+            stands_out(chart.name(), at, line, &found),
+            format!("off by ({x}, {y}, {z}) of what those around it lead to: is it a slip?"),
+        );
+    }
     let scale = rate / chart.rate();
     if (scale - 1.0).abs() > SCALED {
         problems.warning(

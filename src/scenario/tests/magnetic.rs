@@ -229,7 +229,7 @@ fn units_of_maps() {
     std::fs::write(folder.path().join("b.vtk"), vtk).unwrap();
     std::fs::write(
         folder.path().join("b.csv"),
-        "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n",
+        "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n1,2,3,4,5,6\n",
     )
     .unwrap();
     let said = |text: &str| AnyScene::from_str(&path, text).unwrap_err();

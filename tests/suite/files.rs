@@ -1,0 +1,491 @@
+//! Fields and flows as other tools write them: every layout that is known is written here from one field in closed form, read, and
+//! held against that field, node by node. What cannot be known has to be asked for.
+
+use base64::Engine as _;
+use buffycoat::grids::{FLUX_DENSITY, Interpolation, Layout, VectorGrid};
+use buffycoat::magnets::{Cuboid, Field, Pose, Source};
+use glam::DVec3;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// A block beside a tube of 2 mm radius and 10 mm length.
+pub fn block() -> Field {
+    let pose = Pose::at(DVec3::new(6e3, 500.0, 5e3)).unwrap();
+    let block = Cuboid::new(pose, DVec3::new(5e3, 6e3, 8e3), DVec3::new(-1.3, 0.0, 0.2)).unwrap();
+    Field::new(vec![Source::Cuboid(block)]).unwrap()
+}
+
+pub fn even(low: f64, high: f64, n: usize) -> Vec<f64> {
+    (0..n)
+        .map(|i| low + (high - low) * i as f64 / (n - 1) as f64)
+        .collect()
+}
+
+/// Places [mm] as in a map around that tube.
+pub fn axes() -> [Vec<f64>; 3] {
+    [even(-2.5, 2.5, 9), even(-2.5, 2.5, 9), even(-0.5, 10.5, 13)]
+}
+
+/// Places [mm] and flux densities [T], x fastest.
+pub fn nodes(axes: &[Vec<f64>; 3]) -> Vec<(DVec3, DVec3)> {
+    let field = block();
+    let mut out = Vec::new();
+    for z in &axes[2] {
+        for y in &axes[1] {
+            for x in &axes[0] {
+                let q = DVec3::new(*x, *y, *z);
+                out.push((q, field.at(1e3 * q).unwrap().b));
+            }
+        }
+    }
+    out
+}
+
+/// Rows of numbers with `between` them.
+pub fn rows(nodes: &[(DVec3, DVec3)], between: &str, places: f64, vectors: f64) -> String {
+    let mut out = String::new();
+    for (q, b) in nodes {
+        let numbers = [(*q * places).to_array(), (*b * vectors).to_array()].concat();
+        let text: Vec<String> = numbers.iter().map(|x| format!("{x}")).collect();
+        let _ = writeln!(out, "{}", text.join(between));
+    }
+    out
+}
+
+pub fn read(bytes: &[u8], layout: &Layout<'_>) -> (VectorGrid, String) {
+    match VectorGrid::read("map", bytes, layout, &FLUX_DENSITY) {
+        Ok(read) => (read.grid, read.told),
+        Err((key, e)) => panic!(
+            "{key}: {e}\n{}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(300)])
+        ),
+    }
+}
+
+pub fn refused(bytes: &[u8], layout: &Layout<'_>) -> (&'static str, String) {
+    let error = VectorGrid::read("map", bytes, layout, &FLUX_DENSITY).unwrap_err();
+    (error.0, error.1.to_string())
+}
+
+/// Holds a grid to the field, node by node.
+pub fn is_the_block(what: &str, grid: &VectorGrid, axes: &[Vec<f64>; 3], places: f64, vectors: f64) {
+    let expected = nodes(axes);
+    assert_eq!(grid.counts(), [0, 1, 2].map(|k| axes[k].len()), "{what}");
+    assert!(grid.gaps.is_empty(), "{what}");
+    for (i, (q, b)) in expected.iter().enumerate() {
+        let at = grid.node(i);
+        assert!(at.distance(1e3 * *q) <= places, "{what}: {at} {q}");
+        assert!(
+            grid.vectors[i].distance(*b) <= vectors,
+            "{what}: {at}: {} {b}",
+            grid.vectors[i]
+        );
+    }
+}
+
+pub const HEADER: &str = "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n";
+pub const IN_METRES: Layout<'static> = Layout {
+    length_unit: Some("m"),
+    vector_unit: Some("T"),
+    columns: Vec::new(),
+    array: None,
+    decimal_comma: None,
+    around: None,
+};
+
+/// Separators, decimal commas, headers, encodings and units of spreadsheets, COMSOL, CST, FEMM, ParaView, Fluent, STAR-CCM+, Origin, NumPy.
+#[test]
+fn tables_of_every_tool_are_the_same_field() {
+    let axes = axes();
+    let nodes = nodes(&axes);
+    let plain = rows(&nodes, ",", 1.0, 1.0);
+    let blanks = rows(&nodes, "   ", 1.0, 1.0);
+    let semicolons = rows(&nodes, ";", 1.0, 1.0);
+    let commas = semicolons.replace('.', ",");
+    let tabs = rows(&nodes, "\t", 1.0, 1.0);
+    let head = |between: &str| HEADER.replace(',', between);
+    let comsol = "% Model:              rack.mph\n% Version:            COMSOL 6.1.0.252\n% Date:               Mar 13 2023, 16:27\n% \
+                  Dimension:          3\n% Nodes:              1053\n% Length unit:        mm\n% X                       Y                        Z       \
+                  mf.Bx (T)                mf.By (T)                mf.Bz (T)\n";
+    let comsol_csv = "% Model,rack.mph\n% Date,\"Mar 13 2023, 16:27\"\n% Description,\"Magnetic flux density, x component\"\n% Length unit,mm\n% \
+                      x,y,z,mf.Bx (T),mf.By (T),mf.Bz (T)\n";
+    let quoted: String = rows(&nodes, ";", 1.0, 1.0)
+        .lines()
+        .map(|l| format!("\"{}\"\n", l.replace('.', ",").replace(';', "\",\"")))
+        .collect();
+    let utf16: Vec<u8> = format!("\u{feff}{}{commas}", head(";"))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let latin = [
+        b"x [\xb5m],y [\xb5m],z [\xb5m],Bx [mT],By [mT],Bz [mT]\n",
+        rows(&nodes, ",", 1e3, 1e3).as_bytes(),
+    ]
+    .concat();
+    let named = |columns: &[&'static str]| Layout {
+        columns: columns.to_vec(),
+        ..Layout::default()
+    };
+    let own = named(&["x [mm]", "y [mm]", "z [mm]", "Bx [T]", "By [T]", "Bz [T]"]);
+    let mm = Layout {
+        length_unit: Some("mm"),
+        ..IN_METRES
+    };
+    let none = Layout::default();
+    let cases: Vec<(&str, Vec<u8>, &Layout<'_>)> = vec![
+        ("plain", format!("{HEADER}{plain}").into(), &none),
+        ("semicolons, decimal commas", format!("{}{commas}", head(";")).into(), &none),
+        ("semicolons", format!("{}{semicolons}", head(";")).into(), &none),
+        ("tabs", format!("{}{tabs}", head("\t")).into(), &none),
+        ("tabs, decimal commas", format!("{}{}", head("\t"), tabs.replace('.', ",")).into(), &none),
+        ("blanks, decimal commas", format!("{}{}", head("  "), blanks.replace('.', ",")).into(), &none),
+        ("quoted decimal commas", format!("{HEADER}{quoted}").into(), &none),
+        ("UTF-16", utf16, &none),
+        ("Latin-1", latin, &none),
+        ("byte order mark, CRLF", format!("\u{feff}{HEADER}{plain}").replace('\n', "\r\n").into(), &none),
+        ("COMSOL text", format!("{comsol}{blanks}").into(), &none),
+        ("COMSOL csv", format!("{comsol_csv}{plain}").into(), &none),
+        ("CST", format!("{}{}\n{blanks}", head("  "), "-".repeat(80)).into(), &none),
+        ("no header", plain.clone().into(), &own),
+        ("NumPy's savetxt", format!("# {HEADER}{plain}").into(), &none),
+        ("Gauss", format!("x [cm],y [cm],z [cm],Bx [Gauss],By [Gauss],Bz [Gauss]\n{}", rows(&nodes, ",", 0.1, 1e4)).into(), &none),
+        ("trailing commas", format!("{HEADER}\n{}\n,,,,,\n", plain.replace('\n', ",\n")).into(), &none),
+        ("units below", format!("x,y,z,Bx,By,Bz\nmm,mm,mm,T,T,T\n{plain}").into(), &none),
+        ("units behind a stroke", format!("x / mm,y / mm,z / mm,Bx / T,By / T,Bz / T\n{plain}").into(), &none),
+        ("units hung on", format!("x_mm,y_mm,z_mm,Bx_T,By_T,Bz_T\n{plain}").into(), &none),
+        ("ParaView", format!("\"Points:0\",\"Points:1\",\"Points:2\",\"B:0\",\"B:1\",\"B:2\"\n{plain}").into(), &mm),
+        ("ParaView, later", format!("\"Points_0\",\"Points_1\",\"Points_2\",\"B_0\",\"B_1\",\"B_2\"\n{plain}").into(), &mm),
+        ("STAR-CCM+", format!("X (mm),Y (mm),Z (mm),\"B[i] (T)\",\"B[j] (T)\",\"B[k] (T)\"\n{plain}").into(), &none),
+        ("Tecplot", format!("TITLE = \"b\"\nVARIABLES = \"x [mm]\" \"y [mm]\" \"z [mm]\" \"Bx [T]\" \"By [T]\" \"Bz [T]\"\nZONE I=9, J=9, K=13\n{blanks}").into(), &none),
+        ("Fortran", format!("{}{}", head("  "), blanks.replace("   ", "D0   ")).into(), &none),
+    ];
+    for (what, bytes, layout) in &cases {
+        let (grid, told) = read(bytes, layout);
+        // numbers are written with all their digits
+        is_the_block(what, &grid, &axes, 1e-9, 1e-12);
+        assert!(
+            told.contains("9 nodes") && told.contains("-0.5 to 10.5 mm"),
+            "{what}: {told}"
+        );
+    }
+    let (grid, told) = read(format!("{}{commas}", head(";")).as_bytes(), &none);
+    assert!(
+        told.starts_with(
+            "map: text in columns, semicolons between, decimal commas; x [mm], y [mm], z [mm], Bx [T]"
+        ),
+        "{told}"
+    );
+    // the third row of the file is line 4
+    assert_eq!(grid.line(2), Some(4));
+}
+
+/// Coordinates that were rounded are even again, uneven ones stay as they are, and between nodes both are the field.
+#[test]
+fn uneven_grids_are_kept_and_rounded_ones_known() {
+    let even_axes = axes();
+    let text: String = nodes(&even_axes)
+        .iter()
+        .map(|(q, b)| {
+            format!(
+                "{:.4},{:.4},{:.4},{:.4},{:.4},{:.4}\n",
+                q.x / 1e3,
+                q.y / 1e3,
+                q.z / 1e3,
+                b.x,
+                b.y,
+                b.z
+            )
+        })
+        .collect();
+    let (grid, told) = read(
+        format!("{}{text}", HEADER.replace("mm", "m")).as_bytes(),
+        &Layout::default(),
+    );
+    // ends as printed; half of 1e-4 T in each component, and half of 0.1 mm at the ends
+    is_the_block("rounded", &grid, &even_axes, 60.0, 1e-4);
+    assert!(told.contains("x even within its digits"), "{told}");
+
+    let mut uneven = axes();
+    uneven[2].iter_mut().for_each(|z| *z += 0.2 * (3.0 * *z).sin());
+    uneven[0].iter_mut().for_each(|x| *x += 0.1 * (2.0 * *x).cos());
+    let text = rows(&nodes(&uneven), ",", 1.0, 1.0);
+    let (grid, told) = read(format!("{HEADER}{text}").as_bytes(), &Layout::default());
+    is_the_block("uneven", &grid, &uneven, 1e-9, 1e-12);
+    assert!(told.contains("uneven"), "{told}");
+    let field = block();
+    let worst = |grid: &VectorGrid| {
+        let mut worst = [0.0_f64; 2];
+        for i in 0..1000 {
+            let [x, y, z, _] = buffycoat::rng::unit_vector(5, i);
+            let q = DVec3::new(-2e3, -2e3, 0.0) + DVec3::new(x, y, z) * DVec3::new(3.8e3, 4e3, 10e3);
+            let (b, gradient) = grid.at(q, Interpolation::Cubic).unwrap();
+            let exact = field.at(q).unwrap();
+            worst[0] = worst[0].max(b.distance(exact.b) / exact.b.length());
+            let off = gradient - exact.gradient;
+            let size = |m: glam::DMat3| m.to_cols_array().iter().map(|x| x * x).sum::<f64>().sqrt();
+            worst[1] = worst[1].max(size(off) / size(exact.gradient));
+        }
+        worst
+    };
+    let own = worst(&grid);
+    // measured, with steps up to 0.4 of the distance to the block: 0.025 and 0.10
+    assert!(own[0] < 0.03 && own[1] < 0.13, "{own:?}");
+    // taken as even, it is another field
+    let even = even_axes.map(|a| a.iter().map(|x| 1e3 * x).collect());
+    let taken = worst(&VectorGrid::on(even, grid.vectors.clone()));
+    assert!(
+        taken[0] > 2.0 * own[0] && taken[1] > 2.0 * own[1],
+        "{taken:?} {own:?}"
+    );
+}
+
+/// VTK as ParaView, VTK and pyvista write it: legacy and XML, four kinds of grids, text, base64, raw, packed.
+#[test]
+fn vtk_of_every_kind_is_the_same_field() {
+    let axes = axes();
+    let nodes = nodes(&axes);
+    let metres = axes
+        .clone()
+        .map(|a| a.iter().map(|x| x / 1e3).collect::<Vec<f64>>());
+    let b: Vec<f64> = nodes.iter().flat_map(|n| n.1.to_array()).collect();
+    let places: Vec<f64> = nodes.iter().flat_map(|n| (n.0 / 1e3).to_array()).collect();
+    let text = |v: &[f64]| v.iter().map(|x| format!("{x}")).collect::<Vec<_>>().join(" ");
+    let big = |v: &[f64]| v.iter().flat_map(|x| x.to_be_bytes()).collect::<Vec<u8>>();
+    let little = |v: &[f64]| v.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
+    let join = |parts: &[&[u8]]| parts.concat();
+    let legacy = |kind: &str| format!("# vtk DataFile Version 5.1\nb\n{kind}\n").into_bytes();
+    let rectilinear = |numbers: &dyn Fn(&[f64]) -> Vec<u8>| {
+        let mut out = b"DATASET RECTILINEAR_GRID\nDIMENSIONS 9 9 13\n".to_vec();
+        for (name, axis) in ["X", "Y", "Z"].iter().zip(&metres) {
+            out.extend(format!("{name}_COORDINATES {} double\n", axis.len()).bytes());
+            out.extend(numbers(axis));
+            out.push(b'\n');
+        }
+        out
+    };
+    let as_text = |v: &[f64]| text(v).into_bytes();
+    let field = b"METADATA\nINFORMATION 0\n\nPOINT_DATA 1053\nSCALARS normB double\nLOOKUP_TABLE default\n";
+    let norm: Vec<f64> = nodes.iter().map(|n| n.1.length()).collect();
+    let arrays = |numbers: &dyn Fn(&[f64]) -> Vec<u8>| {
+        join(&[
+            field,
+            &numbers(&norm),
+            b"\nFIELD FieldData 1\nB 3 1053 double\n",
+            &numbers(&b),
+            b"\n",
+        ])
+    };
+    let points = |kind: &str| format!("DATASET {kind}\nPOINTS 1053 double\n").into_bytes();
+    let cells =
+        b"\nCELLS 2 4\nOFFSETS vtktypeint64\n0 4 \nCONNECTIVITY vtktypeint64\n0 1 2 3 \nCELL_TYPES 1\n9\n";
+    let code = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let head = |n: usize| (n as u64).to_le_bytes().to_vec();
+    let packed = |v: &[f64]| {
+        let bytes = little(v);
+        let size = 4096;
+        let blocks: Vec<Vec<u8>> = bytes
+            .chunks(size)
+            .map(|c| {
+                let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+                out.write_all(c).unwrap();
+                out.finish().unwrap()
+            })
+            .collect();
+        let mut header = [head(blocks.len()), head(size), head(bytes.len() % size)].concat();
+        blocks.iter().for_each(|b| header.extend(head(b.len())));
+        (header, blocks.concat())
+    };
+    let in_base64 = |v: &[f64]| {
+        let (header, data) = packed(v);
+        format!("format=\"binary\">{}{}", code(&header), code(&data))
+    };
+    let plain = |v: &[f64]| {
+        format!(
+            "format=\"binary\">{}",
+            code(&join(&[&head(8 * v.len()), &little(v)]))
+        )
+    };
+    let array = |name: &str, n: usize, data: String| {
+        format!("<DataArray type=\"Float64\" Name=\"{name}\" NumberOfComponents=\"{n}\" {data}</DataArray>\n")
+    };
+    let xml = |kind: &str, whole: &str, geometry: String, data: String, zlib: bool| {
+        let zlib = if zlib {
+            " compressor=\"vtkZLibDataCompressor\""
+        } else {
+            ""
+        };
+        format!(
+            "<?xml version=\"1.0\"?>\n<VTKFile type=\"{kind}\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\"{zlib}>\n<{kind} \
+             {whole}>\n<Piece Extent=\"0 8 0 8 0 12\" NumberOfPoints=\"1053\" NumberOfCells=\"0\">\n{geometry}<PointData \
+             Scalars=\"normB\">\n{data}</PointData></Piece></{kind}>"
+        )
+    };
+    let image = "WholeExtent=\"0 8 0 8 0 12\" Origin=\"-0.0025 -0.0025 -0.0005\" Spacing=\"0.000625 0.000625 0.00091666666666666668\"";
+    let extent = "WholeExtent=\"0 8 0 8 0 12\"";
+    let both = |data: &dyn Fn(&[f64]) -> String| {
+        let h: Vec<f64> = b.iter().map(|x| x / 1.2566e-6).collect();
+        array("H", 3, data(&h)) + &array("normB", 1, data(&norm)) + &array("B", 3, data(&b))
+    };
+    let coordinates = |data: &dyn Fn(&[f64]) -> String| {
+        let all: String = metres.iter().map(|a| array("x", 1, data(a))).collect();
+        format!("<Coordinates>{all}</Coordinates>")
+    };
+    let cloud =
+        |data: &dyn Fn(&[f64]) -> String| format!("<Points>{}</Points>", array("Points", 3, data(&places)));
+    let appended = {
+        let (header, data) = packed(&b);
+        let arrays = array("B", 3, "format=\"appended\" offset=\"0\">".into());
+        let text = xml("ImageData", image, String::new(), arrays, true);
+        join(&[
+            text.as_bytes(),
+            b"<AppendedData encoding=\"raw\">\n_",
+            &header,
+            &data,
+            b"</AppendedData></VTKFile>",
+        ])
+    };
+    let end = |text: String| format!("{text}</VTKFile>").into_bytes();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        (
+            "legacy rectilinear, text",
+            join(&[&legacy("ASCII"), &rectilinear(&as_text), &arrays(&as_text)]),
+        ),
+        (
+            "legacy rectilinear, binary",
+            join(&[&legacy("BINARY"), &rectilinear(&big), &arrays(&big)]),
+        ),
+        (
+            "legacy structured",
+            join(&[
+                &legacy("ASCII"),
+                &points("STRUCTURED_GRID"),
+                &as_text(&places),
+                b"\n",
+                &arrays(&as_text),
+            ]),
+        ),
+        (
+            "legacy unstructured",
+            join(&[
+                &legacy("ASCII"),
+                &points("UNSTRUCTURED_GRID"),
+                &as_text(&places),
+                cells,
+                &arrays(&as_text),
+            ]),
+        ),
+        (
+            "vti, zlib",
+            end(xml("ImageData", image, String::new(), both(&in_base64), true)),
+        ),
+        (
+            "vti, two arrays",
+            end(xml("ImageData", image, String::new(), both(&plain), false)),
+        ),
+        ("vti, raw and packed", appended),
+        (
+            "vtr",
+            end(xml(
+                "RectilinearGrid",
+                extent,
+                coordinates(&plain),
+                both(&plain),
+                false,
+            )),
+        ),
+        (
+            "vtr, zlib",
+            end(xml(
+                "RectilinearGrid",
+                extent,
+                coordinates(&in_base64),
+                both(&in_base64),
+                true,
+            )),
+        ),
+        (
+            "vts",
+            end(xml("StructuredGrid", extent, cloud(&plain), both(&plain), false)),
+        ),
+        (
+            "vtu",
+            end(xml(
+                "UnstructuredGrid",
+                "",
+                cloud(&in_base64),
+                both(&in_base64),
+                true,
+            )),
+        ),
+    ];
+    for (what, bytes) in &cases {
+        let (grid, told) = read(bytes, &IN_METRES);
+        is_the_block(what, &grid, &axes, 1e-6, 1e-12);
+        assert!(told.contains("array B [T], places [m]"), "{what}: {told}");
+        // a file that is cut off is refused, whatever is missing
+        let cut = &bytes[..bytes.len() * 2 / 3];
+        assert!(
+            VectorGrid::read("map", cut, &IN_METRES, &FLUX_DENSITY).is_err(),
+            "{what}"
+        );
+        let (_, said) = refused(bytes, &Layout::default());
+        assert!(
+            said.contains("`length_unit = \"mm\"` and `flux_unit = \"T\"`"),
+            "{said}"
+        );
+    }
+    // two arrays of which neither is called as a flux density is: which one is asked for
+    let other = String::from_utf8(cases[5].1.clone())
+        .unwrap()
+        .replace("\"B\"", "\"M\"");
+    let (_, said) = refused(other.as_bytes(), &IN_METRES);
+    assert!(
+        said.contains("`array` says it, and there is \"H\", \"M\""),
+        "{said}"
+    );
+    let named = Layout {
+        array: Some("M"),
+        ..IN_METRES
+    };
+    is_the_block("named", &read(other.as_bytes(), &named).0, &axes, 1e-6, 1e-12);
+    let absent = Layout {
+        array: Some("J"),
+        ..IN_METRES
+    };
+    assert_eq!(refused(other.as_bytes(), &absent).0, "array");
+}
+
+/// NumPy's own file, by rows and by columns.
+#[test]
+fn an_array_of_numpy() {
+    let axes = axes();
+    let nodes = nodes(&axes);
+    let row = |n: &(DVec3, DVec3)| [n.0.to_array(), n.1.to_array()].concat();
+    let layout = Layout {
+        columns: vec!["x [mm]", "y [mm]", "z [mm]", "Bx [T]", "By [T]", "Bz [T]"],
+        ..Layout::default()
+    };
+    for fortran in ["False", "True"] {
+        let head = format!(
+            "{{'descr': '<f8', 'fortran_order': {fortran}, 'shape': ({}, 6), }}\n",
+            nodes.len()
+        );
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((head.len() as u16).to_le_bytes());
+        bytes.extend(head.bytes());
+        if fortran == "True" {
+            (0..6).for_each(|k| nodes.iter().for_each(|n| bytes.extend(row(n)[k].to_le_bytes())));
+        } else {
+            nodes
+                .iter()
+                .for_each(|n| row(n).iter().for_each(|x| bytes.extend(x.to_le_bytes())));
+        }
+        is_the_block(fortran, &read(&bytes, &layout).0, &axes, 1e-9, 1e-12);
+        assert!(
+            refused(&bytes[..bytes.len() - 8], &layout)
+                .1
+                .contains("ends before its data")
+        );
+        assert!(refused(&bytes, &Layout::default()).1.contains("`columns = ["));
+    }
+}
