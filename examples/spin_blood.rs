@@ -11,7 +11,7 @@ use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
-use buffycoat::observe::{Contents, Layers, classes};
+use buffycoat::observe::{Contents, Layers, Specimen};
 use buffycoat::{cpu::Cpu, library};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
@@ -89,13 +89,13 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
         }
         ControlFlow::Continue(())
     })?;
-    let classes = classes(&setup);
-    let layers = Layers::find(&outcome.profile, &classes);
+    let specimen = Specimen::of(&setup, true);
+    let layers = Layers::find(&outcome.profile, &specimen, None);
     println!(
         "{:<12}{:>10}{:>10}{:>10}   recovery %",
         "layer", "from mm", "to mm", "mL"
     );
-    for content in &Contents::of(&outcome.profile, &classes, &layers).layers {
+    for content in &Contents::of(&outcome.profile, &specimen, &layers).layers {
         let layer = &content.layer;
         let (name, top, bottom) = (layer.kind.name(), layer.top_mm(), layer.bottom_mm());
         print!("{name:<12}{top:>10.2}{bottom:>10.2}{:>10.3}  ", layer.volume_ml());

@@ -11,10 +11,11 @@ use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
 use buffycoat::model::Makeup;
-use buffycoat::observe::{Contents, Layers, classes};
+use buffycoat::observe::{Contents, Depths, Layers, Specimen};
 use buffycoat::output::atomic::{self, Ready};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::folder::{Folder, Record};
+use buffycoat::output::layers::LayersCsv;
 use buffycoat::output::summary::{self, Summary};
 use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, table};
 use buffycoat::render::photo::{Moment, Subject};
@@ -40,8 +41,9 @@ pub struct Options {
 }
 
 /// Files of a vessel's run, and what they are.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("summary", "summary.json"),
+    ("layers", "layers.csv"),
     ("profile", "profile.csv"),
     ("picture", "final.png"),
     ("scene", SCENE_FILE),
@@ -70,6 +72,8 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let paths = Paths::of_folder(&out, &FILES);
     let folder = take(&out, &FILES, loaded)?;
     let mut csv = ProfileCsv::create(paths.of("profile"), setup)?;
+    let specimen = Specimen::of(setup, scene.medium.starts_with("plasma"));
+    let mut history = LayersCsv::create(paths.of("layers"), setup, &specimen)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let parcels = setup.draw().map_err(Error::from)?;
@@ -106,7 +110,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
         time_step.event(&event);
         match event {
             Event::Sample(profile) => {
-                disk = csv.sample(&profile);
+                disk = csv.sample(&profile).and_then(|()| history.sample(&profile));
                 if let (Some(film), true) = (&mut film, disk.is_ok()) {
                     let moment = Moment {
                         time: profile.time,
@@ -137,14 +141,11 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     })?;
 
     let report = report(&outcome, count, time_step.seen());
-    let mut layers = Layers::find(&outcome.profile, &classes(setup));
-    if !scene.medium.starts_with("plasma") {
-        layers = layers.in_other_fluid();
-    }
+    let depths = Depths::of(setup, &outcome.snapshot);
+    let mut layers = Layers::find(&outcome.profile, &specimen, depths.as_ref());
     let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
-    layers = layers.with_floating(&outcome.profile, &classes(setup), &names);
     layers.notes.extend(scene.caveats());
-    let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
+    let contents = Contents::of(&outcome.profile, &specimen, &layers);
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
     if interrupt::stopped() && outcome.time < end {
@@ -156,13 +157,14 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     late();
 
     let profile = csv.ready()?;
+    let history = history.ready(&outcome.profile, depths.as_ref())?;
     let picture = render::picture(setup, &outcome.snapshot, &outcome.profile, &layers, &caption);
     let picture = render::prepare_png(&picture, paths.of("picture"))?;
     let start = first.as_ref().unwrap_or(&outcome.profile);
     let text = table(&scene.title);
     let text_of_scene = atomic::prepare(paths.of("scene"), |out| out.write_all(loaded.copy.as_bytes()))?;
     let (mut files, taken) = film.map_or_else(Default::default, Film::finish);
-    files.extend([profile, picture, text_of_scene]);
+    files.extend([profile, history, picture, text_of_scene]);
     let about = about(
         (&scene.title, &scene.warnings, &scene.makeup),
         loaded,

@@ -1,7 +1,7 @@
 //! Observables of any profile there can be: few bins, few parcels, species without a parcel, bins without room.
 
 use super::interface::{bed_top, shock};
-use super::{Contents, Layers};
+use super::{Contents, Layers, Specimen};
 use crate::engine::Profile;
 use crate::model::CellClass;
 use crate::rng::pcg3d;
@@ -59,6 +59,17 @@ fn any(seed: u32) -> (Profile, Vec<CellClass>) {
     (profile, classes)
 }
 
+/// Dilute, or in grid cells narrower or wider than a bin; some float.
+fn specimen(seed: u32, p: &Profile, classes: &[CellClass]) -> Specimen {
+    let [cell, light, plasma] = pcg3d([seed, 1, 3]);
+    let bin = p.edges[p.bins()] / p.bins().max(1) as f64;
+    Specimen {
+        light: (0..classes.len()).map(|k| (light >> (k + 8)) & 1 == 1).collect(),
+        plasma: plasma % 2 == 1,
+        ..Specimen::blood(classes, 0.64, bin * [0.0, 0.3, 1.0, 1.7, 5.0][cell as usize % 5])
+    }
+}
+
 /// Depths lie in the sample, layers touch, volumes and counts are numbers, and every cell is in one layer.
 #[test]
 fn nothing_breaks_and_every_cell_is_in_a_layer() {
@@ -69,9 +80,10 @@ fn nothing_breaks_and_every_cell_is_in_a_layer() {
         for k in (0..classes.len()).map(Some).chain([None]) {
             assert!(inside(shock(&p, k)) && inside(bed_top(&p, k)), "seed {seed}");
         }
-        let layers = Layers::find(&p, &classes);
+        let specimen = specimen(seed, &p, &classes);
+        let layers = Layers::find(&p, &specimen, None);
         assert!(inside(layers.red_cell_surface), "seed {seed}");
-        let contents = Contents::of(&p, &classes, &layers);
+        let contents = Contents::of(&p, &specimen, &layers);
         let mut end = 0.0;
         for l in &contents.layers {
             assert!(

@@ -27,6 +27,12 @@ pub fn share(here: u64, all: u64) -> [f64; 2] {
     [low, high]
 }
 
+/// Upper end of a share of which none of `all` parcels was found: if it were larger, one would have been found in 19 of 20
+/// runs. That is (1 - p)^all = 0.05, or about 3 over their number, the rule of three of the clinics.
+pub fn none(all: u64) -> f64 {
+    1.0 - 0.05_f64.powf(1.0 / all.max(1) as f64)
+}
+
 /// A number with both ends of its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
@@ -112,6 +118,13 @@ mod tests {
         near(share(20, 100), [0.133_3, 0.288_9], 1e-4);
         assert_eq!(share(0, 0), [0.0, 1.0]);
         assert_eq!((share(0, 10)[0], share(10, 10)[1]), (0.0, 1.0));
+    }
+
+    /// By hand: 1 - 0.05^(1/1200) = 1 - exp(-2.99573/1200) = 0.0024933; of one parcel 0.95.
+    #[test]
+    fn none_of_many() {
+        assert!((none(1200) - 0.002_493_3).abs() < 1e-7, "{}", none(1200));
+        assert!((none(1) - 0.95).abs() < 1e-12 && none(0) == none(1));
     }
 
     /// By hand: 3 +- (1, 2) and 5 +- (2, 1) are 8 - sqrt 5, 8 + sqrt 5. 10 (9 to 11) of itself and an exact 10: the ratio lies from

@@ -7,10 +7,9 @@ pub(super) struct Curve<'a> {
     profile: &'a Profile,
     /// Volume of those cells in each bin [um3].
     cells: Vec<f64>,
+    /// Bins on either side that smoothing takes in.
+    reach: usize,
 }
-
-/// Bins on either side that smoothing takes in.
-const NEIGHBOURS: usize = 1;
 
 impl<'a> Curve<'a> {
     /// Sum of the components that `keep` picks.
@@ -21,7 +20,22 @@ impl<'a> Curve<'a> {
                 *sum += v;
             }
         }
-        Self { profile, cells }
+        Self {
+            profile,
+            cells,
+            reach: 1,
+        }
+    }
+
+    /// The same, smoothed over more neighbours: those that a grid cell covers.
+    pub(super) fn reaching(mut self, reach: usize) -> Self {
+        self.reach = reach.max(1);
+        self
+    }
+
+    /// Bins on either side that smoothing takes in.
+    pub(super) fn reach(&self) -> usize {
+        self.reach
     }
 
     /// Number of bins.
@@ -65,14 +79,14 @@ impl<'a> Curve<'a> {
         0.5 * (a + b) + (i - inside) as f64 * (b - a)
     }
 
-    /// Mean of a bin and its neighbours. Above the meniscus there is nothing, below the bottom the last bin
+    /// Mean of a bin and its neighbours, one on each side where not said otherwise. Above the meniscus there is nothing, below the bottom the last bin
     /// goes on.
     ///
     /// Three bins are averaged because then linear interpolation finds a sharp front exactly, wherever it
     /// lies within its bin, and because the noise of one bin, or a band of leukocytes one bin thick that pushes
     /// the red cells aside, no longer counts as a front.
     pub(super) fn smooth(&self, i: isize) -> f64 {
-        let reach = NEIGHBOURS as isize;
+        let reach = self.reach as isize;
         let last = self.len() as isize - 1;
         let sum: f64 = (i - reach..=i + reach)
             .filter(|j| *j >= 0)

@@ -4,7 +4,7 @@ use super::curve::Curve;
 use crate::engine::Profile;
 
 /// Bins over which the plateau next to a front is averaged.
-const PLATEAU_BINS: usize = 8;
+pub(super) const PLATEAU_BINS: usize = 8;
 
 /// Bins left out next to a front: the front itself covers them.
 const FRONT_BINS: usize = 2;
@@ -13,7 +13,7 @@ const FRONT_BINS: usize = 2;
 const PLATEAU_LEAST: f64 = 0.2;
 
 /// A bed is at least this many times as dense as what lies above it.
-const BED_LEAST: f64 = 1.25;
+pub(super) const BED_LEAST: f64 = 1.25;
 
 /// Fixed-point steps for the bed's threshold; it settles in two or three.
 const ROUNDS: usize = 6;
@@ -25,15 +25,19 @@ fn curve(profile: &Profile, component: Option<usize>) -> Curve<'_> {
 /// Depth [um] of the front between clear fluid and suspension: where the fraction of `component` (`None`: of
 /// all cells) passes half of the plateau right below. `None` where there is no front.
 pub fn shock(profile: &Profile, component: Option<usize>) -> Option<f64> {
-    let curve = curve(profile, component);
-    let n = curve.len();
+    front(&curve(profile, component))
+}
+
+/// As [`shock`], of any curve.
+pub(super) fn front(curve: &Curve<'_>) -> Option<f64> {
+    let (n, reach) = (curve.len(), curve.reach());
     if n == 0 || curve.total() <= 0.0 {
         return None;
     }
     let least = PLATEAU_LEAST * curve.mean(0, n);
     let plateau = |i: isize| {
-        let from = ((i + FRONT_BINS as isize).max(0) as usize).min(n - 1);
-        curve.mean(from, from + PLATEAU_BINS)
+        let from = ((i + (FRONT_BINS * reach) as isize).max(0) as usize).min(n - 1);
+        curve.mean(from, from + PLATEAU_BINS * reach)
     };
     let i = (-1..n as isize).find(|i| {
         let p = plateau(*i);
@@ -45,8 +49,12 @@ pub fn shock(profile: &Profile, component: Option<usize>) -> Option<f64> {
 /// Depth [um] of the top of the bed: where the fraction of `component` (`None`: of all cells), coming up from the
 /// bottom, passes midway between the bed and what lies above it. `None` where nothing is packed.
 pub fn bed_top(profile: &Profile, component: Option<usize>) -> Option<f64> {
-    let curve = curve(profile, component);
-    let n = curve.len();
+    bed(&curve(profile, component))
+}
+
+/// As [`bed_top`], of any curve.
+pub(super) fn bed(curve: &Curve<'_>) -> Option<f64> {
+    let (n, reach) = (curve.len(), curve.reach());
     if n < 2 || curve.total() <= 0.0 {
         return None;
     }
@@ -60,9 +68,9 @@ pub fn bed_top(profile: &Profile, component: Option<usize>) -> Option<f64> {
         if i == 0 || i == n {
             return None;
         }
-        let packed = curve.mean((i + FRONT_BINS - 1).min(n - 1), n);
-        let end = i.saturating_sub(FRONT_BINS);
-        let plateau = curve.mean(end.saturating_sub(PLATEAU_BINS), end);
+        let packed = curve.mean((i + FRONT_BINS * reach - 1).min(n - 1), n);
+        let end = i.saturating_sub(FRONT_BINS * reach);
+        let plateau = curve.mean(end.saturating_sub(PLATEAU_BINS * reach), end);
         if packed < BED_LEAST * plateau || packed < BED_LEAST * curve.mean(0, n) {
             return None;
         }

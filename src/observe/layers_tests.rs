@@ -1,5 +1,11 @@
 use super::*;
-use crate::observe::synthetic::{BLOOD, Sample, fresh_blood, hard_spin, jammed, noisy, soft_spin};
+use crate::constants::MILLIMETRE;
+use crate::observe::Specimen;
+use crate::observe::synthetic::{BLOOD, Sample, fresh_blood, hard_spin, jammed, noisy, soft_spin, specimen};
+
+fn find(profile: &Profile, classes: &[CellClass]) -> Layers {
+    Layers::find(profile, &specimen(profile, classes), None)
+}
 
 fn depths(layers: &Layers) -> Vec<(LayerKind, f64, f64)> {
     layers
@@ -12,7 +18,7 @@ fn depths(layers: &Layers) -> Vec<(LayerKind, f64, f64)> {
 #[test]
 fn fresh_blood_has_no_layers() {
     for relative in [0.0, 0.03] {
-        let found = Layers::find(&noisy(&fresh_blood(260), relative, 1), &BLOOD);
+        let found = find(&noisy(&fresh_blood(260), relative, 1), &BLOOD);
         assert_eq!(depths(&found), [(LayerKind::Suspension, 0.0, 65.0)]);
         assert_eq!(found.red_cell_surface, None);
         assert!(found.notes[0].contains("meniscus"));
@@ -25,7 +31,7 @@ fn fresh_blood_has_no_layers() {
 fn hard_spin_has_a_buffy_coat() {
     for bins in [200, 260, 333] {
         let bin = 65.0 / bins as f64;
-        let found = Layers::find(&hard_spin(bins), &BLOOD);
+        let found = find(&hard_spin(bins), &BLOOD);
         let surface = found.red_cell_surface.unwrap_or(f64::NAN) / MILLIMETRE;
         assert!((surface - 34.667).abs() < 0.05, "{bins} bins: {surface}");
         let d = depths(&found);
@@ -44,9 +50,9 @@ fn hard_spin_has_a_buffy_coat() {
 #[test]
 fn noise_moves_boundaries_by_less_than_a_fifth_of_a_millimetre() {
     for make in [hard_spin, soft_spin] {
-        let clean = Layers::find(&make(260), &BLOOD);
+        let clean = find(&make(260), &BLOOD);
         for seed in 0..50 {
-            let found = Layers::find(&noisy(&make(260), 0.05, seed), &BLOOD);
+            let found = find(&noisy(&make(260), 0.05, seed), &BLOOD);
             assert_eq!(
                 found.layers.len(),
                 clean.layers.len(),
@@ -66,7 +72,7 @@ fn noise_moves_boundaries_by_less_than_a_fifth_of_a_millimetre() {
 /// The leukocytes lie on the red cells, the platelets are still above: a thin coat under platelet-rich plasma.
 #[test]
 fn soft_spin_has_a_thin_one() {
-    let found = Layers::find(&soft_spin(260), &BLOOD);
+    let found = find(&soft_spin(260), &BLOOD);
     let d = depths(&found);
     assert_eq!(d.len(), 3, "{d:?}");
     let surface = 65.0 * (1.0 - 0.42 / 0.73);
@@ -81,7 +87,7 @@ fn soft_spin_has_a_thin_one() {
 /// Without rouleaux the leukocytes jam in the red cells; a band that holds a third of them is no buffy coat.
 #[test]
 fn jammed_leukocytes_make_none_and_the_note_says_why() {
-    let found = Layers::find(&jammed(260), &BLOOD);
+    let found = find(&jammed(260), &BLOOD);
     let d = depths(&found);
     assert_eq!(d.len(), 2, "{d:?}");
     assert_eq!((d[0].0, d[1].0), (LayerKind::Plasma, LayerKind::RedCells));
@@ -96,7 +102,12 @@ fn jammed_leukocytes_make_none_and_the_note_says_why() {
 /// In saline nothing is called plasma.
 #[test]
 fn another_fluid_is_a_supernatant() {
-    let found = Layers::find(&soft_spin(260), &BLOOD).in_other_fluid();
+    let p = soft_spin(260);
+    let specimen = Specimen {
+        plasma: false,
+        ..specimen(&p, &BLOOD)
+    };
+    let found = Layers::find(&p, &specimen, None);
     assert_eq!(found.layers[0].kind, LayerKind::Supernatant);
     assert!(found.get(LayerKind::Plasma).is_none());
 }
@@ -110,14 +121,14 @@ fn a_band_in_the_bed_is_not_its_surface() {
         .slab(0, 30.75e3, 65e3, 0.85)
         .slab(2, 30.5e3, 30.75e3, 0.5)
         .profile();
-    let surface = Layers::find(&p, &BLOOD).red_cell_surface.unwrap_or(f64::NAN);
+    let surface = find(&p, &BLOOD).red_cell_surface.unwrap_or(f64::NAN);
     assert!((surface - 30e3).abs() < 50.0, "{surface}");
 }
 
 #[test]
 fn red_cells_alone_need_no_buffy_coat() {
     let p = Sample::new(65e3, 260, &[1e3]).slab(0, 40e3, 65e3, 0.9).profile();
-    let found = Layers::find(&p, &[CellClass::Erythrocyte]);
+    let found = find(&p, &[CellClass::Erythrocyte]);
     assert_eq!(found.layers.len(), 2);
     assert!(found.notes.is_empty());
 }
@@ -134,7 +145,7 @@ fn a_speck_of_red_cells_is_no_layer() {
             .slab(3, 0.0, 65e3, 0.0016)
             .profile()
     };
-    let found = Layers::find(&bottom(1e-4), &BLOOD);
+    let found = find(&bottom(1e-4), &BLOOD);
     let kinds: Vec<LayerKind> = found.layers.iter().map(|l| l.kind).collect();
     assert_eq!(kinds, [LayerKind::Supernatant, LayerKind::Pellet]);
     assert_eq!(found.red_cell_surface, None);
@@ -143,7 +154,7 @@ fn a_speck_of_red_cells_is_no_layer() {
         "{:?}",
         found.notes
     );
-    let found = Layers::find(&bottom(7e-3), &BLOOD);
+    let found = find(&bottom(7e-3), &BLOOD);
     assert!(found.get(LayerKind::RedCells).is_some(), "{found:?}");
     let surface = found.red_cell_surface.unwrap_or(f64::NAN);
     assert!((surface - 64.494e3).abs() < 250.0, "{surface}");
@@ -156,27 +167,27 @@ fn pellet_without_red_cells() {
         .slab(0, 0.0, 59e3, 0.0005)
         .slab(0, 59e3, 60e3, 0.03)
         .profile();
-    let found = Layers::find(&p, &[CellClass::Leukocyte]);
+    let found = find(&p, &[CellClass::Leukocyte]);
     let d = depths(&found);
     assert_eq!(d.len(), 2);
     assert_eq!((d[0].0, d[1].0), (LayerKind::Supernatant, LayerKind::Pellet));
     assert!((d[1].1 - 59.0).abs() < 0.02, "{d:?}");
     let even = Sample::new(60e3, 240, &[1.0]).slab(0, 0.0, 60e3, 0.001).profile();
-    let found = Layers::find(&noisy(&even, 0.05, 3), &[CellClass::Leukocyte]);
+    let found = find(&noisy(&even, 0.05, 3), &[CellClass::Leukocyte]);
     assert_eq!(depths(&found), [(LayerKind::Suspension, 0.0, 60.0)]);
 }
 
 #[test]
 fn no_cells_and_no_bins() {
     let empty = Sample::new(60e3, 240, &[1.0]).profile();
-    assert_eq!(Layers::find(&empty, &[CellClass::Particle]).layers.len(), 1);
+    assert_eq!(find(&empty, &[CellClass::Particle]).layers.len(), 1);
 }
 
 /// On a handful of bins nothing is said of layers, least of all that nothing has sunk.
 #[test]
 fn too_few_bins() {
     for bins in [1, LEAST_BINS - 1] {
-        let found = Layers::find(&hard_spin(bins), &BLOOD);
+        let found = find(&hard_spin(bins), &BLOOD);
         let kinds: Vec<LayerKind> = found.layers.iter().map(|l| l.kind).collect();
         assert_eq!(kinds, [LayerKind::Suspension]);
         assert!(
@@ -184,32 +195,5 @@ fn too_few_bins() {
             "{found:?}"
         );
     }
-    assert!(
-        Layers::find(&hard_spin(LEAST_BINS), &BLOOD)
-            .red_cell_surface
-            .is_some()
-    );
-}
-
-/// Beads lighter than the fluid are found at the meniscus and named; that they made no pellet is then no news.
-#[test]
-fn what_floats() {
-    let classes = [CellClass::Particle, CellClass::Particle];
-    let p = Sample::new(60e3, 240, &[1.0, 1.0])
-        .slab(0, 0.0, 2e3, 0.027)
-        .slab(0, 2e3, 60e3, 0.0001)
-        .slab(1, 0.0, 60e3, 0.001)
-        .profile();
-    let found = Layers::find(&p, &classes);
-    assert_eq!(found.notes, ["no layers: no pellet has formed"]);
-    let found = found.with_floating(&p, &classes, &["light", "still"]);
-    assert_eq!(
-        found.notes,
-        [
-            "91 % of `light` has risen to within 6 mm of the meniscus; what floats there is not named as a layer"
-        ]
-    );
-    // cells are none of its business
-    let cells = Layers::find(&p, &classes).with_floating(&p, &[CellClass::Platelet; 2], &["light", "still"]);
-    assert_eq!(cells.notes, ["no layers: no pellet has formed"]);
+    assert!(find(&hard_spin(LEAST_BINS), &BLOOD).red_cell_surface.is_some());
 }

@@ -6,13 +6,17 @@
 
 #[cfg(test)]
 mod any_profile_tests;
+mod bed;
 pub mod chance;
+mod coat;
 mod curve;
+mod floating;
 pub mod held;
 pub mod interface;
 pub mod layers;
 pub mod recovery;
 pub mod separation;
+pub mod specimen;
 mod steady;
 #[cfg(test)]
 pub(crate) mod synthetic;
@@ -20,6 +24,7 @@ pub(crate) mod synthetic;
 pub use layers::{Layer, LayerKind, Layers};
 pub use recovery::{Contents, LayerContent, Share};
 pub use separation::{Content, Fraction, Place, Separation, places};
+pub use specimen::{Depths, Specimen};
 pub use steady::{Steady, SteadySpecies, steady};
 
 use crate::engine::Setup;

@@ -1,9 +1,13 @@
 //! What each layer holds of each species: count, concentration, recovery, purity, haematocrit.
 //!
-//! A boundary cuts through a bin; the bin's cells are taken as spread evenly in it.
+//! A boundary cuts through a bin. What lies there is charged to the side to which it belongs (see `bed`): the suspension above a
+//! bed goes on to its surface, and the rest is the bed's. Every count comes with the parcels behind it, and with how far chance
+//! may have moved it.
 
-use super::curve::{Curve, overlap, ratio};
+use super::chance;
+use super::curve::{overlap, ratio};
 use super::layers::{Layer, LayerKind, Layers};
+use super::specimen::Specimen;
 use crate::constants::{MICROLITRE, MILLIMETRE};
 use crate::engine::Profile;
 use crate::model::CellClass;
@@ -22,6 +26,14 @@ pub struct Share {
     pub component: usize,
     /// Real cells.
     pub cells: f64,
+    /// Parcels behind that number; a boundary that cuts through a bin can make them part of one.
+    pub parcels: u64,
+    /// Parcels of the species in the sample.
+    pub of: u64,
+    /// Cells of the species in the sample.
+    pub all: f64,
+    /// Where the number of cells lies in 19 of 20 runs; for none of the parcels, below what ([`chance::none`]).
+    pub cells_95: [f64; 2],
     /// Cells per microlitre of layer.
     pub concentration: f64,
     /// Fraction of all cells of the species in the sample, 0..=1.
@@ -31,6 +43,18 @@ pub struct Share {
     /// Fraction of the cells in the layer that are not red cells, 0..=1; `None` for red cells, NaN where there are
     /// no others.
     pub purity_without_red_cells: Option<f64>,
+}
+
+impl Share {
+    /// Where the concentration lies in 19 of 20 runs [1/uL], in a layer of `volume` um3.
+    pub fn concentration_95(&self, volume: f64) -> [f64; 2] {
+        self.cells_95.map(|n| ratio(n, volume / MICROLITRE))
+    }
+
+    /// Where the recovery lies in 19 of 20 runs.
+    pub fn recovery_95(&self) -> [f64; 2] {
+        self.cells_95.map(|n| ratio(n, self.all))
+    }
 }
 
 /// One layer and what it holds.
@@ -61,7 +85,8 @@ pub struct Contents {
 
 impl Contents {
     /// What `layers` of `profile` hold.
-    pub fn of(profile: &Profile, classes: &[CellClass], layers: &Layers) -> Self {
+    pub fn of(profile: &Profile, specimen: &Specimen, layers: &Layers) -> Self {
+        let classes = &specimen.classes[..];
         let near = layers.red_cell_surface.map(|surface| {
             let top = layers
                 .get(LayerKind::BuffyCoat)
@@ -74,7 +99,8 @@ impl Contents {
             layers: layers
                 .layers
                 .iter()
-                .map(|l| content(profile, classes, l))
+                .enumerate()
+                .map(|(i, l)| content(profile, classes, layers, i, l))
                 .collect(),
             platelets_above_red_cells: layers
                 .red_cell_surface
@@ -113,7 +139,7 @@ fn above_front(profile: &Profile, k: usize, front: f64) -> f64 {
         .map(|i| {
             let here = profile.cells(k, i);
             let above = overlap(profile, i, profile.edges[0], front);
-            if above <= 0.0 || above >= 1.0 || i + 1 == bins {
+            if above <= 0.0 || above >= 1.0 || i + 1 == bins || profile.bin_volume[i + 1] <= 0.0 {
                 return here * above;
             }
             let below = profile.cells(k, i + 1) / profile.bin_volume[i + 1];
@@ -133,40 +159,113 @@ fn class_share(profile: &Profile, classes: &[CellClass], class: CellClass, botto
     (all > 0.0).then_some(above / all)
 }
 
-fn content(profile: &Profile, classes: &[CellClass], layer: &Layer) -> LayerContent {
+/// What of `row`, a component's share of every bin, is in layer `i`.
+fn part(profile: &Profile, layers: &Layers, i: usize, k: usize, row: &[f64]) -> f64 {
+    let whole: f64 = row.iter().sum();
+    // two boundaries within a bin may overlap
+    let mut above = [0.0, whole];
+    for (j, cut) in layers.cuts.iter().enumerate() {
+        let here = cut.above(profile, k, row);
+        if j < i {
+            above[0] = here.max(above[0]);
+        } else {
+            above[1] = here.min(above[1]);
+        }
+    }
+    (above[1] - above[0].min(above[1])).max(0.0)
+}
+
+/// How much larger a layer is than the bins in which its parcels were counted.
+fn beyond_what_was_counted(profile: &Profile, layers: &Layers, i: usize, layer: &Layer) -> f64 {
+    let doubtful: f64 = [i.checked_sub(1), Some(i)]
+        .into_iter()
+        .flatten()
+        .filter_map(|j| layers.cuts.get(j))
+        .filter(|cut| cut.exact.is_none())
+        .map(|cut| cut.space(profile, layer.top, layer.bottom))
+        .sum();
+    let counted = layer.volume - doubtful;
+    // a layer that is nothing but doubt holds anything up to all of what is there; the bound of a share says that
+    if counted > 0.0 {
+        layer.volume / counted
+    } else {
+        1.0
+    }
+}
+
+fn content(
+    profile: &Profile,
+    classes: &[CellClass],
+    layers: &Layers,
+    i: usize,
+    layer: &Layer,
+) -> LayerContent {
     let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
-    let count: Vec<f64> = (0..profile.parcels.len())
-        .map(|k| cells(profile, k, layer.top, layer.bottom))
-        .collect();
-    let all: f64 = count.iter().sum();
-    let others: f64 = (0..count.len()).filter(|k| !red(*k)).map(|k| count[k]).sum();
-    let shares = (0..count.len())
-        .map(|k| Share {
-            component: k,
-            cells: count[k],
-            concentration: ratio(count[k], layer.volume / MICROLITRE),
-            recovery: count[k] / all_cells(profile, k),
-            purity: count[k] / all,
-            purity_without_red_cells: (!red(k)).then(|| count[k] / others),
+    let components = 0..profile.parcels.len();
+    let count: Vec<f64> = components
+        .clone()
+        .map(|k| {
+            let row: Vec<f64> = (0..profile.bins()).map(|i| profile.cells(k, i)).collect();
+            part(profile, layers, i, k, &row)
         })
         .collect();
+    let all: f64 = count.iter().sum();
+    let others: f64 = components.clone().filter(|k| !red(*k)).map(|k| count[k]).sum();
+    let larger = beyond_what_was_counted(profile, layers, i, layer);
+    let shares = components
+        .clone()
+        .map(|k| {
+            let of: u64 = profile.parcels[k].iter().sum();
+            let weight = profile.weight[k];
+            let (parcels, cells_95) = known(ratio(count[k], weight), of, larger);
+            Share {
+                component: k,
+                cells: count[k],
+                parcels,
+                of,
+                all: all_cells(profile, k),
+                cells_95: cells_95.map(|n| n * weight),
+                concentration: ratio(count[k], layer.volume / MICROLITRE),
+                recovery: count[k] / all_cells(profile, k),
+                purity: count[k] / all,
+                purity_without_red_cells: (!red(k)).then(|| count[k] / others),
+            }
+        })
+        .collect();
+    let red_volume: f64 = components
+        .filter(|k| red(*k))
+        .map(|k| part(profile, layers, i, k, &profile.volume[k]))
+        // an empty sum is -0
+        .fold(0.0, |a, b| a + b);
     LayerContent {
         layer: *layer,
-        haematocrit: ratio(
-            Curve::of(profile, red).between(layer.top, layer.bottom),
-            layer.volume,
-        ),
+        haematocrit: ratio(red_volume, layer.volume),
         shares,
     }
+}
+
+/// Parcels behind `here` of `all` parcels, and where that number lies in 19 of 20 runs. Where none was found, the bound is that of
+/// the bins that were counted, for the whole layer, which is `larger` times as large.
+fn known(here: f64, all: u64, larger: f64) -> (u64, [f64; 2]) {
+    let n = (here.round().max(0.0) as u64).min(all);
+    let most = all as f64;
+    if n == 0 {
+        let bound = chance::none(all) * most * larger;
+        return (0, [0.0, bound.max(here).min(most)]);
+    }
+    let scale = here / n as f64;
+    let [low, high] = chance::share(n, all).map(|p| p * most * scale);
+    (n, [low.min(here), high.max(here).min(most)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::synthetic::{BLOOD, fresh_blood, hard_spin, noisy, soft_spin};
+    use crate::observe::synthetic::{BLOOD, fresh_blood, hard_spin, noisy, soft_spin, specimen};
 
     fn contents(profile: &Profile) -> Contents {
-        Contents::of(profile, &BLOOD, &Layers::find(profile, &BLOOD))
+        let s = specimen(profile, &BLOOD);
+        Contents::of(profile, &s, &Layers::find(profile, &s, None))
     }
 
     /// By hand: 0.0016 of 100 um3 cells are 16 000 per uL; 6.5 mL hold 6.5e6 uL-equivalents.

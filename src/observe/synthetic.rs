@@ -61,6 +61,12 @@ impl Sample {
     }
 }
 
+/// Cells in plasma that pack up to 94 %, in grid cells as high as a bin.
+pub(crate) fn specimen(profile: &Profile, classes: &[CellClass]) -> super::Specimen {
+    let cell = profile.edges[profile.bins()] / profile.bins().max(1) as f64;
+    super::Specimen::blood(classes, 0.94, cell)
+}
+
 /// Whole blood, 65 mm, H = 0.42: red cells, lymphocytes, neutrophils, platelets.
 pub(crate) const BLOOD: [CellClass; 4] = [
     CellClass::Erythrocyte,

@@ -118,18 +118,23 @@ impl<W: Write> ProfileCsv<W> {
     }
 
     fn row(&mut self, fields: impl Iterator<Item = String>) -> Result<(), Error> {
-        self.writer.write_record(fields).map_err(|e| {
-            let io = match e.into_kind() {
-                csv::ErrorKind::Io(e) => e,
-                other => io::Error::other(format!("{other:?}")),
-            };
-            Error::disk(&self.path)(io)
-        })
+        written(self.writer.write_record(fields), &self.path)
     }
 }
 
+/// What came of writing a row to the file that will be called `path`.
+pub(super) fn written(result: Result<(), csv::Error>, path: &Path) -> Result<(), Error> {
+    result.map_err(|e| {
+        let io = match e.into_kind() {
+            csv::ErrorKind::Io(e) => e,
+            other => io::Error::other(format!("{other:?}")),
+        };
+        Error::disk(path)(io)
+    })
+}
+
 /// Seven significant digits, without trailing zeros; the shortest that reads back the same.
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     let rounded: f64 = format!("{x:.6e}").parse().unwrap_or(x);
     if rounded != 0.0 && !(1e-4..1e9).contains(&rounded.abs()) {
         format!("{rounded:e}")

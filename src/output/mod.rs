@@ -3,6 +3,8 @@
 pub mod atomic;
 pub mod csv;
 pub mod folder;
+pub mod layers;
+pub mod readings;
 pub mod separator;
 pub mod summary;
 pub mod table;

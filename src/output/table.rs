@@ -3,12 +3,13 @@
 use super::{RunReport, TimeStep};
 use crate::constants::MILLIMETRE;
 use crate::observe::recovery::HARVEST_DEPTH;
-use crate::observe::{Contents, LayerContent, Layers};
+use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
 use crate::units::{Dimension, counted, show};
 use std::fmt::Write as _;
 
-/// Widths of the species table's columns: layer, species, cells, per uL, recovery, purity, purity without red cells.
-const COLUMNS: [usize; 7] = [12, 18, 12, 12, 11, 10, 16];
+/// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
+/// cells.
+const COLUMNS: [usize; 8] = [12, 16, 10, 10, 19, 11, 9, 11];
 
 /// Narrowest line that is not wrapped.
 const WIDTH: usize = 100;
@@ -22,6 +23,7 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(&mut out, "");
     species(&mut out, names, contents);
     line(&mut out, "");
+    residual(&mut out, names, contents);
     if let Some(x) = contents.platelets_above_red_cells {
         line(
             &mut out,
@@ -122,7 +124,11 @@ fn boundaries(out: &mut String, contents: &Contents) {
                 l.layer.kind.name().into(),
                 format!("{:.2}", l.layer.top_mm()),
                 format!("{:.2}", l.layer.bottom_mm()),
-                format!("{:.2}", l.layer.height_mm()),
+                if l.layer.height_mm() < 0.1 {
+                    two_digits(l.layer.height_mm())
+                } else {
+                    format!("{:.2}", l.layer.height_mm())
+                },
                 if thin(l) {
                     two_digits(l.layer.volume_ml())
                 } else {
@@ -139,7 +145,7 @@ fn boundaries(out: &mut String, contents: &Contents) {
 }
 
 fn species(out: &mut String, names: &[&str], contents: &Contents) {
-    let row = |cells: [&str; 7]| {
+    let row = |cells: [&str; 8]| {
         let mut text = String::new();
         for (i, (cell, width)) in cells.iter().zip(COLUMNS).enumerate() {
             // writing to a String cannot fail
@@ -158,9 +164,10 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
             "species",
             "cells",
             "per µL",
+            "95 %",
             "recovery %",
             "purity %",
-            "w/o red cells %",
+            "w/o red %",
         ]),
     );
     rule(out, COLUMNS.iter().sum());
@@ -179,6 +186,7 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
                     &name,
                     &significant(s.cells),
                     &significant(s.concentration),
+                    &range(s, l.layer.volume),
                     &percent(s.recovery),
                     &percent(s.purity),
                     &s.purity_without_red_cells.map_or_else(String::new, percent),
@@ -187,6 +195,51 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
         }
     }
 }
+
+/// Where a concentration lies.
+fn range(share: &Share, volume: f64) -> String {
+    let [low, high] = share.concentration_95(volume);
+    if share.of == 0 {
+        String::new()
+    } else if share.parcels == 0 {
+        format!("< {}", significant(high))
+    } else {
+        format!("{} - {}", significant(low), significant(high))
+    }
+}
+
+/// What is said below the table of fluids in which hardly a parcel of a species was found, as long as that is asked of them, and of
+/// what the intervals are.
+fn residual(out: &mut String, names: &[&str], contents: &Contents) {
+    use LayerKind::{Plasma, Subnatant, Supernatant};
+    for l in &contents.layers {
+        let of = |s: &Share| {
+            let [_, high] = s.concentration_95(l.layer.volume);
+            format!(
+                "{} in {} of {} parcels: below {} per µL at 95 %",
+                names.get(s.component).unwrap_or(&"?"),
+                s.parcels,
+                s.of,
+                significant(high)
+            )
+        };
+        let few = l.shares.iter().filter(|s| s.of > 0 && s.parcels < FEW);
+        let few: Vec<String> = few.map(of).collect();
+        if matches!(l.layer.kind, Plasma | Supernatant | Subnatant) && !few.is_empty() {
+            line(
+                out,
+                &format!("left in the {}: {}", l.layer.kind.name(), few.join("; ")),
+            );
+        }
+    }
+    line(
+        out,
+        "95 %: where a number lies in 19 of 20 runs, as far as the count of parcels goes; the model may be further off",
+    );
+}
+
+/// Parcels below which a residual count says little.
+const FEW: u64 = 10;
 
 /// A fraction in per cent: one decimal, more below one per cent.
 pub(crate) fn percent(x: f64) -> String {
@@ -206,6 +259,9 @@ pub(crate) fn percent(x: f64) -> String {
 pub(crate) fn two_digits(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return significant(x);
+    }
+    if x.abs() < 1e-3 {
+        return format!("{x:.1e}");
     }
     // rounded first: 0.0996 is 0.10
     let rounded: f64 = format!("{x:.1e}").parse().unwrap_or(x);
@@ -272,13 +328,13 @@ pub(super) fn line(out: &mut String, text: &str) {
 mod tests {
     use super::super::fixture;
     use super::*;
-    use crate::observe::synthetic::{BLOOD, hard_spin, jammed};
+    use crate::observe::synthetic::{BLOOD, hard_spin, jammed, specimen};
 
     const NAMES: [&str; 4] = ["erythrocyte", "lymphocyte", "neutrophil", "platelet"];
 
     fn table(profile: &crate::engine::Profile) -> String {
-        let layers = Layers::find(profile, &BLOOD);
-        let contents = Contents::of(profile, &BLOOD, &layers);
+        let layers = Layers::find(profile, &specimen(profile, &BLOOD), None);
+        let contents = Contents::of(profile, &specimen(profile, &BLOOD), &layers);
         text("Whole blood", &NAMES, &layers, &contents, &fixture::report())
     }
 
@@ -294,6 +350,7 @@ mod tests {
             "platelet",
             "13.5 min simulated in 41.3 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
+            "left in the plasma: erythrocyte in 0 of ",
         ] {
             assert!(text.contains(word), "{word} is missing:\n{text}");
         }
@@ -323,8 +380,8 @@ mod tests {
             digits,
             ["0", "1.23e-3", "0.123", "12.3", "2000", "252000", "4.72e6", "-"]
         );
-        let two = [0.159, 0.0996, 2.04, 43.2, 0.0].map(two_digits);
-        assert_eq!(two, ["0.16", "0.10", "2.0", "43", "0"]);
+        let two = [0.159, 0.0996, 2.04, 43.2, 0.0, 1.08e-5].map(two_digits);
+        assert_eq!(two, ["0.16", "0.10", "2.0", "43", "0", "1.1e-5"]);
         let shares = [0.0, 0.000_001, 0.0012, 0.4567, 1.0, f64::NAN].map(percent);
         assert_eq!(shares, ["0.0", "<0.001", "0.120", "45.7", "100.0", "-"]);
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::observe::synthetic::{BLOOD, fresh_blood, hard_spin, soft_spin};
+use crate::observe::synthetic::{BLOOD, fresh_blood, hard_spin, soft_spin, specimen};
 use crate::output::fixture;
 use crate::render::save_png;
 use image::Rgb;
@@ -42,7 +42,7 @@ fn draw(profile: &Profile) -> RgbImage {
         footer: "buffycoat 0.1.0, a made-up sample for a test".into(),
         outlets: Vec::new(),
     };
-    let layers = Layers::find(profile, &BLOOD);
+    let layers = Layers::find(profile, &specimen(profile, &BLOOD), None);
     picture(&setup, &snapshot, profile, &layers, &caption)
 }
 

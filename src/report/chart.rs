@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::svg::{Anchor, Colour, GREY, INK, PALE, Stroke, Svg, WHITE, width};
+use crate::output::readings;
 
 /// Width of a figure [px]: that of the page.
 pub const WIDTH: f64 = 1040.0;
@@ -34,6 +35,8 @@ pub enum Mark {
     Bars(Look, Vec<[f64; 3]>),
     /// A line through points; it has a gap where a y is no number.
     Line(Look, Vec<[f64; 2]>),
+    /// Readings over time: a line where one is near the next, and points where they are few or far apart.
+    Readings(Look, Vec<[f64; 2]>),
 }
 
 /// One plot.
@@ -96,7 +99,7 @@ impl Mark {
     /// The values that are drawn, along the y axis.
     pub fn heights(&self) -> Vec<f64> {
         match self {
-            Self::Line(_, points) => points.iter().map(|p| p[1]).collect(),
+            Self::Line(_, points) | Self::Readings(_, points) => points.iter().map(|p| p[1]).collect(),
             Self::Bars(_, points) => points.iter().map(|p| p[2]).collect(),
             Self::Band(_, points) => points.iter().flat_map(|p| [p[1], p[2]]).collect(),
         }
@@ -104,7 +107,7 @@ impl Mark {
 
     fn look(&self) -> (bool, &Look) {
         match self {
-            Self::Line(look, _) => (true, look),
+            Self::Line(look, _) | Self::Readings(look, _) => (true, look),
             Self::Band(look, _) | Self::Bars(look, _) => (false, look),
         }
     }
@@ -200,8 +203,10 @@ fn draw(svg: &mut Svg, panel: &Panel, frame: &Frame) {
     }
     bars(svg, panel, frame);
     for mark in &panel.marks {
-        if let Mark::Line(look, points) = mark {
-            svg.path(&runs(panel, frame, points), stroke(look));
+        match mark {
+            Mark::Line(look, points) => svg.path(&runs(panel, frame, points), stroke(look)),
+            Mark::Readings(look, points) => readings_of(svg, panel, frame, look, points),
+            Mark::Band(..) | Mark::Bars(..) => {}
         }
     }
     let ink = Stroke::thin(INK);
@@ -231,6 +236,28 @@ fn draw(svg: &mut Svg, panel: &Panel, frame: &Frame) {
         GREY,
         &panel.y.label,
     );
+}
+
+/// A line where readings are near each other, points where they are not, and at all of them where they are few.
+fn readings_of(svg: &mut Svg, panel: &Panel, frame: &Frame, look: &Look, points: &[[f64; 2]]) {
+    let pieces = readings::joined(points, panel.y.range[1] - panel.y.range[0]);
+    let few = pieces.iter().map(Vec::len).sum::<usize>() <= readings::FEW;
+    let (single, lines): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| piece.len() == 1);
+    for piece in &lines {
+        svg.path(&runs(panel, frame, piece), stroke(look));
+    }
+    let dots = single
+        .iter()
+        .chain(lines.iter().filter(|_| few))
+        .flatten()
+        .map(|[x, y]| vec![[frame.x(panel, *x), frame.y(panel, *y)]])
+        .collect::<Vec<_>>();
+    let dot = Stroke {
+        width: 5.0,
+        dash: 0,
+        ..stroke(look)
+    };
+    svg.path(&dots, dot);
 }
 
 /// The runs of a line that are to be drawn: without what is no number, and without ways along an edge beyond which the
@@ -263,7 +290,12 @@ fn runs(panel: &Panel, frame: &Frame, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>>
 }
 
 fn band(svg: &mut Svg, panel: &Panel, frame: &Frame, look: &Look, points: &[[f64; 3]]) {
-    for run in points.split(|p| p.iter().any(|x| !x.is_finite())) {
+    // of readings over time, as lines are: no area across what was not read
+    let span = panel.y.range[1] - panel.y.range[0];
+    let near = |a: &[f64; 3], b: &[f64; 3]| {
+        (1..3).all(|i| (a[i] - b[i]).abs() <= readings::STEP * span) && a[0].is_finite() && b[0].is_finite()
+    };
+    for run in points.chunk_by(near) {
         if run.len() < 2 {
             continue;
         }

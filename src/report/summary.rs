@@ -122,6 +122,8 @@ pub struct VesselSpecies {
     pub status: Status,
     pub cells: f64,
     pub weight: f64,
+    #[serde(default)]
+    pub lighter_than_fluid: bool,
     pub parcels_end: u64,
 }
 
@@ -143,6 +145,11 @@ pub struct Share {
     pub species: String,
     pub cells: f64,
     pub per_ul: Option<f64>,
+    /// None in a summary of before there were intervals.
+    #[serde(default)]
+    pub per_ul_95: Option<[f64; 2]>,
+    #[serde(default)]
+    pub parcels: Option<u64>,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub recovery: Option<f64>,
     #[serde(default, deserialize_with = "perhaps_share")]

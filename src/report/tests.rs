@@ -46,7 +46,7 @@ fn what_is_no_summary_is_refused_with_its_line() {
 /// A run of blood as the program leaves it: two samples, the second the end.
 fn blood() -> (tempfile::TempDir, summary::Vessel) {
     use crate::constants::SECOND;
-    use crate::observe::synthetic::{BLOOD, hard_spin};
+    use crate::observe::synthetic::{BLOOD, hard_spin, specimen};
     use crate::observe::{Contents, Layers};
     use crate::output::{csv::ProfileCsv, fixture, summary as written};
     let folder = tempfile::tempdir().unwrap();
@@ -57,8 +57,8 @@ fn blood() -> (tempfile::TempDir, summary::Vessel) {
     profile.time = 810.0 * SECOND;
     table.sample(&profile).unwrap();
     table.finish().unwrap();
-    let layers = Layers::find(&profile, &BLOOD);
-    let contents = Contents::of(&profile, &BLOOD, &layers);
+    let layers = Layers::find(&profile, &specimen(&profile, &BLOOD), None);
+    let contents = Contents::of(&profile, &specimen(&profile, &BLOOD), &layers);
     let scene = written::Scene::default();
     let both = (&profile, &profile);
     written::Summary::new(scene, &setup, both, &layers, &contents, fixture::report())

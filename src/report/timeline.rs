@@ -6,8 +6,7 @@ use super::summary::Vessel;
 use crate::Error;
 use crate::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::Profile;
-use crate::model::CellClass;
-use crate::observe::{Contents, LayerKind, Layers, interface};
+use crate::observe::{Contents, LayerKind, Layers, Specimen, interface};
 
 /// What was observed of one sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,10 +59,10 @@ fn columns(summary: &Vessel) -> Vec<String> {
 /// # Errors
 /// [`Error::Input`] with file and line for what is no such table, is cut off, or belongs to another run than the summary.
 pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
-    let classes: Vec<CellClass> = summary.species.iter().map(|s| s.class).collect();
+    let specimen = specimen(summary);
     let mut moments: Vec<Moment> = Vec::new();
     each(source, summary, &mut |profile, rcf| {
-        moments.push(moment(profile, rcf, &classes));
+        moments.push(moment(profile, rcf, &specimen));
     })?;
     let (Some(first), Some(last)) = (moments.first(), moments.last()) else {
         return Err(source.fault(1, "there is no sample in the table"));
@@ -96,9 +95,27 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
     Ok(Timeline { moments, profiles })
 }
 
-fn moment(profile: &Profile, rcf: f64, classes: &[CellClass]) -> Moment {
-    let layers = Layers::find(profile, classes);
-    let contents = Contents::of(profile, classes, &layers);
+/// What the observables need to know of the run besides its profiles.
+fn specimen(summary: &Vessel) -> Specimen {
+    let setup = &summary.setup;
+    let dense = setup.suspension == "dense";
+    Specimen {
+        classes: summary.species.iter().map(|s| s.class).collect(),
+        light: summary.species.iter().map(|s| s.lighter_than_fluid).collect(),
+        packing_limit: setup.packing_limit,
+        cell: if dense {
+            setup.height_mm * MILLIMETRE / f64::from(setup.grid_layers.max(1))
+        } else {
+            0.0
+        },
+        // the fluid has the name that it has at the end
+        plasma: !summary.layers.iter().any(|l| l.kind == LayerKind::Supernatant),
+    }
+}
+
+fn moment(profile: &Profile, rcf: f64, specimen: &Specimen) -> Moment {
+    let layers = Layers::find(profile, specimen, None);
+    let contents = Contents::of(profile, specimen, &layers);
     let [mut all, mut moment] = [0.0; 2];
     for row in &profile.volume {
         for (i, v) in row.iter().enumerate() {

@@ -9,7 +9,8 @@ use super::timeline::{Moment, Timeline};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
-use crate::units::digits;
+use crate::output::readings::STEP;
+use crate::units::{counted, digits};
 
 /// Least volume fraction shown on a logarithmic axis: a hundred-thousandth is where leukocytes in plasma begin to matter.
 const LEAST_FRACTION: f64 = 1e-5;
@@ -52,11 +53,20 @@ fn over_time(timeline: &Timeline, unit: f64, y: impl Fn(&Moment) -> f64) -> Vec<
     timeline.moments.iter().map(|m| [m.time / unit, y(m)]).collect()
 }
 
+/// From how many readings curves are drawn.
+fn how_many(timeline: &Timeline) -> String {
+    format!(
+        "{} of the run; no line joins two that are further apart than {:.0} % of the axis: what was between them was not read.",
+        counted(timeline.moments.len(), "reading"),
+        100.0 * STEP
+    )
+}
+
 /// Where the boundaries are, what lies on the red cells, and how hard it is spun.
 fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
     let (x, unit) = time(timeline);
     let line = |label: &str, k: usize, y: &dyn Fn(&Moment) -> f64| {
-        Mark::Line(palette::nth(label, k), over_time(timeline, unit, y))
+        Mark::Readings(palette::nth(label, k), over_time(timeline, unit, y))
     };
     let surface = |m: &Moment| m.layers.red_cell_surface.map_or(f64::NAN, |x| x / MILLIMETRE);
     let coat = |m: &Moment| [false, true].map(|below| m.boundary(LayerKind::BuffyCoat, below));
@@ -80,10 +90,18 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
         marks.push(line("red-cell surface", 1, &surface));
     }
     let pellet = |m: &Moment| m.boundary(LayerKind::Pellet, false);
-    if any(&pellet) {
-        marks.push(line("top of the pellet", 0, &pellet));
+    let cream = |m: &Moment| m.boundary(LayerKind::Cream, true);
+    let clear = |m: &Moment| m.boundary(LayerKind::Subnatant, false);
+    for (label, k, found) in [
+        ("top of the pellet", 0, &pellet as &dyn Fn(&Moment) -> f64),
+        ("bottom of the cream", 3, &cream),
+        ("top of the subnatant", 4, &clear),
+    ] {
+        if any(found) {
+            marks.push(line(label, k, found));
+        }
     }
-    if !any(&surface) {
+    if !any(&surface) && !any(&clear) {
         marks.push(line("upper edge of the cells", 2, &|m| {
             m.front.unwrap_or(f64::NAN)
         }));
@@ -105,7 +123,7 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
             title: "Force at the bottom".into(),
             x,
             y: Axis::from_zero("force [x g]", most),
-            marks: vec![Mark::Line(
+            marks: vec![Mark::Readings(
                 palette::rest("", 0),
                 over_time(timeline, unit, |m| m.rcf),
             )],
@@ -114,9 +132,11 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
     Figure {
         name: "boundaries",
         title: "Boundaries against time".into(),
-        caption: "Depth of the boundaries below the meniscus at every sample; in a rotor, the force at the inner bottom. A \
-                  boundary is drawn from when it is found."
-            .into(),
+        caption: format!(
+            "Depth of the boundaries below the meniscus at every sample; in a rotor, the force at the inner bottom. A \
+             boundary is drawn from when it is found. {}",
+            how_many(timeline)
+        ),
         columns: panels.len(),
         panels,
         height: 250.0,
@@ -154,14 +174,13 @@ fn layers(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
                 .enumerate()
                 .map(|(k, look)| {
                     let of = |m: &Moment| {
-                        // the upper fluid is called by what it is only in the end
-                        let content = m.contents.get(kind).or_else(|| {
-                            (kind == LayerKind::Supernatant).then(|| m.contents.get(LayerKind::Plasma))?
-                        });
-                        let share = content.and_then(|c| c.shares.iter().find(|s| s.component == k));
+                        let share = m
+                            .contents
+                            .get(kind)
+                            .and_then(|c| c.shares.iter().find(|s| s.component == k));
                         share.map_or(f64::NAN, |s| 100.0 * if row == 0 { s.recovery } else { s.purity })
                     };
-                    Mark::Line(look.clone(), over_time(timeline, unit, of))
+                    Mark::Readings(look.clone(), over_time(timeline, unit, of))
                 })
                 .collect(),
         })
@@ -169,9 +188,11 @@ fn layers(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
     Some(Figure {
         name: "recovery_and_purity",
         title: "Recovery and purity against time".into(),
-        caption: "Above, how much of each species lies in a layer; below, of which cells the layer consists, by number. \
-                  Lines begin when the layer is found."
-            .into(),
+        caption: format!(
+            "Above, how much of each species lies in a layer; below, of which cells the layer consists, by number. Lines \
+             begin when the layer is found. {}",
+            how_many(timeline)
+        ),
         panels,
         columns: kinds.len().min(3),
         height: 190.0,

@@ -12,7 +12,7 @@ use crate::fixed;
 use crate::library;
 use crate::model::{CellClass, Parcels, Protocol, Rotor};
 use crate::observe::recovery::cells;
-use crate::observe::{LayerKind, Layers, classes};
+use crate::observe::{LayerKind, Layers, Specimen, classes};
 use crate::rng;
 use crate::scenario::Scene;
 
@@ -75,7 +75,7 @@ struct Soft {
 fn soft_spin(setup: &Setup, seen: &Seen) -> Soft {
     let classes = classes(setup);
     let p = &seen.outcome.profile;
-    let layers = Layers::find(p, &classes);
+    let layers = Layers::find(p, &Specimen::of(setup, true), None);
     let Some(surface) = layers.red_cell_surface else {
         let none = f64::NAN;
         return Soft {

@@ -5,7 +5,8 @@ use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
-use crate::observe::{Contents, LayerKind, Layers, classes, interface, places};
+use crate::observe::{Contents, LayerKind, Layers, Specimen, classes, interface, places};
+use crate::output::readings::joined;
 use crate::{Error, fixed};
 
 /// Bins across a duct, or along a column.
@@ -88,11 +89,9 @@ pub fn read(work: &Work, live: &Live, weight: &[f64], backend: &mut dyn Backend)
 
 fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile) -> Reading {
     let classes = classes(setup);
-    let mut layers = Layers::find(profile, &classes);
-    if !plasma {
-        layers = layers.in_other_fluid();
-    }
-    let contents = Contents::of(profile, &classes, &layers);
+    let specimen = Specimen::of(setup, plasma);
+    let layers = Layers::find(profile, &specimen, None);
+    let contents = Contents::of(profile, &specimen, &layers);
     let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
     let any_red = (0..classes.len()).any(red);
     let fraction = |bin: usize| -> f64 {
@@ -314,12 +313,17 @@ impl Record {
         names
     }
 
-    /// Where an interface was, over time [s, mm].
-    pub fn interface(&self, name: &str) -> Vec<[f64; 2]> {
-        self.readings
-            .iter()
-            .filter_map(|r| Some([r.time, r.interfaces.iter().find(|i| i.0 == name)?.1]))
-            .collect()
+    /// Where an interface was, over time [s, mm]: pieces that a line may join.
+    pub fn interface(&self, name: &str) -> Vec<Vec<[f64; 2]>> {
+        let at = |r: &Reading| {
+            r.interfaces
+                .iter()
+                .find(|i| i.0 == name)
+                .map_or(f64::NAN, |i| i.1)
+        };
+        let points: Vec<[f64; 2]> = self.readings.iter().map(|r| [r.time, at(r)]).collect();
+        let deepest = points.iter().map(|p| p[1]).fold(0.0, f64::max);
+        joined(&points, deepest)
     }
 
     /// Counts of the last reading until `time` [us]; none in a vessel, and before there is a reading.
@@ -329,17 +333,19 @@ impl Record {
         (!reading.counts.is_empty()).then_some(reading.counts.as_slice())
     }
 
-    /// Recovery, or purity, of a component in a group, over time [s, %].
-    pub fn share(&self, group: &str, component: usize, purity: bool) -> Vec<[f64; 2]> {
-        self.readings
+    /// Recovery, or purity, of a component in a group, over time [s, %]: pieces that a line may join.
+    pub fn share(&self, group: &str, component: usize, purity: bool) -> Vec<Vec<[f64; 2]>> {
+        let at = |r: &Reading| {
+            let g = r.groups.iter().find(|g| g.name == group)?;
+            let list = if purity { &g.purity } else { &g.recovery };
+            list.get(component).copied()
+        };
+        let points: Vec<[f64; 2]> = self
+            .readings
             .iter()
-            .filter_map(|r| {
-                let g = r.groups.iter().find(|g| g.name == group)?;
-                let list = if purity { &g.purity } else { &g.recovery };
-                let x = *list.get(component)?;
-                x.is_finite().then_some([r.time, x])
-            })
-            .collect()
+            .map(|r| [r.time, at(r).unwrap_or(f64::NAN)])
+            .collect();
+        joined(&points, 100.0)
     }
 }
 

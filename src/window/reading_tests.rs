@@ -46,16 +46,35 @@ fn series_are_found_by_name() {
     assert_eq!(record.interfaces(), ["red cells"]);
     assert_eq!(
         record.interface("red cells"),
-        [[0.0, 0.0], [1.0, 0.1], [2.0, 0.2]]
+        // each is more than a seventh of the depth from the next
+        [[[0.0, 0.0]], [[1.0, 0.1]], [[2.0, 0.2]]]
     );
     assert_eq!(
         record.share("buffy coat", 0, false),
-        [[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]]
+        [[[0.0, 0.0], [1.0, 10.0], [2.0, 20.0]]]
     );
     // where no cell is there is no purity
     assert!(record.share("buffy coat", 0, true).is_empty());
     assert!(record.share("plasma", 0, false).is_empty());
     assert!(record.share("buffy coat", 7, false).is_empty());
+}
+
+/// A reading in which the layer was not found leaves a gap.
+#[test]
+fn no_line_across_a_gap() {
+    let mut record = Record::default();
+    for i in 0..4 {
+        let mut one = reading(f64::from(i), 50.0);
+        if i == 1 {
+            (one.groups, one.interfaces) = (Vec::new(), Vec::new());
+        }
+        record.add(one);
+    }
+    assert_eq!(
+        record.share("buffy coat", 0, false),
+        [vec![[0.0, 50.0]], vec![[2.0, 50.0], [3.0, 50.0]]]
+    );
+    assert_eq!(record.interface("red cells")[0], [[0.0, 0.0]]);
 }
 
 /// A made-up hard spin: its haematocrit, surface and coat are known.

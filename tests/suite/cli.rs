@@ -52,7 +52,7 @@ fn entries(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The main job: four files, nothing else, and a table in which the blood has parted as it does.
+/// The main job: five files, nothing else, and a table in which the blood has parted as it does.
 #[test]
 fn default_run_writes_its_files_and_a_table() {
     let folder = tempfile::tempdir().unwrap();
@@ -60,7 +60,13 @@ fn default_run_writes_its_files_and_a_table() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(
         entries(folder.path()),
-        ["final.png", "profile.csv", "scene_as_run.toml", "summary.json"]
+        [
+            "final.png",
+            "layers.csv",
+            "profile.csv",
+            "scene_as_run.toml",
+            "summary.json"
+        ]
     );
     let table = stdout(&output);
     for word in [

@@ -168,7 +168,9 @@ fn numbers_of_a_vessel_are_those_of_the_summary() {
     assert_eq!(values(table(&page, "Layers from the top")), expected);
     let mut expected = Vec::new();
     for share in layers.iter().flat_map(|l| l["species"].as_array().unwrap()) {
-        expected.extend(numbers(share, &["cells", "per_ul", "recovery", "purity"]));
+        expected.extend(numbers(share, &["cells", "per_ul"]));
+        expected.extend([0, 1].map(|i| share["per_ul_95"][i].as_f64()));
+        expected.extend(numbers(share, &["parcels", "recovery", "purity"]));
         if share["species"] != "erythrocyte" {
             expected.extend(numbers(share, &["purity_without_red_cells"]));
         }

@@ -4,7 +4,7 @@ use crate::parity::gpu;
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{Backend, run};
 use buffycoat::gpu::GpuBackend;
-use buffycoat::observe::{Contents, Layers, classes};
+use buffycoat::observe::{Contents, Layers, Specimen};
 use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
 
@@ -19,8 +19,8 @@ fn both_back_ends_find_the_same_layers() {
     let parcels = setup.draw().unwrap();
     let look = |backend: &mut dyn Backend| {
         let outcome = run(setup, &parcels, backend, &mut |_| ControlFlow::Continue(())).unwrap();
-        let layers = Layers::find(&outcome.profile, &classes(setup));
-        let contents = Contents::of(&outcome.profile, &classes(setup), &layers);
+        let layers = Layers::find(&outcome.profile, &Specimen::of(setup, true), None);
+        let contents = Contents::of(&outcome.profile, &Specimen::of(setup, true), &layers);
         (layers, contents)
     };
     let (layers, contents) = look(&mut Cpu::new(setup, &parcels, 0).unwrap());

@@ -10,10 +10,12 @@ use super::Run;
 use super::cases::{self, Case};
 use super::page::Page;
 use super::summary;
-use super::text::{clock, escape, grouped, number, short, whole};
+use super::text::{clock, escape, grouped, number, powers, short, whole};
 use crate::model::Status;
+use crate::observe::chance::none;
 use crate::output::SCENE_FILE;
 use crate::output::folder::about;
+use crate::output::table::significant;
 
 /// Warnings of the scene and of the run, or that there are none.
 fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
@@ -80,7 +82,7 @@ fn facts_of_run(version: &str, seed: u64, parcels: u64, run: &summary::Run) -> V
     ];
     if let (Some(n), Some(all)) = (run.bounded, run.parcel_steps) {
         out.push((
-            "moves cut to half a grid cell",
+            "moves cut to the bound of a step",
             format!("{} of {}", whole(n), number(all as f64)),
         ));
     }
@@ -100,10 +102,10 @@ fn counting(page: &mut Page, species: &[(&str, u64)]) {
     };
     page.paragraph(&format!(
         "Counting: {} parcels stand for {name}, the fewest of any species. By chance alone its recoveries are off by up to {:.1} \
-         points (one standard error), those of the others by no more; where no parcel is, its share is below {:.2} %.",
+         points (one standard error), those of the others by no more; where no parcel is, its share is below {} % at 95 %.",
         grouped(*n),
         scatter(*n),
-        100.0 / *n as f64
+        powers(&significant(100.0 * none(*n)))
     ));
 }
 

@@ -4,7 +4,7 @@ use super::App;
 use super::axes::marks;
 use crate::units::digits;
 use eframe::egui::{self, Color32, RichText};
-use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, VLine};
+use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotUi, Points, VLine};
 
 /// Height of a plot [points].
 const HEIGHT: f32 = 145.0;
@@ -19,7 +19,7 @@ fn layer(name: &str) -> Color32 {
     match name {
         "red cells" => Color32::from_rgb(198, 40, 40),
         "buffy coat" => Color32::from_rgb(200, 150, 40),
-        "pellet" => Color32::from_rgb(0, 114, 178),
+        "pellet" | "subnatant" => Color32::from_rgb(0, 114, 178),
         "front" => Color32::from_rgb(130, 80, 180),
         _ => INK,
     }
@@ -83,6 +83,15 @@ fn plot<'a>(name: &str, width: f32, upwards: Label) -> Plot<'a> {
         .grid_fade(0.0)
 }
 
+/// A piece of a series: a line, or the point that it is.
+fn draw(plot: &mut PlotUi<'_>, name: &str, piece: Vec<[f64; 2]>, colour: Color32) {
+    if piece.len() == 1 {
+        plot.points(Points::new(name.to_owned(), piece).radius(2.0).color(colour));
+    } else {
+        plot.line(Line::new(name.to_owned(), piece).color(colour));
+    }
+}
+
 impl App {
     fn colour(&self, component: Option<usize>) -> Color32 {
         let species = component.and_then(|k| self.facts.species.get(k));
@@ -127,13 +136,10 @@ impl App {
             let names = self.record.interfaces();
             plot("interfaces", width, depth).include_x(0.0).show(ui, |plot| {
                 for name in &names {
-                    let points = self
-                        .record
-                        .interface(name)
-                        .iter()
-                        .map(|[t, z]| [*t, -z])
-                        .collect::<Vec<_>>();
-                    plot.line(Line::new(*name, points).color(layer(name)));
+                    for piece in self.record.interface(name) {
+                        let points: Vec<[f64; 2]> = piece.iter().map(|[t, z]| [*t, -z]).collect();
+                        draw(plot, name, points, layer(name));
+                    }
                 }
                 if let Some(then) = then {
                     plot.vline(VLine::new("this picture", then).color(INK));
@@ -195,8 +201,9 @@ impl App {
             .include_y(0.0)
             .show(ui, |plot| {
                 for (k, (name, _)) in self.facts.species.iter().enumerate() {
-                    let points = self.record.share(&chosen, k, self.purity);
-                    plot.line(Line::new(name.clone(), points).color(self.colour(Some(k))));
+                    for piece in self.record.share(&chosen, k, self.purity) {
+                        draw(plot, name, piece, self.colour(Some(k)));
+                    }
                 }
                 if let Some(then) = then {
                     plot.vline(VLine::new("this picture", then).color(INK));
