@@ -170,6 +170,6 @@ pub fn loose_bed(
                 ),
                 "beds are looser at low force (60-75 % at 100-300 x g, unverified)",
             )
-            .help("give `packing_limit` in [physics], e.g. \"94 %\" to keep it");
+            .help("give that of such a bed as `packing_limit` in [physics], e.g. \"70 %\": it decides how high the bed stands");
     }
 }

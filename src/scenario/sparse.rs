@@ -38,7 +38,10 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
             ),
         )
         .help(if fewer >= 2.0 {
-            format!("take {enough} parcels or more, or at most {fewer} `layers` in [numerics]")
+            format!(
+                "take {enough} parcels or more, or at most {fewer} `layers` in [numerics], which are then coarser and so are all \
+                 boundaries"
+            )
         } else {
             format!("take {enough} parcels or more")
         });

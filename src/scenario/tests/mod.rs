@@ -1,5 +1,6 @@
 //! What the reader has to get right, and what it has to say when a scene is wrong.
 
+mod advice;
 mod bad_input;
 mod bad_separators;
 mod beads;

@@ -1,0 +1,238 @@
+//! What people are advised to do: followed to the letter it gives what they meant, and nothing else changes. Every help that the reader of
+//! scenes can give is either followed here, or listed with the reason why it is no edit.
+
+use super::super::*;
+use super::separators::{RACK, SORTER};
+use std::path::PathBuf;
+
+/// A scene with a mistake (what to replace in it, by what), a part of the help, what following it replaces, and what was meant, as
+/// another replacement in the scene.
+struct Followed {
+    scene: &'static str,
+    wrong: [&'static str; 2],
+    help: &'static str,
+    edit: [&'static str; 2],
+    meant: [&'static str; 2],
+}
+
+const BLOOD: &str = include_str!("../../../examples/scenes/whole_blood.toml");
+const SAME: [&str; 2] = ["", ""];
+
+#[rustfmt::skip] // a table: one case a line
+const FOLLOWED: &[Followed] = &[
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "hematocrit ="], help: "did you mean `haematocrit`?", edit: ["hematocrit =", "haematocrit ="], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["swing-out", "swingout"], help: "did you mean \"swing-out\"?", edit: ["swingout", "swing-out"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"plasna\""], help: "did you mean \"plasma\"?", edit: ["plasna", "plasma"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["lymphocyte =", "lymfocyte ="], help: "did you mean `lymphocyte`?", edit: ["lymfocyte", "lymphocyte"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["monocyte = \"450 /uL\"", "monocyte = \"0 /uL\""], help: "leave it out where there are none", edit: ["monocyte = \"0 /uL\", ", ""], meant: ["monocyte = \"450 /uL\", ", ""] },
+    Followed { scene: BLOOD, wrong: ["monocyte = \"450 /uL\"", "monocyte = { parcels = 5 }"], help: "add `concentration = \"... /uL\"`", edit: ["{ parcels", "{ concentration = \"450 /uL\", parcels"], meant: ["\"450 /uL\"", "{ concentration = \"450 /uL\", parcels = 5 }"] },
+    Followed { scene: BLOOD, wrong: ["cells = {", "cells = { erythrocyte = \"5e6 /uL\","], help: "leave out one of the two", edit: [" erythrocyte = \"5e6 /uL\",", ""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["fill_height ", "angle = \"5 deg\"\nfill_height "], help: "leave it out", edit: ["angle = \"5 deg\"\n", ""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["fill_height ", "radius = \"7 mm\"\nfill_height "], help: "remove one of the two", edit: ["radius = \"7 mm\"\n", ""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["bins = 260", "bins = 20"], help: "take `bins = 260` in [output] profile", edit: ["bins = 20", "bins = 260"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["500_000", "20_000"], help: "take 26000 parcels or more, or at most", edit: ["20_000", "26000"], meant: ["500_000", "26_000"] },
+    Followed { scene: BLOOD, wrong: ["[output]", "[physics]\nsuspension = \"dilute\"\n[output]"], help: "use suspension = \"dense\"", edit: ["\"dilute\"", "\"dense\""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["1500 x g", "700 x g"], help: "as `packing_limit` in [physics], e.g. \"70 %\"", edit: ["[output]", "[physics]\npacking_limit = \"70 %\"\n[output]"], meant: ["1500 x g\"       # at the bottom of the tube, unless `at_radius` says otherwise\nover    = \"30 s\"", "700 x g\"\nover = \"30 s\"\n[physics]\npacking_limit = \"70 %\""] },
+    Followed { scene: SORTER, wrong: ["[flow]", "[flow]\nprofile = \"plates\""], help: "\"laminar\" is the profile of every shape", edit: ["\"plates\"", "\"laminar\""], meant: SAME },
+    Followed { scene: SORTER, wrong: ["[flow]", "[flow]\nside_by_side = \"width\""], help: "leave it out", edit: ["side_by_side = \"width\"\n", ""], meant: SAME },
+    Followed { scene: RACK, wrong: ["[duct]", "[physics]\nsuspension = \"dense\"\n[duct]"], help: "leave it out", edit: ["[physics]\nsuspension = \"dense\"\n", ""], meant: SAME },
+    Followed { scene: RACK, wrong: ["duration = \"5 min\"", ""], help: "add `duration = \"... min\"` above the first table", edit: ["[sample]", "duration = \"5 min\"\n[sample]"], meant: SAME },
+    Followed { scene: RACK, wrong: ["\"dynabeads_m450\"", "\"dynabeads_m540\""], help: "did you mean \"dynabeads_m450\"?", edit: ["m540", "m450"], meant: SAME },
+    Followed { scene: SORTER, wrong: ["[labels.lymphocyte]", "[labels.lymfocyte]"], help: "did you mean `lymphocyte`?", edit: ["lymfocyte", "lymphocyte"], meant: SAME },
+];
+
+/// Parts of helps that are no edit to be made by a machine, and why.
+const LISTED: &[(&str, &str)] = &[
+    ("shows what there is", "names a command"),
+    ("check the unit of each concentration", "asks the person"),
+    (
+        "a [duct] has no crowding",
+        "to be done at the bench; followed in validity::crowded_cells",
+    ),
+    ("raise `parcels`", "by how much is the person's"),
+    (
+        "pictures are taken together with those",
+        "says why; numbers are in the label",
+    ),
+    ("key.doc", "says what the key is"),
+    ("help", "of missing keys: what it is, with a unit to fill in"),
+    ("lateral = \"resolved\"", "either of two, both named"),
+    ("dense_only", "says why"),
+    ("its keys are {}", "a list to choose from"),
+    (
+        "wish.way",
+        "followed by a person; every one is read in validity::what_will_come_later",
+    ),
+    ("it would act on the terminal", "says why"),
+    ("a unit is never guessed", "asks the person"),
+    (
+        "write its unit behind it, in quotes",
+        "which unit is the person's",
+    ),
+    (
+        "leave it out, and give each a concentration",
+        "what each has is the person's",
+    ),
+    (
+        "the library does not know {medium}",
+        "the numbers are the person's",
+    ),
+    ("to change some of its numbers", "the numbers are the person's"),
+    ("drag = \"schiller-naumann\"", "followed in validity::inertia"),
+    ("take a longer `every`", "either of two, both named"),
+    (
+        "use mounting = \"horizontal\", or shape",
+        "either of two, both named",
+    ),
+    ("is measured from the axis", "says what the key is"),
+    ("ramp up first, or use `hold`", "either of two, both named"),
+    ("use `hold`, or give the rotor", "either of two, both named"),
+    (
+        "name one in `holds`, or leave this out",
+        "either of two, both named",
+    ),
+    ("recoveries are shares of the whole sample", "says what follows"),
+    ("way", "of magnets: to be kept if a data sheet says so"),
+    ("no two magnets can be in one place", "says why"),
+    ("it is a field of its own", "says why"),
+    ("both are in one vessel with the beads", "says why"),
+    ("3 D2/(18 viscosity)", "says where the limit comes from"),
+    ("oxygenated red cells have", "says what is usual"),
+    (
+        "say how the label saturates, or leave this out",
+        "either of two, both named",
+    ),
+    ("e.g. measured_at", "at which field is the person's"),
+    ("a parcel stands for many cells", "asks the person"),
+    ("For an outlet of its own", "either of two, both named"),
+    ("it comes with the flow", "says what follows"),
+    ("add `[feed]` with", "for how long is the person's"),
+    ("name one as `[[inlet]]`", "either of two, both named"),
+];
+
+/// What a scene comes to: all that is handed to the engine, or what is wrong with it.
+fn comes_to(text: &str) -> Result<(String, Vec<String>), String> {
+    let scene = AnyScene::from_str("scene.toml", text).map_err(|e| e.to_string())?;
+    let (what, warnings) = match &scene {
+        AnyScene::Vessel(s) => (format!("{:?} {} {:?}", s.setup, s.medium, s.notes), &s.warnings),
+        AnyScene::Separator(s) => (
+            format!("{:?} {} {:?}", s.separator, s.medium, s.notes),
+            &s.warnings,
+        ),
+    };
+    Ok((what, warnings.iter().map(|w| w.title.clone()).collect()))
+}
+
+fn helps(text: &str) -> Vec<String> {
+    let problems = match AnyScene::from_str("scene.toml", text) {
+        Ok(AnyScene::Vessel(s)) => s.warnings,
+        Ok(AnyScene::Separator(s)) => s.warnings,
+        Err(e) => e.problems,
+    };
+    problems.into_iter().filter_map(|p| p.help).collect()
+}
+
+#[test]
+fn advice_that_is_followed_gives_what_was_meant() {
+    let mut wrong = Vec::new();
+    for f in FOLLOWED {
+        let swap = |text: &str, [from, to]: [&str; 2]| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        };
+        let mistaken = swap(f.scene, f.wrong);
+        if !helps(&mistaken).iter().any(|h| h.contains(f.help)) {
+            wrong.push(format!("`{}` is not among {:?}", f.help, helps(&mistaken)));
+            continue;
+        }
+        let (followed, meant) = (
+            comes_to(&swap(&mistaken, f.edit)),
+            comes_to(&swap(f.scene, f.meant)),
+        );
+        if followed != meant || followed.is_err() {
+            wrong.push(format!(
+                "`{}` leads to\n{followed:?}\nand not to\n{meant:?}",
+                f.help
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The texts in the calls of `.help(..)` of a source, each as it would be shown but for what is filled in; what is passed by a name by
+/// that name.
+fn given(source: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (i, _) in source.match_indices(".help(") {
+        let (mut depth, mut text, mut texts, mut plain) = (1, None::<String>, Vec::new(), String::new());
+        let mut chars = source[i + ".help(".len()..].chars();
+        while depth > 0 {
+            let Some(c) = chars.next() else { break };
+            match (&mut text, c) {
+                (Some(t), '\\') => match chars.next() {
+                    // a line that goes on
+                    Some('\n') => {
+                        let rest = chars.as_str();
+                        chars = rest.trim_start().chars();
+                    }
+                    Some(c) => t.push(c),
+                    None => {}
+                },
+                (Some(_), '"') => texts.extend(text.take()),
+                (Some(t), c) => t.push(c),
+                (None, '"') => text = Some(String::new()),
+                (None, '(') => depth += 1,
+                (None, ')') => depth -= 1,
+                (None, c) => plain.push(c),
+            }
+        }
+        // short ones are parts of others
+        texts.retain(|t| t.len() > 4);
+        if texts.is_empty() {
+            texts.push(plain.trim().to_owned());
+        }
+        out.extend(texts);
+    }
+    out
+}
+
+/// A new help has to be followed above, or listed with a reason.
+#[test]
+fn every_help_is_followed_or_listed() {
+    fn sources(folder: PathBuf, out: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("tests") {
+                sources(path, out);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                out.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario"),
+        &mut files,
+    );
+    let mut new = Vec::new();
+    let mut seen = 0;
+    for file in files {
+        for help in given(&std::fs::read_to_string(&file).unwrap()) {
+            seen += 1;
+            // of one that fills something in, what stands between
+            let parts: Vec<&str> = help.split(['{', '}']).step_by(2).map(str::trim).collect();
+            let followed = FOLLOWED
+                .iter()
+                .any(|f| help.contains(f.help) || parts.iter().any(|p| p.len() > 8 && f.help.contains(p)));
+            // a name is listed as it is
+            let listed = LISTED
+                .iter()
+                .any(|(part, _)| help == *part || part.contains(' ') && help.contains(part));
+            if !followed && !listed {
+                new.push(format!("{}: {help}", file.display()));
+            }
+        }
+    }
+    assert!(seen > 50, "{seen} helps found");
+    assert!(new.is_empty(), "neither followed nor listed:\n{}", new.join("\n"));
+}
