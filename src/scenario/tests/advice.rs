@@ -108,6 +108,33 @@ const LISTED: &[(&str, &str)] = &[
     ("it comes with the flow", "says what follows"),
     ("add `[feed]` with", "for how long is the person's"),
     ("name one as `[[inlet]]`", "either of two, both named"),
+    (
+        "add `aggregation = \"plasma\"` to `fluid`",
+        "either of two, both named",
+    ),
+    (
+        "and try {least_text} and {factor}",
+        "two runs, of which the truth lies between",
+    ),
+    (
+        "give `medium = \"plasma\"` beside `anticoagulant`",
+        "the one medium that it goes with, in place of whichever was written",
+    ),
+    ("check `amounts`", "asks the person"),
+    (", aggregation = \"{a}\"", "a part of another help"),
+    ("leave `anticoagulant` out: EDTA", "says what it changes"),
+    ("it has acd_a, cpd", "a list to choose from"),
+    ("fault.help", "of what is added to blood, listed here by itself"),
+    (
+        "what is added to dilute the blood goes into",
+        "how much is the person's",
+    ),
+    (
+        "leave out what was added and give the mixture",
+        "the numbers are the person's",
+    ),
+    ("say \"blood\" or \"sample\"", "either of two, both named"),
+    ("add `amounts = \"blood\"`", "either of two, both named"),
 ];
 
 /// What a scene comes to: all that is handed to the engine, or what is wrong with it.
