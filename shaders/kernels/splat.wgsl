@@ -2,6 +2,7 @@
 #import lib/params
 #import lib/passage
 #import lib/position
+#import lib/random
 #import lib/shot
 #import lib/disc
 
@@ -15,11 +16,15 @@
 // Read where parcels have one.
 @group(0) @binding(7) var<storage, read> fate: array<u32>;
 @group(0) @binding(8) var<storage, read> value: array<f32>;
-// Radius of a component's cells [um].
-@group(0) @binding(9) var<storage, read> radius: array<f32>;
+// By component and band along z: radius of a disc [um], amount of a pixel in its middle, how far a free parcel is drawn from its
+// place at most along each side of the page [um].
+@group(0) @binding(9) var<storage, read> blots: array<vec4<f32>>;
 // Channel by component and fate; where there is none, the parcel is not drawn.
 @group(0) @binding(10) var<storage, read> channel: array<u32>;
 @group(0) @binding(11) var<storage, read_write> sums: array<atomic<u32>>;
+
+// From the sum of two numbers of 16 bits to one up to 2.
+const EVEN: f32 = 1.52587890625e-5;
 
 // Steps of a parcel's value above the lower end.
 fn steps_of(i: u32, cell: vec3<u32>) -> u32 {
@@ -36,11 +41,11 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
     if i >= page.count {
         return;
     }
-    var what = kind[i] * FATES;
+    var fated = 0u;
     if shot.fated == 1u {
-        what += fate[i];
+        fated = fate[i];
     }
-    let into = channel[what];
+    let into = channel[kind[i] * FATES + fated];
     let x = position_x[i];
     let y = position_y[i];
     let z = position_z[i];
@@ -65,11 +70,19 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
         // behind the eye
         return;
     }
-    let middle = vec2<f32>(
+    let blot = blots[kind[i] * shot.bands + cell.z * shot.bands / params.cells.z];
+    let scale = shot.scale / divisor;
+    var middle = vec2<f32>(
         dot(shot.column.xyz, place) + shot.column.w,
         dot(shot.row.xyz, place) + shot.row.w,
     ) / divisor;
-    let r = clamp(radius[kind[i]] * shot.scale / divisor, shot.least, shot.most);
+    if fated == FREE {
+        // where it starts is too regular for the eye
+        let chance = pcg3d(vec3<u32>(page.first + i, kind[i], 0u)).xy;
+        let sum = (chance & vec2<u32>(0xffffu)) + (chance >> vec2<u32>(16u));
+        middle += blot.z * scale * (vec2<f32>(sum) * EVEN - 1.0);
+    }
+    let r = clamp(blot.x * scale, shot.least, shot.most);
     // pixels whose middles are within half a pixel of the disc
     let size = vec2<f32>(f32(shot.width), f32(shot.height));
     let first = vec2<u32>(clamp(middle - r, vec2<f32>(0.0), size));
@@ -77,7 +90,7 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var row = first.y; row < beyond.y; row++) {
         for (var column = first.x; column < beyond.x; column++) {
             let d = distance(middle, vec2<f32>(f32(column), f32(row)) + 0.5);
-            let amount = u32(round(disc(d, r) * shot.unit));
+            let amount = u32(round(disc(d, r) * blot.y));
             if amount > 0u {
                 let pixel = (row * shot.width + column) * shot.channels;
                 atomicAdd(&sums[pixel + into], amount);

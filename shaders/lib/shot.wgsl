@@ -20,8 +20,8 @@ struct Shot {
     // Least and greatest radius of a disc [pixels].
     least: f32,
     most: f32,
-    // Amount of a pixel in the middle of a disc.
-    unit: f32,
+    // Bands along z, each with its own discs.
+    bands: u32,
     // Entries of `value` from one parcel to the next, or from one grid cell to the next; 0 where parcels show a class.
     stride: u32,
     // 1 where the entries are those of grid cells.

@@ -82,7 +82,7 @@ impl<'a> Film<'a> {
     }
 
     fn take(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
-        self.photo.expose(moment);
+        self.photo.expose(moment, backend)?;
         let image = backend.picture(&self.photo.plate)?;
         let image = self.photo.develop(&image, moment, &self.caption)?;
         let path = self.folder.join(name(self.taken.len()));

@@ -269,7 +269,8 @@ fn shot(f: &Fixture) -> Shot {
 fn splatted(f: &Fixture, s: &State) -> Measured {
     let look = Look {
         shot: shot(f),
-        radius: f.floats("radius"),
+        blots: bytemuck::cast_slice(f.floats("blots")),
+        first: f.page.first,
         channel: f.words("channel"),
         value: f.floats("value"),
     };

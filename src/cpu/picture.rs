@@ -2,8 +2,8 @@
 
 use super::state::{CHUNK, State};
 use crate::fixed;
-use crate::kernels::passage::FATES;
-use crate::kernels::shot::disc;
+use crate::kernels::passage::{FATES, FREE};
+use crate::kernels::shot::{Blot, disc, strayed};
 use crate::kernels::{Plate, Shot, tint};
 use crate::{Error, memory};
 use rayon::prelude::*;
@@ -28,7 +28,9 @@ impl Row {
 /// What the parcels show.
 pub struct Look<'a> {
     pub shot: Shot,
-    pub radius: &'a [f32],
+    pub blots: &'a [Blot],
+    /// Number of the first parcel.
+    pub first: u32,
     pub channel: &'a [u32],
     /// Values; empty where classes are shown.
     pub value: &'a [f32],
@@ -69,8 +71,16 @@ impl State {
             if w <= 0.0 {
                 return;
             }
-            let (u, v) = (across.at(q) / w, down.at(q) / w);
-            let r = (f64::from(look.radius[kind as usize]) * f64::from(shot.scale) / w).clamp(least, most);
+            let band = fixed::cell(p[2]) * shot.bands / n[2];
+            let blot = look.blots[(kind * shot.bands + band) as usize];
+            let scale = f64::from(shot.scale) / w;
+            let (mut u, mut v) = (across.at(q) / w, down.at(q) / w);
+            if fate == FREE {
+                let [right, below] = strayed(look.first + i as u32, kind);
+                u += f64::from(blot.shift) * scale * right;
+                v += f64::from(blot.shift) * scale * below;
+            }
+            let r = (f64::from(blot.radius) * scale).clamp(least, most);
             let columns = range(u, r, width);
             let rows = range(v, r, height);
             if columns.is_empty() || rows.is_empty() {
@@ -89,7 +99,7 @@ impl State {
                 let dy = f64::from(row) + 0.5 - v;
                 for column in columns.clone() {
                     let dx = f64::from(column) + 0.5 - u;
-                    let ink = disc((dx * dx + dy * dy).sqrt(), r) * f64::from(shot.unit);
+                    let ink = disc((dx * dx + dy * dy).sqrt(), r) * f64::from(blot.amount);
                     let amount = (ink + 0.5) as u32;
                     if amount == 0 {
                         continue;
@@ -143,7 +153,8 @@ impl State {
         sums.resize_with(plate.sums(), AtomicU32::default);
         let look = Look {
             shot,
-            radius: &plate.radius,
+            blots: &plate.blots,
+            first: 0,
             channel: &plate.channel,
             value,
         };

@@ -156,6 +156,17 @@ impl Live {
         }
     }
 
+    /// The speed that a faster (or slower) one is measured by [rad/us]: the one that was told while it rules, else the present one, or
+    /// the one to which a change of speed under way leads where that is faster (slower): who asks for more does not brake a ramp.
+    pub fn heading(&self, faster: bool) -> f64 {
+        let now = self.omega();
+        let goal = self.protocol().map_or(now, |p| p.towards(self.time()));
+        self.aim().unwrap_or(match faster {
+            true => now.max(goal),
+            false => now.min(goal),
+        })
+    }
+
     /// Whether the magnets are on.
     pub fn magnets(&self) -> bool {
         match &self.kind {

@@ -65,7 +65,8 @@ fn pick(plate: &Plate, crowd: &Crowd<'_>, at: DVec2) -> Option<usize> {
     let mut near: Vec<(usize, usize, f64, f64)> = Vec::new();
     let mut first = 0;
     for (kind, count) in crowd.parcels.iter().enumerate() {
-        let radius = plate.radius.get(kind).map_or(0.0, |r| f64::from(*r)) * f64::from(shot.scale);
+        let bands = shot.bands as usize;
+        let blots = plate.blots.get(kind * bands..(kind + 1) * bands).unwrap_or(&[]);
         for i in first..first + count {
             let fate = crowd.fate.get(i).copied().unwrap_or(0);
             let channel = plate.channel.get(kind * FATES as usize + fate as usize);
@@ -80,6 +81,12 @@ fn pick(plate: &Plate, crowd: &Crowd<'_>, at: DVec2) -> Option<usize> {
             let Some(seen) = seen(shot, DVec3::from_array(q)) else {
                 continue;
             };
+            let band = fixed::cell(p[2]) as usize * bands / crowd.grid.cells[2] as usize;
+            // what is spread over what it stands for is meant where it is
+            let radius = blots
+                .get(band)
+                .filter(|b| b.shift == 0.0)
+                .map_or(0.0, |b| f64::from(b.radius) * f64::from(shot.scale));
             let r = (radius / seen.divisor).clamp(f64::from(shot.least), f64::from(shot.most));
             let beside = (seen.at.distance(at) - r).max(0.0);
             if beside < REACH {
@@ -134,7 +141,7 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::shot::HIDDEN;
+    use crate::kernels::shot::{Blot, HIDDEN};
 
     /// A box of 100 um seen from the side, x to the right and z down, 2 pixels a um; discs of 4 and 1 um.
     fn plate() -> Plate {
@@ -151,11 +158,17 @@ mod tests {
                 scale: 2.0,
                 least: 0.5,
                 most: 50.0,
+                bands: 1,
                 ..Shot::default()
             },
             shown: Shown::Class,
             step: crate::kernels::Step::still(),
-            radius: vec![4.0, 1.0],
+            blots: [4.0, 1.0]
+                .map(|radius| Blot {
+                    radius,
+                    ..Blot::default()
+                })
+                .into(),
             channel,
             palette: vec![[1.0, 0.0, 0.0, 0.1], [0.0, 1.0, 0.0, 1.0]],
             behind: std::sync::Arc::default(),

@@ -117,7 +117,7 @@ impl GpuBackend {
         let filled = |name, bytes: &[u8]| buffers::filled(gpu, name, bytes);
         let own = [
             ("shot", filled("shot", bytemuck::bytes_of(&shot))?),
-            ("radius", filled("radius", bytemuck::cast_slice(&plate.radius))?),
+            ("blots", filled("blots", bytemuck::cast_slice(&plate.blots))?),
             (
                 "channel",
                 filled("channel", bytemuck::cast_slice(&plate.channel))?,

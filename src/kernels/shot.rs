@@ -2,6 +2,7 @@
 
 use super::params::{Step, gpu_struct};
 use super::passage::FATES;
+use crate::rng::pcg3d;
 use bytemuck::{Pod, Zeroable};
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -33,8 +34,8 @@ gpu_struct! {
         pub least: f32,
         /// Greatest radius of a disc [pixels].
         pub most: f32,
-        /// Amount of a pixel in the middle of a disc.
-        pub unit: f32,
+        /// Bands along z, each with its own discs.
+        pub bands: u32,
         /// Entries from one value to the next; 0 for classes.
         pub stride: u32,
         /// 1 where values are those of grid cells.
@@ -71,6 +72,27 @@ pub enum Shown {
 /// A component and fate that is not drawn.
 pub const HIDDEN: u32 = u32::MAX;
 
+/// How a parcel is drawn.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+pub struct Blot {
+    /// Radius of its disc [um].
+    pub radius: f32,
+    /// Amount of a pixel in the middle of its disc.
+    pub amount: f32,
+    /// How far a free parcel is drawn from its place at most, along each side of the page [um]; zero where it is drawn as a cell.
+    pub shift: f32,
+    /// So that it is as large as in WGSL.
+    pub spare: f32,
+}
+
+/// Which way a parcel is drawn from its place, in its blot's shifts: where parcels start is too regular for the eye. Sums of two even
+/// chances, whose spectrum falls faster than that of one.
+pub fn strayed(parcel: u32, kind: u32) -> [f64; 2] {
+    let [x, y, _] = pcg3d([parcel, kind, 0]);
+    [x, y].map(|c| f64::from((c & 0xffff) + (c >> 16)) / 65536.0 - 1.0)
+}
+
 /// A picture to be taken: everything that a back-end does not know of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plate {
@@ -80,8 +102,8 @@ pub struct Plate {
     pub shown: Shown,
     /// The acceleration, and whether the magnets are on, at the moment of the picture; read where the slip is shown.
     pub step: Step,
-    /// Radius of the cells of each component [um].
-    pub radius: Vec<f32>,
+    /// Discs by component and band along z.
+    pub blots: Vec<Blot>,
     /// Channel by component and fate, [`FATES`] a component, or [`HIDDEN`].
     pub channel: Vec<u32>,
     /// Colours in linear light, as `tint` reads them.
@@ -128,7 +150,8 @@ impl Plate {
             Shown::Class => self.shot.channels as usize,
             _ => self.shot.steps as usize + 2,
         };
-        let sound = self.radius.len() == components
+        let sound = self.blots.len() == components * self.shot.bands as usize
+            && self.shot.bands > 0
             && self.channel.len() == components * FATES as usize
             && self.palette.len() >= needed
             && self.behind.len() == self.pixels()

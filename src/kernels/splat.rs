@@ -1,7 +1,7 @@
 //! Every parcel as a disc on a picture, summed by pixel and channel.
 
-use super::passage::FATES;
-use super::shot::{HIDDEN, Shot, disc};
+use super::passage::{FATES, FREE};
+use super::shot::{Blot, HIDDEN, Shot, disc, strayed};
 use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 use crate::fixed;
 use glam::{DVec2, DVec3, DVec4};
@@ -33,7 +33,8 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let [across, down, divisor, slab] = rows(&shot);
     let places = ["position_x", "position_y", "position_z"].map(|name| f.positions(name));
     let cells = f.cell_indices();
-    let (radius, value) = (f.floats("radius"), f.floats("value"));
+    let blots: &[Blot] = bytemuck::cast_slice(f.floats("blots"));
+    let value = f.floats("value");
     let mut sums = f.words("sums").to_vec();
     for i in 0..f.items {
         let kind = f.words("kind")[i];
@@ -54,8 +55,16 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         if w <= 0.0 {
             continue;
         }
-        let middle = DVec2::new(across.dot(q.extend(1.0)), down.dot(q.extend(1.0))) / w;
-        let r = (f64::from(radius[kind as usize]) * f64::from(shot.scale) / w)
+        let band = (f64::from(fixed::cell(places[2][i])) * f64::from(shot.bands)
+            / f64::from(f.params.cells[2]))
+        .floor();
+        let blot = blots[(kind * shot.bands) as usize + band as usize];
+        let mut middle = DVec2::new(across.dot(q.extend(1.0)), down.dot(q.extend(1.0))) / w;
+        if fate == FREE {
+            let stray = DVec2::from_array(strayed(f.page.first + i as u32, kind));
+            middle += f64::from(blot.shift) * f64::from(shot.scale) / w * stray;
+        }
+        let r = (f64::from(blot.radius) * f64::from(shot.scale) / w)
             .clamp(f64::from(shot.least), f64::from(shot.most));
         let entry = if shot.of_cells == 1 { cell } else { i } * shot.stride as usize + shot.offset as usize;
         let steps = || {
@@ -69,7 +78,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
                 if d >= r + 0.5 {
                     continue;
                 }
-                let amount = (disc(d, r) * f64::from(shot.unit)).round() as u32;
+                let amount = (disc(d, r) * f64::from(blot.amount)).round() as u32;
                 let pixel = ((row * shot.width + column) * shot.channels) as usize;
                 sums[pixel + channel as usize] += amount;
                 if shot.stride > 0 {
@@ -121,12 +130,26 @@ fn fixtures() -> Vec<Fixture> {
         Shot { of_cells: 1, ..value },
     ));
     // so faint that amounts are 0, 1 and 2
-    let faint = Shot {
-        unit: 2.0,
-        scale: 0.2,
-        ..side()
+    let faint = Shot { scale: 0.2, ..side() };
+    all.push(blots(build("faint discs", 3_001, faint), |_, blot| {
+        blot.amount = 2.0
+    }));
+    // every band has discs of its own, and what is free is drawn beside its place
+    let banded = Shot {
+        bands: 3,
+        fated: 1,
+        ..orbit()
     };
-    all.push(build("faint discs", 3_001, faint));
+    let mut astray = blots(build("bands and strays", 3_001, banded), |i, blot| {
+        *blot = Blot {
+            radius: 4.0 + 7.0 * (i % 4) as f32,
+            amount: 30.0 + 9.0 * (i % 5) as f32,
+            shift: 11.0 * (i % 3) as f32,
+            spare: 0.0,
+        }
+    });
+    astray.page.first = 40_000;
+    all.push(astray);
     all.push(build(
         "a dense value",
         3_001,
@@ -154,6 +177,16 @@ fn fixtures() -> Vec<Fixture> {
     all
 }
 
+/// With other discs.
+fn blots(mut f: Fixture, change: impl Fn(usize, &mut Blot)) -> Fixture {
+    let mut all: Vec<Blot> = bytemuck::cast_slice(f.floats("blots")).to_vec();
+    for (i, blot) in all.iter_mut().enumerate() {
+        change(i, blot);
+    }
+    fixture::set(&mut f, ("blots", Data::F32(bytemuck::cast_slice(&all).into())));
+    f
+}
+
 /// With every fourth parcel a grid cell beyond an end, where the picture would still show it.
 fn just_outside(mut f: Fixture) -> Fixture {
     for (axis, name) in ["position_x", "position_y", "position_z"].into_iter().enumerate() {
@@ -177,7 +210,7 @@ fn side() -> Shot {
         scale: 0.13,
         least: 0.5,
         most: 9.0,
-        unit: 64.0,
+        bands: 1,
         ..Shot::default()
     }
 }
@@ -218,8 +251,12 @@ fn build(label: &str, items: usize, shot: Shot) -> Fixture {
             Data::F32((0..entries).map(|_| s.between(-0.7, 1.4) as f32).collect()),
         ),
         (
-            "radius",
-            Data::F32((0..KINDS).map(|k| 1.5 + 9.0 * k as f32).collect()),
+            "blots",
+            Data::F32(
+                (0..KINDS * shot.bands as usize)
+                    .flat_map(|k| [1.5 + 9.0 * k as f32, 64.0, 0.0, 0.0])
+                    .collect(),
+            ),
         ),
         ("channel", Data::U32(channel)),
         (

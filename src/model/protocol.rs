@@ -135,6 +135,16 @@ impl Protocol {
         self.final_omega()
     }
 
+    /// Rotor speed to which the segment at time `t` [us] leads [rad/us].
+    pub fn towards(&self, t: f64) -> f64 {
+        let mut end = 0.0;
+        let segment = self.segments.iter().find(|s| {
+            end += s.duration;
+            t < end
+        });
+        segment.map_or(self.final_omega(), |s| s.omega_end)
+    }
+
     /// Mean of the rotor speed over `[t, t + dt]` [rad/us]; exact, across segment boundaries too.
     pub fn mean_omega(&self, t: f64, dt: f64) -> f64 {
         self.mean(t, dt, |a, b| 0.5 * (a + b))

@@ -1,7 +1,7 @@
 //! Every parcel as a speck of its species' colour.
 //!
-//! Parcels are counted per pixel and species, and each count is divided by the mean count that the species would
-//! have if it were spread evenly over the vessel. So 0.05 % of leukocytes show as clearly as 42 % of red cells
+//! Every parcel is spread over what it stands for, so that some of its species lie over every point (see `photo::blots`), and what
+//! lies on a pixel is divided by what would if the species were spread evenly over the vessel. So 0.05 % of leukocytes show as clearly as 42 % of red cells
 //! wherever they gather, whatever the weights of their parcels; a pixel's colour is the mean of the species'
 //! colours by the squares of these enrichments (what is enriched most shows; a third of the leukocytes left in the
 //! bed do not turn it pink), and it is the more opaque the more there is. Mixing is done in linear light.
@@ -9,7 +9,9 @@
 use super::canvas::{Canvas, Colour};
 use super::frame::Frame;
 use crate::chamber::Chamber;
-use crate::engine::{Setup, Snapshot};
+use crate::engine::{Profile, Setup, Snapshot};
+use crate::kernels::shot::strayed;
+use crate::render::photo::blots::{self, Speck};
 
 /// Fluid without cells.
 pub(super) const DARK: Colour = [14, 18, 28];
@@ -18,38 +20,65 @@ pub(super) const DARK: Colour = [14, 18, 28];
 pub(super) const OPACITY: f32 = 1.1;
 
 /// Draws the part of the vessel in `frame`.
-pub(super) fn draw(canvas: &mut Canvas, frame: &Frame, setup: &Setup, snapshot: &Snapshot) {
+pub(super) fn draw(
+    canvas: &mut Canvas,
+    frame: &Frame,
+    setup: &Setup,
+    snapshot: &Snapshot,
+    profile: &Profile,
+) {
     let species = setup.components.len();
     let pixels = (frame.width * frame.height) as usize;
     let mut density = vec![0.0f32; species * pixels];
     let mut count = vec![0u64; species];
     let scale = 1.0 / frame.pixel;
     let (middle, depth) = (0.5 * f64::from(frame.width), frame.depth);
-    for ((kind, x), z) in snapshot
+    let area = silhouette(&setup.chamber, frame.pixel);
+    let specks: Vec<Vec<Speck>> = (0..species)
+        .map(|k| {
+            blots::specks(
+                profile,
+                k,
+                &setup.components[k],
+                (
+                    area,
+                    frame.pixel,
+                    setup.chamber.half_width(0.5 * setup.chamber.height()),
+                ),
+            )
+        })
+        .collect();
+    let bin = |z: f64| {
+        let after = profile.edges.partition_point(|edge| *edge <= z);
+        after.clamp(1, profile.bins().max(1)) - 1
+    };
+    for (i, ((kind, x), z)) in snapshot
         .kind
         .iter()
         .zip(&snapshot.position[0])
         .zip(&snapshot.position[2])
+        .enumerate()
     {
         let k = *kind as usize;
         if k >= species {
             continue;
         }
         count[k] += 1;
-        let column = (f64::from(*x) * scale + middle).floor();
-        let row = ((f64::from(*z) - depth) * scale).floor();
-        if column >= 0.0 && row >= 0.0 && column < f64::from(frame.width) && row < f64::from(frame.height) {
-            density[k * pixels + row as usize * frame.width as usize + column as usize] += 1.0;
-        }
+        let Some(speck) = specks[k].get(bin(f64::from(*z))) else {
+            continue;
+        };
+        let [right, below] = strayed(i as u32, *kind);
+        let column = f64::from(*x) * scale + middle + right * speck.shift;
+        let row = (f64::from(*z) - depth) * scale + below * speck.shift;
+        let size = (frame.width as usize, frame.height as usize);
+        speck.add(&mut density[k * pixels..][..pixels], size, (column, row));
     }
-    let area = silhouette(&setup.chamber, frame.pixel);
     let colours: Vec<[f32; 3]> = setup
         .components
         .iter()
         .map(|c| c.species.colour.map(linear))
         .collect();
     for (k, plane) in density.chunks_mut(pixels).enumerate() {
-        soften(plane, frame.width as usize);
         let even = (count[k] as f64 / area).max(1e-12) as f32;
         plane.iter_mut().for_each(|x| *x /= even);
     }

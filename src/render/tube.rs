@@ -53,7 +53,7 @@ pub fn picture(
     heading(&mut canvas, setup, profile, caption);
     let first = vessel(&setup.chamber);
     let second = beside(&first);
-    splat::draw(&mut canvas, &first, setup, snapshot);
+    splat::draw(&mut canvas, &first, setup, snapshot, profile);
     eye::draw(&mut canvas, &second, setup, profile);
     for (frame, what) in [(&first, "by species"), (&second, "by eye")] {
         glass(&mut canvas, frame, &setup.chamber);
@@ -306,7 +306,7 @@ fn enlarged(
         width: eyes,
         ..frame
     };
-    splat::draw(canvas, &frame, setup, snapshot);
+    splat::draw(canvas, &frame, setup, snapshot, profile);
     eye::draw(canvas, &second, setup, profile);
     let (right, bottom) = (second.left + eyes as i32, frame.top + height as i32);
     canvas.text(

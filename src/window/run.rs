@@ -2,7 +2,7 @@
 
 use super::clip::{self, Clip};
 use super::reading;
-use super::sim::{Board, Shown, Told, Work, locked};
+use super::sim::{Board, Present, Shown, Told, Work, locked};
 use crate::devices::Decision;
 use crate::engine::{Backend, Charge, Job, Live};
 use crate::output::atomic;
@@ -11,8 +11,8 @@ use crate::render::photo::{Look, Moment, Photo};
 use crate::scenario::{Programme, as_steered};
 use crate::{Error, memory};
 use glam::DVec2;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Real time that one stretch of the run takes at most: as long as a person does not notice.
@@ -181,6 +181,7 @@ impl<'a> Run<'a> {
             let shown = self.picture(caption).ok();
             let mut board = locked(board);
             board.shown = shown.or(board.shown.take());
+            board.present = Some(self.present());
             board.error = Some(e.to_string());
         }
         wake();
@@ -207,6 +208,7 @@ impl<'a> Run<'a> {
         let real = self.last.elapsed();
         self.last = Instant::now();
         let keeps_up = self.advance(real)?;
+        locked(board).present = Some(self.present());
         let now = Instant::now();
         let time = self.live.time();
         // a person who has told something sees it at once
@@ -270,27 +272,51 @@ impl<'a> Run<'a> {
 
     /// Does as it is told; what there is to say of it.
     fn obey(&mut self, order: Told) -> Result<Option<String>, Error> {
-        if self.failed && matches!(order, Told::Spin(_) | Told::Pump(_) | Told::Switch(_)) {
+        let steers = matches!(
+            order,
+            Told::Spin(_)
+                | Told::SpinBy(..)
+                | Told::Pump(_)
+                | Told::PumpBy(..)
+                | Told::Switch(_)
+                | Told::Toggle
+        );
+        if self.failed && steers {
             return Ok(Some("the run has ended: begin from the start".into()));
         }
         let backend = self.backend.as_mut();
         match order {
             // the run after this one is not the run's affair
             Told::Restart => {}
-            Told::Play(on) => self.playing = on,
+            // who waits does so at once, within a step too
+            Told::Play(on) => (self.playing, self.step_until) = (on, 0.0),
             Told::Step(length) => {
-                self.playing = false;
-                self.step_until = self.live.time() + length;
+                // further than a step that is not over yet
+                let from = match self.playing {
+                    true => self.live.time(),
+                    false => self.live.time().max(self.step_until),
+                };
+                (self.playing, self.step_until) = (false, from + length);
             }
             Told::Speed(speed) => self.speed = speed,
             Told::Spin(omega) => self.live.spin(omega),
+            Told::SpinBy(by, [least, most]) => {
+                let omega = self.live.heading(by > 1.0);
+                self.live.spin((omega * by).clamp(least, most));
+            }
             Told::Pump(rate) => self.live.pump(backend, rate)?,
+            Told::PumpBy(by, [least, most]) => {
+                let rate = (self.live.rate() * by).clamp(least, most);
+                self.live.pump(backend, rate)?;
+            }
             Told::Switch(on) => self.live.switch(backend, on)?,
+            Told::Toggle => {
+                let on = !self.live.magnets();
+                self.live.switch(backend, on)?;
+            }
             Told::Look(look, clip) => (self.look, self.clip) = (look, clip),
-            Told::Pick(at) => {
-                self.followed = self
-                    .live
-                    .pick(backend, &self.photo.plate, DVec2::from_array(at))?;
+            Told::Pick(at, plate) => {
+                self.followed = self.live.pick(backend, &plate, DVec2::from_array(at))?;
                 if self.followed.is_none() {
                     return Ok(Some("there is no cell near that point".into()));
                 }
@@ -320,6 +346,24 @@ impl<'a> Run<'a> {
         atomic::write(path, |out| out.write_all(text.as_bytes()))
     }
 
+    /// What it does now.
+    fn present(&self) -> Present {
+        let live = &self.live;
+        Present {
+            time: live.time(),
+            duration: live.duration(),
+            steps: live.steps(),
+            ratio: self.ratio,
+            playing: self.playing && !self.failed,
+            obeyed: self.obeyed,
+            omega: live.omega(),
+            aim: live.aim(),
+            magnets: live.magnets(),
+            rate: live.rate(),
+            finished: live.finished(),
+        }
+    }
+
     fn picture(&mut self, caption: &Caption) -> Result<Shown, Error> {
         let live = &self.live;
         let backend = self.backend.as_mut();
@@ -329,7 +373,7 @@ impl<'a> Run<'a> {
             rate: live.separator().map(|_| live.rate()),
         };
         // where speeds are shown they are those of this moment
-        self.photo.expose(moment);
+        self.photo.expose(moment, backend)?;
         self.photo.plate.step.magnets = live.magnets();
         let image = backend.picture(&self.photo.plate)?;
         let cell = match self.followed {
@@ -338,17 +382,10 @@ impl<'a> Run<'a> {
         };
         Ok(Shown {
             image: self.photo.develop(&image, moment, caption)?,
-            shot: self.photo.plate.shot,
+            plate: Arc::new(self.photo.plate.clone()),
+            look: self.look.clone(),
             moment,
-            duration: live.duration(),
-            steps: live.steps(),
-            ratio: self.ratio,
-            playing: self.playing && !self.failed,
-            obeyed: self.obeyed,
-            aim: live.aim(),
-            magnets: live.magnets(),
-            rate: live.rate(),
-            finished: live.finished(),
+            state: self.present(),
             cell,
         })
     }

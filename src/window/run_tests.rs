@@ -86,27 +86,36 @@ fn a_separator_does_as_it_is_told() {
     let shown = go(&mut run, vec![Told::Play(false), Told::Pump(1.5 * rate)])
         .shown
         .unwrap();
-    assert!(!shown.playing && shown.rate == 1.5 * rate && shown.cell.is_none());
+    assert!(!shown.state.playing && shown.state.rate == 1.5 * rate && shown.cell.is_none());
     // where a cell that is on its way lies on the picture
     let one = (0..3_000)
         .map(|i| run.live.cell(run.backend.as_mut(), i).unwrap())
         .find(|c| c.fate == crate::kernels::passage::FREE)
         .unwrap();
-    let at = crate::engine::seen(&shown.shot, one.place).unwrap().at;
-    let followed = go(&mut run, vec![Told::Pick(at.to_array())])
-        .shown
-        .unwrap()
-        .cell
-        .unwrap();
-    let beside = crate::engine::seen(&shown.shot, followed.place).unwrap().at;
+    let at = crate::engine::seen(&shown.plate.shot, one.place).unwrap().at;
+    let followed = go(
+        &mut run,
+        vec![Told::Pick(at.to_array(), Arc::clone(&shown.plate))],
+    )
+    .shown
+    .unwrap()
+    .cell
+    .unwrap();
+    let beside = crate::engine::seen(&shown.plate.shot, followed.place).unwrap().at;
     // where cells of several species lie together it is one of those that colour the place most, within a disc and what a click may miss
-    let reach = f64::from(shown.shot.most) + crate::engine::REACH;
+    let reach = f64::from(shown.plate.shot.most) + crate::engine::REACH;
     assert!(beside.distance(at) < reach, "{followed:?} {one:?}");
     // a corner of the paper has no cell
-    let board_of = go(&mut run, vec![Told::Pick([3.0, 3.0])]);
+    let board_of = go(&mut run, vec![Told::Pick([3.0, 3.0], Arc::clone(&shown.plate))]);
     assert_eq!(board_of.note.as_deref(), Some("there is no cell near that point"));
     assert!(board_of.shown.unwrap().cell.is_none());
-    assert!(!go(&mut run, vec![Told::Switch(false)]).shown.unwrap().magnets);
+    assert!(
+        !go(&mut run, vec![Told::Switch(false)])
+            .shown
+            .unwrap()
+            .state
+            .magnets
+    );
     let path = folder.path().join("steered/scene.toml");
     let note = go(&mut run, vec![Told::Save(path.clone())]).note.unwrap();
     assert!(note.starts_with("saved as"), "{note}");
@@ -341,4 +350,53 @@ fn what_pictures_cost() {
     }
     let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
     assert!(fine, "{said}");
+}
+
+/// By hand: three steps told at once are three steps, and one that is told within a step goes on from its end; a run that is told to
+/// wait within a step waits.
+#[test]
+fn steps_add_up() {
+    let (work, mut decision) = work("whole_blood", 3_000);
+    let mut run = Run::begin(&work, &mut decision, &start(1.0)).unwrap();
+    let board = Mutex::new(Board::default());
+    let mut tell = |orders: Vec<Told>| {
+        run.go_on(orders, &caption(), &board, &|| ());
+        (run.live.time(), run.step_until, run.goes())
+    };
+    let second = Told::Step(SECOND);
+    let (time, until, _) = tell(vec![
+        Told::Play(false),
+        second.clone(),
+        second.clone(),
+        second.clone(),
+    ]);
+    assert_eq!(until, 3.0 * SECOND);
+    assert!(time < until);
+    assert_eq!(tell(vec![second]).1, 4.0 * SECOND);
+    assert!(!tell(vec![Told::Play(false)]).2);
+}
+
+/// Faster is faster than the rotor turns at the moment the order is heard, and never slower than where a ramp under way leads to.
+#[test]
+fn faster_is_faster_than_it_turns() {
+    let (work, mut decision) = work("whole_blood", 3_000);
+    let mut run = Run::begin(&work, &mut decision, &start(1.0)).unwrap();
+    let bounds = [0.0, 1.0];
+    let goal = run.live.protocol().unwrap().towards(0.0);
+    let forever = Duration::from_secs(600);
+    // half way up the ramp of 30 s
+    run.live
+        .advance(run.backend.as_mut(), 15.0 * SECOND, forever)
+        .unwrap();
+    let now = run.live.omega();
+    assert!((now / goal - 0.5).abs() < 0.01, "{now} {goal}");
+    run.obey(Told::SpinBy(1.1, bounds)).unwrap();
+    assert!((run.live.aim().unwrap() / goal - 1.1).abs() < 1e-12);
+    // what was told is what the next order is measured by
+    run.obey(Told::SpinBy(1.1, bounds)).unwrap();
+    assert!((run.live.aim().unwrap() / goal - 1.21).abs() < 1e-12);
+    run.obey(Told::SpinBy(0.5, bounds)).unwrap();
+    assert!((run.live.aim().unwrap() / goal - 0.605).abs() < 1e-12);
+    run.obey(Told::SpinBy(0.5, [0.7 * goal, 1.0])).unwrap();
+    assert!((run.live.aim().unwrap() / goal - 0.7).abs() < 1e-12);
 }

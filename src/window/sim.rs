@@ -6,7 +6,7 @@ use super::run::{Run, Start};
 use crate::Error;
 use crate::devices::Decision;
 use crate::engine::{Cell, Separator, Setup};
-use crate::kernels::Shot;
+use crate::kernels::Plate;
 use crate::magnets::Table;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Subject};
@@ -33,14 +33,20 @@ pub enum Told {
     Speed(f64),
     /// Speed of the rotor [rad/us].
     Spin(f64),
+    /// Another speed of the rotor: what it has, or is brought to, times a factor, within bounds [rad/us].
+    SpinBy(f64, [f64; 2]),
     /// Rate of the pump [um3/us].
     Pump(f64),
+    /// Another rate of the pump: what it has times a factor, within bounds [um3/us].
+    PumpBy(f64, [f64; 2]),
     /// Magnets on or off.
     Switch(bool),
+    /// Magnets off where they are on, and on where they are off.
+    Toggle,
     /// From where and how it is looked at, and what of it is cut away.
     Look(Look, Clip),
-    /// To follow the cell that is drawn at this column and row of the picture [pixels].
-    Pick([f64; 2]),
+    /// To follow the cell at this column and row [pixels] of a picture that was taken so.
+    Pick([f64; 2], Arc<Plate>),
     /// To follow no cell.
     Forget,
     /// To write the scene with its programme as it stands.
@@ -52,10 +58,23 @@ pub enum Told {
 pub struct Shown {
     /// The finished picture.
     pub image: RgbImage,
-    /// How places come to lie on it.
-    pub shot: Shot,
+    /// How it was taken.
+    pub plate: Arc<Plate>,
+    /// How it was asked for.
+    pub look: Look,
     /// The moment.
     pub moment: Moment,
+    /// What the run did at that moment.
+    pub state: Present,
+    /// The cell that is followed.
+    pub cell: Option<Cell>,
+}
+
+/// What a run does: controls show this, and act on it, however long ago the last picture was.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Present {
+    /// Simulated time [us].
+    pub time: f64,
     /// Length of the programme as it stands [us].
     pub duration: f64,
     /// Steps so far.
@@ -66,6 +85,8 @@ pub struct Shown {
     pub playing: bool,
     /// How many orders it had followed.
     pub obeyed: u64,
+    /// Speed of the rotor [rad/us].
+    pub omega: f64,
     /// The speed of the rotor that was told [rad/us], while it rules.
     pub aim: Option<f64>,
     /// Whether magnets are on.
@@ -74,8 +95,6 @@ pub struct Shown {
     pub rate: f64,
     /// True at the end of the programme.
     pub finished: bool,
-    /// The cell that is followed.
-    pub cell: Option<Cell>,
 }
 
 /// What else is known of the scene that is run.
@@ -120,6 +139,8 @@ impl Work {
 pub struct Board {
     /// The latest picture.
     pub shown: Option<Shown>,
+    /// What the run does now.
+    pub present: Option<Present>,
     /// Readings for the plots: a bounded number, however long nobody looks.
     pub readings: Record,
     /// What became of an order.
@@ -137,7 +158,8 @@ pub struct Board {
 impl Board {
     /// Nothing is known of the run that begins.
     fn clear(&mut self) {
-        (self.shown, self.error, self.readings) = (None, None, Record::default());
+        (self.shown, self.present, self.error) = (None, None, None);
+        self.readings = Record::default();
         self.begun += 1;
     }
 }
@@ -222,11 +244,12 @@ impl Sim {
         self.told.get()
     }
 
-    /// Takes what is new off the board. Error and device stay.
+    /// Takes what is new off the board. Error, device and what the run does stay.
     pub fn look(&self) -> Board {
         let mut board = locked(&self.board);
         Board {
             shown: board.shown.take(),
+            present: board.present,
             readings: std::mem::take(&mut board.readings),
             note: board.note.take(),
             error: board.error.clone(),

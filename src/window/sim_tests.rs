@@ -46,16 +46,21 @@ fn an_error_is_not_the_end_of_the_window() {
     });
     assert!(board.error.is_some());
     let shown = board.shown.unwrap();
-    assert!(!shown.playing && !shown.finished && shown.ratio == 0.0 && shown.aim.is_none());
+    assert!(
+        !shown.state.playing
+            && !shown.state.finished
+            && shown.state.ratio == 0.0
+            && shown.state.aim.is_none()
+    );
     // what is told behind the order to begin is for the run that begins; how it is looked at stays
     sim.tell(Told::Restart);
     sim.tell(Told::Play(false));
     let board = wait(&sim, "another run", |b| {
-        b.begun == 2 && b.shown.as_ref().is_some_and(|s| !s.playing)
+        b.begun == 2 && b.shown.as_ref().is_some_and(|s| !s.state.playing)
     });
     let shown = board.shown.unwrap();
     assert!(board.error.is_none() && shown.image.dimensions() == (400, 500));
-    assert_eq!(shown.obeyed, sim.told());
+    assert_eq!(shown.state.obeyed, sim.told());
 }
 
 /// A defect in the run's thread is said, and is no reason not to begin anew.

@@ -119,7 +119,7 @@ fn surfaces(
         let label = format!("1e{log:.0}");
         canvas.text(&label, (left - 8, y - 4), Place::Right, SMALL, INK);
     }
-    canvas.text("a mm", (left - 8, TOP + high / 2), Place::Right, SMALL, GREY);
+    canvas.text("per mm", (left - 8, TOP + high / 2), Place::Right, SMALL, GREY);
     let step = nice(s.duct.length / 6.0);
     let mut z = 0.0;
     while z <= s.duct.length * (1.0 + 1e-9) {

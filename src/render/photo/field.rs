@@ -134,11 +134,21 @@ pub fn draw(
 }
 
 /// Names the lines between `low` and `high` [pixels], after all else is drawn: where nothing dark is in the way, as far to the right
-/// as can be; where there is no such place, over what is there. Every name has paper around it.
+/// as can be; where there is no such place, over what is there. Every name has paper around it, and no other line near it: where lines
+/// lie too close for that, one goes without.
 pub fn names(canvas: &mut Canvas, levels: Vec<Level>, (low, high): ((i32, i32), (i32, i32))) {
     let mut named: Vec<[(i32, i32); 2]> = Vec::new();
     // where names would touch, the stronger field has its own
-    for Level { value, mut points } in levels.into_iter().rev() {
+    for at in (0..levels.len()).rev() {
+        let Level { value, points } = &levels[at];
+        let mut points = points.clone();
+        let other = |[a, b]: &[(i32, i32); 2]| {
+            let [low, high] = [(a.0 - GAP, a.1 - GAP), (b.0 + GAP, b.1 + GAP)]
+                .map(|(x, y)| DVec2::new(f64::from(x), f64::from(y)));
+            let others = levels.iter().enumerate().filter(|(k, _)| *k != at);
+            let mut points = others.flat_map(|(_, l)| &l.points);
+            points.any(|p| p.cmpge(low).all() && p.cmple(high).all())
+        };
         points.sort_by(|a, b| b.x.total_cmp(&a.x).then(a.y.total_cmp(&b.y)));
         let text = format!("{value} T");
         let wide = text_width(&text, SMALL);
@@ -162,6 +172,7 @@ pub fn names(canvas: &mut Canvas, levels: Vec<Level>, (low, high): ((i32, i32), 
                     .iter()
                     .all(|[c, d]| a.0 > d.0 + GAP || b.0 + GAP < c.0 || a.1 > d.1 + GAP || b.1 + GAP < c.1)
             })
+            .filter(|spot| !other(spot))
             .collect();
         let clear =
             |[a, b]: &&[(i32, i32); 2]| canvas.is_light((a.0 - GAP, a.1 - GAP), (b.0 + GAP, b.1 + GAP));
@@ -268,6 +279,26 @@ mod tests {
         );
         let (right, paper) = named(0);
         assert!(right.is_some_and(|x| x > 180) && paper > 100, "{right:?} {paper}");
+    }
+
+    /// Lines 8 pixels apart are too close for a name of 13 pixels: only the outermost have room beside them, and no name lies on another's
+    /// line.
+    #[test]
+    fn names_do_not_pile_up() {
+        let levels: Vec<Level> = (0..5)
+            .map(|k| Level {
+                value: LEVELS[k],
+                points: (0..40)
+                    .map(|i| DVec2::new(5.0 * f64::from(i), 40.0 + 8.0 * k as f64))
+                    .collect(),
+            })
+            .collect();
+        let mut canvas = Canvas::new(200, 120);
+        names(&mut canvas, levels, ((0, 0), (200, 120)));
+        let all = canvas.0.enumerate_pixels().filter(|(.., p)| p.0 == NAME);
+        let rows: Vec<u32> = all.map(|(_, y, _)| y).collect();
+        assert!(rows.iter().any(|y| *y < 40) && rows.iter().any(|y| *y > 72));
+        assert!(rows.iter().all(|y| !(40..=72).contains(y)), "{rows:?}");
     }
 
     /// By hand: a level of one half on a slope from 0 to 1 along x crosses in the middle, and a saddle is crossed twice.

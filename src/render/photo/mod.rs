@@ -1,6 +1,7 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
 //! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
 
+pub(in crate::render) mod blots;
 mod bodies;
 mod directions;
 mod field;
@@ -23,7 +24,8 @@ use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit, tex
 use super::splat::{DARK, OPACITY};
 use super::tube::{Caption, grouped, millimetres, nice, time_to};
 use crate::constants::{MILLIMETRE, RPM};
-use crate::kernels::shot::{HIDDEN, ink};
+use crate::engine::Backend;
+use crate::kernels::shot::HIDDEN;
 use crate::kernels::{Plate, Shot, Shown};
 use crate::model::{Mounting, look};
 use crate::units::counted;
@@ -35,14 +37,6 @@ use image::{Rgb, RgbImage};
 const MARGIN: [i32; 4] = [70, 96, 210, 74];
 /// How far to its right magnets and lines of equal |B| are drawn; the legend begins a little further [pixels].
 const BESIDE: i32 = 28;
-/// Least and greatest radius of a cell on the picture [pixels].
-const RADII: (f32, f32) = (0.5, 400.0);
-/// Share of the vessel that the parcels cover at least, if that makes them no larger than [`FEW`].
-const COVERED: f64 = 0.1;
-/// Least radius where they are few [pixels].
-const FEW: f32 = 2.0;
-/// Least radius to the eye [pixels].
-const SMOOTH: f32 = 3.0;
 /// Pixels that the short side of a vessel gets at least, if need be by stretching it.
 const LEAST: f64 = 64.0;
 /// Bytes of a pixel beside its sums: what lies behind it twice, here and in the back-end, the answer twice, the picture, and that again as
@@ -106,6 +100,7 @@ pub struct Photo<'a> {
     map: Map,
     classes: palette::Classes,
     shape: outline::Shape,
+    blots: blots::Blots,
     /// What else the legend says: what is cut away.
     pub note: Option<String>,
     /// What the back-end is asked.
@@ -144,21 +139,51 @@ impl<'a> Photo<'a> {
         .closer(look.zoom, DVec2::from_array(look.pan), field);
         let classes = palette::Classes::new(subject, look.colouring, &look.hidden);
         let shape = outline::Shape::new(&map, &points, subject);
-        let plate = plate(subject, &look, &map, &classes, &shape)?;
+        let (plate, blots) = plate(subject, &look, &map, &classes, &shape)?;
         Ok(Self {
             subject,
             look,
             map,
             classes,
             shape,
+            blots,
             note: None,
             plate,
         })
     }
 
-    /// Tells the back-end of the moment, which it needs to know where speeds are shown.
-    pub fn expose(&mut self, moment: Moment) {
+    /// Tells the plate of the moment, which the back-end needs to know where speeds are shown, and of how dense parcels are at every depth
+    /// of a vessel, where that says how large they are drawn.
+    ///
+    /// # Errors
+    /// As [`Backend::tally`].
+    pub fn expose(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         self.plate.step = slip::step(self.subject, moment);
+        let Subject::Vessel(setup) = self.subject else {
+            return Ok(());
+        };
+        let bands = u64::from(setup.sampling.bins) * u64::from(setup.layers);
+        if !self.blots.wants_depths() || bands > u64::from(u32::MAX) {
+            return Ok(());
+        }
+        let height = setup.chamber.height();
+        let depth = |i: usize| height * i as f64 / f64::from(setup.sampling.bins);
+        let above = |i: usize| setup.chamber.volume_above(depth(i));
+        let volume: Vec<f64> = (0..setup.sampling.bins as usize)
+            .map(|i| above(i + 1) - above(i))
+            .collect();
+        let times: Vec<Vec<f64>> = backend
+            .tally()?
+            .iter()
+            .enumerate()
+            .map(|(k, row)| {
+                let parcels: Vec<u64> = row.iter().map(|t| t.parcels).collect();
+                let reach = (self.blots.reach(k) / depth(1)).ceil() as usize;
+                blots::density(&parcels, &volume, reach)
+            })
+            .collect();
+        self.blots.by_depth(&mut self.plate, &times);
+        Ok(())
     }
 
     /// The finished picture, from what the back-end answered.
@@ -239,7 +264,7 @@ impl<'a> Photo<'a> {
     }
 
     fn heading(&self, canvas: &mut Canvas, moment: Moment, caption: &Caption) {
-        let [width, height] = self.look.size.map(|n| n as i32);
+        let width = self.look.size[0] as i32;
         let title = fit(&caption.title, width - 60, LARGE);
         // drawn twice, a pixel apart: the large font has no bold cut
         canvas.text(&title, (30, 28), Place::Left, LARGE, INK);
@@ -279,8 +304,7 @@ impl<'a> Photo<'a> {
         let line = fit(&joined(&parts), width - 60, BOLD);
         canvas.text(&line, (30, 52), Place::Left, BOLD, GREY);
         canvas.line((30, 68), (width - 30, 68), 1, PALE);
-        let footer = fit(&caption.footer, width - 60, SMALL);
-        canvas.text(&footer, (30, height - 16), Place::Left, SMALL, GREY);
+        footer(canvas, &caption.footer);
     }
 
     /// A bar of a round length for each direction that has a scale of its own.
@@ -313,6 +337,13 @@ impl<'a> Photo<'a> {
     }
 }
 
+/// The line at the foot of a picture.
+fn footer(canvas: &mut Canvas, text: &str) {
+    let (width, height) = (canvas.0.width() as i32, canvas.0.height() as i32);
+    let text = fit(text, width - 60, SMALL);
+    canvas.text(&text, (30, height - 16), Place::Left, SMALL, GREY);
+}
+
 /// A length in mm, or in um below a tenth of a mm.
 fn size(length: f64) -> String {
     if length < 0.1 * MILLIMETRE {
@@ -329,7 +360,7 @@ fn plate(
     map: &Map,
     classes: &palette::Classes,
     shape: &outline::Shape,
-) -> Result<Plate, Error> {
+) -> Result<(Plate, blots::Blots), Error> {
     let components = subject.components();
     let scale = map.scale.min_element();
     let slab = look.view.thin(subject.lying()).map_or([0.0; 4], |n| {
@@ -347,10 +378,8 @@ fn plate(
     // the sum of all parcels in one pixel has to fit
     let all: f64 = components.iter().map(|c| c.parcels as f64).sum();
     let steps = if shown == Shown::Class { 1 } else { STEPS };
-    let unit = (f64::from(u32::MAX) / (all.max(1.0) * f64::from(steps)))
-        .min(64.0)
-        .floor();
-    if unit < 1.0 {
+    let full = (f64::from(u32::MAX) / (all.max(1.0) * f64::from(steps))).floor();
+    if full < 1.0 {
         return Err(Error::Input(format!(
             "{all:.0} parcels are more than a picture can count in one pixel"
         )));
@@ -361,30 +390,12 @@ fn plate(
         pixels * (PIXEL_BYTES + 4 * u64::from(channels)),
         memory::available(),
     )?;
-    let radius: Vec<f32> = components
-        .iter()
-        .map(|c| (0.5 * c.species.diameter) as f32)
-        .collect();
     // the amount that a pixel of the vessel would have if the parcels were spread evenly
-    let expected = subject.expected();
-    // to the eye there are no grains; where parcels are few, each has to be seen
-    let least = if look.colouring == Colouring::Eye {
-        SMOOTH
-    } else {
-        let share = COVERED * shape.area() / expected.iter().sum::<f64>().max(1.0);
-        ((share / std::f64::consts::PI).sqrt() as f32).clamp(RADII.0, FEW)
-    };
-    // a cut holds a part of them
-    let part = look
-        .view
-        .thin(subject.lying())
-        .map_or(1.0, |n| slab::share(subject, n));
+    let (expected, part) = (subject.expected(), blots::part(subject, look));
+    let blots = blots::Blots::new(subject, look, (shape, scale, part), full);
     let even = |drawn: &dyn Fn(usize) -> bool| -> f64 {
-        let ink_of = |k: usize| {
-            let r = (f64::from(radius[k]) * scale).clamp(f64::from(least), f64::from(RADII.1));
-            expected[k] * unit * ink(r)
-        };
-        let whole: f64 = (0..components.len()).filter(|k| drawn(*k)).map(ink_of).sum();
+        let all = (0..components.len()).filter(|k| drawn(*k));
+        let whole: f64 = all.map(|k| expected[k] * blots.ink(k)).sum();
         (part * whole / shape.area()).max(1e-12)
     };
     let opacity = f64::from(OPACITY);
@@ -411,31 +422,33 @@ fn plate(
         channels,
         unrolled: map.unrolled as f32,
         scale: scale as f32,
-        least,
-        most: RADII.1,
-        unit: unit as f32,
+        least: blots::LEAST as f32,
+        most: blots::MOST as f32,
+        bands: 1,
         low: values[0] as f32,
         per_range: (1.0 / (values[1] - values[0])) as f32,
         steps: STEPS as f32,
         gain: gain as f32,
         ..Shot::default()
     };
-    Ok(Plate {
+    let plate = Plate {
         shot,
         shown,
         step: slip::step(subject, Moment::default()),
-        radius,
+        blots: blots.all_even(),
         channel: classes.channels(subject),
         palette,
         behind: shape
             .behind(
                 look.size,
                 if eye { palette::fluid(subject) } else { DARK },
-                eye,
+                // what is spread does not spread beyond the vessel
+                eye || blots.spread(),
                 look.field(),
             )?
             .into(),
-    })
+    };
+    Ok((plate, blots))
 }
 
 /// A line of the legend that says how many parcels there are.

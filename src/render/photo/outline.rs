@@ -59,6 +59,16 @@ impl Shape {
         (whole - self.core.map_or(0.0, |(_, r)| PI * r * r)).max(1.0)
     }
 
+    /// The shorter side of what is around it [pixels].
+    pub fn short(&self) -> f64 {
+        let around = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+        let (low, high) = self
+            .hull
+            .iter()
+            .fold(around, |(low, high), p| (low.min(*p), high.max(*p)));
+        (high - low).min_element().max(1.0)
+    }
+
     /// How much of the pixel at `p` lies in it, smooth at the edges.
     pub fn covers(&self, p: DVec2) -> f64 {
         let around = self.hull.iter().zip(self.hull.iter().cycle().skip(1));

@@ -5,6 +5,7 @@ use crate::Error;
 use crate::engine::Backend;
 use crate::model::look::{self, SIZES};
 use crate::render::Caption;
+use crate::render::canvas::Canvas;
 use image::{GenericImage, RgbImage};
 
 /// What is said over the picture for the eye.
@@ -60,26 +61,32 @@ impl<'a> Shots<'a> {
         backend: &mut dyn Backend,
     ) -> Result<RgbImage, Error> {
         let mut one = |photo: &mut Photo<'a>, caption: &Caption| {
-            photo.expose(moment);
+            photo.expose(moment, backend)?;
             let image = backend.picture(&photo.plate)?;
             photo.develop(&image, moment, caption)
         };
-        let left = one(&mut self.first, caption)?;
         let Some(beside) = &mut self.beside else {
-            return Ok(left);
+            return one(&mut self.first, caption);
         };
+        // the line at the foot has the width of both
+        let upper = Caption {
+            footer: String::new(),
+            ..caption.clone()
+        };
+        let left = one(&mut self.first, &upper)?;
         let right = one(
             beside,
             &Caption {
                 title: EYE.into(),
-                footer: String::new(),
-                outlets: caption.outlets.clone(),
+                ..upper
             },
         )?;
         let mut both = RgbImage::new(left.width() + right.width(), left.height());
         let fits = both.copy_from(&left, 0, 0);
         fits.and_then(|()| both.copy_from(&right, left.width(), 0))
             .map_err(|e| Error::Internal(format!("two pictures do not fit side by side: {e}")))?;
-        Ok(both)
+        let mut both = Canvas(both);
+        super::footer(&mut both, &caption.footer);
+        Ok(both.0)
     }
 }

@@ -88,7 +88,7 @@ impl App {
             ui.separator();
         }
         if self.facts.magnets {
-            let mut on = self.shown.as_ref().is_none_or(|s| s.magnets);
+            let mut on = self.magnets.value;
             let checkbox = egui::Checkbox::new(&mut on, "magnets on");
             if ui
                 .add_enabled(steers, checkbox)
@@ -96,6 +96,7 @@ impl App {
                 .changed()
             {
                 self.sim.tell(Told::Switch(on));
+                self.magnets.told(on, self.sim.told());
             }
             ui.separator();
         }

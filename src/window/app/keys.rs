@@ -62,8 +62,7 @@ impl App {
             self.turn_up(0.95);
         }
         if odd(Key::M) && self.facts.magnets {
-            let on = self.shown.as_ref().is_none_or(|s| s.magnets);
-            self.sim.tell(Told::Switch(!on));
+            self.sim.tell(Told::Toggle);
         }
         for (key, view) in [
             (Key::Num1, View::Side),

@@ -12,7 +12,7 @@ mod wish;
 
 use super::clip::Clip;
 use super::reading::Record;
-use super::sim::{Shown, Sim, Told, Work};
+use super::sim::{Present, Shown, Sim, Told, Work};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::devices::Decision;
@@ -41,6 +41,8 @@ pub(super) struct App {
     clip: Clip,
     name: String,
     shown: Option<Shown>,
+    /// What the run does now, which may be long after what is shown.
+    present: Option<Present>,
     texture: Option<egui::TextureHandle>,
     device: String,
     /// Real cells that the parcels stand for.
@@ -58,12 +60,17 @@ pub(super) struct App {
     group: Option<String>,
     purity: bool,
     speed: f64,
-    /// Wishes of the person: speed of the rotor [rad/us], rate of the pump [um3/us].
-    omega: Wish,
-    rate: Wish,
+    /// Wishes of the person: speed of the rotor [rad/us], rate of the pump [um3/us], magnets on, whether it goes on.
+    omega: Wish<f64>,
+    rate: Wish<f64>,
+    magnets: Wish<bool>,
+    playing: Wish<bool>,
     help: bool,
     note: String,
     rates: Rates,
+    /// A test that shows no picture any more.
+    #[cfg(test)]
+    held: bool,
 }
 
 impl App {
@@ -106,6 +113,7 @@ impl App {
             clip: Clip::default(),
             name,
             shown: None,
+            present: None,
             texture: None,
             device: String::new(),
             cells: 0.0,
@@ -118,15 +126,24 @@ impl App {
             purity: false,
             speed,
             omega: Wish::new(omega),
+            magnets: Wish::new(true),
+            playing: Wish::new(true),
             help: false,
             note: String::new(),
             rates: Rates::default(),
+            #[cfg(test)]
+            held: false,
         })
     }
 
     /// Fetches what the run has to show.
     fn fetch(&mut self, ctx: &egui::Context) {
         let board = self.sim.look();
+        #[cfg(test)]
+        let board = super::sim::Board {
+            shown: board.shown.filter(|_| !self.held),
+            ..board
+        };
         (self.device, self.cells, self.error) = (board.device, board.cells, board.error);
         if board.begun != self.begun {
             // all that is known is of a run that is no more
@@ -134,6 +151,13 @@ impl App {
             self.kept = Kept::new(self.facts.duration);
             (self.record, self.followed) = (Record::default(), Followed::default());
             (self.shown, self.back) = (None, None);
+        }
+        self.present = board.present;
+        if let Some(now) = self.present {
+            self.omega.follow(now.aim.unwrap_or(now.omega), now.obeyed);
+            self.rate.follow(now.rate, now.obeyed);
+            self.magnets.follow(now.magnets, now.obeyed);
+            self.playing.follow(now.playing, now.obeyed);
         }
         if let Some(note) = board.note {
             self.note = note;
@@ -143,10 +167,7 @@ impl App {
         }
         if let Some(shown) = board.shown {
             self.rates.tick(Instant::now());
-            self.omega
-                .follow(shown.aim.unwrap_or(shown.moment.omega), shown.obeyed);
-            self.rate.follow(shown.rate, shown.obeyed);
-            self.kept.offer(shown.moment.time, &shown.image, shown.shot);
+            self.kept.offer(shown.moment.time, &shown.image, shown.plate.shot);
             self.followed.learn(shown.moment.time, shown.cell);
             if self.back.is_none() {
                 self.paint(ctx, &shown.image);
@@ -202,7 +223,7 @@ impl App {
     /// To a kept picture; the run waits meanwhile.
     fn look_back(&mut self, ctx: &egui::Context, at: usize) {
         let last = self.kept.pictures.len().saturating_sub(1);
-        self.sim.tell(Told::Play(false));
+        self.goes_on(false);
         self.back = (at < last).then_some(at);
         match self.back.and_then(|i| self.kept.pictures.get(i)) {
             Some(old) => {
@@ -219,24 +240,32 @@ impl App {
         if on && self.over() {
             self.restart(ctx);
         } else {
-            self.sim.tell(Told::Play(on));
+            self.goes_on(on);
         }
+    }
+
+    /// Tells the run to go on, or to wait.
+    fn goes_on(&mut self, on: bool) {
+        self.sim.tell(Told::Play(on));
+        self.playing.told(on, self.sim.told());
     }
 
     /// From the start, by the programme of the scene.
     fn restart(&mut self, ctx: &egui::Context) {
         self.present(ctx);
         self.sim.tell(Told::Restart);
+        // until then it is the run before, which is over or soon will be
+        self.playing.told(true, self.sim.told());
     }
 
     /// Whether nothing follows: at the end of the programme, or after an error.
     fn over(&self) -> bool {
-        self.error.is_some() || self.shown.as_ref().is_some_and(|s| s.finished)
+        self.error.is_some() || self.present.is_some_and(|now| now.finished)
     }
 
     /// Whether the run goes on.
     fn plays(&self) -> bool {
-        !self.over() && self.shown.as_ref().is_some_and(|s| s.playing)
+        !self.over() && self.present.is_some() && self.playing.value
     }
 
     /// The kept picture that is looked at instead of the present.
@@ -259,15 +288,16 @@ impl App {
         if self.error.is_some() {
             return;
         }
+        // a slider that was moved is heard first
+        self.tell_wishes();
         if let Some((_, fastest)) = self.facts.rotor {
             // from rest to a hundredth of what there is
             let least = if by > 1.0 { 0.01 * fastest } else { 0.0 };
-            self.omega.change((self.omega.value * by).clamp(least, fastest));
+            self.sim.tell(Told::SpinBy(by, [least, fastest]));
         } else if let Some(rate) = self.facts.pump {
-            let [least, most] = [0.05 * rate, self.facts.fastest_pump];
-            self.rate.change((self.rate.value * by).clamp(least, most));
+            self.sim
+                .tell(Told::PumpBy(by, [0.05 * rate, self.facts.fastest_pump]));
         }
-        self.tell_wishes();
     }
 
     /// Tells the run of another speed of the rotor, or rate of the pump, once.
@@ -381,5 +411,7 @@ impl eframe::App for App {
     }
 }
 
+#[cfg(test)]
+mod held_tests;
 #[cfg(test)]
 mod tests;

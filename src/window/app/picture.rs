@@ -7,6 +7,7 @@ use crate::render::photo::{Look, SIZES};
 use eframe::egui::{self, Color32, Pos2};
 use glam::{DVec2, DVec3};
 use image::RgbImage;
+use std::sync::Arc;
 
 /// Kept pictures at most.
 const MOST: usize = 200;
@@ -153,7 +154,6 @@ impl App {
         }
         let (rect, response) = ui.allocate_exact_size(room, egui::Sense::click_and_drag());
         let whole = rect;
-        let rect = fitted(self.look.size, whole, scale);
         if let Some(texture) = &self.texture {
             let all = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
             let size = texture.size().map(|n| n as u32);
@@ -161,7 +161,7 @@ impl App {
             ui.painter().image(texture.id(), seen, all, Color32::WHITE);
         } else {
             ui.painter().text(
-                rect.center(),
+                whole.center(),
                 egui::Align2::CENTER_CENTER,
                 "drawing the cells ...",
                 egui::FontId::proportional(18.0),
@@ -169,21 +169,20 @@ impl App {
             );
         }
         self.trail(ui, whole);
-        // on the picture [pixels]
-        let at = response.interact_pointer_pos().or(response.hover_pos()).map(|p| {
-            let part = (p - rect.min) / rect.size();
-            [
-                f64::from(part.x) * f64::from(self.look.size[0]),
-                f64::from(part.y) * f64::from(self.look.size[1]),
-            ]
-        });
+        let pointer = response.interact_pointer_pos().or(response.hover_pos());
+        // on the picture that is seen, and where that place lies on the next one [pixels]
+        let seen = pointer.map(|p| self.on_shown(p, whole, scale));
+        let at = seen.map(|at| self.by_now(at));
         if response.double_clicked() {
             if let Some(at) = at {
                 self.centre(at);
             }
         } else if response.clicked() {
-            match (at, self.back) {
-                (Some(at), None) => self.sim.tell(Told::Pick(at)),
+            match (seen, self.back, &self.shown) {
+                (Some(at), None, Some(shown)) => {
+                    self.sim.tell(Told::Pick(at, Arc::clone(&shown.plate)));
+                }
+                (Some(_), None, None) => {}
                 _ => self.note = "a look back: press l, then click a cell".into(),
             }
         } else if response.dragged() {
@@ -208,12 +207,39 @@ impl App {
         }
     }
 
+    /// Column and row of a point of the screen on the picture that is seen [pixels].
+    fn on_shown(&self, p: Pos2, room: egui::Rect, scale: f32) -> [f64; 2] {
+        let size = match (self.old(), &self.shown) {
+            (Some(old), _) => [old.shot.width, old.shot.height],
+            (None, Some(shown)) => shown.look.size,
+            (None, None) => self.look.size,
+        };
+        let rect = fitted(size, room, scale);
+        let part = (p - rect.min) / rect.size();
+        [
+            f64::from(part.x) * f64::from(size[0]),
+            f64::from(part.y) * f64::from(size[1]),
+        ]
+    }
+
+    /// Where a point of the picture that is seen lies on the one that is asked for by now [pixels].
+    pub(super) fn by_now(&self, at: [f64; 2]) -> [f64; 2] {
+        let (now, Some(then)) = (&self.look, self.shown.as_ref().map(|s| &s.look)) else {
+            return at;
+        };
+        if self.back.is_some() || now.view != then.view || now.size != then.size {
+            return at;
+        }
+        let (middle, by) = (now.middle(), now.zoom / then.zoom);
+        std::array::from_fn(|k| middle[k] + now.pan[k] + by * (at[k] - middle[k] - then.pan[k]))
+    }
+
     /// The way of the cell that is followed, and a ring around it.
     fn trail(&self, ui: &egui::Ui, room: egui::Rect) {
         let (time, shot) = match self.old() {
             Some(old) => (old.time, old.shot),
             None => match &self.shown {
-                Some(shown) => (shown.moment.time, shown.shot),
+                Some(shown) => (shown.moment.time, shown.plate.shot),
                 None => return,
             },
         };

@@ -86,13 +86,18 @@ impl App {
         let seen = match self.old() {
             Some(old) => {
                 words.push(format!("a look back at {}", time(old.time)));
-                words.push(format!("the run is at {}", time(shown.moment.time)));
+                let now = self.present.map_or(shown.moment.time, |now| now.time);
+                words.push(format!("the run is at {}", time(now)));
                 old.time
             }
             None => {
-                words.push(format!("{} of {}", time(shown.moment.time), time(shown.duration)));
+                words.push(format!(
+                    "{} of {}",
+                    time(shown.moment.time),
+                    time(shown.state.duration)
+                ));
                 if self.facts.pump.is_some() {
-                    words.push(show(shown.rate, Dimension::FlowRate));
+                    words.push(show(shown.state.rate, Dimension::FlowRate));
                 }
                 if let Some((radius, _)) = self.facts.rotor {
                     let omega = shown.moment.omega;
@@ -111,12 +116,15 @@ impl App {
             let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
             words.push(counts.join(", "));
         }
-        words.push(format!("{} steps", shown.steps));
-        words.push(match (&self.error, shown.finished, shown.playing) {
+        words.push(format!("{} steps", shown.state.steps));
+        words.push(match (&self.error, self.over(), self.plays()) {
             (Some(_), ..) => "ended by an error".into(),
             (None, true, _) => "at the end of the programme".into(),
             (None, false, false) => "waiting".into(),
-            _ => format!("{} x real time", digits(shown.ratio, 2)),
+            _ => format!(
+                "{} x real time",
+                digits(self.present.map_or(0.0, |now| now.ratio), 2)
+            ),
         });
         words.push(format!(
             "{} pictures/s",

@@ -6,14 +6,14 @@ use crate::window::run::tests::work_on;
 use egui::epaint::Shape;
 use std::time::{Duration, Instant};
 
-struct Screen {
-    ctx: egui::Context,
-    app: App,
+pub(super) struct Screen {
+    pub ctx: egui::Context,
+    pub app: App,
     time: f64,
 }
 
 impl Screen {
-    fn open(scene: &str) -> Self {
+    pub fn open(scene: &str) -> Self {
         Self::open_on(scene, 3_000, Wanted::Cpu)
     }
 
@@ -52,7 +52,7 @@ impl Screen {
         texts
     }
 
-    fn press(&mut self, key: egui::Key) {
+    pub fn press(&mut self, key: egui::Key) {
         self.press_often(key, 1);
     }
 
@@ -68,7 +68,7 @@ impl Screen {
         self.frame(vec![press; times]);
     }
 
-    fn click(&mut self, at: egui::Pos2) {
+    pub fn click(&mut self, at: egui::Pos2) {
         let button = |pressed| egui::Event::PointerButton {
             pos: at,
             button: egui::PointerButton::Primary,
@@ -81,7 +81,7 @@ impl Screen {
     }
 
     /// Clicks what has this text.
-    fn click_on(&mut self, text: &str) {
+    pub fn click_on(&mut self, text: &str) {
         let texts = self.wait(text, |t| t.iter().any(|(t, _)| t == text));
         let at = texts.iter().find(|(t, _)| t == text).unwrap().1;
         self.click(at);
@@ -107,7 +107,26 @@ impl Screen {
         }
     }
 
-    fn says(&mut self, word: &str) {
+    /// Frames until the window knows what it should.
+    pub fn until(&mut self, what: &str, is: impl Fn(&App) -> bool) {
+        let begin = Instant::now();
+        while !is(&self.app) {
+            self.frame(Vec::new());
+            assert!(begin.elapsed() < Duration::from_secs(120), "never {what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// What the run does once it has heard all that it was told.
+    pub fn now(&mut self) -> Present {
+        let told = self.app.sim.told();
+        self.until("an answer", |app| {
+            app.present.is_some_and(|now| now.obeyed >= told)
+        });
+        self.app.present.unwrap()
+    }
+
+    pub fn says(&mut self, word: &str) {
         self.wait(word, |texts| texts.iter().any(|(t, _)| t.contains(word)));
     }
 
@@ -160,7 +179,7 @@ fn how_many_pictures_come() {
             "{}, {view:?}: {:.0} pictures a second at {:.1} times real time (asked {:.1}), {:.2} ms of the window a frame\n",
             screen.app.device,
             f64::from(pictures) / begin.elapsed().as_secs_f64(),
-            shown.ratio,
+            shown.state.ratio,
             screen.app.speed,
             1e3 * spent.as_secs_f64() / f64::from(frames)
         );
@@ -183,6 +202,9 @@ fn a_cell_is_clicked() {
     screen.says("parcels");
     screen.press(egui::Key::Space);
     screen.says("waiting");
+    screen.until("a picture of that size", |app| {
+        app.shown.as_ref().is_some_and(|s| s.look == app.look)
+    });
     // the middle of the tube
     let middle = screen.app.look.middle();
     let at = egui::pos2(258.0 + middle[0] as f32, 8.0 + middle[1] as f32);
@@ -242,7 +264,7 @@ fn a_separator_has_its_controls() {
     screen.says("17.02 mL/min");
     screen.click_on("magnets on");
     let begin = Instant::now();
-    while screen.app.shown.as_ref().unwrap().magnets {
+    while screen.app.shown.as_ref().unwrap().state.magnets {
         screen.frame(Vec::new());
         assert!(begin.elapsed() < Duration::from_secs(120));
     }
@@ -321,7 +343,13 @@ fn an_eye_comes_nearer() {
     assert_eq!(screen.app.look.view, NEAR.from_angles([70.0, -5.0]));
     assert_eq!(screen.app.look.zoom, 3.0);
     let begin = Instant::now();
-    let near = |screen: &Screen| screen.app.shown.as_ref().map(|s| s.shot.divisor[..3] != [0.0; 3]);
+    let near = |screen: &Screen| {
+        screen
+            .app
+            .shown
+            .as_ref()
+            .map(|s| s.plate.shot.divisor[..3] != [0.0; 3])
+    };
     while near(&screen) != Some(true) {
         screen.frame(Vec::new());
         assert!(begin.elapsed() < Duration::from_secs(120));
@@ -364,11 +392,15 @@ fn at_the_end_it_begins_anew() {
     let mut screen = Screen::open("quadrupole_sorter");
     screen.app.set_speed(1e5);
     screen.says("at the end of the programme");
+    screen.until("the last picture", |app| {
+        app.shown.as_ref().is_some_and(|s| s.state.finished)
+    });
     screen.app.set_speed(1.0);
     let last = screen.app.kept.pictures.last().unwrap().time;
     screen.click_on("play");
     screen.wait("another run", |t| t.iter().any(|(t, _)| t == "pause"));
     assert_eq!(screen.app.begun, 2);
+    screen.until("a picture", |app| !app.kept.pictures.is_empty());
     assert!(screen.app.kept.pictures.last().unwrap().time < last);
     assert!(screen.app.record.readings.iter().all(|r| r.time * SECOND < last));
     screen.press(egui::Key::R);
@@ -436,5 +468,7 @@ fn only_a_person_steers() {
     let before = screen.app.sim.told();
     screen.press_often(egui::Key::ArrowUp, 4);
     assert_eq!(screen.app.sim.told(), before + 4);
-    assert!((screen.app.omega.value / told - 1.05_f64.powi(4)).abs() < 1e-9);
+    screen.until("four times", |app| {
+        (app.omega.value / told - 1.05_f64.powi(4)).abs() < 1e-9
+    });
 }

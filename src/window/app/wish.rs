@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A number that a person sets and a programme changes: it shows what the run does, but for a wish that is not followed yet.
+/// What a person sets and a programme changes: it shows what the run does, but for a wish that is not followed yet.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wish {
-    pub value: f64,
+pub(super) struct Wish<T> {
+    pub value: T,
     state: State,
 }
 
@@ -20,8 +20,8 @@ enum State {
     Told(u64),
 }
 
-impl Wish {
-    pub fn new(value: f64) -> Self {
+impl<T: Copy> Wish<T> {
+    pub fn new(value: T) -> Self {
         Self {
             value,
             state: State::Follows,
@@ -29,12 +29,17 @@ impl Wish {
     }
 
     /// The person wants this.
-    pub fn change(&mut self, value: f64) {
+    pub fn change(&mut self, value: T) {
         (self.value, self.state) = (value, State::Changed);
     }
 
+    /// The person wants this, and the order of this number tells it.
+    pub fn told(&mut self, value: T, number: u64) {
+        (self.value, self.state) = (value, State::Told(number));
+    }
+
     /// What is to be told, if anything is; `number` is that of the order which tells it.
-    pub fn take(&mut self, number: u64) -> Option<f64> {
+    pub fn take(&mut self, number: u64) -> Option<T> {
         let new = self.state == State::Changed;
         if new {
             self.state = State::Told(number);
@@ -43,7 +48,7 @@ impl Wish {
     }
 
     /// What a run does that has followed so many orders.
-    pub fn follow(&mut self, is: f64, obeyed: u64) {
+    pub fn follow(&mut self, is: T, obeyed: u64) {
         let done = match self.state {
             State::Follows => true,
             State::Changed => false,
