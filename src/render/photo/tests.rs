@@ -74,7 +74,7 @@ fn what_cannot_be_shown_is_said() {
 }
 
 /// The power of a square of a picture by spatial frequency: the greatest over the median of all that are about as fine (a blur takes
-/// as much from each of those). Noise of some hundred frequencies has about ln(n)/ln 2, 8, at most, and 20 where the blur takes much from one and little from the next.
+/// as much from each of those). Noise of some hundred frequencies has about ln(n)/ln 2, 8, at most, and up to 31 (measured) where the blur takes much from one and little from the next.
 fn peak(image: &[u32], width: usize, middle: [usize; 2]) -> f64 {
     const SIDE: usize = 64;
     const RING: usize = 4;
@@ -159,8 +159,8 @@ fn no_lattice_shows() {
         }
     }
     println!("{drawn:.1?}, as they start {before:.1?}");
-    assert!(drawn.iter().all(|p| *p < 40.0), "{drawn:?}");
-    assert!(before.iter().filter(|p| **p > 40.0).count() > 2, "{before:?}");
+    assert!(drawn.iter().all(|p| *p < 60.0), "{drawn:?}");
+    assert!(before.iter().filter(|p| **p > 75.0).count() > 2, "{before:?}");
 }
 
 /// A picture of a part of the tube, `zoom` times as large, about a depth [share]; the pixels of its middle, in linear light.

@@ -121,16 +121,3 @@ fn a_click_is_on_what_is_seen() {
         "{cell:?}"
     );
 }
-
-/// At the end `space` begins anew though the picture shows a run that goes on.
-#[test]
-fn the_end_needs_no_picture() {
-    let mut screen = Screen::open("quadrupole_sorter");
-    screen.until("a picture", |app| app.shown.is_some());
-    screen.app.held = true;
-    screen.app.set_speed(1e5);
-    screen.until("the end", |app| app.present.is_some_and(|now| now.finished));
-    assert!(!screen.app.shown.as_ref().unwrap().state.finished);
-    screen.press(Key::Space);
-    screen.until("another run", |app| app.begun == 2);
-}
