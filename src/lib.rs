@@ -24,6 +24,7 @@ pub mod memory;
 pub mod model;
 pub mod observe;
 pub mod output;
+pub mod plain;
 pub mod reading;
 pub mod render;
 pub mod report;

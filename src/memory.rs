@@ -95,6 +95,21 @@ impl Need {
     }
 }
 
+/// Refuses work that takes more than there is; without knowledge of the memory (none) nothing is refused.
+///
+/// # Errors
+/// [`Error::Device`] with `what` needs how much, and what there is to do about it.
+pub fn of_work(what: &str, bytes: u64, advice: &str, available: Option<u64>) -> Result<(), Error> {
+    match available {
+        Some(free) if bytes > usable(free) => Err(Error::Device(format!(
+            "{what} needs {} of memory and {} are free; {advice}",
+            show(bytes),
+            show(free)
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a picture that takes more than there is; without knowledge of the memory (none) nothing is refused.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::failure::{Failure, colour};
 use super::options::{DeviceOptions, SceneOptions};
 use super::text::{clock, wrap};
-use super::{check_separator, print, say};
+use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
 use buffycoat::scenario::{AnyScene, Scene};
@@ -34,7 +34,7 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     let scene = options.scene.load()?;
     let warnings = scene.render_warnings(colour());
     if !warnings.is_empty() {
-        say(&warnings);
+        say_in_colour(&warnings);
     }
     let decision = options.device.choice().decide()?;
     match scene {

@@ -114,7 +114,7 @@ fn run(
 ) -> Result<Trial, Error> {
     let mut few = scene.clone();
     few.rescale(scene.separator.parcels().min(most));
-    let charge = Charge::draw(&few.separator)?;
+    let charge = Charge::draw(&few.separator).map_err(|e| scene.placed(e))?;
     let mut backend = decision.open(&Job::Separator {
         separator: &few.separator,
         charge: &charge,

@@ -1,6 +1,6 @@
 //! From an error to what a person reads, and to an exit code.
 
-use super::say;
+use super::{say, say_in_colour};
 use buffycoat::Error;
 use buffycoat::scenario::SceneError;
 use std::io::{self, IsTerminal};
@@ -45,6 +45,28 @@ impl From<buffycoat::library::LibraryError> for Failure {
 const STOPPED: u8 = 130;
 
 impl Failure {
+    /// How a run ended, in a word, and the exit code.
+    pub fn outcome(&self) -> (&'static str, u8) {
+        match self {
+            Self::Library(e) | Self::Unread(e, _) => ("failed", e.exit_code()),
+            Self::Scene(_) | Self::Amended(_) => ("failed", Error::Input(String::new()).exit_code()),
+            Self::Stdout(_) => ("failed", 4),
+            Self::Stopped => ("stopped", STOPPED),
+        }
+    }
+
+    /// What it says, without advice and colours.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Library(e) => e.to_string(),
+            Self::Scene(e) => e.to_string(),
+            Self::Amended(text) => text.clone(),
+            Self::Unread(e, advice) => format!("{e}; {advice}"),
+            Self::Stdout(e) => e.to_string(),
+            Self::Stopped => "stopped; no files were written".into(),
+        }
+    }
+
     /// Tells the person, and gives the exit code. `place` is the option that says where files go, if there is one.
     pub fn report(self, place: Option<&str>) -> ExitCode {
         match self {
@@ -57,11 +79,11 @@ impl Failure {
             }
             // it begins with `error:` by itself
             Self::Scene(e) => {
-                say(&e.render(colour()));
+                say_in_colour(&e.render(colour()));
                 ExitCode::from(Error::from(*e).exit_code())
             }
             Self::Amended(text) => {
-                say(&text);
+                say_in_colour(&text);
                 ExitCode::from(Error::Input(text).exit_code())
             }
             Self::Unread(e, advice) => {
@@ -123,7 +145,7 @@ pub fn install_panic_hook() {
             .unwrap_or_else(|| "a panic".into());
         let place = info
             .location()
-            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+            .map_or_else(String::new, |l| format!(" at {}:{}", within(l.file()), l.line()));
         say(&format!("error: {}", Error::Internal(what + &place)));
         if std::env::var_os("RUST_BACKTRACE").is_some_and(|v| v != "0") {
             detailed(info);
@@ -131,4 +153,13 @@ pub fn install_panic_hook() {
             say("       with RUST_BACKTRACE=1 it says more");
         }
     }));
+}
+
+/// A source file by its package and place there, not by where it was when the program was built.
+fn within(file: &str) -> &str {
+    let begin = file.rfind("/src/").and_then(|i| file[..i].rfind('/'));
+    match begin {
+        Some(i) if file.starts_with('/') || file.contains(":") => &file[i + 1..],
+        _ => file,
+    }
 }

@@ -4,13 +4,13 @@ use super::failure::Failure;
 use super::options::{Changes, DeviceOptions, SceneOptions};
 use super::place::{spare, try_file};
 use super::{print, say};
-use buffycoat::Error;
 use buffycoat::constants::MILLIMETRE;
 use buffycoat::devices::Wanted;
 use buffycoat::magnets::{Field, FieldPoint, MOST_NODES, Packed};
 use buffycoat::output::atomic;
 use buffycoat::scenario::AnyScene;
 use buffycoat::units::{Dimension, digits, show};
+use buffycoat::{Error, memory};
 use clap::Args;
 use glam::DVec3;
 use std::io::Write;
@@ -82,6 +82,17 @@ pub fn field(options: &Options) -> Result<(), Failure> {
     let duct = scene.separator.duct;
     let (low, high) = duct.bounds();
     let (low, high) = (DVec3::from_array(low), DVec3::from_array(high));
+    let many: usize = options.grid.iter().product();
+    // the place twice, the answer, and what is kept of it; the device has its own copies of the first two
+    let each = 2 * size_of::<DVec3>()
+        + 2 * size_of::<Answers>().max(size_of::<NodeField>())
+        + 2 * size_of::<NodeField>();
+    memory::of_work(
+        &format!("a field at {many} nodes"),
+        memory::RUN_BYTES + (many * each) as u64,
+        "take fewer nodes with --grid, or close other programs",
+        memory::available(),
+    )?;
     let points = nodes(low, high, options.grid);
     let (answers, device) = ask(field, &points, [low, high], &options.device)?;
     let (mut known, mut without) = (Vec::with_capacity(points.len()), 0_usize);

@@ -22,6 +22,7 @@ mod text;
 #[cfg(feature = "window")]
 mod view;
 
+use buffycoat::plain;
 use clap::{Parser, Subcommand};
 use failure::Failure;
 use std::io::Write;
@@ -144,12 +145,17 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
 /// Writes to standard output. A reader that went away ends the program quietly.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
+    out.write_all(plain::lines(text).as_bytes())
         .and_then(|()| out.flush())
         .map_err(Failure::Stdout)
 }
 
 /// Writes a line to standard error; there is nobody to tell if that fails.
 fn say(line: &str) {
+    say_in_colour(&plain::lines(line));
+}
+
+/// The same for what was made for a terminal, with its colours.
+fn say_in_colour(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -381,7 +381,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.need_of_separator(separator).check(memory::available())?;
     let sink = options.sink(&scene.name)?;
-    let charge = Charge::draw(separator)?;
+    let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
     let mut backend = decision.open(&Job::Separator {
         separator,
         charge: &charge,

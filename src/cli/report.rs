@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::place::spare;
 use super::{print, say};
-use buffycoat::Error;
 use buffycoat::output::atomic;
 use buffycoat::output::folder::{SUMMARY, hold};
 use buffycoat::report::Report;
+use buffycoat::{Error, memory};
 use clap::Args;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,26 @@ pub struct Options {
 }
 
 pub fn report(options: &Options) -> Result<(), Failure> {
+    // their text, their numbers, and the page with its plots
+    let read = [
+        "profile.csv",
+        "counts.csv",
+        "surface.csv",
+        "mobility.csv",
+        "final.png",
+        SUMMARY,
+    ];
+    let bytes: u64 = read
+        .iter()
+        .filter_map(|name| std::fs::metadata(options.folder.join(name)).ok())
+        .map(|m| m.len())
+        .sum();
+    memory::of_work(
+        &format!("a report of {}", options.folder.display()),
+        memory::RUN_BYTES + 4 * bytes,
+        "close other programs, or run the scene with fewer samples or bins in [output]",
+        memory::available(),
+    )?;
     let report = Report::of(&options.folder).map_err(|e| unread(&options.folder, e))?;
     for note in &report.notes {
         say(&format!("note: {note}"));

@@ -6,7 +6,7 @@ use super::options::{DeviceOptions, Loaded, SceneOptions};
 use super::place::spare;
 use super::progress::Progress;
 use super::text::clock;
-use super::{interrupt, print, say, separate};
+use super::{interrupt, print, say, say_in_colour, separate};
 use buffycoat::Error;
 use buffycoat::constants::{MILLIMETRE, SECOND};
 use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
@@ -22,6 +22,7 @@ use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::counted;
+use buffycoat::{plain, reading};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ pub struct Options {
     /// Folder for the results; older results in it are replaced [default: out/<scene>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Prints how it ended as JSON instead of the table: outcome, folder, and what stands in summary.json
+    #[arg(long)]
+    pub json: bool,
     /// Shows no progress; warnings, errors and the table stay
     #[arg(long, short)]
     pub quiet: bool,
@@ -49,11 +53,38 @@ const FILES: [(&str, &str); 5] = [
     ("scene", SCENE_FILE),
 ];
 
+/// Runs a scene, and says how it ended in the way that is asked for.
 pub fn run(options: &Options) -> Result<(), Failure> {
+    let ended = go(options);
+    if options.json
+        && let Err(failure) = &ended
+    {
+        let (outcome, code) = failure.outcome();
+        let told = serde_json::json!({ "outcome": outcome, "exit_code": code, "message": failure.text() });
+        print(&format!("{told:#}\n"))?;
+    }
+    ended
+}
+
+/// The table, or the outcome for programs.
+pub fn tell(options: &Options, paths: &Paths, table: &str) -> Result<(), Failure> {
+    if !options.json {
+        return print(table);
+    }
+    let path = paths.of("summary");
+    let text = reading::text(path, reading::RESULT)?;
+    let summary: serde_json::Value =
+        serde_json::from_str(&text).map_err(|e| Error::Internal(e.to_string()))?;
+    let folder = path.parent().map(|f| f.display().to_string());
+    let told = serde_json::json!({ "outcome": "done", "exit_code": 0, "folder": folder, "summary": summary });
+    print(&format!("{told:#}\n"))
+}
+
+fn go(options: &Options) -> Result<(), Failure> {
     let loaded = options.scene.load_all()?;
     let warnings = loaded.render_warnings(colour());
     if !warnings.is_empty() {
-        say(&warnings);
+        say_in_colour(&warnings);
     }
     match loaded.scene.clone() {
         AnyScene::Vessel(scene) => vessel(&scene, &loaded, options),
@@ -150,7 +181,9 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let end = setup.protocol.duration();
     if interrupt::stopped() && outcome.time < end {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
-        print(&table(&format!("{}: stopped at {at}", scene.title)))?;
+        if !options.json {
+            print(&table(&format!("{}: stopped at {at}", scene.title)))?;
+        }
         say(&format!("stopped at {at}; no files were written"));
         return Err(Failure::Stopped);
     }
@@ -181,7 +214,8 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     )
     .prepare(paths.of("summary"))?;
     publish(folder, files, summary)?;
-    print(&format!("{text}{}\n\n{}{taken}", resolution(setup), paths.list()))
+    let all = format!("{text}{}\n\n{}{taken}", resolution(setup), paths.list());
+    tell(options, &paths, &all)
 }
 
 /// Takes the folder of the results, and says what is to be known of it.
@@ -215,13 +249,13 @@ pub fn late() {
 /// What is under a picture: nothing that differs between two runs of one scene on one machine.
 pub fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str) -> Caption {
     Caption {
-        title: title.to_owned(),
+        title: plain::line(title),
         outlets: Vec::new(),
-        footer: format!(
+        footer: plain::line(&format!(
             "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
             env!("CARGO_PKG_VERSION"),
             counted(parcels, "parcel"),
-        ),
+        )),
     }
 }
 
@@ -236,7 +270,7 @@ pub fn about(
     let hash = atomic::digest(loaded.copy.as_bytes());
     let mut record = Record {
         id: String::new(),
-        options: loaded.options.clone(),
+        options: loaded.options.iter().map(|o| plain::line(o)).collect(),
         left_out: loaded.left_out.clone(),
         inputs: loaded.inputs(),
         files: folder.record(files),

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::frames::Film;
 use super::options::Loaded;
 use super::progress::Progress;
-use super::run::{Options, Paths, about, caption, late, publish, take};
+use super::run::{Options, Paths, about, caption, late, publish, take, tell};
 use super::text::clock;
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
@@ -45,11 +45,14 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
     }
     let separator = &scene.separator;
     decision.need_of_separator(separator).check(memory::available())?;
-    let doubts = scene.forecast(field.as_ref())?.warnings;
+    let doubts = scene
+        .forecast(field.as_ref())
+        .map_err(|e| scene.placed(e))?
+        .warnings;
     for warning in &doubts {
         say(&format!("warning: {warning}"));
     }
-    let charge = Charge::draw(separator)?;
+    let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
     let mut backend = decision.open(&Job::Separator {
         separator,
         charge: &charge,
@@ -125,7 +128,9 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
             clock(separator.duration / SECOND)
         );
         let title = format!("{}: stopped at {at}", scene.title);
-        print(&table::text(&title, &finished))?;
+        if !options.json {
+            print(&table::text(&title, &finished))?;
+        }
         say(&format!("stopped at {at}; no files were written"));
         return Err(Failure::Stopped);
     }
@@ -159,9 +164,10 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         paths.of("summary"),
     )?;
     publish(folder, files, summary)?;
-    print(&format!(
+    let all = format!(
         "{}\n{}{taken}",
         table::text(&scene.title, &finished),
-        paths.list(),
-    ))
+        paths.list()
+    );
+    tell(options, &paths, &all)
 }

@@ -78,7 +78,7 @@ fn describe(index: usize, adapter: &wgpu::Adapter) -> Adapter {
         api: format!("{:?}", info.backend),
         max_binding: limits.max_storage_buffer_binding_size,
         max_buffer: limits.max_buffer_size,
-        name: info.name,
+        name: crate::plain::line(&info.name),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading what a run has left: every complaint names file and line.
 
-use crate::Error;
 use crate::reading;
+use crate::{Error, plain};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -201,17 +201,7 @@ fn fault(path: &Path, line: usize, what: &str) -> Error {
 
 /// As much of a text from a file as a message has room for.
 fn brief(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(40)
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect();
+    let shown: String = plain::line(text).chars().take(40).collect();
     if text.chars().count() > 40 {
         shown + "\u{2026}"
     } else {

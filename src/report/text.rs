@@ -1,6 +1,7 @@
 //! Words and numbers of a page: what comes from files is escaped, and a number keeps its exact value beside the one shown.
 
 use crate::output::table::{percent, significant};
+use crate::plain;
 use crate::units::digits;
 
 /// Text that may stand anywhere in a page or a picture, in an attribute too. What XML does not allow is replaced.
@@ -15,11 +16,7 @@ pub fn escape(text: &str) -> String {
             '\'' => out.push_str("&#39;"),
             '\n' | '\t' => out.push(c),
             // controls, and what would turn the direction of the text around it
-            c if c.is_control()
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}') =>
-            {
-                out.push(char::REPLACEMENT_CHARACTER);
-            }
+            c if plain::obeyed(c) => out.push(char::REPLACEMENT_CHARACTER),
             c => out.push(c),
         }
     }

@@ -56,6 +56,7 @@ use crate::Error;
 use crate::chamber::Chamber;
 use crate::engine::{Field, Setup, Suspension};
 use crate::model::Makeup;
+use crate::plain;
 use crate::reading;
 use problem::Problems;
 use std::ops::Range;
@@ -251,9 +252,9 @@ fn stem(path: &str) -> String {
 fn title(root: &node::Node, name: &str) -> String {
     let words: Vec<&str> = root.text("title").unwrap_or("").split_whitespace().collect();
     if words.is_empty() {
-        name.to_owned()
+        plain::line(name)
     } else {
-        words.join(" ")
+        plain::line(&words.join(" "))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a scene, where, and what would be right.
 
+use crate::plain;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::ops::Range;
 
@@ -44,7 +45,7 @@ impl Problem {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let [title, label] = [&self.title, &self.label].map(|s| shown(s));
+        let [title, label] = [&self.title, &self.label].map(|s| plain::line(s));
         let snippet = Snippet::source(text).path(name).annotation(
             AnnotationKind::Primary
                 .span(self.span.clone())
@@ -52,23 +53,10 @@ impl Problem {
         );
         let mut group = level.primary_title(title.as_str()).element(snippet);
         if let Some(help) = &self.help {
-            group = group.element(Level::HELP.message(shown(help)));
+            group = group.element(Level::HELP.message(plain::line(help)));
         }
         renderer.render(&[group])
     }
-}
-
-/// Text that may quote a scene, without what a terminal would obey instead of showing it.
-fn shown(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 /// Everything that is to be said about one scene, in the order of its text.
@@ -115,8 +103,8 @@ pub fn render(name: &str, text: &str, problems: &[Problem], colour: bool) -> Str
     };
     // the renderer shows control characters of ASCII as signs, but passes the later ones on; a sign of as many bytes leaves
     // every place where it is
-    let text = text.replace(|c: char| ('\u{80}'..'\u{a0}').contains(&c), "\u{b7}");
-    let name = &shown(name);
+    let text = plain::in_place(text);
+    let name = &plain::line(name);
     let mut parts: Vec<String> = problems
         .iter()
         .take(MOST)

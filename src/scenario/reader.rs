@@ -5,6 +5,7 @@ use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
 use super::spec::{Key, Kind, Later, Need, Table, quoted};
 use crate::library::{self, nearest};
+use crate::plain;
 use crate::units::{self, Dimension};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -291,11 +292,19 @@ fn read(
                 .iter()
                 .filter_map(|(k, v)| {
                     let name = k.get_ref().to_string();
-                    if name.chars().any(char::is_control) {
+                    if name.chars().any(plain::obeyed) {
                         problems.error(
                             &k.span(),
                             format!("a name in [{place}] holds a control character"),
                             "a plain name is needed",
+                        );
+                        return None;
+                    }
+                    if plain::formula(&name) {
+                        problems.error(
+                            &k.span(),
+                            format!("a name in [{place}] begins as a formula does"),
+                            "a spreadsheet would compute it: begin with a letter or a digit",
                         );
                         return None;
                     }
@@ -341,7 +350,7 @@ fn written_as(kind: &Kind, value: &DeValue<'_>) -> bool {
 
 /// A character that is not to be shown but obeyed by a terminal; lines and tabs may be.
 fn control(text: &str) -> Option<char> {
-    text.chars().find(|c| c.is_control() && !c.is_whitespace())
+    text.chars().find(|c| plain::obeyed(*c) && !c.is_whitespace())
 }
 
 fn number(value: &DeValue<'_>) -> Option<f64> {

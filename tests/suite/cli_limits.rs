@@ -167,3 +167,20 @@ fn cases_say_whether_they_are_run() {
         buffycoat::library::cases().unwrap().len()
     );
 }
+
+/// `field` and `report` within a limit of file sizes: an error of the disk, and nothing is left.
+#[test]
+fn other_files_larger_than_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        "field rack_separation --backend cpu --grid 33x33x129 -o new/field.csv",
+        "render dilute_platelets --backend cpu -q --parcels 2000 --at '1 s' -o new/a.png",
+    ] {
+        // 8 blocks of 512 or 1024 bytes
+        let output = behind("ulimit -f 8", folder.path(), arguments).output().unwrap();
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(4), "{arguments}: {said}");
+        assert!(said.contains("new/"), "{arguments}: {said}");
+        assert!(!folder.path().join("new").exists(), "{arguments}");
+    }
+}

@@ -416,8 +416,10 @@ fn every_command_hears_signals() {
                 Vec::new()
             };
             let parts = left.iter().filter(|n| n.starts_with(".buffycoat")).count();
+            // told between the name and the end, a command has done its work
+            let whole = left.len() == 1 || left.iter().any(|n| n == "summary.json");
             assert!(
-                parts == 0 && (code == Some(0) || left.is_empty()),
+                parts == 0 && (whole || left.is_empty()),
                 "{arguments:?}: {left:?}"
             );
             let _ = std::fs::remove_dir_all(at.join("new"));

@@ -63,6 +63,8 @@ mod slow;
 mod validation;
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod window;
+#[cfg(feature = "cli")]
+mod words;
 
 use std::path::{Path, PathBuf};
 

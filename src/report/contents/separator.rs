@@ -409,3 +409,17 @@ fn trust(page: &mut Page, s: &Separator) {
         ("What the model leaves out", &cases::limits_of_separators()),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::range;
+
+    /// A share below what is shown is `<0.001`, which is markup unless it is escaped.
+    #[test]
+    fn a_range_is_well_formed() {
+        for ends in [[0.0, 1e-7], [1e-7, 1.0 - 1e-7], [0.5, f64::NAN]] {
+            let cell = format!("<td>{}</td>", range(Some(ends)));
+            assert!(roxmltree::Document::parse(&cell).is_ok(), "{cell}");
+        }
+    }
+}

@@ -118,6 +118,20 @@ impl SeparatorScene {
         Ok(table?)
     }
 
+    /// An input error that only the drawing of cells finds out, with the place of what the cells are put into.
+    pub fn placed(&self, e: Error) -> Error {
+        let Error::Input(what) = e else { return e };
+        let (document, _) = toml::de::DeTable::parse_recoverable(&self.text);
+        let at = document
+            .get_ref()
+            .get_key_value("duct")
+            .map_or(0, |(k, _)| k.span().start);
+        let before = self.text.get(..at).unwrap_or("");
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+        Error::Input(format!("{}:{line}:{column}: {what}", self.path))
+    }
+
     /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one.
     pub fn rescale(&mut self, parcels: usize) {
         share_again(

@@ -12,6 +12,7 @@ use crate::engine::{Charged, Feed, Inlet, MOST_OUTLETS, Stream};
 use crate::flow::{Across, Chart, Profile};
 use crate::grids::VELOCITY;
 use crate::library::nearest;
+use crate::plain;
 use crate::units::{Dimension, digits, show};
 use std::sync::Arc;
 
@@ -221,7 +222,7 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
     let mut sound = true;
     for node in nodes {
         let name = node.text("name")?;
-        let odd = name.trim().is_empty() || name.contains(char::is_control);
+        let odd = name.trim().is_empty() || name.contains(plain::obeyed) || plain::formula(name);
         if odd || inlets.iter().any(|i| i.name == name) {
             problems.error(
                 &node.at("name"),
@@ -337,7 +338,8 @@ pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<
         let name = node.text("name")?;
         let at = node.at("name");
         if name.trim().is_empty()
-            || name.contains(char::is_control)
+            || name.contains(plain::obeyed)
+            || plain::formula(name)
             || taken(name)
             || names.iter().any(|n| n == name)
         {
