@@ -121,6 +121,11 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         doubts: &doubts,
         notes: &notes,
     };
+    // what was doubted before the run has been said
+    let told = Finished {
+        doubts: &[],
+        ..finished
+    };
     if !run.over {
         let at = format!(
             "{} of {}",
@@ -129,7 +134,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         );
         let title = format!("{}: stopped at {at}", scene.title);
         if !options.json {
-            print(&table::text(&title, &finished))?;
+            print(&table::text(&title, &told))?;
         }
         say(&format!("stopped at {at}; no files were written"));
         return Err(Failure::Stopped);
@@ -164,10 +169,6 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         paths.of("summary"),
     )?;
     publish(folder, files, summary)?;
-    let all = format!(
-        "{}\n{}{taken}",
-        table::text(&scene.title, &finished),
-        paths.list()
-    );
+    let all = format!("{}\n{}{taken}", table::text(&scene.title, &told), paths.list());
     tell(options, &paths, &all)
 }

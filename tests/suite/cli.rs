@@ -439,9 +439,10 @@ fn results_change_together_or_not_at_all() {
     std::fs::create_dir(folder.path().join("final.png")).unwrap();
     let rest: Vec<String> = lines.map(Result::unwrap).collect();
     assert_eq!(child.wait().unwrap().code(), Some(4), "{rest:?}");
-    for file in &old {
-        assert_eq!(std::fs::read_to_string(file).unwrap(), before);
-    }
+    assert!(
+        old.iter()
+            .all(|file| std::fs::read(file).unwrap() == before.as_bytes())
+    );
     assert_eq!(
         entries(folder.path()),
         ["final.png", "profile.csv", "summary.json"]

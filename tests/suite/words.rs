@@ -164,3 +164,24 @@ fn cells_that_do_not_fit_have_a_place() {
         "{said}"
     );
 }
+
+/// What is doubted before a run is said once, before it begins.
+#[test]
+fn a_warning_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = [
+        "run",
+        "rack_separation",
+        "--backend",
+        "cpu",
+        "-q",
+        "--parcels",
+        "600",
+        "--out",
+        "o",
+    ];
+    let said = text(&program(folder.path(), &all));
+    assert_eq!(said.matches("is taken as a sphere").count(), 1, "{said}");
+    let summary = std::fs::read_to_string(folder.path().join("o/summary.json")).unwrap();
+    assert!(summary.contains("is taken as a sphere"), "{summary}");
+}
