@@ -416,39 +416,6 @@ fn far_too_few_parcels() {
     fails_with(&output, 3, &["the parcels are too few", "[numerics] layers"]);
 }
 
-/// A run whose picture cannot have its name leaves the profile and the summary of the run before as they were.
-#[test]
-fn results_change_together_or_not_at_all() {
-    use std::io::{BufRead, BufReader};
-    let folder = tempfile::tempdir().unwrap();
-    let old = ["profile.csv", "summary.json"].map(|f| folder.path().join(f));
-    let before = r#"{"program":"buffycoat","schema":1,"of":"the run before"}"#;
-    for file in &old {
-        std::fs::write(file, before).unwrap();
-    }
-    let mut child = program()
-        .args(["run", "--parcels", "30000", "--backend", "cpu", "--out"])
-        .arg(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.by_ref().any(|l| l.unwrap().contains("parcels on")));
-    // past the check before the run
-    std::fs::create_dir(folder.path().join("final.png")).unwrap();
-    let rest: Vec<String> = lines.map(Result::unwrap).collect();
-    assert_eq!(child.wait().unwrap().code(), Some(4), "{rest:?}");
-    assert!(
-        old.iter()
-            .all(|file| std::fs::read(file).unwrap() == before.as_bytes())
-    );
-    assert_eq!(
-        entries(folder.path()),
-        ["final.png", "profile.csv", "summary.json"]
-    );
-}
-
 /// Asked to end once (SIGTERM) or pressed twice (SIGINT), the program leaves no half-written file. The parcels are so many
 /// that they are still being drawn when it is told.
 #[cfg(unix)]

@@ -184,3 +184,39 @@ fn other_files_larger_than_allowed() {
         assert!(!folder.path().join("new").exists(), "{arguments}");
     }
 }
+
+/// A run whose picture cannot have its name leaves the profile and the summary of the run before as they were.
+#[test]
+fn results_change_together_or_not_at_all() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let old = ["profile.csv", "summary.json"].map(|f| folder.path().join(f));
+    let before = r#"{"program":"buffycoat","schema":1,"of":"the run before"}"#;
+    for file in &old {
+        std::fs::write(file, before).unwrap();
+    }
+    let arguments = "run --parcels 30000 --backend cpu --out .";
+    let mut child = behind(":", folder.path(), arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.by_ref().any(|l| l.unwrap().contains("parcels on")));
+    // past the check before the run
+    std::fs::create_dir(folder.path().join("final.png")).unwrap();
+    assert_eq!(
+        child.wait().unwrap().code(),
+        Some(4),
+        "{:?}",
+        lines.collect::<Vec<_>>()
+    );
+    assert!(
+        old.iter()
+            .all(|file| std::fs::read(file).unwrap() == before.as_bytes())
+    );
+    assert_eq!(
+        crate::names(folder.path()),
+        ["final.png", "profile.csv", "summary.json"]
+    );
+}
