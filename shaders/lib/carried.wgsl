@@ -10,17 +10,77 @@
 #import laws/crossing
 #import laws/saturation
 
+// Most parts of a step, how often a part is shortened, when it is short enough however its velocity changes, which changes of the pull
+// are too slight to count, and what the next part may be: as in advance_carried.rs, which says why.
+const MOST_PARTS: u32 = 4096u;
+const TRIES: u32 = 6u;
+const FINEST: f32 = 256.0;
+const OF_SPEED: f32 = 0.01;
+const GROWTH: f32 = 0.5;
+const AIM: f32 = 1.1;
+
 struct Drift {
-    // All of it, and what the field does to it [um/us].
+    // All of it, and what the field and the flow do to it [um/us].
     whole: vec3<f32>,
     pulled: vec3<f32>,
+    flow: vec3<f32>,
 }
 
 fn drift(q: vec3<f32>, s: f32, m: vec2<f32>) -> Drift {
     let field = pull_at(q);
     let pulled = m.x * saturation(field.w * m.y) * field.xyz;
     let sinking = s * acceleration(q, params.row_x, params.row_y, params.row_z);
-    return Drift(sinking + pulled + params.flow * carrier_at(q), pulled);
+    let flow = params.flow * carrier_at(q);
+    return Drift(sinking + pulled + flow, pulled, flow);
+}
+
+// A change over the size of what changes; none of what stays.
+fn share(change: f32, size: f32) -> f32 {
+    if change > 0.0 {
+        return change / size;
+    }
+    return 0.0;
+}
+
+// How much a velocity changes from one place to another, over what it may.
+fn change(a: Drift, b: Drift) -> f32 {
+    let pulled = share(distance(a.pulled, b.pulled), length(b.pulled) + OF_SPEED * length(b.whole));
+    let flow = share(distance(a.flow, b.flow), length(b.flow) + OF_MEAN * abs(params.flow));
+    return max(pulled, flow) / passage.stride.w;
+}
+
+// A part of a step: how long it is [us], the displacement, the magnetic velocity half way, which share it is of the longest that it
+// might be, and how long the next one may be [us].
+struct Part {
+    h: f32,
+    d: vec3<f32>,
+    pulled: vec3<f32>,
+    share: f32,
+    next: f32,
+}
+
+// The velocity half way; what slides along a wall is beside it there, too.
+fn half_way(q: vec3<f32>, d: vec3<f32>, s: f32, m: vec2<f32>, radius: f32) -> Drift {
+    let to = q + 0.5 * d;
+    return drift(vec3<f32>(to.xy + back(to.xy, radius), to.z), s, m);
+}
+
+fn part_of(q: vec3<f32>, s: f32, m: vec2<f32>, most: f32, radius: f32) -> Part {
+    let first = drift(q, s, m);
+    let cells = abs(first.whole) * most / passage.stride.xyz;
+    var reach = max(cells.x, max(cells.y, cells.z));
+    let over = max(reach, 1.0);
+    var h = most / over;
+    reach = reach / over;
+    var middle = half_way(q, h * first.whole, s, m, radius);
+    var changed = min(change(first, middle), FINEST * reach);
+    for (var i = 0u; i < TRIES && changed > 1.0; i++) {
+        h = h / changed;
+        reach = reach / changed;
+        middle = half_way(q, h * first.whole, s, m, radius);
+        changed = min(change(first, middle), FINEST * reach);
+    }
+    return Part(h, middle.whole * h, middle.pulled, max(changed, reach), h / max(GROWTH, max(AIM * changed, reach)));
 }
 
 // Where on its way a parcel stops, and what becomes of it; NEVER and FREE if it goes on.
@@ -97,6 +157,43 @@ fn holds(surface: u32) -> bool {
     return ((passage.holding >> surface) & 1u) == 1u;
 }
 
+struct Place {
+    x: vec2<u32>,
+    y: vec2<u32>,
+    z: vec2<u32>,
+}
+
+// Where a part of a step that begins at `q` [um] leads.
+fn moved(at: Place, q: vec3<f32>, way: vec3<f32>, radius: f32, stop: Stop) -> Place {
+    let n = params.cells;
+    var d = way;
+    if stop.fate != FREE {
+        d *= stop.at;
+    }
+    let aside = back(q.xy + d.xy, radius);
+    d = vec3<f32>(d.xy + aside, d.z);
+    if stop.fate >= HELD + END || q.z + d.z >= passage.wall.z {
+        // the end, which is as far as one comes
+        d.z = passage.wall.z - q.z;
+    }
+    return Place(
+        advance(at.x, d.x / params.size.x, n.x),
+        advance(at.y, d.y / params.size.y, n.y),
+        advance(at.z, d.z / params.size.z, n.z),
+    );
+}
+
+// The outlet that takes what leaves there, from the first.
+fn outlet_at(q: vec2<f32>) -> u32 {
+    var x: f32;
+    if passage.by_width == 1u {
+        x = over_width(q);
+    } else {
+        x = lane(q);
+    }
+    return params.outlet + u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
+}
+
 // One step of a parcel.
 fn step_of(i: u32) {
     let n = params.cells;
@@ -119,50 +216,43 @@ fn step_of(i: u32) {
     let q = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(px), coordinate(py), coordinate(pz));
     let s = mobility[i] / params.size.w * excess[i];
     let m = select(vec2<f32>(0.0), magnetic[i], (params.switches & MAGNETS) != 0u);
-    let first = drift(q, s, m);
-    let middle = drift(q + 0.5 * dt * first.whole, s, m);
-    var d = middle.whole * dt;
-    if is_bad(d.x) || is_bad(d.y) || is_bad(d.z) {
-        report(i);
-        return;
-    }
-    let cells = abs(d) / params.size.xyz;
-    atomicMax(&greatest, bitcast<u32>(max(cells.x, max(cells.y, cells.z))));
-
     // the sphere whose mobility the cell has touches the wall
     let radius = 0.5 * sqrt(18.0 * mobility[i]);
-    let stop = stop_on(q, pz.y, d, middle.pulled, radius);
-    var now = stop.fate;
-    var part: f32;
-    if now != FREE {
-        part = stop.at;
-        d *= part;
-    }
-    let aside = back(q.xy + d.xy, radius);
-    d = vec3<f32>(d.xy + aside, d.z);
-    if now >= HELD + END || q.z + d.z >= passage.wall.z {
-        // the end, which is as far as one comes
-        d.z = passage.wall.z - q.z;
-    }
-    if now == OUT {
-        let to = q.xy + d.xy;
-        var x: f32;
-        if passage.by_width == 1u {
-            x = over_width(to);
-        } else {
-            x = lane(to);
+    var at = Place(px, py, pz);
+    var left = dt;
+    var most = dt;
+    var effort = 0.0;
+    var now = FREE;
+    for (var parts = 0u; now == FREE && left > 0.0; parts++) {
+        let q = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(at.x), coordinate(at.y), coordinate(at.z));
+        let part = part_of(q, s, m, min(most, left), radius);
+        if is_bad(part.d.x) || is_bad(part.d.y) || is_bad(part.d.z) || parts == MOST_PARTS {
+            report(i);
+            return;
         }
-        now += params.outlet + u32(x > passage.splits.x) + u32(x > passage.splits.y) + u32(x > passage.splits.z);
+        effort += part.share;
+        most = part.next;
+        let stop = stop_on(q, at.z.y, part.d, part.pulled, radius);
+        now = stop.fate;
+        if now == FREE {
+            left -= part.h;
+        } else {
+            left -= stop.at * part.h;
+        }
+        at = moved(at, q, part.d, radius, stop);
+        if now == OUT {
+            now += outlet_at(params.origin.xy + params.size.xy * vec2<f32>(coordinate(at.x), coordinate(at.y)));
+        }
     }
-    position_x[i] = advance(px, d.x / params.size.x, n.x);
-    position_y[i] = advance(py, d.y / params.size.y, n.y);
-    let z = advance(pz, d.z / params.size.z, n.z);
-    position_z[i] = z;
+    atomicMax(&greatest, bitcast<u32>(effort));
+    position_x[i] = at.x;
+    position_y[i] = at.y;
+    position_z[i] = at.z;
     fate[i] = now;
     if now != FREE {
-        clock[i].y = params.time + late + part * dt;
+        clock[i].y = params.time + late + (dt - left);
         if now < OUT {
-            atomicAdd(&arrived[patch_of(now - HELD, z.y)], footprint[kind[i]]);
+            atomicAdd(&arrived[patch_of(now - HELD, at.z.y)], footprint[kind[i]]);
         }
     }
 }

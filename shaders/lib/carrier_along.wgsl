@@ -1,6 +1,9 @@
 // A flow that goes along the duct, the same all along: over its mean on nodes across and, in a channel, over its width.
 #import lib/across
 
+// Share of the mean flow of which a change does not count, as in advance_carried.rs.
+const OF_MEAN: f32 = 1.0;
+
 fn carrier_at(q: vec3<f32>) -> vec3<f32> {
     let x = clamp(lane(q.xy), 0.0, 1.0) * f32(passage.lanes);
     let i = min(u32(x), passage.lanes - 1u);

@@ -2,6 +2,9 @@
 #import lib/across
 #import lib/angles
 
+// Share of the mean flow of which a change does not count, as in advance_carried.rs.
+const OF_MEAN: f32 = 0.1;
+
 const HALF_TURN: f32 = 3.14159265;
 
 // Where around the axis a place is, 0 to 1 from x towards y.

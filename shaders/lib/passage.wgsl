@@ -4,6 +4,8 @@ struct Passage {
     wall: vec4<f32>,
     // Strips that divide the outlets, ascending; above one where there is no more.
     splits: vec4<f32>,
+    // Furthest that a part of a step leads along each axis [um]; w: share by which a velocity may change on half of its way.
+    stride: vec4<f32>,
     // TUBE, ANNULUS or CHANNEL.
     shape: u32,
     // 1 where the far end is open.

@@ -6,12 +6,13 @@ pub use super::block::{Changed, Given};
 use super::carrier::Carrier;
 use super::lookup::{Nodes, Places, saturation};
 use super::patches::Patches;
+use super::walls::{Walls, length};
 use crate::engine::BatchStats;
 use crate::fixed;
-use crate::kernels::passage::{ANNULUS, CHANNEL, END, FREE, HELD, INNER, LOW_Y, OUT, OUTER};
+use crate::kernels::advance_carried::{FINEST, MOST_PARTS, NEXT, OF_MEAN, OF_SPEED, TRIES};
+use crate::kernels::passage::{CHANNEL, FREE, HELD, OUT};
 use crate::kernels::{Environment, Passage, Step};
-use crate::laws::crossing::{NEVER, crossing};
-use glam::{DMat3, DVec2, DVec3};
+use glam::{DMat3, DVec3};
 use multiversion::multiversion;
 
 /// What is the same for all parcels in a step.
@@ -50,6 +51,12 @@ pub fn advance(s: &Scene<'_>, given: &Given<'_>, changed: &mut Changed<'_>, firs
     stats
 }
 
+/// The lesser of two numbers, as [`greater`].
+#[inline(always)]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
 /// The greater of two numbers; unlike `f64::max`, which looks for what is not a number, it is one instruction.
 #[inline(always)]
 fn greater(a: f64, b: f64) -> f64 {
@@ -64,6 +71,30 @@ impl Block {
     }
 }
 
+/// What the parcels of a block have still to go of a step.
+struct Rest {
+    /// When it enters [us], and the time that is left [us].
+    late: Reals,
+    left: Reals,
+    /// How long the next part is at most [us].
+    most: Reals,
+    /// How often it has been shortened.
+    tries: [u32; LANES],
+    /// Sum of the shares that the parts were of the longest possible.
+    effort: Reals,
+    /// Velocity over acceleration.
+    mass: Reals,
+    /// Of the sphere whose mobility a cell has [um].
+    radius: Reals,
+}
+
+/// A change over the size of what changes; none of what stays.
+#[inline(always)]
+fn share(change: f64, size: f64) -> f64 {
+    let share = change / size;
+    if change > 0.0 { share } else { 0.0 }
+}
+
 /// A step of blocks of parcels.
 struct Motion<'a> {
     scene: &'a Scene<'a>,
@@ -72,6 +103,11 @@ struct Motion<'a> {
     walls: Walls,
     inverse: [f64; 3],
     fluidity: f64,
+    /// One over the furthest that a part leads along each axis [1/um], and over the share by which a velocity may change.
+    per_stride: [f64; 3],
+    per_change: f64,
+    /// Flow whose changes do not count [um/us].
+    slight: f64,
     /// True if the acceleration is the same everywhere, as gravity is.
     even: bool,
 }
@@ -85,45 +121,87 @@ impl<'a> Motion<'a> {
             walls: Walls::new(s.passage, s.largest),
             inverse: s.env.size.recip().to_array(),
             fluidity: 1.0 / s.env.viscosity,
+            per_stride: [0, 1, 2].map(|k| 1.0 / f64::from(s.passage.stride[k])),
+            per_change: 1.0 / f64::from(s.passage.stride[3]),
+            slight: OF_MEAN[usize::from(s.passage.along > 0)] * s.step.flow.abs(),
             even: s.step.acceleration.gradient == DMat3::ZERO,
         }
     }
 }
 
 impl Motion<'_> {
-    /// Moves a block, writes to `clock` when walls hold its parcels or they leave, and raises `greatest`, the displacements in
-    /// grid cells. Returns a bit for each parcel that is outside of the grid or whose displacement is not a number.
+    /// Moves a block, writes to `clock` when walls hold its parcels or they leave, and raises `greatest`, the efforts of the parcels.
+    /// Returns a bit for each parcel that is outside of the grid, whose displacement is not a number, or that needs too many parts.
     #[inline(always)]
     fn advance(&self, b: &mut Block, kinds: &[u32], clock: &mut [[f32; 2]], greatest: &mut Reals) -> u64 {
-        // the loops below have no branches, and what they read lies in locals: else the compiler takes parcels one by one
-        let (env, step, nodes, inverse) = (self.scene.env, self.scene.step, self.nodes, self.inverse);
-        let n = env.cells;
-        let constant = step.acceleration.constant.to_array();
-        let (origin, size) = (env.origin.to_array(), env.size.to_array());
+        let (step, n) = (self.scene.step, self.scene.env.cells);
+        let mut rest = Rest {
+            late: [0.0; LANES],
+            left: [0.0; LANES],
+            most: [0.0; LANES],
+            tries: [0; LANES],
+            effort: [0.0; LANES],
+            mass: [0.0; LANES],
+            radius: [0.0; LANES],
+        };
         // a parcel that does not move has no time; what is worked out for it is not written
-        let (mut late, mut dt, mut mass) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        let (mut at, mut places) = ([[0.0; LANES]; 3], Places::NONE);
-        let (mut outside, mut moves) = (0, 0);
+        let (mut bad, mut moves) = (0, 0);
         for l in 0..LANES {
             let p = [0, 1, 2].map(|k| b.position[k][l]);
             let inside = (p[0] >> 32 < u64::from(n[0]))
                 & (p[1] >> 32 < u64::from(n[1]))
                 & (p[2] >> 32 < u64::from(n[2]));
-            late[l] = greater(f64::from(b.enter[l]) - step.time, 0.0);
-            let left = step.dt - late[l];
+            rest.late[l] = greater(f64::from(b.enter[l]) - step.time, 0.0);
+            let left = step.dt - rest.late[l];
             let live = inside & (b.fate[l] < HELD) & (left > 0.0);
-            dt[l] = if live { left } else { 0.0 };
-            mass[l] = f64::from(b.mobility[l]) * f64::from(b.excess[l]) * self.fluidity;
-            outside |= u64::from(!inside) << l;
+            rest.left[l] = if live { left } else { 0.0 };
+            rest.most[l] = rest.left[l];
+            rest.mass[l] = f64::from(b.mobility[l]) * f64::from(b.excess[l]) * self.fluidity;
+            rest.radius[l] = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
+            bad |= u64::from(!inside) << l;
             moves |= u64::from(live) << l;
-            let p = p.map(fixed::to_cells);
+            b.fate[l] = if live { FREE } else { b.fate[l] };
+        }
+        let start = b.position;
+        let mut rounds = 0;
+        while moves != 0 && rounds < MOST_PARTS {
+            let broken;
+            (moves, broken) = self.part(b, &mut rest, kinds, clock);
+            bad |= broken;
+            rounds += 1;
+        }
+        bad |= moves;
+        for (most, effort) in greatest.iter_mut().zip(rest.effort) {
+            *most = greater(*most, effort);
+        }
+        // one that is bad stays where it was
+        for (column, start) in b.position.iter_mut().zip(start) {
+            for (l, p) in column.iter_mut().enumerate() {
+                *p = if bad >> l & 1 == 1 { start[l] } else { *p };
+            }
+        }
+        bad
+    }
+
+    /// Moves a block by one part of the step, or makes the part of a parcel shorter where its velocity changes too much. Returns a bit
+    /// for each parcel that has still to go, and for each whose displacement is not a number.
+    #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
+    fn part(&self, b: &mut Block, rest: &mut Rest, kinds: &[u32], clock: &mut [[f32; 2]]) -> (u64, u64) {
+        // the loops below have no branches, and what they read lies in locals: else the compiler takes parcels one by one
+        let (env, step, nodes, inverse) = (self.scene.env, self.scene.step, self.nodes, self.inverse);
+        let n = env.cells;
+        let constant = step.acceleration.constant.to_array();
+        let (origin, size) = (env.origin.to_array(), env.size.to_array());
+        let (per_stride, per_change, slight) = (self.per_stride, self.per_change, self.slight);
+        let mass = rest.mass;
+        let (mut at, mut places) = ([[0.0; LANES]; 3], Places::NONE);
+        for l in 0..LANES {
+            let p = [0, 1, 2].map(|k| fixed::to_cells(b.position[k][l]));
             for k in 0..3 {
                 at[k][l] = p[k];
             }
             nodes.place(&mut places, l, p);
-        }
-        if moves == 0 {
-            return outside;
         }
         let labelled = step.magnets && b.magnetic != [0.0; LANES];
         let mut field = [[0.0; 4]; LANES];
@@ -132,102 +210,142 @@ impl Motion<'_> {
         }
         // what spinning and the flow add; nothing in a vessel at rest
         let more = !self.even || step.flow != 0.0;
-        let mut others = [[0.0; LANES]; 3];
+        let (mut others, mut flow) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
         if more {
-            self.others(&at, &mass, &mut others);
+            self.others(&at, &mass, &mut others, &mut flow);
         }
-        let mut middle = [[0.0; LANES]; 3];
+        let (mut middle, mut first) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
+        let (mut h, mut reach) = ([0.0; LANES], [0.0; LANES]);
         for l in 0..LANES {
             let c = [0, 1, 2].map(|k| at[k][l]);
             let factor = b.felt(l, field[l][3]);
-            let half = 0.5 * dt[l];
+            let most = lesser(rest.most[l], rest.left[l]);
+            let (mut v, mut far) = ([0.0; 3], 0.0);
+            for k in 0..3 {
+                let pulled = f64::from(field[l][k]) * factor;
+                v[k] = constant[k] * mass[l] + others[k][l] + flow[k][l] + pulled;
+                first[k][l] = pulled;
+                far = greater(far, (v[k] * most * per_stride[k]).abs());
+            }
+            let over = greater(far, 1.0);
+            h[l] = most / over;
+            reach[l] = far / over;
+            let half = 0.5 * h[l];
             let mut to = [0.0; 3];
             for k in 0..3 {
-                let v = constant[k] * mass[l] + others[k][l] + f64::from(field[l][k]) * factor;
-                to[k] = c[k] + v * half * inverse[k];
+                to[k] = c[k] + v[k] * half * inverse[k];
                 middle[k][l] = to[k];
             }
-            nodes.place(&mut places, l, to);
+        }
+        // what slides along a wall is beside it half way, too
+        self.walls
+            .keep(&mut middle, &rest.radius, (origin, size, inverse));
+        for l in 0..LANES {
+            nodes.place(&mut places, l, [0, 1, 2].map(|k| middle[k][l]));
         }
         if labelled {
             nodes.field(&places, &mut field);
         }
+        let before = flow;
         if more {
-            self.others(&middle, &mass, &mut others);
+            self.others(&middle, &mass, &mut others, &mut flow);
         }
-        let (mut d, mut factor) = ([[0.0; LANES]; 3], [0.0; LANES]);
-        let (mut broken, mut met) = (0, 0);
+        let (mut d, mut pull) = ([[0.0; LANES]; 3], [[0.0; LANES]; 3]);
+        let (mut broken, mut goes, mut met) = (0, 0, 0);
         for l in 0..LANES {
-            factor[l] = b.felt(l, field[l][3]);
-            let whole = dt[l];
-            let mut v = [0.0; 3];
+            let factor = b.felt(l, field[l][3]);
+            let (mut v, mut p, mut f) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+            let (mut dp, mut df) = ([0.0; 3], [0.0; 3]);
             for k in 0..3 {
-                v[k] = (constant[k] * mass[l] + others[k][l] + f64::from(field[l][k]) * factor[l]) * whole;
+                p[k] = f64::from(field[l][k]) * factor;
+                f[k] = flow[k][l];
+                v[k] = constant[k] * mass[l] + others[k][l] + f[k] + p[k];
+                dp[k] = p[k] - first[k][l];
+                df[k] = f[k] - before[k][l];
+                pull[k][l] = p[k];
             }
             // a sum of what is not a number is not one either, a maximum may lose it
-            let fine = (v[0] + v[1] + v[2]).abs() < f64::INFINITY;
-            broken |= u64::from(!fine & (whole > 0.0)) << l;
-            dt[l] = if fine { whole } else { 0.0 };
-            let v = v.map(|v| if fine { v } else { 0.0 });
-            let cells = [0, 1, 2].map(|k| v[k] * inverse[k]);
-            let [x, y, z] = cells.map(f64::abs);
-            greatest[l] = greater(greatest[l], greater(x, greater(y, z)));
+            let live = rest.left[l] > 0.0;
+            let fine = ((v[0] + v[1] + v[2]) * h[l]).abs() < f64::INFINITY;
+            broken |= u64::from(!fine & live) << l;
+            let change = greater(
+                share(length(dp), length(p) + OF_SPEED * length(v)),
+                share(length(df), length(f) + slight),
+            ) * per_change;
+            let change = lesser(change, FINEST * reach[l]);
+            // what is too long goes nowhere and is tried again; the last try counts
+            let short = (change > 1.0) & (rest.tries[l] < TRIES) & fine;
+            let goes_on = fine & live & !short;
+            let share = greater(change, reach[l]);
+            rest.tries[l] = if short { rest.tries[l] + 1 } else { 0 };
+            rest.most[l] = if short {
+                h[l] / change
+            } else {
+                h[l] / greater(greater(NEXT[1] * change, reach[l]), 1.0 / NEXT[0])
+            };
+            rest.effort[l] += if goes_on { share } else { 0.0 };
+            h[l] = if goes_on { h[l] } else { 0.0 };
+            rest.left[l] = if fine { rest.left[l] - h[l] } else { 0.0 };
+            goes |= u64::from(goes_on) << l;
             for k in 0..3 {
-                d[k][l] = v[k];
-                let c = at[k][l] + cells[k];
+                let v = if goes_on { v[k] * h[l] } else { 0.0 };
+                d[k][l] = v;
+                let c = at[k][l] + v * inverse[k];
                 middle[k][l] = origin[k] + size[k] * c; // from here on where it ends [um]
                 let to = fixed::from_cells(c, n[k]);
-                b.position[k][l] = if dt[l] > 0.0 { to } else { b.position[k][l] };
+                b.position[k][l] = if goes_on { to } else { b.position[k][l] };
             }
-            b.fate[l] = if dt[l] > 0.0 { FREE } else { b.fate[l] };
         }
         // a loop for each shape, so that neither has a branch in it
         let end = middle.each_ref();
         if self.walls.shape == CHANNEL {
             for l in 0..LANES {
                 let to = end.map(|end| end[l]);
-                met |= u64::from(self.walls.near_flat(to) & (dt[l] > 0.0)) << l;
+                met |= u64::from(self.walls.near_flat(to)) << l;
             }
         } else {
             for l in 0..LANES {
                 let to = end.map(|end| end[l]);
-                met |= u64::from(self.walls.near_round(to) & (dt[l] > 0.0)) << l;
+                met |= u64::from(self.walls.near_round(to)) << l;
             }
         }
-        let mut held = 0_u64;
+        met &= goes;
         while met != 0 {
             let l = met.trailing_zeros() as usize;
             met &= met - 1;
-            let radius = 0.5 * (18.0 * f64::from(b.mobility[l])).sqrt();
+            let radius = rest.radius[l];
             let q = DVec3::from_array([0, 1, 2].map(|k| origin[k] + size[k] * at[k][l]));
             let way = DVec3::new(d[0][l], d[1][l], d[2][l]);
-            let pulled = DVec3::from_array([0, 1, 2].map(|k| f64::from(field[l][k]) * factor[l]));
+            let pulled = DVec3::new(pull[0][l], pull[1][l], pull[2][l]);
             let z = fixed::from_cells(at[2][l], n[2]);
             let (way, fate, part) = self
                 .walls
                 .meet(self.scene, &self.carrier, (q, z), way, pulled, radius);
-            held |= u64::from((HELD..OUT).contains(&fate)) << l;
-            if fate != FREE {
-                clock[l][1] = (step.time + late[l] + part * dt[l]) as f32;
-            }
             b.fate[l] = fate;
             let way = way.to_array();
             for k in 0..3 {
                 b.position[k][l] = fixed::from_cells(at[k][l] + way[k] * inverse[k], n[k]);
             }
+            if fate != FREE {
+                let passed = step.dt - rest.late[l] - rest.left[l] - (1.0 - part) * h[l];
+                clock[l][1] = (step.time + rest.late[l] + passed) as f32;
+                rest.left[l] = 0.0;
+            }
+            if (HELD..OUT).contains(&fate) {
+                let layer = fixed::cell(b.position[2][l]) as usize;
+                self.scene.patches.arrive(fate - HELD, layer, kinds[l]);
+            }
         }
-        while held != 0 {
-            let l = held.trailing_zeros() as usize;
-            held &= held - 1;
-            let layer = fixed::cell(b.position[2][l]) as usize;
-            self.scene.patches.arrive(b.fate[l] - HELD, layer, kinds[l]);
+        let mut moves = 0;
+        for l in 0..LANES {
+            moves |= u64::from(rest.left[l] > 0.0) << l;
         }
-        outside | broken
+        (moves, broken)
     }
 
-    /// Velocities that spinning and the flow give, so many grid cells from the corner.
+    /// Velocities that spinning gives, and the flow, so many grid cells from the corner.
     #[inline(always)]
-    fn others(&self, at: &[Reals; 3], mass: &Reals, v: &mut [Reals; 3]) {
+    fn others(&self, at: &[Reals; 3], mass: &Reals, v: &mut [Reals; 3], flow: &mut [Reals; 3]) {
         let step = self.scene.step;
         let (origin, size) = (self.scene.env.origin.to_array(), self.scene.env.size.to_array());
         let mut q = [[0.0; LANES]; 3];
@@ -246,133 +364,8 @@ impl Motion<'_> {
             }
         }
         if step.flow != 0.0 {
-            self.carrier.add(&q, step.flow, v);
-        }
-    }
-}
-
-/// The walls in f64.
-struct Walls {
-    shape: u32,
-    inner: f64,
-    outer: f64,
-    length: f64,
-    /// Radius of the largest cell.
-    largest: f64,
-    /// Squares of the radii between which a wall is certainly not met.
-    near: f64,
-    far: f64,
-    splits: [f64; 3],
-    open: bool,
-    holding: u32,
-}
-
-impl Walls {
-    fn new(p: &Passage, largest: f64) -> Self {
-        let [inner, outer, length] = [p.wall[0], p.wall[1], p.wall[2]].map(f64::from);
-        Self {
-            shape: p.shape,
-            inner,
-            outer,
-            length,
-            largest,
-            near: if p.shape == ANNULUS {
-                (inner + largest).powi(2) * (1.0 + 1e-6)
-            } else {
-                -1.0
-            },
-            far: (outer - largest).powi(2) * (1.0 - 1e-6),
-            splits: [p.splits[0], p.splits[1], p.splits[2]].map(f64::from),
-            open: p.open == 1,
-            holding: p.holding,
-        }
-    }
-
-    /// False for most places: a way that ends there has met no wall and no end of a channel.
-    #[inline(always)]
-    fn near_flat(&self, to: [f64; 3]) -> bool {
-        (to[0].abs() > self.inner - self.largest)
-            | (to[1].abs() > self.outer - self.largest)
-            | (to[2] >= self.length)
-    }
-
-    /// The same in a tube or a ring.
-    #[inline(always)]
-    fn near_round(&self, to: [f64; 3]) -> bool {
-        let square = to[0] * to[0] + to[1] * to[1];
-        // squares are rounded: what comes within a millionth of a wall is looked at
-        (square > self.far) | (square < self.near) | (to[2] >= self.length)
-    }
-
-    /// The way up to where it ends, the fate, and the part of the step until then. Every wall is looked at by itself: one that
-    /// does not hold must not hide one that does.
-    fn meet(
-        &self,
-        s: &Scene<'_>,
-        carrier: &Carrier<'_>,
-        (q, z): (DVec3, u64),
-        d: DVec3,
-        pulled: DVec3,
-        radius: f64,
-    ) -> (DVec3, u32, f64) {
-        let layer = fixed::cell(z) as usize;
-        let (mut part, mut fate) = (NEVER, FREE);
-        let mut wall = |at: f64, surface: u32, outwards: bool| {
-            let holds = self.holding & (1 << surface) != 0;
-            if at < part && outwards && holds && s.patches.vacant(surface, layer) > 0.0 {
-                (part, fate) = (at, HELD + surface);
-            }
-        };
-        let (across, way, pull) = (q.truncate(), d.truncate(), pulled.truncate());
-        if self.shape == CHANNEL {
-            let flat = |x: f64, d: f64, half: f64| match (x + d).abs() <= half || d == 0.0 {
-                true => NEVER,
-                false => (half - x.abs()).max(0.0) / d.abs(),
-            };
-            let x = flat(q.x, d.x, self.inner - radius);
-            wall(x, if d.x > 0.0 { OUTER } else { INNER }, pulled.x * d.x > 0.0);
-            let y = flat(q.y, d.y, self.outer - radius);
-            wall(y, LOW_Y + u32::from(d.y > 0.0), pulled.y * d.y > 0.0);
-        } else {
-            if self.shape == ANNULUS {
-                let inner = crossing(across, way, self.inner + radius, false);
-                wall(inner, INNER, (across + inner * way).dot(pull) < 0.0);
-            }
-            let outer = crossing(across, way, self.outer - radius, true);
-            wall(outer, OUTER, (across + outer * way).dot(pull) > 0.0);
-        }
-        let room = self.length - q.z;
-        if d.z > 0.0 && d.z >= room {
-            let end = room.max(0.0) / d.z;
-            if !self.open {
-                wall(end, END, pulled.z > 0.0);
-            } else if end < part {
-                (part, fate) = (end, OUT);
-            }
-        }
-        if fate == FREE {
-            part = 1.0;
-        }
-        let to = self.within(across + way * part, radius);
-        let ends = fate >= HELD + END || part * d.z >= room;
-        let z = if ends { room } else { part * d.z };
-        if fate == OUT {
-            let strip = carrier.strip(to);
-            fate += s.step.outlet;
-            fate += self.splits.iter().filter(|split| strip > **split).count() as u32;
-        }
-        ((to - across).extend(z), fate, part)
-    }
-
-    fn within(&self, q: DVec2, radius: f64) -> DVec2 {
-        let outer = self.outer - radius;
-        match self.shape {
-            CHANNEL => {
-                let wall = DVec2::new(self.inner - radius, outer);
-                q.clamp(-wall, wall)
-            }
-            ANNULUS => q.clamp_length(self.inner + radius, outer),
-            _ => q.clamp_length_max(outer),
+            *flow = [[0.0; LANES]; 3];
+            self.carrier.add(&q, step.flow, flow);
         }
     }
 }

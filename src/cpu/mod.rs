@@ -17,6 +17,7 @@ mod patches;
 mod picture;
 mod slip;
 mod state;
+mod walls;
 
 pub use approach::approach;
 pub use field::field;

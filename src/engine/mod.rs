@@ -39,4 +39,4 @@ pub use separate::{Moment, Passing, PassingWatcher, Separated, separate, separat
 pub use separator::{Attraction, Charged, Feed, Holding, Inlet, MOST_OUTLETS, Phase, Separator, Stream};
 pub use setup::{Drag, Lateral, Physics, Sampling, Setup, Stepping, Suspension};
 pub use sound::{Fault, Field, MAX_SAMPLES, MAX_STEPS};
-pub use timestep::{Clock, felt, sample_times};
+pub use timestep::{Clock, countable, felt, sample_times};

@@ -1,8 +1,7 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
-use super::separator::{Phase, Separator};
+use super::separator::{Phase, STRIDE, Separator};
 use super::timestep::SLIVER;
-use crate::flow::Flow;
 use crate::kernels::Step;
 use crate::model::Acceleration;
 use glam::{DMat3, DVec3};
@@ -12,6 +11,24 @@ const PROBE: f64 = 1.0;
 
 /// Most by which a step may outgrow the one before.
 const GROWTH: f64 = 1.5;
+
+/// Parts that the parcel with the most of them takes of a step: the others take fewer, and what is the same for all, such as counting
+/// and the round of a batch, is done that much less often.
+const PARTS: f64 = 16.0;
+
+/// The same where surfaces can fill: how much of them is free is known as it was at the start of a step. A quarter of a part is as far as
+/// [`Separator::courant`] says.
+const PARTS_FILLING: f64 = 1.0 / STRIDE;
+
+/// How far a step may go, in the unit in which the back-end tells how far the last one went: parts of the parcel with the most of them,
+/// or grid cells in a column.
+fn goal(s: &Separator) -> f64 {
+    match (&s.matrix, s.coverage) {
+        (Some(_), _) => s.courant,
+        (None, Some(_)) => PARTS_FILLING,
+        (None, None) => PARTS,
+    }
+}
 
 /// A phase on the clock of the run.
 #[derive(Debug)]
@@ -42,7 +59,7 @@ pub struct Pace {
     pub next: f64,
     /// Shortest and longest step but for those that a count cut short [us].
     pub extremes: [f64; 2],
-    /// Greatest speed of the last batch [grid cells/us].
+    /// How far the last batch went a time, in the unit of [`goal`] [1/us].
     speed: f64,
     phases: Vec<Timed>,
     current: usize,
@@ -64,19 +81,17 @@ impl Pace {
         };
         // parcels that have not entered have not been measured: the flow they will meet is known
         let flow = s.flow();
-        let size = DVec3::from_array(s.grid().size);
-        // what changes from node to node must not be jumped over
-        let size = flow
-            .as_ref()
-            .and_then(Flow::changes_over)
-            .map_or(size, |d| d.min(size));
-        let greatest = flow.map_or(0.0, |f| (f.greatest() / size).max_element());
+        let unit = match s.matrix {
+            Some(_) => DVec3::from_array(s.grid().size),
+            None => s.stride(flow.as_ref()),
+        };
+        let greatest = flow.map_or(0.0, |f| (f.greatest() / unit).max_element());
         let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
         let (mut end, mut phases) = (0.0, Vec::new());
         for (i, phase) in given.iter().enumerate() {
             end += phase.length;
             let mean = phase.rate / s.duct.section.area();
-            let longest = s.courant / (mean * greatest * per_fluid);
+            let longest = goal(s) / (mean * greatest * per_fluid);
             phases.push(Timed {
                 end: if i + 1 == given.len() { s.duration } else { end },
                 phase: *phase,
@@ -161,7 +176,7 @@ impl Pace {
             let (longest, flow) = (now.longest, now.mean);
             let (magnets, outlet) = (now.phase.magnets, now.phase.outlet);
             let left = self.next - self.time;
-            let wish = (s.courant / self.speed).min(self.dt * GROWTH).min(longest);
+            let wish = (goal(s) / self.speed).min(self.dt * GROWTH).min(longest);
             let dt = left / (left / wish).ceil().max(1.0);
             if !(dt > 0.0 && self.time + dt > self.time) {
                 self.dt = dt;
@@ -191,7 +206,7 @@ impl Pace {
         steps
     }
 
-    /// Learns the greatest speed from a finished batch. The longest step is where a parcel went furthest, but for one that
+    /// Learns from a finished batch how far the furthest parcel went. The longest step is where a parcel went furthest, but for one that
     /// a count cut short.
     pub fn learn(&mut self, steps: &[Step], greatest: f64) {
         let longest = steps.iter().map(|step| step.dt).fold(0.0, f64::max);

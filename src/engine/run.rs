@@ -129,6 +129,7 @@ pub fn run_watched(
                 clock.dt
             )));
         }
+        super::countable(clock.steps)?;
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
             return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time));
@@ -203,6 +204,8 @@ pub(super) fn steepest(setup: &Setup, parcels: &Parcels) -> f64 {
         .iter()
         .zip(&parcels.excess)
         .map(|(m, e)| (f64::from(*m) * f64::from(*e) / setup.fluid.viscosity).abs())
+        // one that has no such number is found, and named, in the first step
+        .filter(|s| s.is_finite())
         .fold(0.0, f64::max)
 }
 

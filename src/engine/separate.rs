@@ -5,6 +5,7 @@ use super::pace::Pace;
 use super::separator::Separator;
 use super::{Backend, Census, Device, Fates};
 use crate::constants::SECOND;
+use crate::kernels::advance_carried::MOST_PARTS;
 use crate::kernels::passage::{FREE, HELD, OUT};
 use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
@@ -143,6 +144,7 @@ pub fn separate_watched(
                 clock.dt
             )));
         }
+        super::countable(clock.steps)?;
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
             return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time));
@@ -282,7 +284,8 @@ fn bad(
     });
     let kind = charge.kind.get(i).and_then(|k| s.components.get(*k as usize));
     Error::Numerics(format!(
-        "parcel {parcel} ({}) has a velocity that is not a number or is outside of the grid, at {}, step {step}, before \
+        "parcel {parcel} ({}) has a velocity that is not a number, is outside of the grid, or needs more than {MOST_PARTS} parts of a \
+         step, at {}, step {step}, before \
          {:.6} s; mobility {:?} um2, excess density {:?} g/mL, magnetic {:?}",
         kind.map_or("unknown species", |c| c.component.species.name.as_str()),
         place.unwrap_or_else(|| "an unknown place".into()),

@@ -6,6 +6,7 @@
 //! series of its exponential and the ramps bound the step.
 
 use super::{BatchStats, Lateral, Setup, Suspension};
+use crate::Error;
 use crate::kernels::Step;
 use crate::kernels::advance_dilute::LONGEST;
 use crate::model::Acceleration;
@@ -221,6 +222,22 @@ impl Clock {
         }
         f64::INFINITY
     }
+}
+
+/// Refuses more steps than 32 bits count: they are numbers in every random draw and in what is told of a bad parcel, and after the last
+/// the first would come again.
+///
+/// # Errors
+/// [`Error::Numerics`] from the 4294967295th step on.
+pub fn countable(steps: u64) -> Result<(), Error> {
+    if steps < u64::from(u32::MAX) {
+        return Ok(());
+    }
+    Err(Error::Numerics(format!(
+        "a run takes at most {} steps, and this one needs more: end it sooner, or take longer steps (a larger [numerics] courant, fewer \
+         cells in its grid)",
+        u32::MAX
+    )))
 }
 
 /// Times at which profiles are taken [us], the start and the end included.

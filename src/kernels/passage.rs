@@ -14,6 +14,8 @@ gpu_struct! {
         pub wall: [f32; 4],
         /// Strips that divide the outlets.
         pub splits: [f32; 4],
+        /// Furthest that a part of a step leads along each axis; w: share by which a velocity may change on half of its way.
+        pub stride: [f32; 4],
         /// [`TUBE`], [`ANNULUS`] or [`CHANNEL`].
         pub shape: u32,
         /// 1 where the far end is open.
@@ -73,6 +75,10 @@ impl Passage {
         Self {
             wall: [a as f32, b as f32, length, 0.0],
             splits,
+            stride: {
+                let [x, y, z] = s.stride(flow).to_array().map(|v| v as f32);
+                [x, y, z, (CHANGE * s.courant) as f32]
+            },
             shape,
             open: u32::from(flow.is_some()),
             holding: holding.iter().map(|(k, holds)| u32::from(*holds) << k).sum(),
@@ -130,6 +136,11 @@ pub fn pull(s: &Separator, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, 
     }
     Ok(pull)
 }
+
+/// Share by which a velocity may change on the way to the middle of a part of a step, over [`Separator::courant`]. The midpoint rule
+/// then errs by 0.8 times the square of that share (exact for a velocity that is proportional to the place): 0.2 % for a Courant number
+/// of 0.4, a fifth of what is asked of the table of the field, and that where it changes most.
+pub const CHANGE: f64 = 0.125;
 
 /// [`Passage::shape`]: within the outer radius.
 pub const TUBE: u32 = 0;

@@ -20,6 +20,7 @@ mod columns;
 mod cpu_loops;
 mod determinism;
 mod examples;
+mod faults;
 #[cfg(feature = "gpu")]
 mod fields;
 mod files;
@@ -45,6 +46,7 @@ mod parity;
 mod physics;
 #[cfg(feature = "cli")]
 mod pictures;
+mod random_scenes;
 #[cfg(feature = "cli")]
 mod reports;
 #[cfg(feature = "gpu")]
@@ -59,7 +61,10 @@ mod separator_runs;
 mod separators;
 mod setups;
 mod shaders;
+mod sliding;
 mod slow;
+mod slow_faults;
+mod step_counts;
 mod validation;
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod window;

@@ -101,8 +101,14 @@ fn every_mutant_of_every_shader_is_killed() {
         let own = shaders::link(&b.kernel.source()).unwrap();
         assert!(!b.kills(&gpu, &own), "{} fails its own parity", b.kernel.name);
     }
+    // while a shader is being written, its own mutants are enough: BUFFYCOAT_MUTANTS=lib/carried,kernels/advance_carried
+    let only = std::env::var("BUFFYCOAT_MUTANTS").ok();
+    let asked = |file: &str| {
+        only.as_ref()
+            .is_none_or(|only| only.split(',').any(|f| f == file))
+    };
     let mut all = Vec::new();
-    for (file, source) in shaders::SOURCES {
+    for (file, source) in shaders::SOURCES.iter().filter(|(file, _)| asked(file)) {
         let using: Vec<&Bench> = benches
             .iter()
             .filter(|b| files_of(b.kernel).contains(file))
@@ -143,10 +149,11 @@ fn every_mutant_of_every_shader_is_killed() {
     let mut survivors = survivors.into_inner().unwrap();
     survivors.sort_by_key(|m| (m.file, m.number));
     println!("{killed} mutants killed, {} survive", survivors.len());
-    let complaints = complaints(&survivors, EQUIVALENT);
+    let excuses: Vec<Excuse> = EQUIVALENT.iter().copied().filter(|e| asked(e.file)).collect();
+    let complaints = complaints(&survivors, &excuses);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
     // fewer would mean that the search for tokens has gone blind
-    assert!(killed > 200, "only {killed} mutants");
+    assert!(killed > 200 || only.is_some(), "only {killed} mutants");
 }
 
 /// An excuse holds for its own line and change alone: when either is altered, or another mutant like it appears, it says

@@ -277,7 +277,8 @@ const NUMERICS: Table = table(
             "courant",
             Number(1e-6, 0.5),
             Default("0.4"),
-            "Furthest a parcel moves in one step, in grid cells.",
+            "Furthest a parcel moves in one step, in grid cells. In a duct without a matrix: how fine the parts of a step are; the velocity \
+             changes by an eighth of it on half of the way of one.",
         ),
         key(
             "longest_step",

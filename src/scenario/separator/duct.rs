@@ -12,11 +12,8 @@ use crate::engine::{Feed, Holding, Inlet, Stream};
 use crate::units::{Dimension, show};
 use glam::DVec3;
 
-/// Cells of the grid where the scene gives none: across and along. The flow moves a cell by four tenths of one in a step.
+/// Cells of the grid where the scene gives none: across and along.
 const CELLS: [u32; 3] = [16, 16, 64];
-
-/// Most cells across that a thin gap asks for by itself: with more, the table would outgrow its bound.
-const MOST_ACROSS: f64 = 160.0;
 
 /// Times that the mean flow takes through the duct after which a run ends where the scene does not say.
 const PASSAGES: f64 = 10.0;
@@ -132,33 +129,18 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         None => 1.0,
     };
     let given = node.quantities::<3>("grid").map(|n| n.map(|x| x as u32));
-    let courant = root.table("numerics").and_then(|n| n.number("courant"));
     sound.then_some(Vessel {
         duct: Duct {
             section,
             length: node.quantity("length")?,
         },
         gravity,
-        cells: given.unwrap_or_else(|| match column {
-            true => [1, 1, LAYERS],
-            false => cells(&section, courant.unwrap_or(1.0)),
-        }),
+        cells: given.unwrap_or(if column { [1, 1, LAYERS] } else { CELLS }),
         grid_given: given.is_some() || column,
         holding,
         coverage: node.quantity("coverage"),
         porosity,
     })
-}
-
-/// The grid where the scene gives none: as many cells across that a step is no longer than half the gap or the core of an
-/// annulus, as far as that can be had.
-fn cells(section: &Section, courant: f64) -> [u32; 3] {
-    let [x, y, z] = CELLS;
-    let least = section.narrowest().map_or(1, |narrowest| {
-        let extent = 2.0 * section.half()[0];
-        (2.0 * courant * extent / narrowest).ceil().min(MOST_ACROSS) as u32
-    });
-    [x.max(least), y.max(least), z]
 }
 
 /// Reads the flow, the feed, the outlets and the times.

@@ -79,15 +79,16 @@ const TABLE_ERROR: f64 = 0.01;
 /// Nodes of a table up to which the grid is refined by itself.
 const MOST_NODES: f64 = 2e6;
 
-/// Cells along an axis at most where the grid is refined by itself: the time step goes with their size.
-const MOST_CELLS: u32 = 400;
+/// Cells along an axis at most where the grid is refined by itself. A step hardly depends on their size; they take memory and time to
+/// fill.
+const MOST_CELLS: u32 = 2000;
 
 /// Rounds of refinement.
 const ROUNDS: u32 = 6;
 
 impl SeparatorScene {
     /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst
-    /// error, on the walls too, is below 1 %; or it has 2 million nodes, 400 cells an axis or was refined six times, which the
+    /// error, on the walls too, is below 1 %; or it has 2 million nodes, 2000 cells an axis or was refined six times, which the
     /// forecast then says.
     ///
     /// # Errors
@@ -203,7 +204,7 @@ fn bounded(before: [u32; 3], wish: [u32; 3]) -> ([u32; 3], Option<&'static str>)
     let mut cells: [u32; 3] = std::array::from_fn(|k| {
         let most = MOST_CELLS.max(before[k]);
         if wish[k] > most {
-            bound = Some("400 cells along an axis");
+            bound = Some("2000 cells along an axis");
         }
         wish[k].clamp(before[k], most)
     });

@@ -47,8 +47,7 @@ const CASES: &[Case] = &[
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\n[[magnet]]\nkind = \"sphere\"\ncentre = [\"-8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1.1 T\", \"0 T\", \"0 T\"]", "[\"1.1 T\"", "another background than that of the first"),
     (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"50 mm\"]\ninner_radius = \"5 mm\"\nouter_radius = \"4 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "\"5 mm\"", "the inner radius of a ring is below"),
     (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"20 mm\"]\ninner_radius = \"6 mm\"\nouter_radius = \"9 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "[\"0 mm\", \"0 mm\", \"20 mm\"]", "in a cylinder, or nearer"),
-    // steps that jump over what is narrow, beads in one vessel
-    (SORTER, "[duct]", "[duct]\ngrid = [8, 8, 64]", "[duct]", "`duct.grid` needs 10 cells or more along x and y"),
+    // beads in one vessel
     (SORTER, "[labels.lymphocyte]\nmobility = \"1e-13 m3 s/kg\"\nspread   = 0.3", TWO_STEPS, "\"30 min\"", "`lymphocyte` and `monocyte` take from the same beads, but their `binding.time` differ"),
     (HALBACH, "\"3 mm\"", "\"2.4 mm\"", "\"2.4 mm\"", "not within the poles"),
     (HALBACH, "\"12 mm\"", "\"2 mm\"", "\"2 mm\"", "larger than the inner one"),

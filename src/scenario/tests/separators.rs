@@ -125,7 +125,7 @@ fn doubts_with_what_to_do() {
     let wish = coarse[0].split('`').nth(3).unwrap();
     assert_eq!(warned(wish), [""; 0]);
     assert_eq!(warned(""), [""; 0]);
-    // a needle of a magnet beside the wall cannot be resolved in 400 cells over 40 mm
+    // a needle of a magnet beside the wall cannot be resolved in 2 million nodes
     let needle = MAGNET
         .replace(
             "\"10 mm\", \"20 mm\", \"40 mm\"",
@@ -142,15 +142,17 @@ fn doubts_with_what_to_do() {
     );
 }
 
-/// A thin gap gets as many cells across as its steps need, so a scene without a grid is not refused.
+/// A thin gap or core needs no finer grid, and a scene with one is not refused: no part of a step is longer than a quarter of it.
 #[test]
-fn thin_gaps_have_cells_enough() {
-    let s = read(&SORTER.replace("\"3.98 mm\"", "\"4.26 mm\"")).separator;
-    // by hand: 2 * 0.4 * 8.72 mm / 0.1 mm
-    assert_eq!(s.cells, [70, 70, 64]);
-    assert_eq!(read(SORTER).separator.cells, [19, 19, 64]);
-    let core = read(&SORTER.replace("\"3.98 mm\"", "\"0.1 mm\"")).separator;
-    assert_eq!(core.cells, [35, 35, 64]);
+fn thin_gaps_bound_the_parts_of_a_step() {
+    for (inner, narrowest) in [("4.26 mm", 100.0), ("0.1 mm", 200.0)] {
+        let s = read(&SORTER.replace("\"3.98 mm\"", &format!("\"{inner}\""))).separator;
+        assert_eq!(s.cells, [16, 16, 64]);
+        let [x, y, z] = s.stride(s.flow().as_ref()).to_array();
+        assert!((x / narrowest - 0.25).abs() < 1e-9 && y == x, "{inner}: {x} {y}");
+        // along it eight times the Courant number in cells of 203 mm / 64
+        assert!((z / (8.0 * 0.4 * 203e3 / 64.0) - 1.0).abs() < 1e-9, "{z}");
+    }
 }
 
 /// Species that take from the same beads get fewer: by hand, of like cells and as many beads as sites of one of them. Alone a

@@ -2,6 +2,7 @@
 
 /// Why a mutant may survive. It excuses the mutants of exactly this file, line and change, and as many as it says: an
 /// excuse that matches fewer or more than that is stale, and fails the test like a survivor does.
+#[derive(Clone, Copy)]
 pub struct Excuse {
     pub file: &'static str,
     /// The line, without indentation.
@@ -269,7 +270,7 @@ pub const EQUIVALENT: &[Excuse] = &[
     },
     Excuse {
         file: "lib/carried",
-        line: "if is_bad(d.x) || is_bad(d.y) || is_bad(d.z) {",
+        line: "if is_bad(part.d.x) || is_bad(part.d.y) || is_bad(part.d.z) || parts == MOST_PARTS {",
         change: "`||` -> `&&`",
         times: 2,
         why: "what makes one axis bad is a factor of all three",
@@ -339,7 +340,7 @@ pub const EQUIVALENT: &[Excuse] = &[
     },
     Excuse {
         file: "lib/carried",
-        line: "if now >= HELD + END || q.z + d.z >= passage.wall.z {",
+        line: "if stop.fate >= HELD + END || q.z + d.z >= passage.wall.z {",
         change: "`+` -> `-`",
         times: 1,
         why: "a way that ends at the end comes there but for a rounding, and the other condition says so",

@@ -1,0 +1,88 @@
+//! The long forms of `faults`, on request. In an optimised build, one after the other and with what they counted:
+//!
+//! ```sh
+//! cargo test --release --test suite slow_faults -- --ignored --nocapture --test-threads 1
+//! ```
+
+use crate::{faults, random_scenes};
+use buffycoat::cpu::Cpu;
+use buffycoat::engine::{Backend, run};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+#[test]
+#[ignore = "F5: a million mutated scenes, some ten minutes"]
+fn f5_a_million_scenes() {
+    random_scenes::mutated_scenes(1_000_000, 55);
+}
+
+#[test]
+#[ignore = "F6: two thousand random scenes on every back-end, an hour"]
+fn f6_two_thousand_scenes() {
+    random_scenes::random_scenes(2_000, 66);
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+#[ignore = "F8: a hundred devices are opened and lost, some minutes"]
+fn f8_a_hundred_devices() {
+    faults::lost_devices(100, 88);
+}
+
+#[test]
+#[ignore = "F10: three hundred bad numbers, some minutes"]
+fn f10_three_hundred_numbers() {
+    faults::bad_numbers(300, 100);
+}
+
+/// Memory of this process [bytes].
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = text.split(' ').nth(1).unwrap().parse().unwrap();
+    4096 * pages
+}
+
+/// F20. The same run again and again for an hour: no parcel is lost, and memory does not grow. `BUFFYCOAT_SOAK` is the time in seconds.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "F20: an hour"]
+fn f20_an_hour() {
+    let seconds = std::env::var("BUFFYCOAT_SOAK").map_or(3600, |t| t.parse().unwrap());
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut s = crate::setups::blood(20_000, 60.0);
+    s.layers = 20;
+    let p = crate::setups::parcels(&s);
+    let put_in: Vec<u64> = s.components.iter().map(|c| c.parcels as u64).collect();
+    let (mut steps, mut runs, mut first) = (0, 0, None);
+    while Instant::now() < end {
+        let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(&s, &p, 0).unwrap())];
+        #[cfg(feature = "gpu")]
+        backends.push(Box::new(
+            buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap(),
+        ));
+        for mut backend in backends {
+            steps += run(&s, &p, backend.as_mut(), &mut |_| ControlFlow::Continue(()))
+                .unwrap()
+                .steps;
+            let found: Vec<u64> = backend
+                .tally()
+                .unwrap()
+                .iter()
+                .map(|row| row.iter().map(|t| t.parcels).sum())
+                .collect();
+            assert_eq!(found, put_in);
+        }
+        runs += 1;
+        // arenas and the driver's caches have been filled by then
+        if runs == 5 {
+            first = Some(resident());
+        }
+    }
+    let (first, last) = (first.expect("five runs at least"), resident());
+    println!("F20: {runs} runs, {steps} steps, memory from {first} to {last} bytes");
+    assert!(
+        last as f64 <= 1.01 * first as f64,
+        "memory grew from {first} to {last} bytes"
+    );
+}

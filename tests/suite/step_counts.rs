@@ -1,0 +1,96 @@
+//! What `check` tells of the number of steps is counted in a run of few parcels: all of them take as many.
+
+use crate::setups::blood;
+use buffycoat::cpu::Cpu;
+use buffycoat::engine::{Charge, Job, Suspension, run, separate};
+use buffycoat::scenario::{AnyScene, BUNDLED};
+use std::ops::ControlFlow;
+
+/// Share by which the numbers may differ.
+const APART: f64 = 0.1;
+
+fn bundled(name: &str) -> AnyScene {
+    let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
+    AnyScene::from_str(&format!("{name}.toml"), text).unwrap()
+}
+
+/// Steps of a scene with so many parcels, on the CPU.
+fn steps(scene: &AnyScene, parcels: usize) -> u64 {
+    match scene.clone() {
+        AnyScene::Vessel(mut scene) => {
+            scene.rescale(parcels);
+            let p = scene.setup.draw().unwrap();
+            let mut cpu = Cpu::new(&scene.setup, &p, 0).unwrap();
+            let end = run(&scene.setup, &p, &mut cpu, &mut |_| ControlFlow::Continue(()));
+            end.unwrap().steps
+        }
+        AnyScene::Separator(mut scene) => {
+            let table = scene.tabulate().unwrap();
+            if scene.collector.is_some() {
+                let pilot = buffycoat::devices::Choice::default()
+                    .decide()
+                    .unwrap()
+                    .pilot()
+                    .unwrap();
+                scene
+                    .survey(&mut |collector, starts| pilot.fly(collector, starts))
+                    .unwrap();
+            }
+            scene.rescale(parcels);
+            let s = &scene.separator;
+            let charge = Charge::draw(s).unwrap();
+            let job = Job::Separator {
+                separator: s,
+                charge: &charge,
+                table: table.as_ref(),
+            };
+            let mut cpu = Cpu::take(&job, 0).unwrap();
+            let end = separate(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(()));
+            end.unwrap().steps
+        }
+    }
+}
+
+fn alike(few: u64, all: u64, what: &str) {
+    println!("{what}: {few} steps of few parcels, {all} of all");
+    let ratio = few as f64 / all as f64;
+    assert!((ratio - 1.0).abs() < APART, "{what}: {few} and {all}");
+}
+
+#[test]
+fn few_parcels_take_as_many_steps() {
+    // fifty a layer, which is what `check` takes at least, and ten times as many
+    let mut counts = Vec::new();
+    for parcels in [3_000, 30_000] {
+        let mut s = blood(parcels, 60.0);
+        s.layers = 60;
+        assert_eq!(s.physics.suspension, Suspension::Dense);
+        let p = s.draw().unwrap();
+        let mut cpu = Cpu::new(&s, &p, 0).unwrap();
+        counts.push(
+            run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(()))
+                .unwrap()
+                .steps,
+        );
+    }
+    alike(counts[0], counts[1], "blood");
+    let mut scene = bundled("quadrupole_sorter");
+    if let AnyScene::Separator(s) = &mut scene {
+        s.separator.duration *= 0.2;
+    }
+    alike(steps(&scene, 2_000), steps(&scene, 12_000), "the sorter");
+}
+
+/// Every bundled scene with all its parcels, against the trial of `check`.
+#[test]
+#[ignore = "twelve whole scenes: some minutes of all processors in an optimised build (cargo test --release)"]
+fn every_bundled_scene_takes_the_steps_it_was_told() {
+    for (name, _) in BUNDLED {
+        let scene = bundled(name);
+        let (few, all) = match &scene {
+            AnyScene::Vessel(s) => (20_000.max(50 * s.setup.layers as usize), s.setup.parcels()),
+            AnyScene::Separator(s) => (2_000, s.separator.parcels()),
+        };
+        alike(steps(&scene, few.min(all)), steps(&scene, all), name);
+    }
+}
