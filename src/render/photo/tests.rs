@@ -158,7 +158,6 @@ fn no_lattice_shows() {
             before.push(peak(&cpu.picture(&photo.plate).unwrap(), 480, middle));
         }
     }
-    println!("{drawn:.1?}, as they start {before:.1?}");
     assert!(drawn.iter().all(|p| *p < 60.0), "{drawn:?}");
     assert!(before.iter().filter(|p| **p > 75.0).count() > 2, "{before:?}");
 }
