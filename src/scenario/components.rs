@@ -5,7 +5,6 @@ use super::node::{Entry, Node, Span, Value};
 use super::physics::Wish;
 use super::problem::Problems;
 use crate::engine::Suspension;
-use crate::library;
 use crate::model::{Amount, Component, Species};
 use crate::units::{Dimension, Quantity, counted, digits, show};
 
@@ -184,8 +183,9 @@ pub fn plausible(
         crowded(&together, root, wish, problems);
     }
     for d in drafts {
-        likely(d, volume(d.inlet.as_deref()), wish, problems);
+        whole(d, volume(d.inlet.as_deref()), problems);
     }
+    super::usual::blood(drafts, root, wish, problems);
 }
 
 /// Whether the cells that come together have room, and each feels none of the others where it is taken to.
@@ -252,9 +252,8 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
     }
 }
 
-/// What is unusual of one species.
-fn likely(d: &Draft, volume: Option<f64>, wish: &Wish, problems: &mut Problems<'_>) {
-    let dense = wish.suspension() == Suspension::Dense;
+/// Whether each parcel stands for a cell at least.
+fn whole(d: &Draft, volume: Option<f64>, problems: &mut Problems<'_>) {
     if let Some(volume) = volume {
         let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
         if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
@@ -267,22 +266,6 @@ fn likely(d: &Draft, volume: Option<f64>, wish: &Wish, problems: &mut Problems<'
                     d.species.name
                 ),
                 "each stands for less than one cell",
-            );
-        }
-    }
-    let range = library::species_entry(&d.kind)
-        .ok()
-        .and_then(|e| e.concentration.as_ref());
-    if let (true, Some(range)) = (dense, range) {
-        // what is usual is that of blood to which nothing was added
-        let number = d.fraction() / d.blood / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
-        let (low, high) = (range.low.unwrap_or(0.0), range.high.unwrap_or(f64::INFINITY));
-        if !(low..=high).contains(&number) {
-            let show = |c: f64| show(c, Dimension::Concentration);
-            problems.warning(
-                &d.span,
-                format!("{} of `{}` is unusual in blood", show(number), d.species.name),
-                format!("usually {} to {}", show(low), show(high)),
             );
         }
     }

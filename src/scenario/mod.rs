@@ -37,6 +37,7 @@ mod separator;
 mod sparse;
 mod spec;
 mod steered;
+mod usual;
 mod validity;
 mod vessel;
 
@@ -283,6 +284,8 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     );
     let name = stem(path);
     let (vessel, protocol, sample) = (vessel?, protocol?, sample?);
+    usual::warn(root, problems);
+    usual::force(root, &vessel, &protocol, problems);
     physics::loose_bed(root, &vessel, &protocol, &sample, problems);
     let title = title(root, &name);
     let numerics = root.table("numerics")?;

@@ -229,6 +229,11 @@ impl<'a> Problems<'a> {
         });
     }
 
+    /// A value as it is written: what stands at `span`, without its quotes.
+    pub fn written(&self, span: &Range<usize>) -> &'a str {
+        self.text[self.inside(span)].trim_matches(['"', '\''])
+    }
+
     /// True if there is an error.
     pub fn any_errors(&self) -> bool {
         self.list.iter().any(|p| p.severity == Severity::Error)

@@ -217,11 +217,15 @@ fn read(
             Ok(q) => match bounds.complaint(q.value, q.dimension) {
                 None => Some(Value::Quantity(q)),
                 Some(complaint) => {
+                    let help = if q.value == 0.0 {
+                        nothing(q.dimension, place)
+                    } else {
+                        bounds
+                            .range()
+                            .and_then(|r| units::advice(&units::other_units(s, q.dimension, &r)))
+                    };
                     let problem = problems.error(&span, format!("`{place}` is out of range"), complaint);
-                    let amount = matches!(q.dimension, Dimension::Fraction | Dimension::Concentration);
-                    if q.value == 0.0 && amount && place.starts_with("sample.") {
-                        problem.help("leave it out where there are none");
-                    }
+                    problem.help = help;
                     None
                 }
             },
@@ -345,6 +349,20 @@ fn written_as(kind: &Kind, value: &DeValue<'_>) -> bool {
         }
         Kind::Either(a, b) => written_as(a, value) || written_as(b, value),
         Kind::Later(_) => false,
+    }
+}
+
+/// What to do about an amount of nothing in the sample.
+fn nothing(dimension: Dimension, place: &str) -> Option<String> {
+    let cells = place
+        .strip_prefix("sample.cells.")
+        .map(|p| p.split('.').next().unwrap_or(p));
+    match cells {
+        Some(name) if matches!(dimension, Dimension::Fraction | Dimension::Concentration) => {
+            Some(format!("leave `{name}` out of the cells where there are none"))
+        }
+        _ if place == "sample.haematocrit" => Some("leave it out where there are no red cells".into()),
+        _ => None,
     }
 }
 

@@ -127,6 +127,14 @@ pub enum Bounds {
 }
 
 impl Bounds {
+    /// From where to where, if that is bounded on both sides.
+    pub fn range(self) -> Option<std::ops::RangeInclusive<f64>> {
+        match self {
+            Self::UpTo(low, high) | Self::Within(low, high) => Some(low..=high),
+            Self::Any | Self::Positive | Self::NotNegative => None,
+        }
+    }
+
     /// What is wrong with `value`, if anything: "has to be positive".
     pub fn complaint(self, value: f64, dimension: Dimension) -> Option<String> {
         let show = |x: f64| units::show(x, dimension);

@@ -1,6 +1,6 @@
 //! What a bare number may have been meant to be.
 
-use super::Dimension;
+use super::{Dimension, parse, show};
 use Dimension::{
     Angle, BindingRate, CentrifugalForce, Concentration, Density, FieldGradient, FlowRate, FluxDensity,
     Fraction, Length, MagneticMobility, MagneticMoment, Mass, RotorSpeed, Temperature, Time, Velocity,
@@ -65,4 +65,44 @@ pub fn likely(number: f64, wanted: &[Dimension]) -> Vec<String> {
 /// Without the last digits that a product of decimals has.
 fn round(x: f64) -> f64 {
     format!("{x:.12e}").parse().unwrap_or(x)
+}
+
+/// Powers of ten by which values slip, the likeliest first.
+const STEPS: [i32; 6] = [3, -3, -1, 1, -2, 2];
+
+/// The number of a quantity that is written as `text` with other units that bring it into `usual` [engine units].
+pub fn other_units(text: &str, dimension: Dimension, usual: &std::ops::RangeInclusive<f64>) -> Vec<String> {
+    let plain = super::text::plain(text);
+    let super::Start::Number(number) = super::number::start(&plain) else {
+        return Vec::new();
+    };
+    let head = plain[..plain.len() - number.rest.len()].trim();
+    let mut found: Vec<(f64, String)> = Vec::new();
+    for unit in dimension.handy() {
+        let other = format!("{head} {unit}");
+        match parse(&other, dimension) {
+            Ok(x) if usual.contains(&x) && found.iter().all(|f| (f.0 / x - 1.0).abs() > 1e-9) => {
+                found.push((x, other));
+            }
+            _ => {}
+        }
+    }
+    found.into_iter().take(2).map(|f| f.1).collect()
+}
+
+/// What a quantity that is written as `text` may have been meant to be, that it lies in `usual` [engine units]: the same number
+/// with another unit, or else a number with its point elsewhere.
+pub fn slips(text: &str, dimension: Dimension, usual: &std::ops::RangeInclusive<f64>) -> Vec<String> {
+    let Ok(value) = parse(text, dimension) else {
+        return Vec::new();
+    };
+    let found = other_units(text, dimension, usual);
+    if !found.is_empty() {
+        return found;
+    }
+    let step = STEPS
+        .iter()
+        .map(|s| value * 10_f64.powi(*s))
+        .find(|x| usual.contains(x));
+    step.map(|x| show(x, dimension)).into_iter().collect()
 }

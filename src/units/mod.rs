@@ -29,7 +29,7 @@ mod suggest;
 mod table;
 mod text;
 
-pub use likely::likely;
+pub use likely::{likely, other_units, slips};
 pub use show::{counted, digits, show};
 pub use table::Dimension;
 

@@ -22,7 +22,7 @@ use super::frames::{self, Frames};
 use super::node::Node;
 use super::physics::Wish;
 use super::problem::Problems;
-use super::{Problem, render, sample, share_again, stem, title};
+use super::{Problem, render, sample, share_again, stem, title, usual};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Holding, Separator, parcels_held};
@@ -245,6 +245,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         }
         (v, _) => Some(v.room()),
     };
+    usual::warn(root, problems);
     let sample = sample::sample(root, &volume, &Wish::alone(), &mut notes, problems);
     let cells = sample.as_ref().map(|s| s.components.as_slice());
     let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);

@@ -160,7 +160,9 @@ error: `chamber.fill_height`: `8 mL` is a volume
 
 2 problems in scene.toml"#
     );
-    assert!(report(&with("\"42 %\"", "\"0 %\"")).ends_with("= help: leave it out where there are none"));
+    assert!(
+        report(&with("\"42 %\"", "\"0 %\"")).ends_with("= help: leave it out where there are no red cells")
+    );
     assert_eq!(
         report(&with("\"12 min\"", "12")),
         r#"error: `protocol.hold` has no unit

@@ -14,6 +14,7 @@ mod mixtures;
 mod ports;
 mod separators;
 mod twins;
+mod usual;
 mod validity;
 
 use super::*;

@@ -1,0 +1,159 @@
+//! Values that may have slipped by a unit or a power of ten, and what is proposed for them.
+
+use super::super::*;
+use super::with;
+
+fn warned(text: &str) -> Vec<(String, Option<String>)> {
+    let scene = Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"));
+    let told = |p: &Problem| (format!("{} | {}", p.title, p.label), p.help.clone());
+    scene.warnings.iter().map(told).collect()
+}
+
+/// What to replace, what is warned of, and what may have been meant; which is then warned of no more.
+#[test]
+fn slips_are_asked_about() {
+    let before = warned(Scene::bundled_text());
+    for (from, to, warning, help) in [
+        (
+            "\"170 mm\"",
+            "\"1.7 m\"",
+            "a bottom radius of 1.7 m is unusual | usually 30 mm to 400 mm",
+            "did you mean \"170 mm\"?",
+        ),
+        (
+            "\"14 mm\"",
+            "\"14 um\"",
+            "an inner diameter of 14 um is unusual | usually 300 um to 150 mm",
+            "write \"14 mm\" or \"14 cm\", whichever is meant",
+        ),
+        (
+            "\"65 mm\"",
+            "\"65 um\"",
+            "a fill height of 65 um is unusual | usually 1 mm to 500 mm",
+            "did you mean \"65 mm\"?",
+        ),
+        (
+            "\"1500 x g\"",
+            "\"1.5 x g\"",
+            "1.5 x g at the bottom is little for a centrifuge | usually 10 to 30000 x g",
+            "did you mean \"1500 x g\"?",
+        ),
+        (
+            "\"1500 x g\"",
+            "\"3 rpm\"",
+            "0.00171 x g at the bottom is little for a centrifuge | usually 10 to 30000 x g",
+            "did you mean \"3000 rpm\"?",
+        ),
+        (
+            "\"42 %\"",
+            "\"0.42 %\"",
+            "a haematocrit of 0.42 % is unusual | that of blood is a hundred times larger",
+            "did you mean \"42 %\"?",
+        ),
+        (
+            "\"2000 /uL\"",
+            "\"2 /uL\"",
+            "2 /uL of `lymphocyte` is unusual in blood | usually 1000 /uL to 4000 /uL",
+            "did you mean \"2 x10^9/L\"?",
+        ),
+        (
+            "\"2000 /uL\"",
+            "\"200 /uL\"",
+            "200 /uL of `lymphocyte` is unusual in blood | usually 1000 /uL to 4000 /uL",
+            "did you mean \"2000 /uL\"?",
+        ),
+        (
+            "\"450 /uL\"",
+            "{ concentration = \"450 /uL\", diameter = \"110 um\", diameter_sd = \"0.1 um\" }",
+            "a diameter of 110 um is unusual | usually 20 nm to 100 um",
+            "did you mean \"110 nm\"?",
+        ),
+    ] {
+        let told = warned(&with(from, to));
+        let found = told.iter().find(|w| w.0 == warning);
+        assert_eq!(found.map(|w| w.1.as_deref()), Some(Some(help)), "{to}: {told:#?}");
+        // whatever is proposed is taken, and quiet
+        for meant in help.split('"').skip(1).step_by(2).filter(|m| *m != "14 cm") {
+            let text = with(
+                from,
+                &to.replace(
+                    to.split('"')
+                        .find(|p| p.contains(|c: char| c.is_ascii_digit()))
+                        .unwrap_or(to),
+                    meant,
+                ),
+            );
+            if !to.contains('{') {
+                assert_eq!(warned(&text), before, "{meant}");
+            }
+        }
+    }
+}
+
+/// What is no blood is not measured by it: another medium, a product, diluted blood.
+#[test]
+fn only_blood_is_like_blood() {
+    let blood = |text: &str| warned(text).iter().filter(|w| w.0.contains("in blood")).count();
+    let half = with("\"42 %\"", "\"21 %\"");
+    assert_eq!(blood(&half), 1, "red cells alone are few");
+    let diluted = half
+        .replace("\"2000 /uL\"", "\"500 /uL\"")
+        .replace("\"450 /uL\"", "\"110 /uL\"");
+    assert_eq!(blood(&diluted), 0);
+    assert_eq!(blood(&half.replace("\"plasma\"", "\"saline\"")), 0);
+    let product = with("\"42 %\"", "\"1 %\"").replace("\"2000 /uL\"", "\"20000 /uL\"");
+    assert_eq!(blood(&product), 0);
+    assert_eq!(blood(Scene::bundled_text()), 0);
+}
+
+/// A bare number: all that it may be, each of which is then taken.
+#[test]
+fn bare_numbers_have_readings() {
+    for (from, bare, readings) in [
+        ("\"42 %\"", "0.42", &["0.42 %", "42 %"][..]),
+        ("\"42 %\"", "42", &["42 %"]),
+        ("\"14 mm\"", "14", &["14 mm", "14 um", "14 cm"]),
+        ("\"1500 x g\"", "1500", &["1500 rpm", "1500 x g"]),
+        ("\"450 /uL\"", "450", &["450 /uL", "450 x10^9/L"]),
+        ("\"22 degC\"", "22", &["22 degC"]),
+        ("\"22 degC\"", "295.15", &["295.15 K"]),
+        ("\"170 mm\"", "0.17", &["0.17 m"]),
+    ] {
+        let e = Scene::from_str("scene.toml", &with(from, bare)).expect_err(bare);
+        let help = e.problems.iter().find_map(|p| p.help.clone()).unwrap_or_default();
+        let told: Vec<&str> = help.split('"').skip(1).step_by(2).collect();
+        assert!(readings.iter().all(|r| told.contains(r)), "{bare}: {help}");
+        assert_eq!(
+            told.len() == 1,
+            readings.len() == 1 && bare != "0.17",
+            "{bare}: {help}"
+        );
+        for reading in told {
+            let again = Scene::from_str("scene.toml", &with(from, &format!("\"{reading}\"")));
+            let unit = |e: &SceneError| e.problems.iter().any(|p| p.title.contains("unit"));
+            assert!(again.as_ref().map_or_else(|e| !unit(e), |_| true), "{reading}");
+        }
+    }
+}
+
+/// An amount of nothing: what is to be left out can be.
+#[test]
+fn nothing_is_left_out() {
+    let e = Scene::from_str("scene.toml", &with("\"450 /uL\"", "\"0 /uL\"")).expect_err("nothing");
+    let help = e.problems.iter().find_map(|p| p.help.clone());
+    assert_eq!(
+        help.as_deref(),
+        Some("leave `monocyte` out of the cells where there are none")
+    );
+}
+
+/// Out of a key's range by a unit.
+#[test]
+fn out_of_range_by_a_unit() {
+    let fluid = "fluid = { density = \"1.02 kg/m3\", viscosity = \"1.2 mPa s\" }";
+    let text = Scene::bundled_text().replace("medium      = \"plasma\"", fluid);
+    assert!(text.contains(fluid), "{text}");
+    let e = Scene::from_str("scene.toml", &text).expect_err("thin");
+    let help = e.problems.iter().find_map(|p| p.help.clone());
+    assert_eq!(help.as_deref(), Some("did you mean \"1.02 g/mL\"?"));
+}
