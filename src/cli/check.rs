@@ -2,12 +2,12 @@
 
 use super::failure::{Failure, colour};
 use super::options::{DeviceOptions, SceneOptions};
-use super::text::{clock, wrap};
+use super::text::wrap;
 use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
 use buffycoat::scenario::{AnyScene, Scene};
-use buffycoat::units::counted;
+use buffycoat::units::{counted, rough_clock};
 use buffycoat::{Error, memory};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -75,7 +75,7 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
             } else {
                 String::new()
             },
-            clock(speed.elapsed.as_secs_f64()),
+            rough_clock(speed.elapsed.as_secs_f64()),
             speed.device,
             decision.why,
             memory::show(decision.need(&scene.setup).bytes()),

@@ -2,12 +2,12 @@
 
 use super::failure::Failure;
 use super::print;
-use super::text::{clock, wrap};
+use super::text::wrap;
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Charge, Job, Passing};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::SeparatorScene;
-use buffycoat::units::counted;
+use buffycoat::units::{counted, rough_clock};
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -96,11 +96,11 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
         "{} {} and {} for {}: steps of a trial with {}, speed of one with {}, {} on {} ({})",
         if counted_by.ended { "about" } else { "at most" },
         counted(whole.round(), "step"),
-        clock(whole * all as f64 / rate.max(1.0)),
+        rough_clock(whole * all as f64 / rate.max(1.0)),
         counted(all, "parcel"),
         counted(counted_by.parcels, "parcel"),
         speed.parcels,
-        clock((count.elapsed + speed.elapsed).as_secs_f64()),
+        rough_clock((count.elapsed + speed.elapsed).as_secs_f64()),
         speed.device,
         decision.why
     ))

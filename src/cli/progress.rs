@@ -1,11 +1,10 @@
 //! How a run is going: a bar on a terminal, else a line now and then.
 
 use super::say;
-use super::text::clock;
 use buffycoat::constants::SECOND;
 use buffycoat::engine::{Device, Event, Passing};
 use buffycoat::kernels::passage::{FREE, HELD, OUT, WAITING};
-use buffycoat::units::{counted, digits};
+use buffycoat::units::{clock, counted, digits, rough_clock};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -149,7 +148,11 @@ impl Progress {
         };
         self.speed = Some((simulated, work));
         let left = (self.duration - time) / SECOND / simulated.max(f64::MIN_POSITIVE);
-        let left = if left < 1e7 { clock(left) } else { "long".into() };
+        let left = if left < 1e7 {
+            rough_clock(left)
+        } else {
+            "long".into()
+        };
         let pace = if self.also.is_empty() {
             format!(
                 "{} x real time, {} M parcel-steps/s, {left} left",
@@ -160,7 +163,7 @@ impl Progress {
             // the counts take the room of what the machine does
             format!("{}{} x, {left} left", self.also, digits(simulated, 3))
         };
-        let now = clock(time / SECOND);
+        let now = rough_clock(time / SECOND);
         match &mut self.sink {
             Sink::Nothing => {}
             Sink::Bar(bar) => {

@@ -5,10 +5,9 @@ use super::frames::Film;
 use super::options::{DeviceOptions, Loaded, SceneOptions};
 use super::place::spare;
 use super::progress::Progress;
-use super::text::clock;
 use super::{interrupt, print, say, say_in_colour, separate};
 use buffycoat::Error;
-use buffycoat::constants::{MILLIMETRE, SECOND};
+use buffycoat::constants::SECOND;
 use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
 use buffycoat::model::Makeup;
 use buffycoat::observe::{Contents, Depths, Layers, Specimen};
@@ -21,7 +20,7 @@ use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, table};
 use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
-use buffycoat::units::counted;
+use buffycoat::units::{Dimension, clock, counted, show};
 use buffycoat::{plain, reading};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -300,12 +299,19 @@ pub fn about(
 /// How well boundaries are known: by the profile's bins, on which they are found, or by the grid, if that is coarser. A
 /// dilute suspension has no grid to speak of.
 fn resolution(setup: &Setup) -> String {
-    let of = |n: u32| setup.chamber.height() / f64::from(n) / MILLIMETRE;
+    let of = |n: u32| setup.chamber.height() / f64::from(n);
+    let length = |x: f64| show(x, Dimension::Length);
     let (cell, bin) = (of(setup.layers), of(setup.sampling.bins));
     if setup.physics.suspension == Suspension::Dilute || bin > cell {
-        format!("boundaries are resolved to a profile bin of {bin:.2} mm ([output] profile bins)")
+        format!(
+            "boundaries are resolved to a profile bin of {} ([output] profile bins)",
+            length(bin)
+        )
     } else {
-        format!("boundaries are resolved to a grid cell of {cell:.2} mm ([numerics] layers)")
+        format!(
+            "boundaries are resolved to a grid cell of {} ([numerics] layers)",
+            length(cell)
+        )
     }
 }
 

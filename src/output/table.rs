@@ -4,7 +4,7 @@ use super::{RunReport, TimeStep};
 use crate::constants::MILLIMETRE;
 use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
-use crate::units::{Dimension, counted, show};
+use crate::units::{Dimension, clock, counted, rough_clock, show};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
@@ -58,8 +58,8 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
         &mut out,
         &format!(
             "{} simulated in {} on {} ({}{})",
-            duration(run.simulated_seconds),
-            duration(run.wall_seconds),
+            clock(run.simulated_seconds),
+            rough_clock(run.wall_seconds),
             run.device,
             run.backend,
             match run.threads {
@@ -289,16 +289,6 @@ pub(crate) fn significant(x: f64) -> String {
     )
 }
 
-fn duration(seconds: f64) -> String {
-    if seconds < 120.0 {
-        format!("{} s", significant(seconds))
-    } else if seconds < 7200.0 {
-        format!("{:.1} min", seconds / 60.0)
-    } else {
-        format!("{:.2} h", seconds / 3600.0)
-    }
-}
-
 fn rule(out: &mut String, width: usize) {
     line(out, &"-".repeat(width));
 }
@@ -348,7 +338,7 @@ mod tests {
             "red cells",
             "on the red cells or in their top 3 mm (34.00 - 37.67 mm): lymphocyte",
             "platelet",
-            "13.5 min simulated in 41.3 s",
+            "13 min 30 s simulated in 41 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
             "left in the plasma: erythrocyte in 0 of ",
         ] {

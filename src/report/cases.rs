@@ -2,10 +2,11 @@
 //! built, so that the page says what the record says.
 
 use super::summary::{Duct, PlaceKind, Separator, Vessel};
-use super::text::{clock, share_text};
+use super::text::share_text;
 use crate::library;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
+use crate::units::clock;
 
 const RECORD: &str = include_str!("../../VALIDATION.md");
 const SEPARATORS: &str = include_str!("../../docs/separators.md");

@@ -102,22 +102,6 @@ pub fn raised(exponent: &str) -> String {
         .collect()
 }
 
-/// A span of time for people: "42 s", "13 min 30 s", "2 h 05 min".
-pub fn clock(seconds: f64) -> String {
-    if !seconds.is_finite() {
-        return "\u{2013}".into();
-    }
-    if seconds.abs() < 9.95 {
-        return format!("{} s", digits(seconds, 2));
-    }
-    let s = seconds.round() as u64;
-    match s {
-        ..60 => format!("{s} s"),
-        60..3600 => format!("{} min {:02} s", s / 60, s % 60),
-        _ => format!("{} h {:02} min", s / 3600, s % 3600 / 60),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +133,5 @@ mod tests {
         assert_eq!(share(f64::NAN), "\u{2013}");
         assert_eq!([share_text(1.0), share_text(0.99999)], ["100.0", ">99.9"]);
         assert_eq!(share(0.5), "<data value=\"0.5\">50.0</data>");
-        let said = [0.0, 9.97, 59.9, 810.0, 7500.0].map(clock);
-        assert_eq!(said, ["0 s", "10 s", "1 min 00 s", "13 min 30 s", "2 h 05 min"]);
     }
 }

@@ -4,13 +4,12 @@ use super::axis::{Axis, time_unit};
 use super::chart::{Figure, Look, Mark, Panel};
 use super::palette;
 use super::summary::Vessel;
-use super::text::clock;
 use super::timeline::{Moment, Timeline};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
 use crate::output::readings::STEP;
-use crate::units::{counted, digits};
+use crate::units::{clock, counted, digits};
 
 /// Least volume fraction shown on a logarithmic axis: a hundred-thousandth is where leukocytes in plasma begin to matter.
 const LEAST_FRACTION: f64 = 1e-5;

@@ -35,6 +35,11 @@ pub fn show(value: f64, dimension: Dimension) -> String {
             chosen = s;
         }
     }
+    // a time is told in a smaller unit where the digits shown would round it: 125 min, not 2.083 h
+    if dimension == Dimension::Time && !round(value / rung(chosen)) {
+        let mut smaller = ladder.iter().rev().skip_while(|s| **s != chosen);
+        chosen = smaller.find(|s| round(value / rung(s))).unwrap_or(&chosen);
+    }
     if value == 0.0 {
         chosen = ["mm", "s", "mL"]
             .into_iter()
@@ -42,6 +47,65 @@ pub fn show(value: f64, dimension: Dimension) -> String {
             .unwrap_or(chosen);
     }
     format!("{} {chosen}", digits(value / rung(chosen), 4))
+}
+
+/// Whether four digits are all that a number has.
+fn round(x: f64) -> bool {
+    let shown: f64 = digits(x, 4).parse().unwrap_or(f64::NAN);
+    (shown - x).abs() <= 1e-9 * x.abs() && x.abs() < 1e4
+}
+
+/// A span of time [s] as it is, for people: "42.5 s", "13 min 30 s", "1 h 02 min 30 s".
+pub fn clock(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "\u{2013}".into();
+    }
+    if seconds.abs() < 59.95 {
+        return format!("{} s", digits(seconds, 3));
+    }
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let tenths = (seconds.abs() * 10.0).round();
+    // tenths of a second are nothing to hours
+    let tenths = if tenths < 36_000.0 {
+        tenths
+    } else {
+        (tenths / 10.0).round() * 10.0
+    };
+    let (whole, part) = ((tenths / 10.0).floor(), tenths % 10.0);
+    let (h, min, s) = (
+        (whole / 3600.0).floor(),
+        (whole % 3600.0 / 60.0).floor(),
+        whole % 60.0,
+    );
+    let mut out = if h > 0.0 {
+        format!("{sign}{h} h {min:02} min")
+    } else {
+        format!("{sign}{min} min")
+    };
+    if part > 0.0 {
+        out.push_str(&format!(" {s:02}.{part} s"));
+    } else if s > 0.0 {
+        out.push_str(&format!(" {s:02} s"));
+    } else if h > 0.0 && min == 0.0 {
+        out.truncate(out.len() - " 00 min".len());
+    }
+    out
+}
+
+/// A span of time [s] that is only known roughly: "42 s", "13 min 30 s", "1 h 03 min".
+pub fn rough_clock(seconds: f64) -> String {
+    let step = match seconds.abs() {
+        ..9.95 => {
+            return if seconds.is_finite() {
+                format!("{seconds:.1} s")
+            } else {
+                clock(seconds)
+            };
+        }
+        ..3599.5 => 1.0,
+        _ => 60.0,
+    };
+    clock((seconds / step).round() * step)
 }
 
 /// `x` with `n` significant digits, without trailing zeros; powers of ten where they are shorter.

@@ -123,8 +123,8 @@ fn what_is_said_of_the_resolution() {
     let folder = tempfile::tempdir().unwrap();
     let text = include_str!("../../examples/scenes/whole_blood.toml");
     for (bins, word) in [
-        ("260", "resolved to a grid cell of 0.25 mm"),
-        ("26", "resolved to a profile bin of 2.50 mm"),
+        ("260", "resolved to a grid cell of 250 um"),
+        ("26", "resolved to a profile bin of 2.5 mm"),
     ] {
         std::fs::write(
             folder.path().join("mine.toml"),

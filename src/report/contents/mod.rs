@@ -10,12 +10,13 @@ use super::Run;
 use super::cases::{self, Case};
 use super::page::Page;
 use super::summary;
-use super::text::{clock, escape, grouped, number, powers, short, whole};
+use super::text::{escape, grouped, number, powers, short, whole};
 use crate::model::Status;
 use crate::observe::chance::none;
 use crate::output::SCENE_FILE;
 use crate::output::folder::about;
 use crate::output::table::significant;
+use crate::units::{clock, rough_clock};
 
 /// Warnings of the scene and of the run, or that there are none.
 fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
@@ -73,7 +74,7 @@ fn facts_of_run(version: &str, seed: u64, parcels: u64, run: &summary::Run) -> V
                 short(run.simulated_seconds, 6)
             ),
         ),
-        ("computing time", clock(run.wall_seconds)),
+        ("computing time", rough_clock(run.wall_seconds)),
         ("time steps", whole(run.steps)),
         (
             "time step",

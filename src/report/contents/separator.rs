@@ -6,7 +6,8 @@ use super::super::chart::Figure;
 use super::super::page::{Column, Page};
 use super::super::separator::heading;
 use super::super::summary::{Attraction, Duct, Fraction, Part, PlaceKind, Separator};
-use super::super::text::{clock, escape, grouped, number, share, share_text, short, whole};
+use super::super::text::{escape, grouped, number, share, share_text, short, whole};
+use crate::units::clock;
 
 /// The whole page.
 pub fn page(s: &Separator, figures: &[Figure], run: &Run) -> String {

@@ -5,9 +5,11 @@ use super::super::cases;
 use super::super::chart::Figure;
 use super::super::page::Page;
 use super::super::summary::{Layer, Vessel};
-use super::super::text::{clock, escape, fixed, number, share, short, whole};
+use super::super::text::{escape, fixed, number, share, short, whole};
+use crate::constants::MILLIMETRE;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
+use crate::units::{Dimension, clock, show};
 
 /// The whole page.
 pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
@@ -290,8 +292,8 @@ fn cell(s: &Vessel) -> f64 {
 
 fn resolution(page: &mut Page, s: &Vessel) {
     page.paragraph(&format!(
-        "Resolution: a grid cell is {:.2} mm high. Boundaries are known to about one cell, and thin layers no better than that.",
-        cell(s)
+        "Resolution: a grid cell is {} high. Boundaries are known to about one cell, and thin layers no better than that.",
+        show(cell(s) * MILLIMETRE, Dimension::Length)
     ));
     let unverified: Vec<&str> = s
         .species

@@ -51,6 +51,41 @@ proptest::proptest! {
     }
 }
 
+/// Spans of time are told as they are; what is known roughly is rounded.
+#[test]
+fn clocks() {
+    for (seconds, said, roughly) in [
+        (0.0, "0 s", "0.0 s"),
+        (9.97, "9.97 s", "10 s"),
+        (59.9, "59.9 s", "1 min"),
+        (62.5, "1 min 02.5 s", "1 min 03 s"),
+        (720.0, "12 min", "12 min"),
+        (810.0, "13 min 30 s", "13 min 30 s"),
+        (3600.0, "1 h", "1 h"),
+        (3630.0, "1 h 00 min 30 s", "1 h 01 min"),
+        // 62.5 min
+        (3750.0, "1 h 02 min 30 s", "1 h 03 min"),
+        (7500.0, "2 h 05 min", "2 h 05 min"),
+        (95_400.0, "26 h 30 min", "26 h 30 min"),
+        (f64::NAN, "\u{2013}", "\u{2013}"),
+    ] {
+        assert_eq!(
+            (clock(seconds).as_str(), rough_clock(seconds).as_str()),
+            (said, roughly),
+            "{seconds}"
+        );
+    }
+    // what is shown can be typed in
+    for seconds in [42.5, 720.0, 3630.0, 3750.0, 95_400.0] {
+        assert_eq!(parse(&clock(seconds), Time), Ok(seconds * 1e6));
+    }
+    // 125 min are not 2.083 h
+    assert_eq!(
+        [7.5e9, 3.75e9, 7.2e9, 66e6].map(|t| show(t, Time)),
+        ["125 min", "62.5 min", "2 h", "66 s"]
+    );
+}
+
 #[test]
 fn one_is_not_plural() {
     let said = [0, 1, 2, 11].map(|n| counted(n, "parcel"));
