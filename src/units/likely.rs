@@ -23,7 +23,7 @@ fn units(dimension: Dimension) -> &'static [(&'static str, f64, f64)] {
         Density => &[("g/mL", 0.0, 100.0), ("kg/m3", 100.0, ALL)],
         Viscosity => &[("mPa s", 0.05, ALL), ("Pa s", 0.0, 0.05)],
         Temperature => &[("degC", -ALL, 150.0), ("K", 150.0, ALL)],
-        Fraction => &[("%", 0.0, 100.0), ("L/L", 0.0, 1.0)],
+        Fraction => &[("L/L", 0.0, 1.0), ("%", 0.0, 100.0)],
         Concentration => &[("/uL", 0.0, ALL), ("x10^9/L", 0.0, 5000.0), ("/mL", 5000.0, ALL)],
         FlowRate => &[("mL/min", 0.0, ALL), ("mL/h", 0.0, ALL), ("uL/min", 0.0, ALL)],
         Velocity => &[("mm/s", 0.0, ALL), ("um/s", 0.0, ALL)],
