@@ -20,6 +20,9 @@ const ROULEAUX: [f64; 2] = [950.0 * SECOND, 8.0 * SECOND];
 /// Force [g] from which red cells were measured to pack to 94 % (Clark & Walsh 1960), and that of microhaematocrits, to 97 %.
 const FIRM: [f64; 2] = [1430.0, 12_000.0];
 
+/// Force times time at the bottom [g min] before which neither bed is as firm as that: 10 min at 1430 x g.
+const PACKED: f64 = 14_300.0;
+
 /// What the bed of red cells comes to here at such forces: 0.88 after 15 and 0.90 after 30 min at 1430 x g, 0.91 at 12 000 x g (measured
 /// with this program).
 const LOOSE: f64 = 0.90;
@@ -126,7 +129,8 @@ fn rouleaux(setup: &Setup, f: &Forecast) -> Option<String> {
 fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
     let cells = red(setup, f)?;
     let force = f.force[2];
-    if force < FIRM[0] || !settled(setup, f, cells) || setup.physics.packing_limit <= LOOSE {
+    let packed = f.g_minutes * f.radius[2] / f.radius[1].max(f64::MIN_POSITIVE) >= PACKED;
+    if force < FIRM[0] || !packed || !settled(setup, f, cells) || setup.physics.packing_limit <= LOOSE {
         return None;
     }
     let real = if force < FIRM[1] { 0.94 } else { 0.97 };

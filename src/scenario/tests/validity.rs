@@ -331,6 +331,9 @@ fn what_is_left_out_is_said_in_the_result() {
         !hard.contains("rouleaux") && !hard.contains("Coriolis") && !hard.contains("Brownian"),
         "{hard}"
     );
+    // too short for either bed to be firm
+    let short = caveats(&with("12 min", "1 min"));
+    assert!(!short.contains("yields to its weight"), "{short}");
     let soft = caveats(&with("1500 x g", "300 x g"));
     assert!(!soft.contains("yields to its weight"), "{soft}");
     let esr = BUNDLED.iter().find(|b| b.0 == "bench_esr").unwrap().1;
