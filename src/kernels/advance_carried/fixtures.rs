@@ -114,7 +114,7 @@ pub fn guided() -> Vec<Fixture> {
         (p.lanes, p.around, p.along) = (6, 5, along);
         p
     };
-    // one alone is held after 2 um, of which the rounding of its place is a larger part than is allowed
+    // not one alone: errors are relative to the greatest displacement, which would be its own, however small
     let mut all: Vec<Fixture> = fixture::sizes(KERNEL.workgroup)
         .into_iter()
         .filter(|n| *n < 50_000 && *n != 1)
