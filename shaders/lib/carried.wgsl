@@ -213,7 +213,6 @@ fn step_of(i: u32) {
     if dt <= 0.0 {
         return;
     }
-    let q = params.origin.xyz + params.size.xyz * vec3<f32>(coordinate(px), coordinate(py), coordinate(pz));
     let s = mobility[i] / params.size.w * excess[i];
     let m = select(vec2<f32>(0.0), magnetic[i], (params.switches & MAGNETS) != 0u);
     // the sphere whose mobility the cell has touches the wall
