@@ -175,11 +175,11 @@ fn the_scene_in_the_readme_reads_without_a_warning() {
 fn the_program_in_the_readme_is_an_example() {
     let shown = blocks(&read("README.md"), "rust");
     assert_eq!(shown.len(), 1);
-    let example = read("examples/settling_column.rs");
+    let example = read("examples/first_run.rs");
     let body = example.find("\n\nuse ").map_or("", |at| &example[at + 2..]);
     assert_eq!(
         shown[0], body,
-        "README.md shows another text than examples/settling_column.rs"
+        "README.md shows another text than examples/first_run.rs"
     );
 }
 

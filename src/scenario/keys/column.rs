@@ -64,13 +64,14 @@ pub const MATRIX: Table = table(
             "capacity",
             Number(1.0, 1e15),
             Optional,
-            "Cells that the matrix holds when it is full; if left out it does not fill.",
+            "Cells that the matrix holds when it is full. Without it the matrix never fills.",
         ),
         key(
             "dispersivity",
             Quantity(&[Length], NotNegative),
             Optional,
-            "How far windings carry cells ahead and behind; a diameter of a collector if left out.",
+            "Longitudinal dispersivity of the bed: how far its winding pores spread the residence \
+             times. The default is a collector's diameter.",
         ),
         key(
             "released",
@@ -116,7 +117,8 @@ pub const PHASE: Table = table(
             "collect",
             Text,
             Optional,
-            "Name of the outlet that collects what leaves; that of the phase if left out. Phases may share one.",
+            "Name of the outlet that collects what leaves. The default is the name of the phase. \
+             Phases may share one.",
         ),
     ],
 );

@@ -18,14 +18,16 @@ pub const LABEL: Table = Table {
             "mobility",
             Quantity(&[MagneticMobility], Any),
             Optional,
-            "Measured magnetophoretic mobility, the median over the cells; negative for cells that the field repels. It is the same \
-             in any field unless `bead` or `saturation_field` says how the label saturates.",
+            "Measured magnetophoretic mobility: the median over the cells, negative for cells that \
+             the field repels. It is the same in any field, unless `bead` or `saturation_field` says \
+             how the label saturates.",
         ),
         key(
             "measured_in",
             Quantity(&[Viscosity], UpTo(0.0, 1e9)),
             Beside("mobility"),
-            "Viscosity that it was measured in; that of the sample's fluid if left out.",
+            "Viscosity of the fluid in which it was measured. The default is that of the sample's \
+             fluid.",
         ),
         key(
             "measured_at",
@@ -43,8 +45,8 @@ pub const LABEL: Table = Table {
             "saturation_field",
             Quantity(&[FluxDensity], Positive),
             Beside("mobility"),
-            "Flux density at which the label's first slope, drawn on, meets its saturation (saturation over susceptibility); it \
-             saturates by the law of Langevin. In place of `bead`.",
+            "Flux density at which the initial slope of the label's magnetisation, drawn on, meets \
+             its saturation. The label saturates by Langevin's law. Instead of `bead`.",
         ),
         key(
             "beads",
@@ -80,8 +82,8 @@ pub const LABEL: Table = Table {
             "spread",
             Number(0.0, 10.0),
             Default("0.0"),
-            "Spread over the cells: standard deviation of the logarithm of a mobility (at most 3), coefficient of \
-             variation of their capacities for beads.",
+            "Spread over the cells. With a mobility: standard deviation of its logarithm, at most 3. \
+             With beads: coefficient of variation of the number a cell can bind.",
         ),
     ],
     forms: &[&["mobility"], &["beads"], &["oxygenation"]],

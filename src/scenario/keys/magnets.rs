@@ -70,8 +70,9 @@ pub const MAGNET: Table = table(
                 &[],
             ),
             Required,
-            "An even gradient, ideal quadrupole poles or a Halbach cylinder around z, a block, a disc or rod, a ring magnetised \
-             along its axis, a dipole, a long soft wire or a soft sphere in a background, or a field from a file.",
+            "An even gradient; ideal quadrupole poles or a Halbach cylinder around z; a block; a disc \
+             or rod; a ring magnetised along its axis; a dipole; a long soft wire or a soft sphere in \
+             a background field; or a field from a file.",
         ),
         key(
             "centre",
@@ -101,7 +102,7 @@ pub const MAGNET: Table = table(
             "field_along",
             NUMBER3,
             May("kind", &["gradient"]),
-            "Direction of the field, along or across the force; across it if left out.",
+            "Direction of the field: along the force, or across it (the default).",
         ),
         key(
             "pole_tip",
@@ -143,9 +144,9 @@ pub const MAGNET: Table = table(
             "material",
             Text,
             May("kind", MADE),
-            "What it, or its poles, or what a map shows, are made of, which bounds remanence, field and moment: NdFeB, SmCo, ferrite, \
-             AlNiCo, iron, cobalt iron, nickel, stainless steel 430, superconductor. If left out NdFeB, for poles, gradients, wires \
-             and spheres iron.",
+            "What the magnet or its poles are made of. Its limits of remanence, field and moment are checked. One of \
+             NdFeB (the default for magnets), SmCo, ferrite, AlNiCo, iron (the default for poles, \
+             gradients, wires and spheres), cobalt iron, nickel, stainless steel 430, superconductor.",
         ),
         key(
             "size",
@@ -181,7 +182,8 @@ pub const MAGNET: Table = table(
             "ball_radius",
             Quantity(&[Length], WIDE),
             May("kind", &["dipole"]),
-            "Radius of the ball that has this moment, which the material bounds; a point if left out.",
+            "Radius of the ball that has this moment, which the material bounds. Without it the \
+             dipole is a point.",
         ),
         key(
             "background",

@@ -60,8 +60,8 @@ const NUMBER3: Kind = List(&Number(-1e6, 1e6), 3, 3);
 
 /// A whole scene.
 pub const SCENE: Table = Table {
-    doc: "A scene of buffycoat: a sample of cells and either a vessel with its rotor programme, or a duct with a flow and \
-          magnets. Every dimensional value is a string with its unit.",
+    doc: "A scene: a sample of cells, and either a vessel with its rotor programme or a duct with \
+             a flow and magnets.",
     keys: &[
         key(
             "schema",
@@ -74,14 +74,14 @@ pub const SCENE: Table = Table {
             "seed",
             Integer(0, i64::MAX),
             Default("1"),
-            "Decides where parcels start and which sizes they have.",
+            "Seed of the random numbers: where parcels start, and their sizes and densities.",
         ),
         key("sample", Kind::Table(&SAMPLE), Required, "What is in the vessel."),
         key(
             "species",
             Map(&Kind::Table(&SPECIES)),
             Optional,
-            "Cells that the library does not have.",
+            "Kinds of cells that the library does not have.",
         ),
         key(
             "chamber",
@@ -105,26 +105,27 @@ pub const SCENE: Table = Table {
             "duration",
             Quantity(&[Time], LONG),
             Beside("duct"),
-            "Longest time that a separator is followed; with a flow it may be left out. It ends when all cells are held or out.",
+            "Longest simulated time of a separator. It ends earlier when all cells are held or out. \
+             With a flow it may be left out.",
         ),
         key(
             "flow",
             Kind::Table(&FLOW),
             Beside("duct"),
-            "The flow through the duct; none is a closed vessel.",
+            "The flow through the duct. Without it the duct is a closed vessel.",
         ),
         key(
             "feed",
             Kind::Table(&FEED),
             Beside("flow"),
-            "How the sample comes in; without it, it fills the duct at the start.",
+            "How the sample enters. Without it, the sample fills the duct at the start.",
         ),
         key(
             "outlet",
             Tables(&OUTLET),
             Beside("flow"),
-            "Outlets, in their order from the axis, the core or the wall at low y (low x where they lie side by side over the width); \
-             without them there is one.",
+            "Outlets, in order: from the axis or the core outwards, in a channel from low y (or low \
+             x, see `flow.side_by_side`). Without them there is one.",
         ),
         key(
             "inlet",
@@ -136,8 +137,8 @@ pub const SCENE: Table = Table {
             "magnet",
             Tables(&MAGNET),
             Beside("duct"),
-            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and y from its axis. There are none \
-             in a vessel with a rotor: cells of a dense suspension feel no magnet here.",
+            "Magnets beside or around the duct, in its coordinates: z along it from its inlet, x and \
+             y from its axis. A vessel in a rotor has none.",
         ),
         key(
             "matrix",
@@ -149,14 +150,14 @@ pub const SCENE: Table = Table {
             "phase",
             Tables(&PHASE),
             Beside("duct"),
-            "Phases of the run, in order, each with its rate, its outlet and its magnets; without them all goes on as it is.",
+            "Phases of the run, in order. Each has its rate, its outlet and its magnets.",
         ),
         key(
             "labels",
             Map(&Kind::Table(&LABEL)),
             Beside("duct"),
-            "What a magnetic field does to the cells of a species: a measured mobility, beads, or their own iron. There is no field in a \
-             vessel with a rotor.",
+            "What a magnetic field does to the cells of a species: a measured mobility, beads, or \
+             their own iron.",
         ),
         key(
             "beads",
@@ -205,7 +206,8 @@ const OUTPUT: Table = table(
             "frames",
             Either(&Quantity(&[Time], LONG), &Kind::Table(&FRAMES)),
             Optional,
-            "Pictures while it runs, frames/0000.png and so on in the folder of the results: their interval, or a table.",
+            "Pictures taken while the scene runs (frames/0000.png and so on): their interval, or a \
+             table.",
         ),
         wish("fractions", later::FRACTIONS),
         wish("harvest", later::FRACTIONS),
@@ -214,19 +216,22 @@ const OUTPUT: Table = table(
 
 /// `output.frames`.
 pub const FRAMES: Table = table(
-    "Pictures while it runs. They are taken together with profiles or counts, and change nothing in the run.",
+    "Pictures taken while the scene runs, together with profiles or counts. They change \
+             nothing in the run.",
     &[
         key(
             "every",
             Quantity(&[Time], LONG),
             Required,
-            "Interval, a whole number of times that of the profiles or counts; the start and the end are always taken.",
+            "Interval: a multiple of that of the profiles or counts. The start and the end are always \
+             taken.",
         ),
         key(
             "view",
             Text,
             Default("\"side\""),
-            "From where: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION, perspective:AZIMUTH,ELEVATION.",
+            "View: side, top, along, cut, cut:ANGLE, unrolled, orbit:AZIMUTH,ELEVATION or \
+             perspective:AZIMUTH,ELEVATION.",
         ),
         key(
             "colour",
@@ -235,7 +240,7 @@ pub const FRAMES: Table = table(
                 &[],
             ),
             Default("\"species\""),
-            "Coloured by what.",
+            "What the colours show.",
         ),
         key(
             "size",
@@ -253,7 +258,7 @@ const PROFILE: Table = table(
             "every",
             Quantity(&[Time], LONG),
             Default("\"10 s\""),
-            "Interval; the start and the end are always recorded.",
+            "Interval. The start and the end are always recorded.",
         ),
         key(
             "bins",
@@ -271,14 +276,14 @@ const NUMERICS: Table = table(
             "layers",
             Integer(2, MAX_CELLS as i64),
             Default("260"),
-            "Grid cells along the axis of a vessel; a separator has duct.grid.",
+            "Grid cells along the axis of a vessel. A separator has `duct.grid`.",
         ),
         key(
             "courant",
             Number(1e-6, 0.5),
             Default("0.4"),
-            "Furthest a parcel moves in one step, in grid cells. In a duct without a matrix: how fine the parts of a step are; the velocity \
-             changes by an eighth of it on half of the way of one.",
+            "Longest move of a parcel in a step, in grid cells. In a duct without a matrix: accuracy \
+             of a substep. Over half of one, the velocity changes by at most an eighth of this share.",
         ),
         key(
             "longest_step",

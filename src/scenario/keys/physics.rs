@@ -28,7 +28,8 @@ pub const PHYSICS: Table = table(
             "packing_limit",
             Quantity(&[Fraction], UpTo(0.0, 1.0)),
             Optional,
-            "Volume fraction at which cells pack: that of the species with the largest volume if left out. Dense only.",
+            "Volume fraction at which cells pack. The default is that of the species with the largest \
+             volume. Dense only.",
         ),
         key(
             "packing_width",
@@ -40,13 +41,14 @@ pub const PHYSICS: Table = table(
             "rouleaux",
             Number(1.0, 1000.0),
             Optional,
-            "Factor on the mobility of red cells by rouleaux: that of the library for the medium if left out (12 in plasma), 1 if dilute.",
+            "Factor on the velocity of red cells by rouleaux. The default is the library's for the \
+             medium (12 in plasma), and 1 if dilute.",
         ),
         key(
             "lateral",
             Choice(&["mixed", "resolved"], &[]),
             Default("\"mixed\""),
-            "Whether motion across the vessel is followed. `resolved` only if dilute.",
+            "Whether motion across the vessel is followed. `resolved` needs a dilute suspension.",
         ),
         key(
             "coriolis",

@@ -19,7 +19,8 @@ pub const SAMPLE: Table = Table {
             "medium",
             Text,
             Optional,
-            "Suspending fluid, from the library: \"plasma\" for blood, with `anticoagulant` and `diluted_with` as it was mixed; \"saline\", ...",
+            "Suspending fluid from the library, e.g. \"plasma\" or \"saline\". For blood take \
+             \"plasma\", and say with `anticoagulant` and `diluted_with` what was added.",
         ),
         key(
             "fluid",
@@ -31,20 +32,23 @@ pub const SAMPLE: Table = Table {
             "anticoagulant",
             Kind::Table(&ANTICOAGULANT),
             Beside("medium"),
-            "Solution that was added to the blood, e.g. { solution = \"acd_a\", ratio = \"1:9\" }; it goes into the plasma, not into the cells.",
+            "Solution that was added to the blood, e.g. { solution = \"acd_a\", ratio = \"1:9\" }. It \
+             mixes with the plasma, not with the cells.",
         ),
         key(
             "diluted_with",
             Kind::Table(&DILUTED),
             Beside("medium"),
-            "What the blood was then diluted with, e.g. { medium = \"saline\", ratio = \"1:1\" }.",
+            "What the blood was diluted with afterwards, e.g. { medium = \"saline\", ratio = \"1:1\" \
+             }.",
         ),
         key(
             "amounts",
             Choice(&["blood", "anticoagulated", "sample"], &[]),
             Optional,
-            "Of what `haematocrit` and all amounts of `cells` are: of the \"blood\" before anything was added, of the \"anticoagulated\" blood, \
-             or of the \"sample\" as it is spun; needed with `anticoagulant` or `diluted_with`.",
+            "What `haematocrit` and the amounts of `cells` refer to: the \"blood\" before anything \
+             was added, the \"anticoagulated\" blood, or the \"sample\" as it is spun. Required \
+             beside `anticoagulant` or `diluted_with`.",
         ),
         key(
             "temperature",
@@ -56,13 +60,14 @@ pub const SAMPLE: Table = Table {
             "haematocrit",
             Quantity(&[Fraction], UpTo(0.0, 1.0)),
             Optional,
-            "Volume of red cells per volume of sample, or of what `amounts` names, e.g. \"42 %\".",
+            "Volume fraction of red cells in the sample, or in what `amounts` names, e.g. \"42 %\".",
         ),
         key(
             "parcels",
             Integer(1, MAX_PARCELS),
             Default("500_000"),
-            "Parcels in all. Half go to the erythrocytes where there are others too, the rest in equal parts to the others; species that name their own number keep it.",
+            "Number of parcels. Half go to the erythrocytes, the rest in equal parts to the other \
+             species. A species with a number of its own keeps it.",
         ),
         key(
             "cells",
@@ -144,13 +149,15 @@ const CELL: Table = table(
             "concentration",
             AMOUNT,
             Optional,
-            "Cells (or volume of cells) per volume of sample. Erythrocytes may leave it to `haematocrit`.",
+            "Cells, or volume of cells, per volume of sample. For erythrocytes `haematocrit` may say \
+             it.",
         ),
         key(
             "bead",
             Text,
             Optional,
-            "Not cells but free beads of this kind, of the library (`buffycoat list beads`) or of [beads]; the species has any name.",
+            "Makes this entry free beads, not cells: a bead of the library (`buffycoat list beads`) \
+             or of [beads]. The entry may have any name.",
         ),
         key(
             "parcels",
@@ -162,15 +169,15 @@ const CELL: Table = table(
             "species",
             Text,
             Optional,
-            "What it is a name for: a cell of the library or of [species], so that one can be in the sample twice, with other labels or by \
-             another inlet.",
+            "The cell of the library or of [species] that this entry is another name for. So one cell \
+             can be in the sample twice, with other labels or another inlet.",
         ),
         key(
             "inlet",
             Text,
             Optional,
-            "In a separator with [[inlet]], the one that it comes in by; the first if left out. Its amount is per volume of what comes \
-             in there.",
+            "In a separator with [[inlet]]: the inlet by which it enters. The default is the first. \
+             Its amount is per volume of what enters there.",
         ),
         key("diameter", DIAMETER, Optional, "Mean volume-equivalent diameter."),
         key(
@@ -208,7 +215,8 @@ const CELL: Table = table(
             "colour",
             Colour,
             Optional,
-            "Colour in pictures; of species that have the same colour of the library the later ones are made lighter.",
+            "Colour in pictures. If two species have the same colour of the library, the later one is \
+             made lighter.",
         ),
     ],
 );

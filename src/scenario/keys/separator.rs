@@ -70,7 +70,8 @@ pub const DUCT: Table = table(
             "grid",
             List(&Integer(1, 4096), 3, 3),
             Optional,
-            "Cells along x, y and z in which the field is tabulated; chosen by the table's measured error if left out.",
+            "Cells along x, y and z of the table of the field. The default is chosen by the table's \
+             measured error.",
         ),
         key(
             "holds",
@@ -91,14 +92,14 @@ pub const DUCT: Table = table(
                 5,
             ),
             Default("[]"),
-            "Surfaces that hold the cells that are pulled onto them; along the others they slide.",
+            "Surfaces that hold the cells that reach them. Along the others cells slide.",
         ),
         key(
             "coverage",
             Quantity(&[Fraction], UpTo(0.0, 100.0)),
             Optional,
-            "Share of a holding surface that cells may cover until it holds no more, above 100 % for several layers; \
-             if left out it never fills.",
+            "Share of a holding surface that cells may cover, above 100 % for several layers. Without \
+             it the surface never fills.",
         ),
     ],
 );
@@ -111,14 +112,15 @@ pub const FLOW: Table = table(
             "rate",
             Quantity(&[FlowRate], Positive),
             Required,
-            "Volume a time.",
+            "Volume per time.",
         ),
         key(
             "profile",
             Choice(&["laminar", "plug", "plates", "file"], &[]),
             Default("\"laminar\""),
-            "Fully developed (Poiseuille), with all walls; the same velocity everywhere; in a channel that between two plates, without \
-             side walls; or any steady flow of a file.",
+            "Laminar: fully developed, with no slip at any wall. Plug: the same velocity everywhere. \
+             Plates: in a channel, as between two plates, without side walls. File: any steady flow \
+             from a file.",
         ),
         key(
             "file",
@@ -132,7 +134,7 @@ pub const FLOW: Table = table(
             "velocity_unit",
             Text,
             May("profile", &["file"]),
-            "Unit of the velocities in a file that names none, e.g. \"mm/s\".",
+            "Unit of velocity in the file, e.g. \"mm/s\", if the file names none.",
         ),
         key("columns", COLUMN_NAMES, May("profile", &["file"]), COLUMNS),
         key("array", Text, May("profile", &["file"]), ARRAY),
@@ -143,14 +145,14 @@ pub const FLOW: Table = table(
             "centre",
             LENGTH3,
             May("profile", &["file"]),
-            "Where in the duct the origin of the file is; at that of the duct if left out.",
+            "Position of the file's origin in the duct. The default is the origin of the duct.",
         ),
         key(
             "side_by_side",
             Choice(&["height", "width"], &[]),
             Optional,
-            "In a channel, over what the streams of inlets and outlets lie side by side: its height (y), which holds if left out, or \
-             its width (x).",
+            "In a channel: whether the streams of inlets and outlets lie side by side over its height \
+             (y, the default) or its width (x).",
         ),
     ],
 );
@@ -169,8 +171,8 @@ pub const FEED: Table = table(
             "share",
             List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
             Default("[\"0 %\", \"100 %\"]"),
-            "Which part of the flow is sample: shares of it, counted from the axis, the core, the wall at low y or at low x. With \
-             [[inlet]] each has its own.",
+            "The part of the flow that is sample: from one share of the flow to another, counted as \
+             for [[outlet]]. With [[inlet]] each inlet has its own.",
         ),
     ],
 );
@@ -210,6 +212,6 @@ pub const COUNTS: Table = table(
         "every",
         Quantity(&[Time], LONG),
         Optional,
-        "Interval; a hundredth of the duration if left out.",
+        "Interval. The default is a hundredth of the duration.",
     )],
 );

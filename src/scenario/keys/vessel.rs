@@ -24,7 +24,7 @@ pub const CHAMBER: Table = table(
                 ],
             ),
             Required,
-            "A cylinder with a flat bottom, or a cell whose side walls are radial.",
+            "Tube: a cylinder with a flat bottom. Sector: a cell with radial side walls.",
         ),
         key(
             "inner_diameter",
@@ -67,13 +67,14 @@ const ROTOR: Table = table(
                 &[("fixed-angle", later::FIXED_ANGLE)],
             ),
             Required,
-            "A bucket that swings out, an axis that is radial at every speed, or upright on the bench at 1 g.",
+            "Swing-out: a bucket that swings out. Horizontal: the vessel's axis is radial at every \
+             speed. Bench: upright at 1 g.",
         ),
         key(
             "bottom_radius",
             Quantity(&[Length], WIDE),
             When("mounting", &["swing-out", "horizontal"]),
-            "Rotor axis to the inner bottom of the vessel, when it lies horizontal.",
+            "From the rotor axis to the inner bottom of the vessel, when it lies horizontal.",
         ),
         wish("angle", later::FIXED_ANGLE),
         wish("tilt", later::TILT),
@@ -82,7 +83,7 @@ const ROTOR: Table = table(
 
 /// `[[protocol]]`.
 pub const PROTOCOL: Table = Table {
-    doc: "A stretch of the rotor programme: ramp_to with over, or hold, or brake_over.",
+    doc: "A segment of the rotor programme: a ramp, a hold or a brake.",
     keys: &[
         key(
             "ramp_to",
