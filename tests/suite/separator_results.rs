@@ -61,8 +61,9 @@ fn a_column_is_warned_of_in_its_summary() {
     let path = folder.path().join("full.toml");
     std::fs::write(&path, scene).unwrap();
     let output = run(path.to_str().unwrap(), &folder.path().join("out"), &["--quiet"]);
-    // long lines are broken
-    let text = String::from_utf8_lossy(&output.stdout).replace("\n    ", " ");
+    // long lines are broken; what is known before a run is said before it, and not again in its table
+    let said = [&output.stderr[..], &output.stdout[..]].concat();
+    let text = String::from_utf8_lossy(&said).replace("\n    ", " ");
     assert!(
         output.status.success(),
         "{}",
@@ -79,11 +80,11 @@ fn a_column_is_warned_of_in_its_summary() {
         .collect();
     for words in ["it overloads", "the matrix became full"] {
         assert!(warnings.iter().any(|w| w.contains(words)), "{warnings:?}");
-        assert!(
-            text.lines()
-                .any(|l| l.starts_with("warning: ") && l.contains(words)),
-            "{text}"
-        );
+        let times = text
+            .lines()
+            .filter(|l| l.starts_with("warning: ") && l.contains(words))
+            .count();
+        assert_eq!(times, 1, "`{words}`: {text}");
     }
 }
 
@@ -126,7 +127,8 @@ fn check_knows_how_many_steps_there_are() {
     let words: Vec<&str> = text.split_whitespace().collect();
     let at = words.iter().position(|w| *w == "steps").unwrap();
     let steps: f64 = words[at - 1].parse().unwrap();
-    assert!((1500.0..6000.0).contains(&steps), "{text}");
+    // a run of the whole scene takes 235 (measured); a tenth either way
+    assert!((211.0..260.0).contains(&steps), "{text}");
 }
 
 /// A column says what its bed does before it is run, in the summary what it is, and at the end how full it was.
