@@ -102,7 +102,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let paths = Paths::of_folder(&out, &FILES);
     let folder = take(&out, &FILES, loaded)?;
     let mut csv = ProfileCsv::create(paths.of("profile"), setup)?;
-    let specimen = Specimen::of(setup, scene.medium.starts_with("plasma"));
+    let specimen = Specimen::of(setup, scene.makeup.has_plasma());
     let mut history = LayersCsv::create(paths.of("layers"), setup, &specimen)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);

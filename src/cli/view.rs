@@ -26,7 +26,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
         AnyScene::Vessel(scene) => {
             let parcels = scene.setup.parcels();
             let origin = Origin {
-                plasma: scene.medium.starts_with("plasma"),
+                plasma: scene.makeup.has_plasma(),
                 text: scene.text,
                 path: scene.path,
                 outlets: Vec::new(),
@@ -47,7 +47,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
             let parcels = scene.separator.parcels();
             outlets.clone_from(&scene.outlets);
             let origin = Origin {
-                plasma: scene.medium.starts_with("plasma"),
+                plasma: scene.makeup.has_plasma(),
                 text: scene.text,
                 path: scene.path,
                 outlets: scene.outlets,

@@ -151,9 +151,10 @@ impl MediumEntry {
             return Err(unusable("no temperature is listed".into()));
         };
         let (Some(ra), Some(rb)) = (ratio(a), ratio(b)) else {
-            return Err(unusable(
-                "its viscosity is not in the library; give `fluid = { density = .., viscosity = .. }` instead".into(),
-            ));
+            return Err(unusable(format!(
+                "its viscosity is not in the library; give `{}` instead of `medium`",
+                self.own_numbers()
+            )));
         };
         let x = if b.temperature > a.temperature {
             (celsius - a.temperature) / (b.temperature - a.temperature)
@@ -197,6 +198,17 @@ impl MediumEntry {
             format!("at {} degC", digits(first, 4))
         };
         format!("{} is listed {listed}: {beyond}", self.name)
+    }
+
+    /// What a scene has to give in its place, with numbers to fill in. Red cells aggregate in it as in the medium.
+    pub fn own_numbers(&self) -> String {
+        let aggregation = match &self.aggregation {
+            Some(column) => format!("\"{column}\""),
+            None => "1".into(),
+        };
+        format!(
+            "fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\", aggregation = {aggregation} }}"
+        )
     }
 
     /// The temperatures it may be used at, for people: "17 to 40 degC".

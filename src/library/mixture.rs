@@ -58,7 +58,7 @@ pub fn mixture(parts: &[(&str, f64)], celsius: f64) -> Result<Medium, LibraryErr
         if !entry.watery() {
             return Err(unusable(
                 &entry.name,
-                "it is no watery solution, and how it mixes is not known; give the mixture's own numbers, `fluid = { density = .., \
+                "it is not an aqueous solution, and how it mixes is not known; give the mixture's own numbers, `fluid = { density = .., \
                  viscosity = .., aggregation = .. }`",
             ));
         }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn what_does_not_mix() {
         for (parts, why) in [
-            (&[("plasma", 1.0), ("hes_6", 1.0)][..], "no watery solution"),
+            (&[("plasma", 1.0), ("hes_6", 1.0)][..], "not an aqueous solution"),
             (&[("plasma", 0.0)], "no volume"),
             (&[("plasma", f64::INFINITY)], "no volume"),
             (&[("plasma", 1.0), ("plasna", 1.0)], "did you mean `plasma`"),

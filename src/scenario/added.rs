@@ -36,8 +36,12 @@ pub fn addition(
                 .any(|d| name.to_lowercase().contains(d));
             if anticoagulant && dry {
                 problems
-                    .error(&at, format!("`{name}` is no solution of the library"), "adds no volume")
-                    .help("leave `anticoagulant` out: EDTA and heparin change neither density nor viscosity to speak of");
+                    .error(
+                        &at,
+                        format!("`{name}` is no solution of the library"),
+                        "adds no volume",
+                    )
+                    .help("leave `anticoagulant` out: EDTA and heparin hardly change density or viscosity");
             } else if anticoagulant {
                 problems
                     .error(
@@ -77,10 +81,10 @@ pub fn addition(
         problems
             .warning(
                 &table.at("ratio"),
-                format!("{words} is much"),
+                format!("{words} is unusually much"),
                 "anticoagulant is given up to 1 to 4",
             )
-            .help("what is added to dilute the blood goes into `diluted_with`");
+            .help("if it dilutes the blood, give it as `diluted_with`");
     }
     Some(Added {
         entry,
@@ -96,7 +100,7 @@ pub fn not_watery(at: &Span, entry: &MediumEntry, with: &str, problems: &mut Pro
         .error(
             at,
             format!("how {} mixes with {with} is not known", entry.name),
-            "only watery media mix by the rules of the library",
+            "mixing rules are known only for aqueous media",
         )
         .help(
             "leave out what was added and give the mixture's own numbers, `fluid = { density = \"... g/mL\", viscosity = \"... mPa s\", \
@@ -137,7 +141,10 @@ pub fn counted_with(node: &Node, added: &[Added], problems: &mut Problems<'_>) -
             let given = node.quantity("haematocrit").filter(|_| node.given("haematocrit"));
             let kept: f64 = added.iter().map(|a| a.kept).product();
             let percent = |x: f64| show(x, Dimension::Fraction);
-            let what = given.map_or_else(|| "are the counts".to_owned(), |h| format!("is {}", percent(h)));
+            let what = given.map_or_else(
+                || "do the counts refer".to_owned(),
+                |h| format!("does {} refer", percent(h)),
+            );
             let (sample, blood) = match given {
                 Some(h) if h < kept => (
                     format!(" (the sample then has {})", percent(h * kept)),
@@ -154,11 +161,11 @@ pub fn counted_with(node: &Node, added: &[Added], problems: &mut Problems<'_>) -
             problems
                 .error(
                     &node.at(if given.is_some() { "haematocrit" } else { "cells" }),
-                    format!("{what} of the blood, or of the sample with {}?", names.join(" and ")),
-                    "`amounts` does not say",
+                    format!("{what} to the blood or to the sample with {}?", names.join(" and ")),
+                    "`amounts` is not given",
                 )
                 .help(format!(
-                    "add `amounts = \"blood\"`{sample} or `amounts = \"sample\"`{blood}{third}; it holds for all counts"
+                    "add `amounts = \"blood\"`{sample} or `amounts = \"sample\"`{blood}{third}; it applies to haematocrit and all counts"
                 ))
                 .absent();
             None

@@ -27,6 +27,8 @@ pub struct Draft {
     pub amount: Amount,
     /// Share of the blood in the sample, the rest of which is anticoagulant and diluent.
     pub blood: f64,
+    /// Whether its density is the library's, which holds at room temperature.
+    pub expands: bool,
     /// As the scene fixes it.
     pub parcels: Option<usize>,
     pub span: Span,
@@ -125,6 +127,7 @@ pub fn draft(entry: &Entry, mut species: Species, node: &Node, problems: &mut Pr
         species,
         amount,
         blood: 1.0,
+        expands: false,
         parcels,
         span,
     })
@@ -169,6 +172,7 @@ pub type VolumeOf<'a> = &'a dyn Fn(Option<&str>) -> Option<f64>;
 /// What is possible, and what is likely.
 pub fn plausible(
     drafts: &[Draft],
+    plasma: bool,
     root: &Node,
     volume: VolumeOf<'_>,
     wish: &Wish,
@@ -185,7 +189,7 @@ pub fn plausible(
     for d in drafts {
         whole(d, volume(d.inlet.as_deref()), problems);
     }
-    super::usual::blood(drafts, root, wish, problems);
+    super::usual::blood(drafts, plasma, wish, problems);
 }
 
 /// Whether the cells that come together have room, and each feels none of the others where it is taken to.
@@ -219,21 +223,19 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
         let wrong = problems.error(
             &suspension(),
             format!(
-                "the cells fill {} of the sample, and would be computed as if each were alone",
+                "the cells fill {} of the sample, too much to compute each as if it were alone",
                 percent(total)
             ),
             format!("at most {} is possible here", percent(crowded)),
         );
         wrong.help(if root.given("duct") {
             format!(
-                "a [duct] has no crowding: cells that hinder each other, and blood that flows like a paste, are not in this version. \
-                 Dilute the sample, {} times or more, as you would at the bench, and give the cells and the fluid as they are then; \
-                 a [chamber] computes crowded cells, without a flow",
+                "a [duct] has no crowding. Dilute the sample at least {}-fold and give the diluted numbers, or use a [chamber] without flow",
                 digits((total / crowded).ceil(), 6)
             )
         } else {
-            "use suspension = \"dense\", which has crowding (and follows no motion across the vessel, and has Stokes' drag alone), or \
-             dilute the sample and say so here"
+            "use suspension = \"dense\", which has crowding (with Stokes' drag only, and without motion across the vessel), or dilute the \
+             sample and give the diluted numbers"
                 .into()
         });
     } else if !dense && total > dilute {
@@ -245,7 +247,7 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
                 percent(total)
             ),
             format!(
-                "here they do not feel each other: they move up to {} too fast",
+                "each is computed as if alone: they move up to {} too fast",
                 percent((slower * 100.0).round() / 100.0)
             ),
         );
@@ -306,15 +308,7 @@ pub fn share(
         problems
             .error(
                 &node.at("parcels"),
-                format!(
-                    "{} not go round {} species",
-                    if total == 1 {
-                        "1 parcel does".into()
-                    } else {
-                        format!("{total} parcels do")
-                    },
-                    drafts.len()
-                ),
+                format!("{} for {} species", counted(total, "parcel"), drafts.len()),
                 format!("at least {} are needed", fixed.saturating_add(open)),
             )
             .help("raise `parcels`; a few thousand per species give smooth layers");

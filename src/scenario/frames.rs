@@ -54,7 +54,9 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
                 format!("pictures every {} do not fall on `{}`", time(every), run.key),
                 format!("that is {}", time(run.every)),
             )
-            .help("pictures are taken together with those, so as to change nothing in the run; give a whole number of times");
+            .help(
+                "pictures are taken at the same times, which leaves the run unchanged; give a multiple of it",
+            );
         sound = false;
     } else if run.duration / every > MOST {
         problems.error(

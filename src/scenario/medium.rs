@@ -1,5 +1,12 @@
 //! What suspends the cells: a medium of the library, what was added to the blood, or the scene's own fluid; and of what the amounts
 //! of cells are meant.
+//!
+//! A cell has one density at one temperature, whatever fluid it is in. The library's densities of cells were read, where at all, in
+//! gradients at room temperature. Below and above it cells expand as water does here, and so do watery media where they are not
+//! listed; what counts is the difference. Measured in blood of 45 % (R90, derived): red cells are 69 kg/m3 denser than plasma at 4 degC
+//! and 67 at 37 degC; here 68 and 67. Without the shift it were 71 at 37 degC. By the same source red cells themselves expand more
+//! than water, from 1100 at 4 degC to 1087 kg/m3 at 37 degC, where they have 1098 and 1092 here. In plasma, which does the same, this
+//! cancels; in saline or a fluid of the scene's own it does not, so that cells may be too dense by up to 5 kg/m3 at 37 degC.
 
 use super::added::{Added, addition, counted_with, not_watery};
 use super::components::Draft;
@@ -8,6 +15,9 @@ use super::problem::Problems;
 use crate::library::{self, LibraryError, Medium, MediumEntry};
 use crate::model::{CellClass, Fluid, Makeup, Status};
 use crate::units::{Dimension, digits, show};
+
+/// Temperatures at which the library's densities of cells hold [degC]. Few sources say theirs; gradients are spun at room temperature.
+const ROOM: [f64; 2] = [20.0, 25.0];
 
 /// What the scene says of the fluid, before its cells are known.
 pub struct Recipe {
@@ -110,31 +120,28 @@ impl Recipe {
         }
     }
 
-    /// What the density of the library's cells is to be multiplied with. From the temperature nearest to the sample's at which the
-    /// medium is listed they expand as water does, and so as the medium: red cells in blood of 45 % are 69 kg/m3 denser than plasma at
-    /// 4 degC and 67 at 37 degC (derived from R90). Within the listed temperatures they are what the library says.
+    /// What the density of the library's cells is to be multiplied with: the expansion of water from room temperature, at which they
+    /// are what the library says.
     pub fn expansion(&self) -> f64 {
-        match &self.base {
-            Base::Library(entry, _) if entry.watery() => {
-                let (low, high) = entry.listed();
-                library::water_density(self.celsius) / library::water_density(self.celsius.clamp(low, high))
-            }
-            _ => 1.0,
-        }
+        let listed = self.celsius.clamp(ROOM[0], ROOM[1]);
+        library::water_density(self.celsius) / library::water_density(listed)
     }
 
-    /// What was assumed of cells and rouleaux at a temperature at which the medium is not listed.
-    fn assumption(&self) -> String {
+    /// What was assumed of the library's cells away from room temperature.
+    fn assumption(&self) -> Option<String> {
         // of a cell of 1.07 g/mL
         let shift = 1070.0 * (self.expansion() - 1.0);
-        let (by, what) = (
-            digits(shift.abs(), 2),
-            if shift < 0.0 { "lighter" } else { "denser" },
-        );
-        format!(
-            "cells of the library are taken to expand as water does, which makes them {by} kg/m3 {what} here than listed (within \
-             1 kg/m3, from R90), and to form rouleaux as at room temperature (nothing was read of it)"
-        )
+        let than = if shift < 0.0 { "lower" } else { "higher" };
+        (shift != 0.0).then(|| {
+            format!(
+                "densities of the library's cells are {} kg/m3 {than} than at {} to {} degC: cells are assumed to expand as water does. For \
+                 red cells the difference to plasma is then right within 1 kg/m3, and to other fluids within 5 kg/m3 (derived from R90). \
+                 Rouleaux are assumed to be those of room temperature (no source)",
+                digits(shift.abs(), 2),
+                ROOM[0],
+                ROOM[1]
+            )
+        })
     }
 
     /// True if the scene gives the fluid's own numbers.
@@ -167,8 +174,8 @@ impl Recipe {
             d.scale(kept / counted, kept);
         }
         let mut medium = self.fluid(cells, kept, problems)?;
-        if !medium.assumed.is_empty() {
-            medium.assumed.push(self.assumption());
+        if drafts.iter().any(|d| d.expands) {
+            medium.assumed.extend(self.assumption());
         }
         let red: Vec<&Draft> = drafts
             .iter()
@@ -190,8 +197,8 @@ impl Recipe {
                 viscosity_mpa_s: medium.fluid.viscosity,
                 added: self.added.iter().map(|a| a.words.clone()).collect(),
                 plasma_share: match (&self.base, medium.aggregation.as_deref()) {
-                    (Base::Own(_), _) => None,
                     (_, Some(library::PLASMA)) => Some(medium.share),
+                    (Base::Own(_), _) => None,
                     _ => Some(0.0),
                 },
                 haematocrit_of_blood: haematocrit / kept,
@@ -271,13 +278,9 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
                     ),
                 )
                 .help(format!(
-                    "the library does not know {medium} further from the temperatures of `buffycoat list media {medium}`; give what \
-                     it has at yours, `fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\"{} }}`, instead of `medium`",
-                    // without it red cells would no longer form rouleaux
-                    library::medium_entry(medium)
-                        .ok()
-                        .and_then(|m| m.aggregation.as_deref())
-                        .map_or_else(String::new, |a| format!(", aggregation = \"{a}\""))
+                    "`{medium}` is known only near its listed temperatures. Give its density and viscosity at yours: `{}`, instead of \
+                     `medium`",
+                    library::medium_entry(medium).map_or_else(|_| String::new(), MediumEntry::own_numbers)
                 ));
         }
         LibraryError::Unusable { medium, why } => {

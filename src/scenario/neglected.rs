@@ -81,7 +81,7 @@ fn brownian(setup: &Setup, s: &SpeciesForecast) -> Option<String> {
     let (width, tells) = (smeared(setup, s), resolution(setup));
     (width > tells).then(|| {
         format!(
-            "left out: Brownian motion, which would make boundaries of `{}` up to {} wide (10 to 90 %); the run tells {} apart",
+            "not modelled: Brownian motion. It would make boundaries of `{}` up to {} wide (10 to 90 %); the run resolves {}",
             s.name,
             length(width),
             length(tells)
@@ -118,8 +118,7 @@ fn rouleaux(setup: &Setup, f: &Forecast) -> Option<String> {
     let deeper = cells.hindered.abs() * force * lag.min(duration);
     (deeper > resolution(setup)).then(|| {
         format!(
-            "left out: rouleaux take time to form, about {} here (unverified), and in the run they are there from the first second: the \
-             surface of the red cells may lie up to {} too deep",
+            "not modelled: rouleaux need about {} to form (unverified). The red-cell surface may be up to {} too deep",
             rough(lag, Dimension::Time),
             length(deeper)
         )
@@ -138,8 +137,8 @@ fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
     let percent = |x: f64| show(x, Dimension::Fraction);
     (higher > resolution(setup)).then(|| {
         format!(
-            "left out: a bed that yields to its weight. Red cells come out packed to about {} here, real ones to {}: their surface lies \
-             up to {} too high",
+            "not modelled: the bed's compression. Red cells pack to about {} here, and to {} in a real tube: their surface is up to {} too \
+             high",
             percent(LOOSE),
             percent(real),
             length(higher)
@@ -147,7 +146,9 @@ fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
     })
 }
 
-/// Cells move along radii, and the walls of a straight tube do not.
+/// Cells move along radii, and the walls of a straight tube do not. The centrifugal field has no part along the rotor's axis, so paths
+/// spread in the plane of rotation alone: the cells that start evenly over the circle of the meniscus would fill an ellipse at the
+/// bottom, as wide as the circle along the axis and r1/r0 times as wide in the plane. A share r0/r1 of it is inside the tube.
 fn walls(setup: &Setup) -> Option<String> {
     let spins = setup.rotor.mounting != Mounting::Bench && setup.protocol.peak_omega() > 0.0;
     let Chamber::Tube(_) = setup.chamber else {
@@ -156,11 +157,10 @@ fn walls(setup: &Setup) -> Option<String> {
     if !spins || setup.physics.lateral == Lateral::Resolved {
         return None;
     }
-    let share = 1.0 - (setup.rotor.meniscus_radius / setup.rotor.bottom_radius).powi(2);
+    let share = 1.0 - setup.rotor.meniscus_radius / setup.rotor.bottom_radius;
     (share > 0.05).then(|| {
         format!(
-            "left out: the walls of the tube. Cells move along radii: of those that sink from top to bottom {} would come to the wall and \
-             slide down it, which drives a flow; the run keeps them mixed across. How much sooner layers form by that is not known",
+            "not modelled: tube walls. About {} of the cells that sink the full length would hit the wall. Layers may form sooner",
             show((100.0 * share).round() / 100.0, Dimension::Fraction)
         )
     })
@@ -174,7 +174,7 @@ fn coriolis(setup: &Setup, f: &Forecast) -> Option<String> {
     let most = f.species.iter().max_by(|a, b| turned(a).total_cmp(&turned(b)))?;
     (turned(most) > SIDEWAYS).then(|| {
         format!(
-            "left out: Coriolis' force, which would turn the paths of `{}` sideways by up to {} of their length",
+            "not modelled: the Coriolis force. It would turn the paths of `{}` sideways by up to {} of their length",
             most.name,
             show((100.0 * turned(most)).round() / 100.0, Dimension::Fraction)
         )

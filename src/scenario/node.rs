@@ -38,6 +38,8 @@ pub struct Node {
     pub(super) values: BTreeMap<&'static str, (Span, Value, bool)>,
     /// Keys that somebody tried to write: misspelt, or with a value that does not fit, or a part of it.
     pub(super) attempts: Vec<&'static str>,
+    /// Keys that were written under their other name, with it and with what a value under it was multiplied by.
+    pub(super) twins: Vec<(&'static str, (&'static str, f64))>,
 }
 
 impl Node {
@@ -57,6 +59,11 @@ impl Node {
     /// True if the key was written, but misspelt or with a wrong value, of which it was complained.
     pub fn attempted(&self, key: &str) -> bool {
         self.attempts.contains(&key)
+    }
+
+    /// The other name under which a key was written, and what its value was multiplied by.
+    pub fn twin(&self, key: &str) -> Option<(&'static str, f64)> {
+        self.twins.iter().find(|t| t.0 == key).map(|t| t.1)
     }
 
     /// True if all that was written here could be read. What follows from several keys is looked at only then.

@@ -88,22 +88,26 @@ pub fn physics(root: &Node, problems: &mut Problems<'_>) -> Wish {
                 problems.warning(
                     &node.at(key),
                     format!("`{key}` has no effect in a dilute suspension"),
-                    "cells do not feel each other there",
+                    "cells do not affect each other there",
                 );
             }
         }
         if p.coriolis && p.lateral == Lateral::Mixed {
+            let sector = root.table("chamber").and_then(|c| c.text("shape")) == Some("sector");
             problems
                 .error(
                     &node.at("coriolis"),
                     "the Coriolis acceleration acts across the vessel, where motion is not followed",
                     "needs lateral = \"resolved\"",
                 )
-                .help("add `lateral = \"resolved\"`, or leave it out");
+                .help(if sector {
+                    "leave it out: a sector has no motion across it in this version"
+                } else {
+                    "add `lateral = \"resolved\"`, or leave it out"
+                });
         }
     } else {
-        let dense_only =
-            "in a closed vessel full of cells this needs the solved flow, which this version does not have";
+        let dense_only = "this needs the flow in the whole vessel, which this version does not compute";
         for (key, on) in [
             ("lateral", p.lateral == Lateral::Resolved),
             ("coriolis", p.coriolis),
@@ -113,7 +117,7 @@ pub fn physics(root: &Node, problems: &mut Problems<'_>) -> Wish {
                 problems
                     .error(
                         &node.at(key),
-                        format!("`{key}` cannot be set so in a dense suspension"),
+                        format!("`{key}` cannot have this value in a dense suspension"),
                         "only with suspension = \"dilute\"",
                     )
                     .help(dense_only);
@@ -165,11 +169,11 @@ pub fn loose_bed(
             .warning(
                 &place::strongest(root, protocol),
                 format!(
-                    "the packing limit of red cells was read above 1430 x g; this scene reaches {} x g",
+                    "the packing limit of red cells was measured above 1430 x g; this scene reaches {} x g",
                     digits(force, 4)
                 ),
                 "beds are looser at low force (60-75 % at 100-300 x g, unverified)",
             )
-            .help("give that of such a bed as `packing_limit` in [physics], e.g. \"70 %\": it decides how high the bed stands");
+            .help("give the limit of such a bed as `packing_limit` in [physics], e.g. \"70 %\": it sets the height of the bed");
     }
 }

@@ -23,6 +23,7 @@ pub fn table(
         span: span.clone(),
         values: BTreeMap::new(),
         attempts: Vec::new(),
+        twins: Vec::new(),
     };
     let first = problems.len();
     for (key, _) in raw {
@@ -43,6 +44,8 @@ pub fn table(
             node.attempts.push(known.name);
         } else if let Some(v) = read(&known.kind, value, &path(place, name), problems) {
             let v = as_written(known, name, v);
+            node.twins
+                .extend(known.twin.filter(|t| t.0 == name).map(|t| (known.name, t)));
             // names of its own of which some could not be read
             let holes =
                 matches!((&v, value.get_ref()), (Value::Map(m), DeValue::Table(t)) if m.len() < t.len());
@@ -101,7 +104,7 @@ fn twice(key: &Key, name: &str, here: &Span, other: &Span, problems: &mut Proble
     problems
         .error(
             here,
-            format!("`{name}` says again what line {line} says"),
+            format!("`{name}` repeats line {line}"),
             format!("only one of {} is taken", key.named()),
         )
         .help("remove one of the two");
@@ -154,11 +157,7 @@ fn later(wish: &Later, name: &str, span: &Span, problems: &mut Problems<'_>) {
     // several keys may ask for the same
     if !problems.said(&label) {
         problems
-            .error(
-                span,
-                format!("{name} belongs to a part that is not in this version"),
-                label,
-            )
+            .error(span, format!("{name} is not supported yet"), label)
             .help(wish.way);
     }
 }

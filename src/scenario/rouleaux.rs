@@ -62,8 +62,8 @@ pub fn set(
             problems
                 .warning(
                     &node.at("fluid"),
-                    "red cells are taken not to form rouleaux in a fluid of the scene's own",
-                    format!("nothing says how they aggregate in it; in plasma they sink {} times faster", digits(in_plasma(d), 3)),
+                    "red cells do not aggregate in this fluid unless you say so",
+                    format!("`aggregation` is not given; in plasma they sink {} times faster", digits(in_plasma(d), 3)),
                 )
                 .help(
                     "add `aggregation = \"plasma\"` to `fluid` where it has the proteins of plasma, or `aggregation = 1` where it has \
@@ -73,10 +73,10 @@ pub fn set(
     }
     if let Some((factor, least)) = diluted {
         let (factor, least_text) = (digits(factor, 3), digits(least, 3));
-        let share_text = show(share, Dimension::Fraction);
+        let share_text = show((100.0 * share).round() / 100.0, Dimension::Fraction);
         mixed.makeup.assumed.push(format!(
-            "plasma is {share_text} of the fluid: the velocity of rouleaux is taken to rise linearly with it, as read for fibrinogen (R91), which \
-             gives a factor of {factor} on single cells; {least_text} if rouleaux need a third of plasma (a fit)"
+            "plasma is {share_text} of the fluid: red cells are assumed to sink {factor} times faster than single cells (linear in plasma, as \
+             read for fibrinogen, R91); {least_text} is possible"
         ));
         if diluted_wide(diluted) {
             let key = if node.given("diluted_with") {
@@ -87,11 +87,11 @@ pub fn set(
             problems
                 .warning(
                     &node.at(key),
-                    format!("how red cells aggregate in diluted plasma is hardly known: they are taken to sink {factor} times faster than single ones"),
-                    format!("plasma is {share_text} of the fluid; {least_text} to {factor} is possible"),
+                    format!("aggregation in diluted plasma is uncertain: a factor between {least_text} and {factor}"),
+                    format!("plasma is {share_text} of the fluid; {factor} is assumed"),
                 )
                 .help(format!(
-                    "give `rouleaux` in [physics], and try {least_text} and {factor}: the truth should lie between the two results"
+                    "give `rouleaux` in [physics], and try {least_text} and {factor}: the true result should lie between the two"
                 ));
         }
     }

@@ -39,8 +39,8 @@ pub fn sample(
     let expansion = recipe.as_ref().map_or(1.0, |r| r.expansion());
     let of_library = |name: &str| {
         let species = library::species(name, aggregation)?;
-        let expands = species.class != CellClass::Particle;
-        let density = species.density * if expands { expansion } else { 1.0 };
+        let factor = if expands(&species) { expansion } else { 1.0 };
+        let density = species.density * factor;
         Ok(Species { density, ..species })
     };
     let mut drafts = Vec::new();
@@ -57,7 +57,7 @@ pub fn sample(
             .error(
                 &node.at("haematocrit"),
                 format!(
-                    "of which red cells, those of `erythrocyte` or of `{}`?",
+                    "which red cells does this count: those of `erythrocyte` or of `{}`?",
                     other.name
                 ),
                 "the sample has red cells by another name",
@@ -73,6 +73,7 @@ pub fn sample(
                 species,
                 amount: Amount::VolumeFraction(node.quantity("haematocrit")?),
                 blood: 1.0,
+                expands: true,
                 parcels: None,
                 span: node.at("haematocrit"),
             }),
@@ -118,7 +119,7 @@ pub fn sample(
             problems.error(
                 &entry.span,
                 format!("`{}` is another cell of the library", entry.name),
-                format!("`{kind}` needs a name that is none"),
+                format!("`{kind}` needs a name of its own"),
             );
             complete = false;
             continue;
@@ -129,7 +130,7 @@ pub fn sample(
                 problems.error(
                     &at,
                     format!("`{}` is in [species] already", entry.name),
-                    "what is a bead needs no other numbers",
+                    "a bead needs no other numbers",
                 );
                 None
             }
@@ -149,7 +150,10 @@ pub fn sample(
             ..s
         });
         match species.and_then(|s| draft(entry, s, node, problems)) {
-            Some(d) => drafts.push(d),
+            Some(d) => drafts.push(Draft {
+                expands: own.is_none() && expands(&d.species) && !overrides(entry, "density"),
+                ..d
+            }),
             None => complete = false,
         }
     }
@@ -180,7 +184,8 @@ pub fn sample(
         rouleaux::set(&mut drafts, recipe, mixed, node, wish, problems);
     }
     tell_apart(&mut drafts, entries);
-    plausible(&drafts, root, volume, wish, problems);
+    let plasma = mixed.as_ref().is_some_and(|m| m.makeup.has_plasma());
+    plausible(&drafts, plasma, root, volume, wish, problems);
     let components = if complete {
         share(&drafts, node, notes, problems)
     } else {
@@ -314,6 +319,11 @@ fn refuse_species(
     } else {
         refuse(&entry.span, e, problems);
     }
+}
+
+/// Whether its density changes with temperature: that of cells, not that of beads.
+fn expands(species: &Species) -> bool {
+    species.class != CellClass::Particle
 }
 
 /// True if an entry of the sample says this of its species itself.

@@ -125,12 +125,27 @@ pub fn warn(root: &Node, problems: &mut Problems<'_>) {
             if u.range.contains(&value) {
                 continue;
             }
-            let at = node.at(u.key);
-            let what = format!("{} of {} is unusual", u.name, show(value, u.dimension));
-            far(&at, what, u.dimension, &u.range, problems);
+            // by the name that was written, a radius for a diameter
+            let (name, factor) = match node.twin(u.key) {
+                Some((twin, factor)) => (named(twin), factor),
+                None => (u.name.to_owned(), 1.0),
+            };
+            let range = u.range.start() / factor..=u.range.end() / factor;
+            let what = format!("{name} of {} is unusual", show(value / factor, u.dimension));
+            far(&node.at(u.key), what, u.dimension, &range, problems);
         }
     }
     haematocrit(root, problems);
+}
+
+/// A key in words: "an inner diameter".
+fn named(key: &str) -> String {
+    let article = if key.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {}", key.replace('_', " "))
 }
 
 /// The tables of this name in a table: one, several, or those of a table of names.
@@ -180,7 +195,7 @@ fn haematocrit(root: &Node, problems: &mut Problems<'_>) {
             .warning(
                 &sample.at("haematocrit"),
                 format!("a haematocrit of {} is unusual", show(value)),
-                "that of blood is a hundred times larger",
+                "blood has about 100 times as much",
             )
             .help(format!("did you mean \"{}\"?", show(100.0 * value)));
     }
@@ -220,11 +235,7 @@ pub fn force(root: &Node, vessel: &Vessel, protocol: &Protocol, problems: &mut P
 }
 
 /// Concentrations that are unusual in blood, of a sample that may be blood: red cells in plasma, neither diluted nor enriched.
-pub fn blood(drafts: &[Draft], root: &Node, wish: &Wish, problems: &mut Problems<'_>) {
-    let plasma = root
-        .table("sample")
-        .and_then(|s| s.text("medium"))
-        .is_some_and(|m| m.starts_with("plasma"));
+pub fn blood(drafts: &[Draft], plasma: bool, wish: &Wish, problems: &mut Problems<'_>) {
     let red = |d: &&Draft| d.species.class == CellClass::Erythrocyte;
     // what is usual is that of blood to which nothing was added
     let share = |d: &Draft| d.fraction() / d.blood;

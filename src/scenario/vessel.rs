@@ -215,11 +215,11 @@ fn ramp(
         problems.error(
             &span,
             format!(
-                "at {} x g the bottom of the vessel goes {} m/s, at which every rotor bursts",
+                "at {} x g the bottom of the vessel moves at {} m/s: every rotor would burst",
                 digits(force, 3),
                 digits(speed, 4)
             ),
-            format!("{BURSTS} m/s is more than any material stands"),
+            format!("no material withstands {BURSTS} m/s"),
         );
         return None;
     }
@@ -227,10 +227,10 @@ fn ramp(
         problems.warning(
             &span,
             format!(
-                "{} x g at the bottom is more than blood tubes and their rotors stand",
+                "{} x g at the bottom is more than blood tubes and their rotors withstand",
                 digits(force, 3)
             ),
-            format!("{} x g is a high force already", digits(HIGH_FORCE, 5)),
+            format!("{} x g is already high", digits(HIGH_FORCE, 5)),
         );
     }
     Some(omega)

@@ -19,7 +19,7 @@ pub const SHEAR: Later = Later {
 };
 
 pub const BED: Later = Later {
-    what: "the bed that yields to its weight",
+    what: "compression of the bed",
     way: "leave it out: cells pack up to `packing_limit`, and after a hard spin the bed comes out looser than a real one (about \
           90 % instead of 94 % by volume at 1430 x g)",
 };
@@ -32,13 +32,13 @@ pub const KINETICS: Later = Later {
 
 pub const THROUGH: Later = Later {
     what: "flow through a vessel that spins",
-    way: "nothing here stands for it: a [chamber] is closed, and a [duct] has a flow but lies still. Elutriation and \
+    way: "there is no substitute yet: a [chamber] is closed, and a [duct] has a flow but lies still. Elutriation and \
           continuous-flow rotors cannot be computed yet",
 };
 
 pub const FIXED_ANGLE: Later = Later {
     what: "fixed-angle rotors",
-    way: "no other mounting stands for it: there cells sink across the tube onto its wall and slide down, and clear many times sooner \
+    way: "there is no substitute yet: there cells sink across the tube onto its wall and slide down, and clear many times sooner \
           than along a tube that swings out",
 };
 
@@ -61,13 +61,13 @@ pub const STL: Later = Later {
 
 pub const LAYERS: Later = Later {
     what: "layers of different media",
-    way: "nothing here stands for it: the sample is one fluid, mixed at the start. What a density medium lets through follows from the \
+    way: "there is no substitute yet: the sample is one fluid, mixed at the start. What a density medium lets through follows from the \
           densities of `buffycoat list`: cells above its density sink through it, lighter ones stay on it",
 };
 
 pub const GRADIENT: Later = Later {
     what: "density gradients",
-    way: "nothing here stands for it: the fluid has one density. In a gradient that is long enough cells end where it has theirs, which \
+    way: "there is no substitute yet: the fluid has one density. In a gradient that is long enough cells end where it has theirs, which \
           `buffycoat list` has",
 };
 

@@ -46,11 +46,7 @@ pub fn field(
         });
         for (key, why, way) in doubts {
             problems
-                .warning(
-                    &place(node, key),
-                    why,
-                    "more than is known of it: the run takes it as it is",
-                )
+                .warning(&place(node, key), why, "beyond its known range; used as given")
                 .help(way);
         }
         match made {
@@ -142,7 +138,7 @@ fn background(sources: &[(&Node, Source)], problems: &mut Problems<'_>) -> Optio
                     "another background than that of the first wire or sphere",
                     "all of a scene lie in the same one",
                 )
-                .help("it is a field of its own, which is there once; leave no two different ones");
+                .help("all wires and spheres share one background; give the same one everywhere");
         }
     }
     if let Some((node, other)) = sources.iter().find(|s| s.1.background().is_none()) {
@@ -251,7 +247,7 @@ fn odd(node: &Node, map: &FieldMap, vessel: &Vessel, problems: &mut Problems<'_>
     problems.warning(
         &node.at("file"),
         stands_out(node.text("file").unwrap_or_default(), grid.node(found.node), grid.line(found.node), &found),
-        format!("off by ({x}, {y}, {z}) of what those around it lead to: is it a slip? The pull near it is wrong by more"),
+        format!("off by ({x}, {y}, {z}) from what its neighbours suggest: is it a typo? The pull near it is wrong by more"),
     );
 }
 

@@ -63,7 +63,7 @@ pub fn mobility(
         problems
             .warning(
                 &node.at("mobility"),
-                format!("`{}` would not be seen to move in any field", species.name),
+                format!("`{}` would not move visibly in any field", species.name),
                 format!("below {}", si(LEAST)),
             )
             .help("oxygenated red cells have -0.2e-15 to 0.30e-15 m3 s/kg, without a label");

@@ -310,7 +310,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
                 format!("{} of one", show(all, Dimension::Fraction)),
             )
             .help(
-                "a parcel stands for many cells and is held whole: is this number what was meant? If it is, give more `parcels`",
+                "a parcel stands for many cells and is held whole: check this number; if it is right, give more `parcels`",
             );
         return None;
     }

@@ -132,7 +132,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
                 "the sample is fed beyond the first phase",
                 format!("that one lasts {}", show(first, Dimension::Time)),
             )
-            .help("it comes with the flow: where a phase has another rate, so much the sooner or later");
+            .help("the sample comes with the flow: a phase with another rate feeds it faster or slower");
     }
     run.duration = phases.iter().map(|p| p.length).sum();
     if !run.every_given {

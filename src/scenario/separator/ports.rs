@@ -130,7 +130,7 @@ fn chart(
         problems.warning(
             &node.at("file"),
             stands_out(chart.name(), at, line, &found),
-            format!("off by ({x}, {y}, {z}) of what those around it lead to: is it a slip?"),
+            format!("off by ({x}, {y}, {z}) from what its neighbours suggest: is it a typo?"),
         );
     }
     let scale = rate / chart.rate();
@@ -195,8 +195,8 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
         if share[0] >= share[1] {
             problems.error(
                 &node.at("share"),
-                "no flow is between these shares",
-                "from less to more",
+                "there is no flow between these shares",
+                "give the smaller one first",
             );
             return None;
         }

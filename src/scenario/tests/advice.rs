@@ -16,7 +16,22 @@ struct Followed {
 }
 
 const BLOOD: &str = include_str!("../../../examples/scenes/whole_blood.toml");
+const LONE: &str = include_str!("../../../examples/scenes/dilute_platelets.toml");
+const ESR: &str = include_str!("../../../examples/scenes/bench_esr.toml");
 const SAME: [&str; 2] = ["", ""];
+
+/// The vessel of [`LONE`] down to its rotor, a tube in its place, and both with the mounting in which a tube may be.
+const SECTOR: &str =
+    "shape       = \"sector\"\nangle       = \"2.5 deg\"\nthickness   = \"12 mm\"\nfill_height = \"50 mm\"";
+const TUBE: &str = "shape = \"tube\"\ninner_diameter = \"12 mm\"\nfill_height = \"50 mm\"";
+const CELL: &str = "shape       = \"sector\"\nangle       = \"2.5 deg\"\nthickness   = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"horizontal\"";
+const ROUND: &str = "shape = \"tube\"\ninner_diameter = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"swing-out\"";
+
+/// The same on to the physics, with what acts across a vessel.
+const SECTOR_TO_PHYSICS: &str = "shape       = \"sector\"\nangle       = \"2.5 deg\"\nthickness   = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"horizontal\", bottom_radius = \"150 mm\" }\n\n[physics]\nsuspension = \"dilute\"";
+const TUBE_TO_PHYSICS: &str = "shape = \"tube\"\ninner_diameter = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"swing-out\", bottom_radius = \"150 mm\" }\n\n[physics]\nsuspension = \"dilute\"\ncoriolis = true";
+const MIXED: &str = "shape = \"tube\"\ninner_diameter = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"swing-out\", bottom_radius = \"150 mm\" }\n\n[physics]\nsuspension = \"dilute\"";
+const RESOLVED: &str = "shape = \"tube\"\ninner_diameter = \"12 mm\"\nfill_height = \"50 mm\"\nrotor       = { mounting = \"swing-out\", bottom_radius = \"150 mm\" }\n\n[physics]\nsuspension = \"dilute\"\ncoriolis = true\nlateral = \"resolved\"";
 
 #[rustfmt::skip] // a table: one case a line
 const FOLLOWED: &[Followed] = &[
@@ -24,7 +39,7 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: BLOOD, wrong: ["swing-out", "swingout"], help: "did you mean \"swing-out\"?", edit: ["swingout", "swing-out"], meant: SAME },
     Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"plasna\""], help: "did you mean \"plasma\"?", edit: ["plasna", "plasma"], meant: SAME },
     Followed { scene: BLOOD, wrong: ["lymphocyte =", "lymfocyte ="], help: "did you mean `lymphocyte`?", edit: ["lymfocyte", "lymphocyte"], meant: SAME },
-    Followed { scene: BLOOD, wrong: ["monocyte = \"450 /uL\"", "monocyte = \"0 /uL\""], help: "leave it out where there are none", edit: ["monocyte = \"0 /uL\", ", ""], meant: ["monocyte = \"450 /uL\", ", ""] },
+    Followed { scene: BLOOD, wrong: ["monocyte = \"450 /uL\"", "monocyte = \"0 /uL\""], help: "leave `monocyte` out of the cells where there are none", edit: ["monocyte = \"0 /uL\", ", ""], meant: ["monocyte = \"450 /uL\", ", ""] },
     Followed { scene: BLOOD, wrong: ["monocyte = \"450 /uL\"", "monocyte = { parcels = 5 }"], help: "add `concentration = \"... /uL\"`", edit: ["{ parcels", "{ concentration = \"450 /uL\", parcels"], meant: ["\"450 /uL\"", "{ concentration = \"450 /uL\", parcels = 5 }"] },
     Followed { scene: BLOOD, wrong: ["cells = {", "cells = { erythrocyte = \"5e6 /uL\","], help: "leave out one of the two", edit: [" erythrocyte = \"5e6 /uL\",", ""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["fill_height ", "angle = \"5 deg\"\nfill_height "], help: "leave it out", edit: ["angle = \"5 deg\"\n", ""], meant: SAME },
@@ -39,6 +54,24 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: RACK, wrong: ["duration = \"5 min\"", ""], help: "add `duration = \"... min\"` above the first table", edit: ["[sample]", "duration = \"5 min\"\n[sample]"], meant: SAME },
     Followed { scene: RACK, wrong: ["\"dynabeads_m450\"", "\"dynabeads_m540\""], help: "did you mean \"dynabeads_m450\"?", edit: ["m540", "m450"], meant: SAME },
     Followed { scene: SORTER, wrong: ["[labels.lymphocyte]", "[labels.lymfocyte]"], help: "did you mean `lymphocyte`?", edit: ["lymfocyte", "lymphocyte"], meant: SAME },
+    Followed { scene: LONE, wrong: ["suspension = \"dilute\"", "suspension = \"dilute\"\ncoriolis = true"], help: "leave it out: a sector has no motion across it", edit: ["coriolis = true", ""], meant: SAME },
+    Followed { scene: LONE, wrong: [SECTOR_TO_PHYSICS, TUBE_TO_PHYSICS], help: "add `lateral = \"resolved\"`, or leave it out", edit: ["coriolis = true", "coriolis = true\nlateral = \"resolved\""], meant: [SECTOR_TO_PHYSICS, RESOLVED] },
+    Followed { scene: LONE, wrong: [SECTOR_TO_PHYSICS, TUBE_TO_PHYSICS], help: "add `lateral = \"resolved\"`, or leave it out", edit: ["coriolis = true", ""], meant: [SECTOR_TO_PHYSICS, MIXED] },
+    Followed { scene: LONE, wrong: ["\"horizontal\"", "\"swing-out\""], help: "use mounting = \"horizontal\", or shape = \"tube\"", edit: ["\"swing-out\"", "\"horizontal\""], meant: SAME },
+    Followed { scene: LONE, wrong: ["\"horizontal\"", "\"swing-out\""], help: "use mounting = \"horizontal\", or shape = \"tube\"", edit: [SECTOR, TUBE], meant: [CELL, ROUND] },
+    Followed { scene: BLOOD, wrong: ["every = \"10 s\"", "every = \"10 ms\""], help: "take a longer `every` or fewer `bins`", edit: ["10 ms", "10 s"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["[[protocol]]\n", "[[protocol]]\nbrake_over = \"5 s\"\n[[protocol]]\n"], help: "ramp up first, or use `hold`", edit: ["brake_over", "hold"], meant: ["[[protocol]]\n", "[[protocol]]\nhold = \"5 s\"\n[[protocol]]\n"] },
+    Followed { scene: BLOOD, wrong: ["[[protocol]]\n", "[[protocol]]\nbrake_over = \"5 s\"\n[[protocol]]\n"], help: "ramp up first, or use `hold`", edit: ["[[protocol]]\n", "[[protocol]]\nramp_to = \"100 x g\"\nover = \"5 s\"\n[[protocol]]\n"], meant: ["[[protocol]]\n", "[[protocol]]\nramp_to = \"100 x g\"\nover = \"5 s\"\n[[protocol]]\nbrake_over = \"5 s\"\n[[protocol]]\n"] },
+    Followed { scene: ESR, wrong: ["[[protocol]]\n", "[[protocol]]\nramp_to = \"1500 x g\"\nover = \"9 s\"\n[[protocol]]\n"], help: "use `hold`, or give the rotor a mounting", edit: ["ramp_to = \"1500 x g\"\nover =", "hold ="], meant: ["[[protocol]]\n", "[[protocol]]\nhold = \"9 s\"\n[[protocol]]\n"] },
+    Followed { scene: RACK, wrong: ["holds  = [\"outer wall\"]", "coverage = \"50 %\""], help: "name one in `holds`, or leave this out", edit: ["coverage", "holds = [\"outer wall\"]\ncoverage"], meant: ["holds ", "coverage = \"50 %\"\nholds "] },
+    Followed { scene: RACK, wrong: ["holds  = [\"outer wall\"]", "coverage = \"50 %\""], help: "name one in `holds`, or leave this out", edit: ["coverage = \"50 %\"", ""], meant: ["holds  = [\"outer wall\"]", ""] },
+    Followed { scene: SORTER, wrong: ["mobility =", "measured_at = \"1.4 T\"\nmobility ="], help: "say how the label saturates, or leave this out", edit: ["measured_at = \"1.4 T\"\n", ""], meant: SAME },
+    Followed { scene: SORTER, wrong: ["mobility =", "measured_at = \"1.4 T\"\nmobility ="], help: "say how the label saturates, or leave this out", edit: ["measured_at", "saturation_field = \"0.3 T\"\nmeasured_at"], meant: ["mobility =", "saturation_field = \"0.3 T\"\nmeasured_at = \"1.4 T\"\nmobility ="] },
+    Followed { scene: SORTER, wrong: ["lymphocyte = {", "lymphocyte = { inlet = \"core\","], help: "name one as `[[inlet]]` with `name` and `share`, or leave this out", edit: ["inlet = \"core\",", ""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "amounts = \"anticoagulated\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="], help: "say \"blood\" or \"sample\"", edit: ["\"anticoagulated\"", "\"blood\""], meant: ["haematocrit =", "amounts = \"blood\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="] },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="], help: "add `amounts = \"blood\"`", edit: ["diluted_with", "amounts = \"blood\"\ndiluted_with"], meant: ["haematocrit =", "amounts = \"blood\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="] },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="], help: "or `amounts = \"sample\"`", edit: ["diluted_with", "amounts = \"sample\"\ndiluted_with"], meant: ["haematocrit =", "amounts = \"sample\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="] },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"plasma_acda\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""], help: "give `medium = \"plasma\"` beside `anticoagulant`", edit: ["\"plasma_acda\"", "\"plasma\""], meant: ["\"plasma\"", "\"plasma\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""] },
 ];
 
 /// Parts of helps that are no edit to be made by a machine, and why.
@@ -51,12 +84,11 @@ const LISTED: &[(&str, &str)] = &[
     ),
     ("raise `parcels`", "by how much is the person's"),
     (
-        "pictures are taken together with those",
+        "pictures are taken at the same times",
         "says why; numbers are in the label",
     ),
     ("key.doc", "says what the key is"),
     ("help", "of missing keys: what it is, with a unit to fill in"),
-    ("lateral = \"resolved\"", "either of two, both named"),
     ("dense_only", "says why"),
     ("its keys are {}", "a list to choose from"),
     (
@@ -74,67 +106,41 @@ const LISTED: &[(&str, &str)] = &[
         "what each has is the person's",
     ),
     (
-        "the library does not know {medium}",
+        "is known only near its listed temperatures",
         "the numbers are the person's",
     ),
     ("to change some of its numbers", "the numbers are the person's"),
     ("drag = \"schiller-naumann\"", "followed in validity::inertia"),
-    ("take a longer `every`", "either of two, both named"),
-    (
-        "use mounting = \"horizontal\", or shape",
-        "either of two, both named",
-    ),
     ("is measured from the axis", "says what the key is"),
-    ("ramp up first, or use `hold`", "either of two, both named"),
-    ("use `hold`, or give the rotor", "either of two, both named"),
-    (
-        "name one in `holds`, or leave this out",
-        "either of two, both named",
-    ),
     ("recoveries are shares of the whole sample", "says what follows"),
     ("way", "of magnets: to be kept if a data sheet says so"),
     ("no two magnets can be in one place", "says why"),
-    ("it is a field of its own", "says why"),
+    ("all wires and spheres share one background", "says why"),
     ("both are in one vessel with the beads", "says why"),
     ("3 D2/(18 viscosity)", "says where the limit comes from"),
     ("oxygenated red cells have", "says what is usual"),
-    (
-        "say how the label saturates, or leave this out",
-        "either of two, both named",
-    ),
     ("e.g. measured_at", "at which field is the person's"),
     ("a parcel stands for many cells", "asks the person"),
     ("For an outlet of its own", "either of two, both named"),
-    ("it comes with the flow", "says what follows"),
+    ("the sample comes with the flow", "says what follows"),
     ("add `[feed]` with", "for how long is the person's"),
-    ("name one as `[[inlet]]`", "either of two, both named"),
     (
         "add `aggregation = \"plasma\"` to `fluid`",
-        "either of two, both named",
+        "both are followed in mixtures::advice_keeps_rouleaux",
     ),
     (
         "and try {least_text} and {factor}",
         "two runs, of which the truth lies between",
     ),
-    (
-        "give `medium = \"plasma\"` beside `anticoagulant`",
-        "the one medium that it goes with, in place of whichever was written",
-    ),
     ("check `amounts`", "asks the person"),
-    (", aggregation = \"{a}\"", "a part of another help"),
     ("leave `anticoagulant` out: EDTA", "says what it changes"),
     ("it has acd_a, cpd", "a list to choose from"),
     ("fault.help", "of what is added to blood, listed here by itself"),
-    (
-        "what is added to dilute the blood goes into",
-        "how much is the person's",
-    ),
+    ("if it dilutes the blood, give it as", "how much is the person's"),
     (
         "leave out what was added and give the mixture",
         "the numbers are the person's",
     ),
-    ("say \"blood\" or \"sample\"", "either of two, both named"),
-    ("add `amounts = \"blood\"`", "either of two, both named"),
 ];
 
 /// What a scene comes to: all that is handed to the engine, or what is wrong with it.

@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
     (SORTER, "\"4.36 mm\"", "\"3.9 mm\"", "\"3.9 mm\"", "the core is as wide as the wall"),
     (SORTER, "[\"outer wall\"]", "[\"end\"]", "[\"end\"]", "has no \"end\" that could hold"),
     (SORTER, "[\"outer wall\"]", "[\"outer\"]", "\"outer\"", "cannot be \"outer\""),
-    (SORTER, "[\"0 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "no flow is between these shares"),
+    (SORTER, "[\"0 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "there is no flow between these shares"),
     (SORTER, "up_to = \"50 %\"", "", "[[outlet]]", "up to which share of the flow does `unlabelled` take it?"),
     (SORTER, "name = \"labelled\"", "name = \"inside\"", "\"inside\"", "an outlet cannot be called \"inside\""),
     (SORTER, "name = \"labelled\"", "name = \"labelled\"\nup_to = \"60 %\"", "\"60 %\"", "the last outlet takes the rest"),

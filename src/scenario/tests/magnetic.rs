@@ -101,7 +101,7 @@ fn mobilities_that_cannot_be_and_that_do_nothing() {
     assert_eq!(warned(&with("4e-8")), "");
     let said = warned(&with("1e-31"));
     assert!(
-        said.contains("`lymphocyte` would not be seen to move in any field"),
+        said.contains("`lymphocyte` would not move visibly in any field"),
         "{said}"
     );
     assert_eq!(warned(&with("2e-17")), "");

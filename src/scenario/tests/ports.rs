@@ -105,7 +105,7 @@ fn inlets_that_cannot_be() {
         (
             "[\"55 %\", \"70 %\"]",
             "[\"70 %\", \"55 %\"]",
-            "no flow is between these shares",
+            "there is no flow between these shares",
             "[\"70 %\", \"55 %\"]",
         ),
         (
@@ -287,7 +287,7 @@ fn red_cells_under_two_names_share_their_half() {
         "parcels     = 60_000",
         "parcels     = 60_000\nhaematocrit = \"1 %\"",
     );
-    assert!(said(&both).0.contains("of which red cells"), "{}", said(&both).0);
+    assert!(said(&both).0.contains("which red cells"), "{}", said(&both).0);
     let bead = swap(
         TWO,
         "{ species = \"lymphocyte\",",

@@ -61,7 +61,7 @@ fn one_of_them_is_enough() {
         "inner_diameter = \"14 mm\"\nradius = \"7 mm\"",
     );
     let error = read(&text).unwrap_err();
-    assert!(error.contains("`radius` says again what line"), "{error}");
+    assert!(error.contains("`radius` repeats line"), "{error}");
     assert!(
         error.contains("only one of `inner_diameter` or `radius` is taken"),
         "{error}"

@@ -47,7 +47,7 @@ fn slips_are_asked_about() {
         (
             "\"42 %\"",
             "\"0.42 %\"",
-            "a haematocrit of 0.42 % is unusual | that of blood is a hundred times larger",
+            "a haematocrit of 0.42 % is unusual | blood has about 100 times as much",
             "did you mean \"42 %\"?",
         ),
         (
@@ -90,6 +90,45 @@ fn slips_are_asked_about() {
     }
 }
 
+/// What was written as a radius is called one, and compared with what is usual of one; so with every key that has two names.
+#[test]
+fn a_radius_is_compared_with_radii() {
+    for (written, warning, help) in [
+        (
+            "radius = \"7 um\"",
+            "a radius of 7 um is unusual | usually 150 um to 75 mm",
+            "write \"7 mm\" or \"7 cm\", whichever is meant",
+        ),
+        (
+            "radius = \"100 mm\"",
+            "a radius of 100 mm is unusual | usually 150 um to 75 mm",
+            "did you mean \"10 mm\"?",
+        ),
+    ] {
+        let told = warned(&with("inner_diameter = \"14 mm\"", written));
+        let found = told.iter().find(|w| w.0 == warning);
+        assert!(found.is_some(), "{written}: {told:#?}");
+        assert_eq!(found.and_then(|w| w.1.as_deref()), Some(help), "{written}");
+    }
+    // 80 mm are a usual diameter, 160 mm are none
+    assert_eq!(
+        warned(&with("inner_diameter = \"14 mm\"", "inner_diameter = \"100 mm\"")),
+        warned(Scene::bundled_text())
+    );
+    let duct = super::separators::RACK.replace("radius = \"6.5 mm\"", "inner_diameter = \"8 um\"");
+    let AnyScene::Separator(s) = AnyScene::from_str("s.toml", &duct).unwrap_or_else(|e| unreachable!("{e}"))
+    else {
+        unreachable!()
+    };
+    let told: Vec<String> = s
+        .warnings
+        .iter()
+        .map(|w| format!("{} | {}", w.title, w.label))
+        .collect();
+    let wanted = "an inner diameter of 8 um is unusual | usually 10 um to 400 mm";
+    assert!(told.iter().any(|t| t == wanted), "{told:?}");
+}
+
 /// What is no blood is not measured by it: another medium, a product, diluted blood.
 #[test]
 fn only_blood_is_like_blood() {
@@ -101,6 +140,8 @@ fn only_blood_is_like_blood() {
         .replace("\"450 /uL\"", "\"110 /uL\"");
     assert_eq!(blood(&diluted), 0);
     assert_eq!(blood(&half.replace("\"plasma\"", "\"saline\"")), 0);
+    // however the medium is written
+    assert_eq!(blood(&half.replace("\"plasma\"", "\"Plasma\"")), 1);
     let product = with("\"42 %\"", "\"1 %\"").replace("\"2000 /uL\"", "\"20000 /uL\"");
     assert_eq!(blood(&product), 0);
     assert_eq!(blood(Scene::bundled_text()), 0);
