@@ -31,6 +31,7 @@ pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod shaders;
+pub mod times;
 pub mod units;
 pub mod validate;
 pub mod verify;

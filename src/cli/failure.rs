@@ -108,11 +108,11 @@ fn advice(e: &Error, place: Option<&str>) -> Option<String> {
     match e {
         Error::Disk { source, .. } => match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(format!(
-                "nothing incomplete was left behind; {}",
+                "no incomplete file was left; {}",
                 elsewhere.map_or("make room".into(), |other| format!("make room, or {other}"))
             )),
             io::ErrorKind::FileTooLarge => Some(
-                "nothing incomplete was left behind; the shell's `ulimit -f` bounds files, or the file system does"
+                "no incomplete file was left. The shell (`ulimit -f`) or the file system limits the size of files"
                     .into(),
             ),
             io::ErrorKind::PermissionDenied
@@ -150,7 +150,7 @@ pub fn install_panic_hook() {
         if std::env::var_os("RUST_BACKTRACE").is_some_and(|v| v != "0") {
             detailed(info);
         } else {
-            say("       with RUST_BACKTRACE=1 it says more");
+            say("       set RUST_BACKTRACE=1 to see more");
         }
     }));
 }

@@ -112,7 +112,7 @@ pub fn field(options: &Options) -> Result<(), Failure> {
         atomic::write(path, |out| csv(out, &known))?;
         if without > 0 {
             say(&format!(
-                "warning: {without} nodes outside of the duct have no field and are left out; a map may lack them, unless cells come near"
+                "warning: {without} nodes outside the duct have no field and were left out. A map may lack them where no cells come near"
             ));
         }
     }

@@ -7,6 +7,7 @@ use buffycoat::output::folder::{FRAMES, Folder};
 use buffycoat::render::photo::{Look, Moment, Photo, Subject};
 use buffycoat::render::{Caption, prepare_png};
 use buffycoat::scenario::Frames;
+use buffycoat::times::{self, SLIVER};
 use std::path::PathBuf;
 
 /// Takes the pictures that a scene asks for, together with its profiles or counts.
@@ -64,7 +65,7 @@ impl<'a> Film<'a> {
     pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         // every so many profiles: which one is meant does not hang on a rounding
         let due = (self.taken.len() as f64 * self.every).min(self.duration);
-        if moment.time < due - 1e-3 * self.every {
+        if moment.time < due - SLIVER * self.every {
             return Ok(());
         }
         self.take(moment, backend)
@@ -75,7 +76,7 @@ impl<'a> Film<'a> {
     /// # Errors
     /// As [`Film::shoot`].
     pub fn end(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
-        if moment.time > self.last * (1.0 + 1e-9) {
+        if times::before(self.last, moment.time) {
             self.take(moment, backend)?;
         }
         Ok(())

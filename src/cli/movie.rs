@@ -3,15 +3,17 @@
 use super::failure::Failure;
 use super::place::try_file;
 use buffycoat::Error;
-use buffycoat::output::atomic::{self, AtomicFile};
+use buffycoat::output::atomic::{self, AtomicFile, Lent};
 use buffycoat::render::save_png;
 use image::codecs::gif::{GifEncoder, Repeat};
 use image::{Delay, DynamicImage, Frame, RgbImage};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::rc::Rc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How carefully colours are chosen for each picture of a GIF, 1 to 30; this is the middle of what its makers advise.
 const GIF_SPEED: i32 = 10;
@@ -20,10 +22,50 @@ const GIF_SPEED: i32 = 10;
 enum Way {
     /// One file, written as the pictures come.
     Gif(Option<(GifEncoder<Shared>, Shared)>),
-    /// Raw pictures to a running ffmpeg, which writes `part`.
-    Ffmpeg { child: Child, part: PathBuf },
+    /// Raw pictures to the running ffmpeg, which writes a file of ours.
+    Ffmpeg { into: Option<ChildStdin>, file: Lent },
     /// Single pictures in a folder, for an ffmpeg elsewhere.
     Pictures(PathBuf),
+}
+
+/// The ffmpeg that is running. Who ends the process takes it.
+static FFMPEG: Mutex<Option<Child>> = Mutex::new(None);
+
+fn ffmpeg() -> MutexGuard<'static, Option<Child>> {
+    FFMPEG.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends an ffmpeg that is running, before its file is removed: it could make the file again.
+pub fn kill() {
+    let child = ffmpeg().take();
+    if let Some(mut child) = child {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+/// Waits for ffmpeg to end by itself.
+fn wait() -> io::Result<ExitStatus> {
+    loop {
+        let mut running = ffmpeg();
+        match running.as_mut().map(Child::try_wait) {
+            // it was taken by who ends the process
+            None => {
+                drop(running);
+                loop {
+                    std::thread::park();
+                }
+            }
+            Some(Ok(None)) => {}
+            Some(Ok(Some(status))) => {
+                *running = None;
+                return Ok(status);
+            }
+            Some(Err(e)) => return Err(e),
+        }
+        drop(running);
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// A file that an encoder writes, which has no way of giving it back.
@@ -81,7 +123,7 @@ fn even([width, height]: [u32; 2]) -> Result<(), Error> {
     }
     let (w, h) = (width - width % 2, height - height % 2);
     Err(Error::Input(format!(
-        "--size {width}x{height}: an .mp4 has even sides; {w}x{h} is the nearest"
+        "--size {width}x{height}: an .mp4 needs even sides, such as {w}x{h}"
     )))
 }
 
@@ -98,9 +140,8 @@ fn failed(path: &Path, status: io::Result<ExitStatus>) -> Failure {
         Ok(status) => format!("ended with {status}"),
         Err(e) => format!("was lost: {e}"),
     };
-    let said = format!(
-        "ffmpeg {how} and made no movie, for the reason that it gave above, if any; a .gif needs no ffmpeg"
-    );
+    let said =
+        format!("ffmpeg {how} and made no movie; see its message above, if any. A .gif needs no ffmpeg");
     Error::disk(path)(io::Error::other(said)).into()
 }
 
@@ -154,15 +195,16 @@ impl Movie {
                     .encode_frame(Frame::from_parts(whole, 0, 0, delay))
                     .map_err(encoding(path))?;
             }
-            Way::Ffmpeg { child, .. } => {
-                let into = child.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe);
+            Way::Ffmpeg { into, .. } => {
                 let sent = into
+                    .as_mut()
+                    .ok_or(io::ErrorKind::BrokenPipe)
                     .map_err(io::Error::from)
                     .and_then(|pipe| pipe.write_all(image.as_raw()));
                 if sent.is_err() {
                     // it reads no more because it ended; how it ended says more than the broken pipe
-                    drop(child.stdin.take());
-                    return Err(failed(path, child.wait()));
+                    drop(into.take());
+                    return Err(failed(path, wait()));
                 }
             }
             Way::Pictures(folder) => save_png(image, folder.join(format!("{:05}.png", index + 1)))?,
@@ -188,14 +230,13 @@ impl Movie {
                 atomic::publish([file.into_inner().ready()?])?;
                 Ok(format!("movie  {}, {pictures}\n", path.display()))
             }
-            Way::Ffmpeg { mut child, part } => {
-                drop(child.stdin.take());
-                let status = child.wait();
+            Way::Ffmpeg { into, file } => {
+                drop(into);
+                let status = wait();
                 if !status.as_ref().is_ok_and(ExitStatus::success) {
-                    let _ = std::fs::remove_file(&part);
                     return Err(failed(&path, status));
                 }
-                std::fs::rename(&part, &path).map_err(Error::disk(&path))?;
+                file.finish()?;
                 Ok(format!("movie  {}, {pictures}\n", path.display()))
             }
             Way::Pictures(folder) => {
@@ -236,21 +277,22 @@ impl Movie {
 
 impl Drop for Movie {
     fn drop(&mut self) {
-        if let Way::Ffmpeg { child, part } = &mut self.way {
+        if let Way::Ffmpeg { .. } = &self.way {
             // a movie that is not finished is none
-            let _ = child.kill();
-            let _ = child.wait();
-            let _ = std::fs::remove_file(part);
+            kill();
         }
     }
 }
 
 fn mp4(path: &Path, [width, height]: [u32; 2], fps: u16) -> Result<Way, Failure> {
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(Error::disk(folder))?;
-    }
-    let part = path.with_extension("mp4.part");
-    let child = Command::new("ffmpeg")
+    let file = Lent::create(path)?;
+    let mut command = Command::new("ffmpeg");
+    // a Ctrl-C is for us: we end it, or let it end
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    // held until it is known, so that no signal comes between
+    let mut running = ffmpeg();
+    let child = command
         .args(["-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"])
         .args([
             "-s",
@@ -260,12 +302,16 @@ fn mp4(path: &Path, [width, height]: [u32; 2], fps: u16) -> Result<Way, Failure>
             "-i",
             "-",
         ])
-        .args(into_mp4(&part))
+        .args(into_mp4(file.part()))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn();
     match child {
-        Ok(child) => Ok(Way::Ffmpeg { child, part }),
+        Ok(mut child) => {
+            let into = child.stdin.take();
+            *running = Some(child);
+            Ok(Way::Ffmpeg { into, file })
+        }
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             // ffmpeg would take what is there for the rest of the movie
             let folder = (1..)

@@ -5,8 +5,6 @@ use super::say;
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
-use buffycoat::output::atomic;
-use buffycoat::reading;
 use buffycoat::scenario::amend::{self, Amended};
 use buffycoat::scenario::{AnyScene, BUNDLED, MAX_PARCELS, Scene};
 use clap::{Args, ValueEnum};
@@ -68,19 +66,13 @@ impl Loaded {
         self.amended.render(path, warnings, colour)
     }
 
-    /// BLAKE3 hashes of the files that the scene names; what cannot be read any more is left out.
+    /// BLAKE3 hashes of the files that the scene names, of the bytes that were read when it was.
     pub fn inputs(&self) -> BTreeMap<String, String> {
-        let path = match &self.scene {
-            AnyScene::Vessel(s) => &s.path,
-            AnyScene::Separator(s) => &s.path,
+        let files = match &self.scene {
+            AnyScene::Vessel(_) => &[][..],
+            AnyScene::Separator(s) => &s.files,
         };
-        amend::files(&self.amended.text)
-            .into_iter()
-            .filter_map(|(_, name)| {
-                let bytes = reading::bytes(beside(path, &name), reading::GRID).ok()?;
-                Some((name, atomic::digest(&bytes)))
-            })
-            .collect()
+        files.iter().map(|f| (f.name.clone(), f.blake3.clone())).collect()
     }
 }
 
@@ -179,7 +171,7 @@ impl SceneOptions {
             let run = scene.parcels();
             if run as u64 != parcels {
                 say(&format!(
-                    "warning: every species takes at least one parcel: {run} are run, not {parcels} (--parcels)"
+                    "warning: every species needs at least one parcel, so {run} parcels are run, not {parcels} (--parcels)"
                 ));
             }
             let said = format!("--parcels {parcels}");

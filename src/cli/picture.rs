@@ -301,15 +301,13 @@ pub fn render(options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn begin(decision: &Decision, backend: &dyn Backend, title: &str, quiet: bool) -> Progress {
-    let progress = Progress::new(quiet);
+fn begin(progress: &Progress, decision: &Decision, backend: &dyn Backend, title: &str) {
     progress.note(title);
     progress.note(&format!(
         "{} back-end: {}",
         backend.device().backend,
         decision.why
     ));
-    progress
 }
 
 fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
@@ -321,12 +319,15 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.check_memory(setup)?;
     let sink = options.sink(&scene.name)?;
+    let mut progress = Progress::new(options.quiet);
+    let wait = progress.preparing("drawing the parcels");
     let parcels = setup.draw().map_err(Error::from)?;
     let mut backend = decision.open(&Job::Vessel {
         setup,
         parcels: &parcels,
     })?;
-    let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
+    drop(wait);
+    begin(&progress, &decision, backend.as_ref(), &scene.title);
     let mut camera = Camera {
         caption: caption(
             &scene.title,
@@ -371,8 +372,12 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     let mut decision = options.device.choice().decide()?;
     let (every, until) = options.interval(scene.separator.duration)?;
     scene.separator.every = every;
+    let mut progress = Progress::new(options.quiet);
+    let wait = progress.preparing("computing the field of the magnets");
     let field = scene.tabulate()?;
+    drop(wait);
     if scene.collector.is_some() {
+        let _wait = progress.preparing("finding what the collectors catch");
         let pilot = decision.pilot()?;
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
@@ -381,13 +386,15 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
     decision.need_of_separator(separator).check(memory::available())?;
     let sink = options.sink(&scene.name)?;
+    let wait = progress.preparing("drawing the parcels");
     let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
     let mut backend = decision.open(&Job::Separator {
         separator,
         charge: &charge,
         table: field.as_ref(),
     })?;
-    let mut progress = begin(&decision, backend.as_ref(), &scene.title, options.quiet);
+    drop(wait);
+    begin(&progress, &decision, backend.as_ref(), &scene.title);
     let mut camera = Camera {
         caption: Caption {
             outlets: scene.outlets.clone(),
@@ -431,7 +438,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     if let (Sink::Still(_, None), None, false) = (&camera.sink, &camera.failed, interrupt::stopped()) {
         // nothing was on its way any more: what there is at the end is what there is later
         say(&format!(
-            "nothing is on its way after {}; the picture is of then",
+            "nothing moves after {}, so the picture is of that moment",
             show(run.time, Dimension::Time)
         ));
         let moment = Moment {

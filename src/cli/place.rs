@@ -21,7 +21,7 @@ pub fn try_file(path: &Path) -> Result<(), Failure> {
         .filter(|f| !f.as_os_str().is_empty());
     if let Some(above) = above.filter(|f| !f.exists()) {
         return Err(Error::Input(format!(
-            "{}: there is no folder {}; of the folders on the way only the last one is made",
+            "{}: there is no folder {}. Only the last folder of a path is made; make this one first",
             path.display(),
             above.display()
         ))
@@ -41,7 +41,7 @@ pub fn spare(output: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     };
     if inputs.iter().any(|i| same(i, &there)) {
         return Err(Error::Input(format!(
-            "{}: this file is read, and would be replaced by what is made of it; write to another one",
+            "{}: this file is read as input and would be overwritten. Write to another file",
             output.display()
         )));
     }

@@ -7,10 +7,15 @@ use buffycoat::kernels::passage::{FREE, HELD, OUT, WAITING};
 use buffycoat::units::{clock, counted, digits, rough_clock};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Between two lines where there is no terminal.
 const LINES: Duration = Duration::from_secs(5);
+
+/// For so long nothing is said of what goes on before the first step.
+const SILENCE: Duration = Duration::from_millis(500);
 
 /// Over how long the speed is averaged [s].
 const MEMORY: f64 = 3.0;
@@ -34,6 +39,34 @@ pub struct Progress {
     last: (Instant, f64, u64),
     /// Simulated seconds and parcel-steps per second of real time.
     speed: Option<(f64, f64)>,
+}
+
+/// A line that shows up if what is waited for takes long, and goes when this is dropped.
+#[derive(Default)]
+pub struct Preparing(Option<(Sender<()>, JoinHandle<()>)>);
+
+impl Preparing {
+    fn new(silence: Duration, show: impl FnOnce() -> ProgressBar + Send + 'static) -> Self {
+        let (over, wait) = channel::<()>();
+        let thread = std::thread::Builder::new().spawn(move || {
+            if wait.recv_timeout(silence) == Err(RecvTimeoutError::Timeout) {
+                let line = show();
+                let _ = wait.recv();
+                line.finish_and_clear();
+            }
+        });
+        // without a thread nothing is shown
+        Self(thread.ok().map(|thread| (over, thread)))
+    }
+}
+
+impl Drop for Preparing {
+    fn drop(&mut self) {
+        if let Some((over, thread)) = self.0.take() {
+            drop(over);
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Progress {
@@ -95,6 +128,21 @@ impl Progress {
                 );
             }
         }
+    }
+
+    /// Until what it gives is dropped a terminal shows that `what` is being done, if that takes long.
+    pub fn preparing(&self, what: &'static str) -> Preparing {
+        if !matches!(self.sink, Sink::Bar(_)) {
+            return Preparing::default();
+        }
+        Preparing::new(SILENCE, move || {
+            let line = ProgressBar::new_spinner().with_message(what);
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed}") {
+                line.set_style(style);
+            }
+            line.enable_steady_tick(Duration::from_millis(100));
+            line
+        })
     }
 
     fn start(&mut self, device: &Device, parcels: usize, duration: f64) {
@@ -180,5 +228,34 @@ impl Progress {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// What is over at once is not told; what takes long is, once.
+    #[test]
+    fn only_long_preparations_are_shown() {
+        let shown = Arc::new(AtomicU32::new(0));
+        let begin = |silence| {
+            let shown = shown.clone();
+            Preparing::new(silence, move || {
+                shown.fetch_add(1, Ordering::SeqCst);
+                ProgressBar::hidden()
+            })
+        };
+        drop(begin(Duration::from_secs(600)));
+        assert_eq!(shown.load(Ordering::SeqCst), 0);
+        let long = begin(Duration::from_millis(1));
+        let began = Instant::now();
+        while shown.load(Ordering::SeqCst) == 0 && began.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        drop(long);
+        assert_eq!(shown.load(Ordering::SeqCst), 1);
     }
 }

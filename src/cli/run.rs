@@ -21,7 +21,7 @@ use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::{Dimension, clock, counted, show};
-use buffycoat::{plain, reading};
+use buffycoat::{plain, reading, times};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -54,13 +54,16 @@ const FILES: [(&str, &str); 5] = [
 
 /// Runs a scene, and says how it ended in the way that is asked for.
 pub fn run(options: &Options) -> Result<(), Failure> {
+    if options.json {
+        interrupt::await_outcome();
+    }
     let ended = go(options);
     if options.json
         && let Err(failure) = &ended
     {
         let (outcome, code) = failure.outcome();
         let told = serde_json::json!({ "outcome": outcome, "exit_code": code, "message": failure.text() });
-        print(&format!("{told:#}\n"))?;
+        interrupt::outcome(&told)?;
     }
     ended
 }
@@ -76,7 +79,7 @@ pub fn tell(options: &Options, paths: &Paths, table: &str) -> Result<(), Failure
         serde_json::from_str(&text).map_err(|e| Error::Internal(e.to_string()))?;
     let folder = path.parent().map(|f| f.display().to_string());
     let told = serde_json::json!({ "outcome": "done", "exit_code": 0, "folder": folder, "summary": summary });
-    print(&format!("{told:#}\n"))
+    interrupt::outcome(&told)
 }
 
 fn go(options: &Options) -> Result<(), Failure> {
@@ -106,11 +109,15 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let mut history = LayersCsv::create(paths.of("layers"), setup, &specimen)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
+    let wait = progress.preparing("drawing the parcels");
     let parcels = setup.draw().map_err(Error::from)?;
+    drop(wait);
+    let wait = progress.preparing("preparing the device");
     let mut backend = decision.open(&Job::Vessel {
         setup,
         parcels: &parcels,
     })?;
+    drop(wait);
     progress.note(&format!(
         "{} back-end: {}",
         backend.device().backend,
@@ -178,7 +185,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let contents = Contents::of(&outcome.profile, &specimen, &layers);
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
-    if interrupt::stopped() && outcome.time < end {
+    if interrupt::stopped() && times::before(outcome.time, end) {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
         if !options.json {
             print(&table(&format!("{}: stopped at {at}", scene.title)))?;
@@ -241,7 +248,7 @@ pub fn publish(folder: Folder, files: Vec<Ready>, summary: Ready) -> Result<(), 
 /// A run that was told to stop when it was over anyway has its results; says so.
 pub fn late() {
     if interrupt::stopped() {
-        say("the run was over when it was told to stop; its results are complete");
+        say("the run had already finished; all results were written");
     }
 }
 

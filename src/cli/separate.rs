@@ -38,26 +38,35 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
     let folder = take(&out, &FILES, loaded)?;
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
+    let wait = progress.preparing("computing the field of the magnets");
     let field = scene.tabulate()?;
+    drop(wait);
     if scene.collector.is_some() {
+        let _wait = progress.preparing("finding what the collectors catch");
         let pilot = decision.pilot()?;
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
     let separator = &scene.separator;
     decision.need_of_separator(separator).check(memory::available())?;
+    let wait = progress.preparing("estimating what the scene will do");
     let doubts = scene
         .forecast(field.as_ref())
         .map_err(|e| scene.placed(e))?
         .warnings;
+    drop(wait);
     for warning in &doubts {
         say(&format!("warning: {warning}"));
     }
+    let wait = progress.preparing("drawing the parcels");
     let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
+    drop(wait);
+    let wait = progress.preparing("preparing the device");
     let mut backend = decision.open(&Job::Separator {
         separator,
         charge: &charge,
         table: field.as_ref(),
     })?;
+    drop(wait);
     progress.note(&format!(
         "{} back-end: {}",
         backend.device().backend,

@@ -1,9 +1,9 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
 use super::separator::{Phase, STRIDE, Separator};
-use super::timestep::SLIVER;
 use crate::kernels::Step;
 use crate::model::Acceleration;
+use crate::times::SLIVER;
 use glam::{DMat3, DVec3};
 
 /// First step of a phase [us]: short enough for any field, it only measures the speed.

@@ -170,10 +170,13 @@ pub fn run_watched(
     if share > BOUNDED_WARNING {
         let bound = Environment::new(setup, parcels.moment_unit).bound;
         let text = format!(
-            "{} % of all displacements were held back to {} of a grid cell: the fastest cells lag behind. Neither more parcels \
-             nor a smaller [numerics] courant mends that",
+            "{} % of the moves were limited to {}, so the fastest cells lag. More parcels or a smaller courant do not help",
             digits(100.0 * share, 2),
-            digits(bound, 2)
+            if bound == 0.5 {
+                "half a grid cell".to_owned()
+            } else {
+                format!("{} of a grid cell", digits(bound, 2))
+            }
         );
         run.warnings.push(text.clone());
         let _ = listen(Event::Warning(text), backend);

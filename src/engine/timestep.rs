@@ -10,6 +10,7 @@ use crate::Error;
 use crate::kernels::Step;
 use crate::kernels::advance_dilute::LONGEST;
 use crate::model::Acceleration;
+use crate::times::{self, SLIVER};
 use glam::{DMat3, DVec3};
 
 /// First step of a dense run [us]: short enough for any field, it only measures the speed.
@@ -27,12 +28,6 @@ const OVERSPEED: f64 = 2.0;
 
 /// Parts into which a ramp is cut at least, so that the acceleration's direction follows it.
 const PARTS_OF_A_RAMP: f64 = 100.0;
-
-/// Two times that lie closer are one [us]: what the sums of a programme are off by, over weeks, is less.
-const SAME: f64 = 1e-3;
-
-/// Part of an interval before the end of a run or phase within which no sample is taken: the end is one by itself.
-pub(super) const SLIVER: f64 = 1e-3;
 
 /// A time at which a step has to end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,9 +85,9 @@ impl Clock {
         }
         let corners = stops.len();
         for time in sample_times(setup) {
-            let after = stops[..corners].partition_point(|s| s.time < time - SAME);
+            let after = stops[..corners].partition_point(|s| times::before(s.time, time));
             match stops[..corners].get_mut(after) {
-                Some(corner) if corner.time <= time + SAME => corner.sample = true,
+                Some(corner) if times::same(corner.time, time) => corner.sample = true,
                 _ => stops.push(Stop { time, sample: true }),
             }
         }

@@ -10,7 +10,7 @@
 use crate::Error;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -241,6 +241,59 @@ impl Ready {
     }
 }
 
+/// A temporary file that another program fills, by its path. Dropping it leaves nothing.
+#[derive(Debug)]
+pub struct Lent {
+    temporary: Temporary,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Lent {
+    /// Makes an empty one that will be called `path`; makes its folder if there is none.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::create`].
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let mut temporary = Temporary::new(folder_of(path)).map_err(Error::disk(path))?;
+        if !cfg!(unix) {
+            // elsewhere a lock keeps others from writing
+            let _ = temporary.file().and_then(|f| f.unlock());
+        }
+        let part = temporary
+            .path
+            .as_ref()
+            .map_or_else(PathBuf::new, |p| p.to_path_buf());
+        Ok(Self {
+            temporary,
+            part,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Where the other program writes.
+    pub fn part(&self) -> &Path {
+        &self.part
+    }
+
+    /// Gives the file its name. It has to be complete.
+    ///
+    /// # Errors
+    /// As [`AtomicFile::finish`].
+    pub fn finish(self) -> Result<(), Error> {
+        // another program may have put a file of its own in the place of ours
+        File::open(&self.part)
+            .and_then(|f| f.sync_all())
+            .map_err(Error::disk(&self.path))?;
+        publish([Ready {
+            temporary: self.temporary,
+            path: self.path,
+            digest: String::new(),
+        }])
+    }
+}
+
 /// Gives files that belong together their names. What can be known beforehand to fail (a name that is taken by a folder)
 /// is looked for before the first is given.
 ///
@@ -297,6 +350,25 @@ pub fn replace(old: &[PathBuf], files: impl IntoIterator<Item = Ready>) -> Resul
 /// BLAKE3 hash of some bytes, as [`Ready::digest`].
 pub fn digest(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
+}
+
+/// BLAKE3 hash of a file of any size, as [`digest`].
+///
+/// # Errors
+/// Those of the system.
+pub fn digest_of_file(path: &Path) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path)?;
+    let mut room = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut room) {
+            Ok(0) => break,
+            Ok(n) => hasher.update(&room[..n]),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(e),
+        };
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 impl Write for AtomicFile {

@@ -5,9 +5,12 @@
 //! the files compares the hashes.
 //!
 //! While a run goes on the folder is locked: by a lock of the system on [`LOCK`], which ends with the process. While files are given
-//! their names that file says which; the next run knows by it what a killed one has left. A run replaces and removes what a run has
-//! made, and nothing else.
+//! their names that file is a [`journal`] of them; the next run knows by it what a killed one has left. A run replaces and removes
+//! what a run has made and nobody has changed since, and nothing else.
 
+mod journal;
+
+use self::journal::Written;
 use super::atomic::{self, MARKS, Ready, temporary};
 use crate::Error;
 use crate::reading::{self, RESULT};
@@ -15,7 +18,7 @@ use crate::units::counted;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Name of the file that is locked.
@@ -71,8 +74,8 @@ const EARLIER: [(u64, &[&str]); 2] = [
 pub struct Folder {
     path: PathBuf,
     lock: Option<(File, PathBuf)>,
-    /// Files of the run that is there, with their hashes where they are known.
-    old: BTreeMap<String, Option<String>>,
+    /// Files of the run that is there.
+    old: Written,
     /// How pages about that run begin their hash of its summary.
     mark: Option<String>,
     /// What a person should know.
@@ -96,7 +99,7 @@ impl Folder {
         let mut out = Self {
             path: path.to_owned(),
             lock,
-            old: BTreeMap::new(),
+            old: Written::default(),
             mark: None,
             notes: Vec::new(),
         };
@@ -139,15 +142,13 @@ impl Folder {
     /// Finds out whose files are there.
     fn look(&mut self) -> Result<(), Error> {
         // what a run that was killed was about to name
-        if let Some((file, _)) = &mut self.lock {
-            let mut text = String::new();
-            if file.read_to_string(&mut text).is_ok() && !text.is_empty() {
-                self.old.extend(text.lines().map(|name| (name.to_owned(), None)));
-                self.notes.push(format!(
-                    "{}: a run was killed while it named its files; what it left is replaced",
-                    self.path.display()
-                ));
-            }
+        if let Some((file, path)) = &mut self.lock
+            && self.old.read(file, path)?
+        {
+            self.notes.push(format!(
+                "{}: an earlier run was killed while it named its files; its unchanged files are replaced",
+                self.path.display()
+            ));
         }
         let summary = self.path.join(SUMMARY);
         if !summary.exists() {
@@ -158,34 +159,41 @@ impl Folder {
         if old.program.as_deref() != Some(env!("CARGO_PKG_NAME")) {
             return Ok(());
         }
-        self.old.insert(SUMMARY.into(), None);
+        // it cannot hold its own hash
+        self.old.add_unhashed(SUMMARY);
         self.mark = Some(mark(&bytes));
         match old.record {
-            Some(record) => self
-                .old
-                .extend(record.files.into_iter().map(|(name, hash)| (name, Some(hash)))),
+            Some(record) => {
+                for (name, hash) in &record.files {
+                    self.old.add(name, hash);
+                }
+            }
             None => {
                 let earlier = EARLIER.iter().filter(|e| Some(e.0) == old.schema);
-                self.old
-                    .extend(earlier.flat_map(|e| e.1).map(|name| ((*name).to_owned(), None)));
+                for name in earlier.flat_map(|e| e.1) {
+                    self.old.add_unhashed(name);
+                }
+                self.notes.push(format!(
+                    "{}: these results are of an earlier version, which kept no hashes; they are replaced, changed or not",
+                    self.path.display()
+                ));
             }
         }
         Ok(())
     }
 
-    /// Refuses names that are taken by files which no run has made.
+    /// Refuses names that are taken by files which no run has made, or which were changed since.
     ///
     /// # Errors
     /// [`Error::Input`] with the first of them.
     pub fn spare(&self, names: impl IntoIterator<Item = String>) -> Result<(), Error> {
         for name in names {
             let path = self.path.join(&name);
-            if path.symlink_metadata().is_ok() && !self.old.contains_key(&name) {
+            if path.symlink_metadata().is_ok() && !self.old.holds(&name, &path) {
                 return Err(Error::Input(format!(
-                    "{}: this file would be replaced, and no run that {} tells of has made it; move it away, or choose another \
-                     folder with --out",
-                    path.display(),
-                    self.path.join(SUMMARY).display()
+                    "{}: this file was changed since buffycoat wrote it, or was not written by buffycoat, and would be overwritten. \
+                     Move it, or choose another --out",
+                    path.display()
                 )));
             }
         }
@@ -212,20 +220,19 @@ impl Folder {
     /// # Errors
     /// [`Error::Disk`] where a file cannot be removed or named.
     pub fn publish(mut self, files: Vec<Ready>, summary: Ready) -> Result<Vec<String>, Error> {
-        let new: BTreeSet<String> = files.iter().map(|f| self.name(f.path())).collect();
+        let mut new = Written::default();
+        for file in files.iter().chain([&summary]) {
+            new.add(&self.name(file.path()), file.digest());
+        }
+        let named: BTreeSet<&str> = new.names().collect();
         let (mut gone, mut left) = (vec![self.path.join(SUMMARY)], Vec::new());
-        for (name, hash) in &self.old {
+        for name in self.old.names().filter(|name| !named.contains(name)) {
             let path = self.path.join(name);
-            if new.contains(name) || name == SUMMARY || !path.is_file() {
-                continue;
-            }
-            let same =
-                || reading::bytes(&path, RESULT).is_ok_and(|b| hash.as_ref() == Some(&atomic::digest(&b)));
-            if hash.is_none() || same() {
+            if self.old.holds(name, &path) {
                 gone.push(path);
-            } else {
+            } else if path.is_file() {
                 left.push(format!(
-                    "{} is of an older run, and was changed since: it stays",
+                    "{} is from an older run, but was changed since, so it was kept",
                     path.display()
                 ));
             }
@@ -235,11 +242,12 @@ impl Folder {
         if let Some(taken) = files.iter().map(Ready::path).find(|f| f.is_dir()) {
             return Err(Error::disk(taken)(io::ErrorKind::IsADirectory.into()));
         }
-        self.journal(new.iter().map(String::as_str).chain([SUMMARY]))?;
+        self.journal(&new)?;
         atomic::replace(&gone, files.into_iter().chain([summary]))?;
         // one that holds anything stays
         let _ = std::fs::remove_dir(self.path.join(FRAMES));
-        self.journal([])?;
+        self.old = Written::default();
+        self.journal(&Written::default())?;
         Ok(left)
     }
 
@@ -262,19 +270,12 @@ impl Folder {
             .collect()
     }
 
-    /// Writes down which files are about to be named; none when it is done.
-    fn journal<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
-        let Some((file, path)) = &mut self.lock else {
-            return Ok(());
-        };
-        let text: String = names.into_iter().map(|n| format!("{n}\n")).collect();
-        let mut write = || {
-            file.set_len(0)?;
-            file.rewind()?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(Error::disk(path.as_path()))
+    /// Writes down which files are about to be named, and which are there.
+    fn journal(&mut self, new: &Written) -> Result<(), Error> {
+        match &mut self.lock {
+            Some((file, path)) => new.write(&self.old, file, path),
+            None => Ok(()),
+        }
     }
 }
 
@@ -312,6 +313,13 @@ fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
     let path = std::path::absolute(folder)
         .map_err(Error::disk(folder))?
         .join(LOCK);
+    // what it leads to would be written to
+    if path.symlink_metadata().is_ok_and(|about| !about.is_file()) {
+        return Err(Error::Input(format!(
+            "{}: buffycoat locks a folder by a file of this name, and this is no regular file. Move it, or choose another folder",
+            path.display()
+        )));
+    }
     let open = || {
         File::options()
             .read(true)
@@ -336,7 +344,8 @@ fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
             }
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let busy = "another run writes into this folder; wait for its end, or name another folder";
+                let busy =
+                    "another run writes into this folder; wait until it ends, or choose another folder";
                 return Err(Error::disk(folder)(io::Error::new(
                     io::ErrorKind::ResourceBusy,
                     busy,
@@ -374,7 +383,7 @@ pub fn hold(folder: &Path) -> Result<Hold, Error> {
     Ok(Hold(Folder {
         path: folder.to_owned(),
         lock: lock(folder)?,
-        old: BTreeMap::new(),
+        old: Written::default(),
         mark: None,
         notes: Vec::new(),
     }))

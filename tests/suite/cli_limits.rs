@@ -168,11 +168,16 @@ fn cases_say_whether_they_are_run() {
     );
 }
 
-/// `field` and `report` within a limit of file sizes: an error of the disk, and nothing is left.
+/// Fields, pictures, pages and movies within a limit of file sizes: an error of the disk, and nothing is left.
 #[test]
 fn other_files_larger_than_allowed() {
     let folder = tempfile::tempdir().unwrap();
+    let run = "run --quiet --parcels 20000 --backend cpu --out o";
+    assert!(behind(":", folder.path(), run).output().unwrap().status.success());
     for arguments in [
+        "report o -o new/page.html",
+        "report o --svg -o new/page.html",
+        "render whole_blood --backend cpu -q --parcels 20000 --every '400 s' --size 320x320 --movie new/a.gif",
         "field rack_separation --backend cpu --grid 33x33x129 -o new/field.csv",
         "render dilute_platelets --backend cpu -q --parcels 2000 --at '1 s' -o new/a.png",
     ] {

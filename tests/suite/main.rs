@@ -29,6 +29,8 @@ mod files_placed;
 mod flows;
 #[cfg(all(feature = "cli", unix))]
 mod folder;
+#[cfg(all(feature = "cli", unix))]
+mod folder_changes;
 #[cfg(feature = "cli")]
 mod frames;
 mod free_beads;

@@ -169,3 +169,83 @@ fn a_stopped_movie_says_what_is_left() {
         "{said}"
     );
 }
+
+/// An ffmpeg of its own is ended, and its file removed, by a signal that comes while it finishes or a second one; the file has a name
+/// that is nobody else's, and somebody's own `blood.mp4.part` stays.
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_nothing_of_an_unfinished_mp4() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let fifo = at.join("bin/began");
+    // takes all pictures, says so, and needs long for the rest; told to end it would begin its file anew
+    let bin = stub(
+        &at.join("bin"),
+        &format!(
+            "for out; do :; done; echo half > \"$out\"; /bin/cat > /dev/null; echo \"$out\" > '{}'; i=0; \
+             while [ $i -lt 600 ]; do /bin/sleep 0.05; i=$((i+1)); done; echo whole > \"$out\"",
+            fifo.display()
+        ),
+    );
+    std::fs::write(at.join("blood.mp4.part"), "somebody's own").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .env("PATH", &bin)
+        .args([
+            "render",
+            "whole_blood",
+            "--parcels",
+            "20000",
+            "--backend",
+            "cpu",
+            "-q",
+        ])
+        .args(["--size", "320x320", "--every", "400 s", "--movie"])
+        .arg(at.join("blood.mp4"))
+        .spawn()
+        .unwrap();
+    while !std::fs::read_to_string(&fifo).is_ok_and(|told| told.ends_with('\n')) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let part = std::fs::read_to_string(&fifo).unwrap();
+    assert!(Path::new(part.trim()).exists());
+    let told = std::time::Instant::now();
+    let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    let code = child.wait().unwrap().code();
+    assert!(
+        told.elapsed() < std::time::Duration::from_secs(10),
+        "{:?}",
+        told.elapsed()
+    );
+    assert_eq!(code, Some(130));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert_eq!(names(at), ["bin", "blood.mp4.part"]);
+    assert_eq!(
+        std::fs::read_to_string(at.join("blood.mp4.part")).unwrap(),
+        "somebody's own"
+    );
+}
+
+/// A movie that ffmpeg has made has the name that was asked for, for whoever may read its folder, and nothing is beside it.
+#[cfg(unix)]
+#[test]
+fn a_finished_mp4_has_its_name() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let bin = stub(
+        &folder.path().join("bin"),
+        "for out; do :; done; /bin/cat > /dev/null; echo whole > \"$out\"",
+    );
+    let out = folder.path().join("deep/blood.mp4");
+    let output = movie(&out, Some(&bin), &["--every", "400 s"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(names(&folder.path().join("deep")), ["blood.mp4"]);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "whole\n");
+    let plain = folder.path().join("plain");
+    std::fs::write(&plain, "").unwrap();
+    let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode();
+    assert_eq!(mode(&out), mode(&plain));
+}

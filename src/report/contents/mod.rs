@@ -22,7 +22,7 @@ use crate::units::{clock, rough_clock};
 fn warnings(page: &mut Page, scene: &summary::Scene, run: &summary::Run, notes: &[String]) {
     let all: Vec<String> = scene.warnings.iter().chain(&run.warnings).cloned().collect();
     if all.is_empty() && notes.iter().any(|n| n.starts_with("unverified")) {
-        page.good("The run gave no warnings. It rests on numbers that nobody has verified: see the notes.");
+        page.good("No warnings, but some input values are unverified; see the notes.");
     } else if all.is_empty() {
         page.good("The run gave no warnings.");
     } else {
