@@ -180,6 +180,11 @@ impl Duct {
         self.section.area() * self.length
     }
 
+    /// Volume of the fluid in it [um3]: of a column only its pores, which are this share of it.
+    pub fn room(&self, porosity: Option<f64>) -> f64 {
+        self.volume() * porosity.unwrap_or(1.0)
+    }
+
     /// Lower and upper corner of the bounding box [um].
     pub fn bounds(&self) -> ([f64; 3], [f64; 3]) {
         let [x, y] = self.section.half();

@@ -80,6 +80,8 @@ struct Rest {
     most: Reals,
     /// How often it has been shortened.
     tries: [u32; LANES],
+    /// How many parts were taken; a part that is shortened is none.
+    parts: [u32; LANES],
     /// Sum of the shares that the parts were of the longest possible.
     effort: Reals,
     /// Velocity over acceleration.
@@ -140,6 +142,7 @@ impl Motion<'_> {
             left: [0.0; LANES],
             most: [0.0; LANES],
             tries: [0; LANES],
+            parts: [0; LANES],
             effort: [0.0; LANES],
             mass: [0.0; LANES],
             radius: [0.0; LANES],
@@ -163,16 +166,14 @@ impl Motion<'_> {
             b.fate[l] = if live { FREE } else { b.fate[l] };
         }
         let start = b.position;
-        let mut rounds = 0;
-        while moves != 0 && rounds < MOST_PARTS {
+        // this ends: a parcel takes a part or has one try less, and both are bounded
+        while moves != 0 {
             let broken;
             (moves, broken) = self.part(b, &mut rest, kinds, clock);
             bad |= broken;
-            rounds += 1;
         }
-        bad |= moves;
-        for (most, effort) in greatest.iter_mut().zip(rest.effort) {
-            *most = greater(*most, effort);
+        for (l, (most, effort)) in greatest.iter_mut().zip(rest.effort).enumerate() {
+            *most = greater(*most, if bad >> l & 1 == 1 { 0.0 } else { effort });
         }
         // one that is bad stays where it was
         for (column, start) in b.position.iter_mut().zip(start) {
@@ -184,7 +185,7 @@ impl Motion<'_> {
     }
 
     /// Moves a block by one part of the step, or makes the part of a parcel shorter where its velocity changes too much. Returns a bit
-    /// for each parcel that has still to go, and for each whose displacement is not a number.
+    /// for each parcel that has still to go, and for each whose displacement is not a number or that needs too many parts.
     #[inline(always)]
     #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
     fn part(&self, b: &mut Block, rest: &mut Rest, kinds: &[u32], clock: &mut [[f32; 2]]) -> (u64, u64) {
@@ -284,6 +285,7 @@ impl Motion<'_> {
                 h[l] / greater(greater(NEXT[1] * change, reach[l]), 1.0 / NEXT[0])
             };
             rest.effort[l] += if goes_on { share } else { 0.0 };
+            rest.parts[l] += u32::from(goes_on);
             h[l] = if goes_on { h[l] } else { 0.0 };
             rest.left[l] = if fine { rest.left[l] - h[l] } else { 0.0 };
             goes |= u64::from(goes_on) << l;
@@ -338,6 +340,9 @@ impl Motion<'_> {
         }
         let mut moves = 0;
         for l in 0..LANES {
+            let many = (rest.parts[l] == MOST_PARTS) & (rest.left[l] > 0.0);
+            broken |= u64::from(many) << l;
+            rest.left[l] = if many { 0.0 } else { rest.left[l] };
             moves |= u64::from(rest.left[l] > 0.0) << l;
         }
         (moves, broken)

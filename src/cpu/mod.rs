@@ -343,3 +343,31 @@ fn instruction_set() -> &'static str {
     }
     "portable instructions"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::run_fixture;
+    use crate::kernels::{Reference, advance_carried, advance_guided};
+
+    /// A part that is shortened is none: the CPU gives up the parcels that the twin gives up, and no others. Where those go that are not
+    /// given up is no matter here: over thousands of parts roundings grow.
+    #[test]
+    fn a_step_of_many_tries() {
+        let f = advance_carried::retried();
+        let start = f.positions("position_x");
+        let twin = (advance_guided::KERNEL.twin)(&f);
+        let cpu = run_fixture(&advance_guided::KERNEL, &f).unwrap().unwrap();
+        let by_name = twin.iter().find(|o| o.0 == "position_x");
+        let Some((_, Reference::Positions(twin))) = by_name else {
+            panic!("the twin has no places")
+        };
+        let cpu = &cpu.iter().find(|o| o.0 == "position_x").unwrap().1.0;
+        let low = |p: u64| p as u32;
+        let stays: Vec<[bool; 2]> = (0..f.items)
+            .map(|i| [low(twin[i]), cpu[2 * i]].map(|x| x == low(start[i])))
+            .collect();
+        assert!(stays.iter().all(|[twin, cpu]| twin == cpu), "{stays:?}");
+        // two enter later; one needs too many parts
+        assert_eq!(stays.iter().filter(|s| s[0]).count(), 3, "{stays:?}");
+    }
+}

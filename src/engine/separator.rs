@@ -216,7 +216,7 @@ impl Separator {
 
     /// Volume of the fluid in the duct [um3]: of a column only its pores.
     pub fn room(&self) -> f64 {
-        self.duct.volume() * self.matrix.as_ref().map_or(1.0, |m| m.porosity)
+        self.duct.room(self.matrix.as_ref().map(|m| m.porosity))
     }
 
     /// Volume of the sample [um3]: the fluid in the duct, or what is fed.

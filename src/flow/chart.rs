@@ -111,7 +111,7 @@ impl Chart {
         let sound = rate > 0.0 && rate.is_finite();
         if !sound {
             return Err(fault(format!(
-                "no flow goes from z = 0 to the duct's end ({} mL/min): are columns or axes mixed up, or a sign?",
+                "the file has no flow from z = 0 to the end of the duct ({} mL/min). Check the order of the columns, their signs, and `axes`",
                 per_minute(rate)
             )));
         }
@@ -129,7 +129,7 @@ impl Chart {
         let beyond = |x: f64, most: f64| x.is_nan() || x > most;
         if beyond(doubts.leak, LEAKING) {
             return Err(fault(format!(
-                "the flow goes through the walls of the duct, with {} % of the mean velocity: are its places and units those of the duct?",
+                "the flow passes through the walls of the duct at {} % of the mean velocity. Check that the file is for this duct, and its length unit",
                 digits(100.0 * doubts.leak, 2)
             )));
         }
@@ -142,7 +142,7 @@ impl Chart {
         }
         if beyond(doubts.coarse, COARSE) {
             return Err(fault(format!(
-                "straight lines between its points miss {} % of the mean velocity: it is too coarse, or some of its points are wrong",
+                "interpolating between its points loses {} % of the mean velocity. The grid is too coarse, or some points are wrong",
                 digits(100.0 * doubts.coarse, 2)
             )));
         }
@@ -157,8 +157,8 @@ impl Chart {
         }
         if beyond(divergence, DIVERGENT) {
             return Err(fault(format!(
-                "its divergence is {} % of the slopes that it is the sum of, more than {} %: columns or signs are mixed up, or the grid is \
-                 too coarse",
+                "its divergence is {} % of its velocity gradients; {} % is allowed. Columns or signs are mixed up, or the grid is too \
+                 coarse",
                 digits(100.0 * divergence, 2),
                 100.0 * DIVERGENT
             )));
@@ -185,7 +185,7 @@ impl Chart {
             chart.doubts.back = chart.doubts.back.max(back);
             if beyond(back, BACK) {
                 return Err(fault(format!(
-                    "{} % of the flow through {what} goes backwards; cells come in by the one end and leave by the other",
+                    "{} % of the flow through {what} goes backwards. Cells enter at one end and leave at the other",
                     digits(100.0 * back, 2)
                 )));
             }
@@ -265,7 +265,7 @@ fn intervals(h: DVec3, duct: &Duct) -> Result<[usize; 3], String> {
         .filter(|n| *n <= MOST_NODES);
     let [a, b, c] = counts;
     nodes.map(|_| counts).ok_or_else(|| {
-        format!("{a} x {b} x {c} intervals across, around and along; {MOST_NODES} nodes at most are possible: take a coarser grid")
+        format!("{a} x {b} x {c} intervals across, around and along are more than {MOST_NODES} nodes. Use a coarser grid")
     })
 }
 
@@ -341,7 +341,7 @@ fn divergence(grid: &VectorGrid, duct: &Duct) -> Result<f64, String> {
         all += gradient.to_cols_array().iter().map(|g| g * g).sum::<f64>();
     }
     if !any {
-        return Err("no cell of the grid lies inside the duct: it is too coarse for it".into());
+        return Err("no cell of the grid lies inside the duct. Use a finer grid".into());
     }
     let scale = own + FLOOR * FLOOR * all + least;
     Ok(if scale > 0.0 { (div / scale).sqrt() } else { 0.0 })

@@ -16,7 +16,7 @@ pub(super) fn own(grid: &VectorGrid, duct: &Duct) -> Result<VectorGrid, String> 
         Symmetry::Planar(_) => {
             return Err("a flow in a plane has no side walls, and a duct does; between two plates there is `profile = \"plates\"`".into());
         }
-        Symmetry::Around { centre, axis } => in_space(grid, duct, centre, axis)?,
+        Symmetry::Around { centre, axis, .. } => in_space(grid, duct, centre, axis)?,
     };
     let outside = |i: usize| {
         let step = [0, 1, 2]
@@ -41,7 +41,11 @@ pub(super) fn own(grid: &VectorGrid, duct: &Duct) -> Result<VectorGrid, String> 
 /// A flow around an axis that lies along the duct, on nodes as far apart as those away from the axis.
 fn in_space(grid: &VectorGrid, duct: &Duct, centre: DVec3, axis: DVec3) -> Result<VectorGrid, String> {
     if axis.z.abs() < 0.5 {
-        return Err("the axis of the flow has to lie along the duct, its z; `axes` turns the file".into());
+        return Err(
+            "the axis of the flow has to point along the duct, its z. A file of r and z, x and z, or y and z needs no `axes`; one of x and y \
+             needs `axes = [\"y\", \"z\", \"x\"]`"
+                .into(),
+        );
     }
     let (lo, hi) = duct.bounds();
     let mut along: Vec<f64> = grid.axes[2].iter().map(|z| centre.z + axis.z * z).collect();
@@ -76,8 +80,7 @@ pub(super) fn covers(grid: &VectorGrid, duct: &Duct) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the file reaches from {} to {}, but the duct from {} to {}: are its lengths in the unit that is said? A box a little larger than the \
-         duct is best. Where the file has an origin of its own, `centre` says where in the duct that is, and `axes` how it is turned",
+        "the file covers {} to {}, the duct needs {} to {}. Check the length unit, or set `centre` and `axes`",
         millimetres(from),
         millimetres(to),
         millimetres(lo),

@@ -384,15 +384,15 @@ fn files_that_are_no_flow() {
     let n = [41, 41, 5];
     let said = |grid: &VectorGrid| Chart::new("u.csv", grid, &duct(TUBE)).unwrap_err().to_string();
     for (what, grid) in [
-        ("no flow goes from z = 0", file([7.0, 7.0], n, |q| -poiseuille(q))),
+        ("no flow from z = 0", file([7.0, 7.0], n, |q| -poiseuille(q))),
         ("slips along the walls", file([7.0, 7.0], n, |_| DVec3::Z)),
         (
-            "miss",
+            "loses",
             file([7.0, 7.0], n, |q| {
                 poiseuille(q) * if q.x.abs() < 0.1 { 4.0 } else { 1.0 }
             }),
         ),
-        ("but the duct from", file([6.0, 7.0], n, poiseuille)),
+        ("the duct needs", file([6.0, 7.0], n, poiseuille)),
         (
             "through the walls",
             file([7.0, 7.0], n, |q| poiseuille(q) + DVec3::X * 0.005),
@@ -402,7 +402,7 @@ fn files_that_are_no_flow() {
             file([7.0, 7.0], n, |q| poiseuille(q) * (1.0 + 0.002 * q.z)),
         ),
         (
-            "columns or signs are mixed up",
+            "Columns or signs are mixed up",
             // a screw in which one sign is wrong
             file([7.0, 7.0], n, |q| {
                 poiseuille(q) + 0.06 * DVec3::new(q.y, q.x, 0.0) * poiseuille(q).z

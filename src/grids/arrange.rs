@@ -130,9 +130,11 @@ pub(super) fn arrange(
         let i = index[0] + counts[0] * (index[1] + counts[1] * index[2]);
         let same = |a: DVec3, b: DVec3| a == b || (a.is_nan() && b.is_nan());
         if there[i] && !same(grid.vectors[i], row.vector) {
-            let before = grid.line(i).map_or("before".into(), |l| format!("in line {l}"));
+            let before = grid
+                .line(i)
+                .map_or("further up".into(), |l| format!("in line {l}"));
             let what = format!(
-                "the point {} stands {before} already, with other values",
+                "the point {} is there twice with different values, first {before}",
                 millimetres(row.at)
             );
             return Err((Some(u64::from(row.line)).filter(|l| *l > 0), what));

@@ -108,18 +108,14 @@ impl VectorGrid {
     /// # Errors
     /// [`Gap`] where there is none.
     pub fn at(&self, q: DVec3, interpolation: Interpolation) -> Result<(DVec3, DMat3), Gap> {
-        let Symmetry::Around { centre, axis } = self.symmetry else {
+        let Symmetry::Around { centre, axis, out } = self.symmetry else {
             return self.own(q, interpolation);
         };
         let along = (q - centre).dot(axis);
         let across = q - centre - along * axis;
         let r = across.length();
         let (v, g) = self.own(DVec3::new(r, 0.0, along), interpolation)?;
-        let out = if r > 0.0 {
-            across / r
-        } else {
-            axis.any_orthonormal_vector()
-        };
+        let out = if r > 0.0 { across / r } else { out };
         let side = axis.cross(out);
         // on the axis the radial part rises as it does beside it
         let round = if r > 1e-9 * self.step(0) {

@@ -3,7 +3,7 @@
 //! Source: Kitware, The VTK User's Guide, "VTK File Formats": text or big-endian binary after a header of lines.
 
 use super::read::{Fault, Layout};
-use super::xml::{Arrays, Geometry, assemble};
+use super::xml::{Arrays, Geometry, assemble, integer};
 use super::{Quantity, VectorGrid};
 
 /// A file, read line by line up to its data.
@@ -78,13 +78,18 @@ impl<'a> Lines<'a> {
             .ok_or("the file ends before its data do")?;
         self.rest = rest;
         let whole = |c: &[u8]| c.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
-        Ok(match kind.to_ascii_lowercase().as_str() {
+        let kind = kind.to_ascii_lowercase();
+        Ok(match kind.as_str() {
             "float" => data
                 .chunks_exact(4)
                 .map(|c| f64::from(f32::from_bits(whole(c) as u32)))
                 .collect(),
             "double" => data.chunks_exact(8).map(|c| f64::from_bits(whole(c))).collect(),
-            _ => data.chunks_exact(size).map(|c| whole(c) as f64).collect(),
+            _ => {
+                let signed = !kind.contains("unsigned") && kind != "vtktypeuint64";
+                let value = |c| integer(whole(c), size, signed);
+                data.chunks_exact(size).map(value).collect()
+            }
         })
     }
 }

@@ -182,13 +182,18 @@ impl VectorGrid {
                 self.vectors.len()
             ));
         }
-        // written so that what is no number is refused, too
-        let rising = |axis: &Vec<f64>| {
-            axis.windows(2)
-                .all(|w| w[1] - w[0] > 0.0 && (w[1] - w[0]).is_finite())
-        };
-        if !self.axes.iter().all(rising) {
-            return Err("the grid has no size".into());
+        for (axis, name) in self.axes.iter().zip(["x", "y", "z"]) {
+            if axis.iter().any(|x| !x.is_finite()) {
+                return Err(format!("one of its {name} coordinates is not a finite number"));
+            }
+            if let Some(w) = axis.windows(2).find(|w| w[1] <= w[0]) {
+                let [a, b] = [w[0], w[1]].map(|x| digits(x / crate::constants::MILLIMETRE, 6));
+                return Err(if w[1] == w[0] {
+                    format!("two of its points in a row have the same {name}, {a} mm")
+                } else {
+                    format!("its {name} coordinates rise and fall: {b} mm follows {a} mm")
+                });
+            }
         }
         if (0..points).any(|i| self.known(i) && !self.vectors[i].is_finite()) {
             return Err(format!("a value of {what} is not finite"));
@@ -197,6 +202,25 @@ impl VectorGrid {
             return Err(format!("no point has a value of {what}"));
         }
         Ok(())
+    }
+
+    /// Turns axes that fall from node to node round, the vectors with them.
+    fn rise(&mut self) {
+        let counts = self.counts();
+        for k in 0..3 {
+            if counts[k] < 2 || self.axes[k].windows(2).any(|w| w[1] >= w[0]) {
+                continue;
+            }
+            self.axes[k].reverse();
+            let stride = counts[..k].iter().product::<usize>();
+            // whole layers change places
+            for block in self.vectors.chunks_mut(stride * counts[k]) {
+                for i in 0..counts[k] / 2 {
+                    let (low, high) = block.split_at_mut((counts[k] - 1 - i) * stride);
+                    low[i * stride..][..stride].swap_with_slice(&mut high[..stride]);
+                }
+            }
+        }
     }
 
     /// Smallest distance of nodes along an axis [um]; without end where there is one alone.

@@ -71,7 +71,7 @@ impl Column {
             Role::At(_) | Role::Radius => Dimension::Length,
             _ => quantity.dimension,
         };
-        unit::factor(hung, dimension)?;
+        unit::factor(hung, dimension).ok()?;
         (self.unit.is_none()).then(|| (role, Some(hung.to_owned())))
     }
 }

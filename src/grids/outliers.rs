@@ -6,8 +6,7 @@ use glam::DVec3;
 /// How far a node has to stand out, as a share of the vectors around it. Less does no harm to a force that is known to a few per cent.
 const LEAST: f64 = 0.02;
 
-/// And how many times as far as its neighbours miss what is interpolated. In the tests of this module right fields, down to a step as
-/// large as the distance to a magnet, come to 1.4.
+/// And how many times as far as its neighbours miss what is interpolated: well above one, since a steep field misses everywhere.
 const TIMES: f64 = 3.0;
 
 /// How alike what it is off by has to be along each axis: a wrong number is off by the same along all, a steep field is not.

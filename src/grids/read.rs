@@ -175,7 +175,7 @@ fn decoded(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>, Fault> {
     }
     if bytes.iter().take(4096).any(|b| *b == 0) {
         return Err(Fault::plain(
-            "this is no text, and nothing else that is known: .csv and other tables, VTK (.vtk, .vti, .vtr, .vts) and .npy are",
+            "the format is not known. Use a .csv or another text table, VTK (.vtk, .vti, .vtr, .vts, .vtu) or .npy",
         ));
     }
     Ok(match std::str::from_utf8(bytes) {
@@ -197,22 +197,22 @@ fn plane(mut grid: VectorGrid, layout: &Layout<'_>, quantity: &Quantity) -> Resu
     let names = ["x", "y", "z"];
     if let Symmetry::Around { .. } = grid.symmetry {
         return match layout.around {
-            Some(false) => refuse(
-                "the file has distances from an axis (r): it is the same all around that, \"axial\"".into(),
-            ),
+            Some(false) => refuse("the file has distances from an axis (r), so it is \"axial\"".into()),
             _ => Ok(grid),
         };
     }
     match (flat.as_slice(), layout.around) {
         ([], None) => Ok(grid),
-        ([], Some(_)) => refuse("the file has points in space, not in a plane: leave it out".into()),
+        ([], Some(_)) => {
+            refuse("the points of the file fill a volume, not a plane. Remove `symmetry`".into())
+        }
         (&[k], None) => {
             let [a, b] = [0, 1, 2].into_iter().filter(|i| *i != k).collect::<Vec<_>>()[..] else {
                 return Err(Fault::plain("its points lie in no plane"));
             };
             Err(Fault::plain(format!(
-                "its points lie in a plane (all have the same {}). `symmetry = \"planar\"` says that the {} is the same all along {}, as of a long \
-                 magnet; `symmetry = \"axial\"` that it is the same all around the file's {}, with {} the distance from it",
+                "its points lie in a plane (all have the same {}). Add `symmetry = \"planar\"` if the {} is the same all along {}, as beside a long \
+                 magnet, or `symmetry = \"axial\"` if it is the same all around the file's {}, with {} the distance from it",
                 names[k], quantity.name, names[k], names[b], names[a]
             )))
         }
@@ -224,6 +224,8 @@ fn plane(mut grid: VectorGrid, layout: &Layout<'_>, quantity: &Quantity) -> Resu
         (&[k], Some(true)) => {
             let own: Vec<usize> = (0..3).filter(|i| *i != k).collect();
             let (a, b) = (own[0], own[1]);
+            // the axis lies in the plane, wherever that is
+            let centre = grid.axes[k][0] * glam::DVec3::AXES[k];
             grid.axes = [
                 std::mem::take(&mut grid.axes[a]),
                 vec![0.0],
@@ -233,19 +235,23 @@ fn plane(mut grid: VectorGrid, layout: &Layout<'_>, quantity: &Quantity) -> Resu
             for v in &mut grid.vectors {
                 *v = glam::DVec3::new(v[a], 0.0, v[b]);
             }
-            grid.around().map_err(Fault::plain)
+            grid.around(centre, [a, b].map(|k| glam::DVec3::AXES[k]))
+                .map_err(Fault::plain)
         }
         _ => Err(Fault::plain(
-            "its points lie on a line; a plane or a volume is needed",
+            "its points lie on a line. Export a plane or a volume",
         )),
     }
 }
 
 /// Nodes, span and gaps, for people.
 fn described(grid: &VectorGrid) -> String {
+    let names = ["x", "y", "z"];
     let name = |k: usize| match grid.symmetry {
-        Symmetry::Around { .. } => ["r", "", "z"][k],
-        _ => ["x", "y", "z"][k],
+        Symmetry::Around { .. } if k == 0 => "r",
+        // as the file calls it
+        Symmetry::Around { axis, .. } => names[axis.abs().max_position()],
+        _ => names[k],
     };
     let mut parts = Vec::new();
     for k in (0..3).filter(|k| grid.axes[*k].len() > 1) {
@@ -268,7 +274,7 @@ fn described(grid: &VectorGrid) -> String {
     let mut out = parts.join(", ");
     match grid.symmetry {
         Symmetry::Planar(k) => out.push_str(&format!(", the same all along {}", name(k))),
-        Symmetry::Around { .. } => out.push_str(", the same all around z"),
+        Symmetry::Around { .. } => out.push_str(&format!(", the same all around {}", name(2))),
         Symmetry::None => {}
     }
     let gaps = grid.gaps.iter().filter(|g| **g).count();

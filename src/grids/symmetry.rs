@@ -17,6 +17,8 @@ pub enum Symmetry {
         centre: DVec3,
         /// Direction of the axis, of length one.
         axis: DVec3,
+        /// Direction from the axis to the points of the file, of length one.
+        out: DVec3,
     },
 }
 
@@ -37,7 +39,7 @@ impl Symmetry {
     /// The place of a point of its own coordinates.
     pub(super) fn place(self, own: DVec3) -> DVec3 {
         match self {
-            Self::Around { centre, axis } => centre + own.x * axis.any_orthonormal_vector() + own.z * axis,
+            Self::Around { centre, axis, out } => centre + own.x * out + own.z * axis,
             _ => own,
         }
     }
@@ -45,7 +47,7 @@ impl Symmetry {
     /// The box around what lies between two corners of its own coordinates.
     pub(super) fn bounds(self, lo: DVec3, hi: DVec3) -> (DVec3, DVec3) {
         match self {
-            Self::Around { centre, axis } => {
+            Self::Around { centre, axis, .. } => {
                 let across = hi.x * (DVec3::ONE - axis.abs());
                 let [a, b] = [centre + lo.z * axis, centre + hi.z * axis];
                 (a.min(b) - across, a.max(b) + across)
@@ -70,18 +72,19 @@ impl VectorGrid {
         let turn = DMat3::from_cols(direction(along[0]), direction(along[1]), direction(along[2]));
         let det = turn.determinant();
         if det.abs() < 0.5 {
-            return Err("each axis of the file needs another one of the duct".into());
+            return Err("`axes` names one axis twice; use x, y and z once each".into());
         }
         if det < 0.0 {
             return Err(
-                "these axes would mirror the file; turn one of them round, as in [\"y\", \"-x\", \"z\"]"
+                "these axes would mirror the file. Change the sign of one, as in [\"y\", \"-x\", \"z\"]"
                     .into(),
             );
         }
-        if let Symmetry::Around { centre: c, axis } = self.symmetry {
+        if let Symmetry::Around { centre: c, axis, out } = self.symmetry {
             self.symmetry = Symmetry::Around {
                 centre: centre + turn * c,
                 axis: turn * axis,
+                out: turn * out,
             };
             return Ok(self);
         }
@@ -127,12 +130,11 @@ impl VectorGrid {
         Ok(self)
     }
 
-    /// From nodes (r, one, z) with vectors (radial, none, along): the same all around z. Distances that begin at the axis get their
-    /// negative ones, so that what is smooth there is interpolated as such.
+    /// From nodes (r, one, z) with vectors (radial, none, along) to what is the same all around an axis. Distances that begin at the axis get their negative ones, so that what is smooth there is interpolated as such.
     ///
     /// # Errors
     /// Distances below zero.
-    pub(super) fn around(mut self) -> Result<Self, String> {
+    pub(super) fn around(mut self, centre: DVec3, [out, axis]: [DVec3; 2]) -> Result<Self, String> {
         let r = self.axes[0].clone();
         let Some(first) = r.first().copied() else {
             return Err("there are no points".into());
@@ -140,7 +142,7 @@ impl VectorGrid {
         let step = self.step(0);
         if first < -1e-6 * step {
             return Err(
-                "it has distances from the axis below zero; is it one half of the plane, from the axis on?"
+                "it has negative distances from the axis. Export only one half of the plane, from the axis outwards"
                     .into(),
             );
         }
@@ -171,10 +173,7 @@ impl VectorGrid {
             }
             self.axes[0] = axis;
         }
-        self.symmetry = Symmetry::Around {
-            centre: DVec3::ZERO,
-            axis: DVec3::Z,
-        };
+        self.symmetry = Symmetry::Around { centre, axis, out };
         Ok(self)
     }
 }

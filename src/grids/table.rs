@@ -62,7 +62,7 @@ pub(super) fn read(
         return Err(Fault::at(
             i,
             format!(
-                "is `{field}` a number with a decimal comma, or one of thousands? `decimal = \",\"` says the first, `decimal = \".\"` the second"
+                "`{field}` can have a decimal comma or one that groups thousands. Add `decimal = \",\"` for the first, `decimal = \".\"` for the second"
             ),
         ));
     }
@@ -82,7 +82,8 @@ pub(super) fn read(
 }
 
 fn around(grid: VectorGrid) -> Result<VectorGrid, Fault> {
-    grid.around().map_err(Fault::plain)
+    grid.around(DVec3::ZERO, [DVec3::X, DVec3::Z])
+        .map_err(Fault::plain)
 }
 
 /// What the columns are: as the scene says, or by the line above the numbers that names them.
@@ -184,7 +185,7 @@ fn header(
         },
         None => Fault::at(
             first,
-            format!("the numbers have no line above them that names their {count} columns; {advice}"),
+            format!("no line above the numbers names their {count} columns; {advice}"),
         ),
     })
 }
@@ -220,7 +221,7 @@ impl Columns {
             let Some(column) = self.at[k] else { continue };
             at[k] = value(column)?.ok_or_else(|| {
                 format!(
-                    "there is no number in column {}, and so no place",
+                    "column {} is empty, so the point has no place",
                     self.titles[column.0]
                 )
             })?;

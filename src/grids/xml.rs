@@ -9,6 +9,7 @@ use super::arrange::{Row, arrange, mark};
 use super::names::means;
 use super::read::{Fault, Layout};
 use super::{Quantity, VectorGrid, unit};
+pub(super) use data::integer;
 use data::{Packing, values};
 use glam::DVec3;
 use roxmltree::{Document, Node};
@@ -165,6 +166,7 @@ pub(super) fn assemble(
         Geometry::Axes(axes) => {
             let axes = axes.map(|a| a.iter().map(|x| um * x).collect());
             let mut grid = VectorGrid::on(axes, vectors);
+            grid.rise();
             mark(&mut grid);
             grid
         }

@@ -7,6 +7,8 @@
 mod fixtures;
 
 pub(super) use fixtures::guided;
+#[cfg(test)]
+pub use fixtures::retried;
 
 use super::passage::{ANNULUS, CHANNEL, END, FREE, HELD, HIGH_Y, INNER, LOW_Y, OUT, OUTER};
 use super::{Compare, Environment, Fixture, Kernel, Output, Over, Passage, Reference, Step};

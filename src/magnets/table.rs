@@ -301,7 +301,7 @@ impl Table {
                 let exact = field.at(*q)?;
                 let Some(table) = self.at(*q) else {
                     return invalid(format!(
-                        "a magnet is nearer to the chamber than a cell of the field table at {}; use smaller cells",
+                        "at {} a magnet is nearer to the duct than one cell of `duct.grid`. Use more cells",
                         crate::grids::millimetres(*q)
                     ));
                 };

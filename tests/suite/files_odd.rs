@@ -59,7 +59,7 @@ fn what_cannot_be_known_is_asked_for() {
     let plain = rows(&nodes(&axes()), ",", 1.0, 1.0);
     let (key, said) = refused(format!("{HEADER}{plain}").as_bytes(), &mm);
     assert_eq!(key, "length_unit");
-    assert!(said.contains("leave it out"), "{said}");
+    assert!(said.contains("Remove `"), "{said}");
     let (_, said) = refused(format!("x,y,z,Bx,By,Bz\n{plain}").as_bytes(), &none);
     assert!(
         said.contains("`length_unit = \"mm\"`") && said.contains("`flux_unit = \"T\"`"),
@@ -394,7 +394,7 @@ fn a_scene_says_what_it_read() {
         "{:?}",
         said.notes
     );
-    assert!(!said.warnings.iter().any(|w| w.title.contains("stands out")));
+    assert!(!said.warnings.iter().any(|w| w.title.contains("predict")));
     let [file] = said.files.as_slice() else {
         panic!("{:?}", said.files)
     };
@@ -419,11 +419,11 @@ fn a_scene_says_what_it_read() {
     let warning = said
         .warnings
         .iter()
-        .find(|w| w.title.contains("stands out"))
+        .find(|w| w.title.contains("neighbours predict"))
         .unwrap();
     assert!(
         warning.title.starts_with(&format!(
-            "spike.csv, line {}: the point (0, 0, 5) mm stands out of its neighbours by",
+            "spike.csv, line {}: the point (0, 0, 5) mm differs by",
             at + 1
         )),
         "{}",
@@ -438,7 +438,7 @@ fn a_scene_says_what_it_read() {
     write("own.csv", &format!("{HEADER}{}", rows(&moved, ",", 1.0, 1.0)));
     let error = scene(folder.path(), "file = \"own.csv\"").unwrap_err();
     assert!(
-        error.contains("`centre` says where in the duct that is"),
+        error.contains("Check the length unit, or set `centre` and `axes`"),
         "{error}"
     );
     let placed = scene(
@@ -464,7 +464,7 @@ fn a_scene_says_what_it_read() {
     );
     let error = scene(folder.path(), "file = \"b.csv\"\nsymmetry = \"planar\"").unwrap_err();
     assert!(
-        error.contains("points in space, not in a plane: leave it out"),
+        error.contains("fill a volume, not a plane. Remove `symmetry`"),
         "{error}"
     );
 }

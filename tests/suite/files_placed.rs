@@ -1,6 +1,7 @@
 //! Files that stand for more than their points, lie elsewhere, or are flows.
 
 use super::files::{HEADER, IN_METRES, axes, even, is_the_block, nodes, read, refused, rows};
+use base64::Engine as _;
 use buffycoat::grids::{Interpolation, Layout, Symmetry, VELOCITY, VectorGrid};
 use buffycoat::magnets::{Cylinder, Pose};
 use glam::DVec3;
@@ -94,7 +95,7 @@ fn planes_stand_for_what_is_said() {
     assert!(
         refused(low.as_bytes(), &Layout::default())
             .1
-            .contains("distances from the axis below zero")
+            .contains("negative distances from the axis")
     );
 }
 
@@ -120,7 +121,7 @@ fn a_file_is_put_where_it_belongs() {
         placed
             .placed([1, 1, 3], DVec3::ZERO)
             .unwrap_err()
-            .contains("another one")
+            .contains("names one axis twice")
     );
 }
 
@@ -144,4 +145,164 @@ fn velocities_of_every_tool() {
         assert_eq!(grid.vectors[6], DVec3::new(6.0, 0.0, 12.0), "{titles}");
         assert_eq!(grid.node(6), DVec3::new(0.0, 1e3, 1e3), "{titles}");
     }
+}
+
+/// A plane through the axis of a rod is turned about the file's second axis, whichever that is and wherever the plane lies; `axes` turns
+/// that with the file.
+#[test]
+fn a_plane_turns_about_its_second_axis() {
+    let titles = ["x", "y", "z"];
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        let k = 3 - a - b;
+        let off = 2.0;
+        let file = Cylinder::new(
+            Pose::about(1e3 * off * DVec3::AXES[k], DVec3::AXES[b]).unwrap(),
+            3e3,
+            4e3,
+            1.2,
+        )
+        .unwrap();
+        let mut text = "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n".to_owned();
+        for along in even(3.0, 16.0, 53) {
+            for out in even(0.0, 6.0, 25) {
+                let q = out * DVec3::AXES[a] + along * DVec3::AXES[b] + off * DVec3::AXES[k];
+                let v = file.at(1e3 * q).unwrap().b;
+                let _ = writeln!(text, "{},{},{},{},{},{}", q.x, q.y, q.z, v.x, v.y, v.z);
+            }
+        }
+        let layout = Layout {
+            around: Some(true),
+            ..Layout::default()
+        };
+        let (grid, told) = read(text.as_bytes(), &layout);
+        let name = format!("the same all around {}", titles[b]);
+        assert!(
+            told.contains(&name) && told.contains(&format!("{} 3 to 16 mm", titles[b])),
+            "{told}"
+        );
+        let first = 1e3 * (3.0 * DVec3::AXES[b] + off * DVec3::AXES[k]);
+        let zero = grid.axes[0].iter().position(|r| *r == 0.0).unwrap();
+        assert!(grid.node(zero).distance(first) < 1e-6, "{}", grid.node(zero));
+        // as it is; its x, y and z along y, z and x; along z, -y and x
+        for (along, columns) in [
+            ([1, 2, 3], [DVec3::X, DVec3::Y, DVec3::Z]),
+            ([2, 3, 1], [DVec3::Y, DVec3::Z, DVec3::X]),
+            ([3, -2, 1], [DVec3::Z, DVec3::NEG_Y, DVec3::X]),
+        ] {
+            let turn = glam::DMat3::from_cols(columns[0], columns[1], columns[2]);
+            let centre = DVec3::new(-1e3, 500.0, 700.0);
+            let placed = grid.clone().placed(along, centre).unwrap();
+            for q in [
+                DVec3::new(4e3, 4e3, 5e3),
+                DVec3::new(3.7e3, 6e3, 4.4e3),
+                DVec3::new(5e3, 4.1e3, 3.9e3),
+            ] {
+                // within 6 mm of the axis, 3 mm and more from the rod
+                let q = q - q.dot(DVec3::AXES[k]) * DVec3::AXES[k] + (1e3 * off + 1.2e3) * DVec3::AXES[k];
+                let (v, gradient) = placed.at(centre + turn * q, Interpolation::Cubic).unwrap();
+                let exact = file.at(q).unwrap();
+                let wanted = turn * exact.b;
+                // the step is a twelfth of the distance and more
+                assert!(
+                    v.distance(wanted) < 2e-3 * wanted.length(),
+                    "{b} {along:?} {q}: {v} {wanted}"
+                );
+                let wanted = turn * exact.gradient * turn.transpose();
+                for i in 0..3 {
+                    let off = gradient.col(i).distance(wanted.col(i));
+                    assert!(
+                        off < 0.02 * exact.gradient.x_axis.length().max(exact.gradient.y_axis.length()),
+                        "{b} {along:?} {q}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whole numbers below zero stay below zero, and axes that fall are turned round with their values.
+#[test]
+fn signs_and_falling_axes() {
+    let values: Vec<i64> = (0..24).map(|i| if i % 2 == 0 { i - 100 } else { i }).collect();
+    let is = |what: &str, bytes: &[u8], wanted: &[f64]| {
+        let (grid, _) = read(bytes, &IN_METRES);
+        let found: Vec<f64> = grid.vectors.iter().flat_map(|v| v.to_array()).collect();
+        assert_eq!(found, wanted, "{what}");
+        assert_eq!(
+            grid.axes,
+            [vec![0.0, 1e6], vec![0.0, 1e6], vec![0.0, 1e6]],
+            "{what}"
+        );
+    };
+    let legacy = |encoding: &str, spacing: &str, kind: &str| {
+        format!(
+            "# vtk DataFile Version 3.0\nb\n{encoding}\nDATASET STRUCTURED_POINTS\nDIMENSIONS 2 2 2\n{spacing}\nPOINT_DATA 8\nVECTORS B {kind}\n"
+        )
+        .into_bytes()
+    };
+    let signed: Vec<f64> = values.iter().map(|v| *v as f64).collect();
+    for (kind, name, size) in [
+        ("char", "Int8", 1),
+        ("short", "Int16", 2),
+        ("int", "Int32", 4),
+        ("long", "Int64", 8),
+        ("vtktypeint64", "Int64", 8),
+        ("unsigned_char", "UInt8", 1),
+        ("unsigned_short", "UInt16", 2),
+        ("unsigned_int", "UInt32", 4),
+    ] {
+        let wanted: Vec<f64> = if name.starts_with('U') {
+            let all = (1_u64 << (8 * size)) as f64;
+            signed
+                .iter()
+                .map(|v| if *v < 0.0 { v + all } else { *v })
+                .collect()
+        } else {
+            signed.clone()
+        };
+        let mut bytes = legacy("BINARY", "ORIGIN 0 0 0\nSPACING 1 1 1", kind);
+        values
+            .iter()
+            .for_each(|v| bytes.extend(&v.to_be_bytes()[8 - size..]));
+        is(kind, &bytes, &wanted);
+        let mut data = (24 * size as u32).to_le_bytes().to_vec();
+        values.iter().for_each(|v| data.extend(&v.to_le_bytes()[..size]));
+        let xml = format!(
+            "<VTKFile type=\"ImageData\" byte_order=\"LittleEndian\"><ImageData WholeExtent=\"0 1 0 1 0 1\" Origin=\"0 0 0\" Spacing=\"1 1 1\"><Piece \
+             Extent=\"0 1 0 1 0 1\"><PointData><DataArray type=\"{name}\" Name=\"B\" NumberOfComponents=\"3\" \
+             format=\"binary\">{}</DataArray></PointData></Piece></ImageData></VTKFile>",
+            base64::engine::general_purpose::STANDARD.encode(&data)
+        );
+        is(name, xml.as_bytes(), &wanted);
+    }
+    // x and z fall
+    let text: String = signed.iter().map(|v| format!("{v} ")).collect();
+    let turned: Vec<f64> = [5, 4, 7, 6, 1, 0, 3, 2]
+        .iter()
+        .flat_map(|i| signed[3 * i..3 * i + 3].to_vec())
+        .collect();
+    let mut bytes = legacy("ASCII", "ORIGIN 1 0 1\nSPACING -1 1 -1", "double");
+    bytes.extend(text.bytes());
+    is("spacing", &bytes, &turned);
+    let axes = |x: &str| {
+        format!(
+            "# vtk DataFile Version 3.0\nb\nASCII\nDATASET RECTILINEAR_GRID\nDIMENSIONS 2 2 2\nX_COORDINATES 2 double\n{x}\nY_COORDINATES 2 \
+             double\n0 1\nZ_COORDINATES 2 double\n1 0\nPOINT_DATA 8\nVECTORS B double\n{text}\n"
+        )
+    };
+    is("rectilinear", axes("1 0").as_bytes(), &turned);
+    let (_, said) = refused(axes("1 1").as_bytes(), &IN_METRES);
+    assert!(
+        said.contains("two of its points in a row have the same x, 1000 mm"),
+        "{said}"
+    );
+    let long = axes("0 2 1")
+        .replace("2 2 2", "3 2 2")
+        .replace("X_COORDINATES 2", "X_COORDINATES 3");
+    let long = long.replace("POINT_DATA 8", "POINT_DATA 12") + &"1 ".repeat(12);
+    let (_, said) = refused(long.as_bytes(), &IN_METRES);
+    assert!(
+        said.contains("its x coordinates rise and fall: 1000 mm follows 2000 mm"),
+        "{said}"
+    );
 }

@@ -81,6 +81,13 @@ fn few_parcels_take_as_many_steps() {
     alike(steps(&scene, 2_000), steps(&scene, 12_000), "the sorter");
 }
 
+/// `check` tells of 326 steps at most. The length of a step does not hang on how fine the field's table is.
+#[test]
+fn the_microchannel_takes_few_steps() {
+    let taken = steps(&bundled("microchannel"), 300);
+    assert!((50..500).contains(&taken), "{taken}");
+}
+
 /// Every bundled scene with all its parcels, against the trial of `check`.
 #[test]
 #[ignore = "twelve whole scenes: some minutes of all processors in an optimised build (cargo test --release)"]

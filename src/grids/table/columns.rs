@@ -31,8 +31,8 @@ pub fn are_units(titles: &[String], quantity: &Quantity) -> bool {
     let mut units = 0;
     titles.iter().all(|t| {
         let plain = t.trim_matches(['[', ']', '(', ')', ' ']);
-        let known = unit::factor(plain, Dimension::Length).is_some()
-            || unit::factor(plain, quantity.dimension).is_some();
+        let known =
+            unit::factor(plain, Dimension::Length).is_ok() || unit::factor(plain, quantity.dimension).is_ok();
         units += usize::from(known);
         known || plain.is_empty() || plain == "-"
     }) && units >= 4
@@ -128,7 +128,7 @@ impl Columns {
                     return Err(Fault {
                         key: Some(key),
                         ..Fault::plain(format!(
-                            "column {name} of the file names its unit itself: leave it out"
+                            "column {name} of the file has a unit already. Remove `{key}`"
                         ))
                     });
                 }
@@ -151,11 +151,12 @@ impl Columns {
             } else {
                 quantity.dimension
             };
-            let example = if lengths { "mm" } else { quantity.unit };
-            let factor = unit::factor(&symbol, dimension).ok_or_else(|| {
-                Fault::plain(format!(
-                    "`{symbol}` is not a unit for column {name}; write e.g. [{example}]"
-                ))
+            let factor = unit::factor(&symbol, dimension).map_err(|e| match said {
+                Some(_) => Fault {
+                    key: Some(key),
+                    ..Fault::plain(e.to_string())
+                },
+                None => Fault::plain(format!("column {name}: {e}")),
             })?;
             told.push(format!("{name} [{symbol}]"));
             Ok(Some((i, factor)))

@@ -183,10 +183,19 @@ pub fn values(
         match kind {
             "Float32" => f64::from(f32::from_bits(bits as u32)),
             "Float64" => f64::from_bits(bits),
-            _ => bits as f64,
+            _ => integer(bits, size, !kind.starts_with('U')),
         }
     };
     Ok(data.chunks_exact(size).map(value).collect())
+}
+
+/// The whole number in the low `size` bytes of `bits`.
+pub fn integer(bits: u64, size: usize, signed: bool) -> f64 {
+    if !signed {
+        return bits as f64;
+    }
+    let unused = 64 - 8 * size;
+    ((bits << unused) as i64 >> unused) as f64
 }
 
 /// A header with the number of bytes and these: encoded together, or one after the other, when the header by itself ends with `=`.

@@ -167,6 +167,20 @@ pub fn guided() -> Vec<Fixture> {
     all
 }
 
+/// So long a step that some parcels need more tries than [`super::MOST_PARTS`], but fewer parts, and others too many of both.
+#[cfg(test)]
+pub fn retried() -> Fixture {
+    let mut passage = annulus();
+    (passage.open, passage.holding, passage.stride) = (0, 0, [200.0, 200.0, 200.0, 0.12]);
+    (passage.lanes, passage.around, passage.along) = (6, 5, 4);
+    let mut long = build("more tries than parts", 32, passage);
+    long.params.omega[3] = 3e7;
+    // among the first ten there is one of each, and the twin takes its time
+    long.items = 10;
+    long.page = fixture::page(long.items);
+    long
+}
+
 /// Between 0.35 and 0.85 mm: both walls lie within the box of the fixtures.
 fn annulus() -> Passage {
     Passage {

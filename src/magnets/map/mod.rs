@@ -95,8 +95,8 @@ impl FieldMap {
                     _ => "",
                 };
                 return fault(format!(
-                    "{what} is {:.1} % of the gradient, more than {:.1} %: columns or signs are mixed up, or the grid \
-                     is too coarse for this field{planar}",
+                    "{what} is {:.1} % of the gradient; {:.1} % is allowed. Columns or signs are mixed up, or the grid is too coarse for \
+                     this field{planar}",
                     100.0 * share,
                     100.0 * limit
                 ));
@@ -149,8 +149,7 @@ impl FieldMap {
             file: self.name.clone(),
             line: None,
             what: format!(
-                "the map reaches from {} to {}{}, but the chamber from {} to {}. Where the file has an origin of its own, `centre` says where in the \
-                 duct that is, and `axes` how it is turned; are its lengths in the unit that is said?",
+                "the file covers {} to {}{}, the duct needs {} to {}. Check the length unit, or set `centre` and `axes`",
                 millimetres(from),
                 millimetres(to),
                 self.around(),
@@ -180,7 +179,7 @@ impl FieldMap {
         let steps = [0, 1, 2].map(|k| self.grid.step(k));
         // the edge itself belongs to the map
         let slack = 1e-9 * steps.into_iter().fold(f64::INFINITY, f64::min);
-        let inside = if let Symmetry::Around { centre, axis } = self.grid.symmetry {
+        let inside = if let Symmetry::Around { centre, axis, .. } = self.grid.symmetry {
             let along = (q - centre).dot(axis);
             let r = (q - centre - along * axis).length();
             let ends = |k: usize, x: f64| {
@@ -213,7 +212,7 @@ impl FieldMap {
                 file: self.name.clone(),
                 line: self.grid.line(i),
                 what: format!(
-                    "there is no value at {}, between which and its neighbours lies {}; resample the field a step further out",
+                    "there is no value at {}, next to {} in the duct. Resample the field one step further out",
                     millimetres(self.grid.node(i)),
                     millimetres(q)
                 ),

@@ -151,7 +151,7 @@ fn holes_and_doubles_are_told_with_their_lines() {
     let said = message(&twice);
     assert!(
         said.starts_with(
-            "map.csv, line 212: the point (0, 1, 0) mm stands in line 8 already, with other values"
+            "map.csv, line 212: the point (0, 1, 0) mm is there twice with different values, first in line 8"
         ),
         "{said}"
     );
@@ -159,7 +159,7 @@ fn holes_and_doubles_are_told_with_their_lines() {
     text[5] = "1,2,3,4,5,hello,-".into();
     assert_eq!(
         message(&text),
-        "map.csv, line 6: `hello` in column Bz is no number"
+        "map.csv, line 6: `hello` in column bz is no number"
     );
     let mut scattered = csv(1.0);
     for (i, line) in scattered.iter_mut().enumerate().skip(1) {
@@ -181,9 +181,10 @@ fn holes_and_doubles_are_told_with_their_lines() {
         message(&lines)
     };
     assert!(with("z, Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("column z has no unit"));
-    assert!(with("z [s], Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column z"));
+    assert!(with("z [s], Bx [mT], x[mm], y [mm], By [T], bz [T], note").contains("column z: `s` is a time"));
     assert!(
-        with("z [m], Bx [V/m], x[mm], y [mm], By [T], bz [T], note").contains("not a unit for column Bx")
+        with("z [m], Bx [V/m], x[mm], y [mm], By [T], bz [T], note")
+            .contains("column Bx: `V` in `V/m` is not a unit known here")
     );
     assert!(
         with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note")
@@ -281,7 +282,7 @@ fn coverage_and_the_edge() {
     assert!(map.covers(lo, hi).is_ok());
     let said = map.covers(lo - DVec3::Y, hi).unwrap_err().to_string();
     assert!(
-        said.contains("the map reaches from (-1, 0, 0) mm to (3, 5, 6) mm"),
+        said.contains("the file covers (-1, 0, 0) mm to (3, 5, 6) mm"),
         "{said}"
     );
     assert!(matches!(map.at(hi + DVec3::X), Err(MagnetError::Beyond { .. })));

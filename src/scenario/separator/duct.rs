@@ -29,15 +29,8 @@ pub struct Vessel {
     pub grid_given: bool,
     pub holding: Holding,
     pub coverage: Option<f64>,
-    /// Share of it that is fluid: one, or the porosity of a matrix.
-    porosity: f64,
-}
-
-impl Vessel {
     /// Volume of the fluid in it [um3].
-    pub fn room(&self) -> f64 {
-        self.duct.volume() * self.porosity
-    }
+    pub room: f64,
 }
 
 /// The flow and how long it is followed.
@@ -125,21 +118,22 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
     };
     let column = root.given("matrix");
     let porosity = match root.table("matrix") {
-        Some(matrix) => matrix.quantity("porosity")?,
-        None => 1.0,
+        Some(matrix) => Some(matrix.quantity("porosity")?),
+        None => None,
     };
     let given = node.quantities::<3>("grid").map(|n| n.map(|x| x as u32));
+    let duct = Duct {
+        section,
+        length: node.quantity("length")?,
+    };
     sound.then_some(Vessel {
-        duct: Duct {
-            section,
-            length: node.quantity("length")?,
-        },
+        duct,
         gravity,
         cells: given.unwrap_or(if column { [1, 1, LAYERS] } else { CELLS }),
         grid_given: given.is_some() || column,
         holding,
         coverage: node.quantity("coverage"),
-        porosity,
+        room: duct.room(porosity),
     })
 }
 
@@ -156,7 +150,7 @@ pub fn run(
     let (feed, inlets) = ports::feed(root, problems)?;
     let (outlets, splits) = ports::outlets(root, stream.is_some(), problems)?;
     let phased = root.given("phase");
-    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.room() / s.rate);
+    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.room / s.rate);
     let duration = match (root.quantity("duration"), passage) {
         (Some(d), _) => d,
         (None, Some(passage)) => {

@@ -243,23 +243,27 @@ fn odd(node: &Node, map: &FieldMap, vessel: &Vessel, problems: &mut Problems<'_>
     let Some(found) = map.outlier(|q| vessel.duct.distance(q.to_array()) >= -near) else {
         return;
     };
-    let [x, y, z] = found.off.to_array().map(|b| show(b, Dimension::FluxDensity));
     problems.warning(
         &node.at("file"),
-        stands_out(node.text("file").unwrap_or_default(), grid.node(found.node), grid.line(found.node), &found),
-        format!("off by ({x}, {y}, {z}) from what its neighbours suggest: is it a typo? The pull near it is wrong by more"),
+        stands_out(
+            node.text("file").unwrap_or_default(),
+            grid.node(found.node),
+            grid.line(found.node),
+            &found,
+        ),
+        "a typing error? The force there is wrong by more",
     );
 }
 
-/// Says where a node of a file is, and how far it stands out.
+/// Says where a node of a file is, and how far it is from what its neighbours predict.
 pub fn stands_out(file: &str, at: DVec3, line: Option<u64>, found: &Outlier) -> String {
     let line = line.map_or(String::new(), |l| format!(", line {l}"));
     let more = match found.count {
         1 => String::new(),
-        n => format!("; {n} points do, this one most"),
+        n => format!("; {n} points differ, this one most"),
     };
     format!(
-        "{file}{line}: the point {} stands out of its neighbours by {}{more}",
+        "{file}{line}: the point {} differs by {} from what its neighbours predict{more}",
         millimetres(at),
         show(found.share, Dimension::Fraction)
     )

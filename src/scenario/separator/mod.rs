@@ -243,7 +243,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
             let named = inlets.iter().find(|i| inlet == Some(i.name.as_str()));
             Some(s.rate * named.or(inlets.first())?.width() * over)
         }
-        (v, _) => Some(v.room()),
+        (v, _) => Some(v.room),
     };
     usual::warn(root, problems);
     let sample = sample::sample(root, &volume, &Wish::alone(), &mut notes, problems);

@@ -113,9 +113,9 @@ fn chart(
     let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 4);
     let percent = |x: f64| show(x, Dimension::Fraction);
     notes.push(format!(
-        "flow of {}: {} mL/min in the file; from section to section it differs by {} at most, its divergence is {} of the slopes that it is the \
-         sum of, {} go backwards through an end, {} of the mean velocity through walls and {} along them, straight lines between its points \
-         miss {}",
+        "flow of {}: {} mL/min in the file. Between sections the rate differs by {} at most; the divergence is {} of the velocity \
+         gradients; {} of the flow goes backwards through an end. Velocity through walls: {} of the mean; along walls: {}; lost between \
+         points: {}",
         chart.name(),
         per_minute(chart.rate()),
         percent(d.uneven),
@@ -126,11 +126,10 @@ fn chart(
         percent(d.coarse)
     ));
     if let Some((at, line, found)) = chart.outlier() {
-        let [x, y, z] = found.off.to_array().map(|v| show(v, Dimension::Velocity));
         problems.warning(
             &node.at("file"),
             stands_out(chart.name(), at, line, &found),
-            format!("off by ({x}, {y}, {z}) from what its neighbours suggest: is it a typo?"),
+            "a typing error? Cells near it go astray",
         );
     }
     let scale = rate / chart.rate();

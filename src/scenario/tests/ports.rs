@@ -241,7 +241,7 @@ fn a_flow_from_a_file() {
     assert!(warned.contains("the flow of the file is made 1.5"), "{warned}");
     let note = scene.notes.iter().find(|n| n.contains("flow of u.csv")).unwrap();
     assert!(
-        note.contains("mL/min in the file; from section to section it differs by 0 %"),
+        note.contains("mL/min in the file. Between sections the rate differs by 0 %"),
         "{note}"
     );
     assert!(
@@ -250,10 +250,10 @@ fn a_flow_from_a_file() {
         said(&with(""))
     );
     assert!(said(&with("file = \"v.csv\"\n")).contains("v.csv: No such file"));
-    assert!(said(&with("file = \"u.csv\"\nvelocity_unit = \"m/s\"\n")).contains("leave it out"));
+    assert!(said(&with("file = \"u.csv\"\nvelocity_unit = \"m/s\"\n")).contains("Remove `velocity_unit`"));
     let longer = with("file = \"u.csv\"\n").replace("length  = \"30 mm\"", "length  = \"31 mm\"");
     assert!(
-        said(&longer).contains("the file reaches from (-1, -0.1, 0) mm"),
+        said(&longer).contains("the file covers (-1, -0.1, 0) mm"),
         "{}",
         said(&longer)
     );
@@ -262,7 +262,33 @@ fn a_flow_from_a_file() {
         said(&with("file = \"u.vtk\"\n")).contains("`length_unit = \"mm\"` and `velocity_unit = \"m/s\"`")
     );
     std::fs::write(folder.path().join("t.csv"), csv.replace("vx [mm/s]", "vx [T]")).unwrap();
-    assert!(said(&with("file = \"t.csv\"\n")).contains("`T` is not a unit for column vx; write e.g. [m/s]"));
+    assert!(
+        said(&with("file = \"t.csv\"\n")).contains("column vx: `T` is a flux density; a velocity is needed")
+    );
+    // one number in the middle of twenty sections that is 10 % too high
+    let mut long = String::from("x [mm],y [mm],z [mm],vx [mm/s],vy [mm/s],vz [mm/s]\n");
+    for k in 0..=20 {
+        for j in 0..=40 {
+            for i in -20..=20 {
+                let (t, x) = (f64::from(j) / 40.0, f64::from(i) / 20.0);
+                let wrong = if (i, j, k) == (0, 20, 10) { 1.1 } else { 1.0 };
+                let v = wrong * 104.166_67 * 6.0 * t * (1.0 - t) * (1.0 - x.powi(4));
+                long.push_str(&format!(
+                    "{x},{},{},0,0,{v}\n",
+                    0.2 * (t - 0.5),
+                    1.5 * f64::from(k)
+                ));
+            }
+        }
+    }
+    std::fs::write(folder.path().join("slip.csv"), &long).unwrap();
+    let warned = read(&with("file = \"slip.csv\"\n")).render_warnings(false);
+    // the header and 10 sections of 41 x 41 points, 20 rows of 41, 20 points, and it
+    let line = 1 + 10 * 41 * 41 + 20 * 41 + 20 + 1;
+    let wanted = format!(
+        "slip.csv, line {line}: the point (0, 0, 15) mm differs by 10.02 % from what its neighbours predict"
+    );
+    assert!(warned.contains(&wanted), "{wanted}\n{warned}");
 }
 
 /// By hand: half of 60 000 parcels go to the red cells, whatever their names, and the other half to the two others.
