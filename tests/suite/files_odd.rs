@@ -27,7 +27,7 @@ fn what_cannot_be_known_is_asked_for() {
         out
     };
     let (_, said) = refused(table(["1,250", "2,500"]).as_bytes(), &none);
-    assert!(said.contains("`decimal = \",\"` says the first"), "{said}");
+    assert!(said.contains("`decimal = \",\"` for the first"), "{said}");
     let comma = Layout {
         decimal_comma: Some(true),
         ..Layout::default()
@@ -98,7 +98,7 @@ fn what_is_no_table_says_what_it_is() {
         (b"\xd0\xcf\x11\xe0abc", "workbook (.xls)"),
         (b"\x89HDF\r\n", "HDF5"),
         (b"\x1f\x8b\x08", "gzip"),
-        (b"abc\0\0\0def", "no text"),
+        (b"abc\0\0\0def", "format is not known"),
         (b"", "empty"),
         (b"hello, world\n", "no table of points"),
         (b"# vtk DataFile Version 3.0\n\nASCII\nDATASET POLYDATA\n", "line 4: the data set is POLYDATA"),
@@ -171,7 +171,7 @@ fn what_has_no_value_is_refused_only_where_it_is_asked_for() {
         format!("{HEADER}1,,2,3,4,5\n1,2,2,3,4,5\n").as_bytes(),
         &Layout::default(),
     );
-    assert!(said.contains("line 2: there is no number in column y"), "{said}");
+    assert!(said.contains("line 2: column y is empty"), "{said}");
 }
 
 const TUBE: Duct = Duct {
