@@ -164,8 +164,9 @@ impl Progress {
     pub fn note(&self, line: &str) {
         match &self.sink {
             Sink::Nothing => {}
-            Sink::Bar(bar) => bar.suspend(|| say(line)),
-            Sink::Lines(_) => say(line),
+            // a bar without a length would be drawn as full
+            Sink::Bar(bar) if self.duration > 0.0 => bar.suspend(|| say(line)),
+            Sink::Bar(_) | Sink::Lines(_) => say(line),
         }
     }
 
