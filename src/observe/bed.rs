@@ -34,6 +34,8 @@ pub(super) struct Cut {
     /// For each component, whether what the upper side does not account for lies below the boundary; else what the lower
     /// side does not account for lies above.
     pub(super) sinks: Vec<bool>,
+    /// Whether it was placed where its content fills the grid cell; else by a threshold, or at half height.
+    pub(super) by_content: bool,
     /// Parcels above the boundary, by component, where their depths are known.
     pub(super) exact: Option<Vec<u64>>,
 }
@@ -59,7 +61,10 @@ impl Cut {
         let eps = 1e-6 * width(profile);
         let from = (0..n).find(|i| profile.edges[i + 1] > top + eps).unwrap_or(n);
         let to = (from..n).find(|i| profile.edges[*i] >= bottom - eps).unwrap_or(n);
-        Self::around(depth, (from, to), n, sinks, reach)
+        Self {
+            by_content: false,
+            ..Self::around(depth, (from, to), n, sinks, reach)
+        }
     }
 
     fn around(depth: f64, zone: (usize, usize), n: usize, sinks: Vec<bool>, reach: usize) -> Self {
@@ -72,6 +77,7 @@ impl Cut {
                 (zone.1, (zone.1 + far).min(n)),
             ],
             sinks,
+            by_content: true,
             exact: None,
         }
     }
@@ -108,6 +114,47 @@ impl Cut {
         clear + part
     }
 
+    /// How far the count above the boundary may be wrong because of the rule by which cells of the zone are charged: cells of
+    /// component `k` found above it and charged below, and found below it and charged above. Within the grid cell of the
+    /// boundary, `cell` um high, places say nothing. A boundary that was placed by content parts what is there by content; through
+    /// the cell of any other, anything from that to an even spread is possible.
+    pub(super) fn misplaced(&self, profile: &Profile, k: usize, row: &[f64], cell: f64) -> [f64; 2] {
+        let n = profile.bins();
+        if self.exact.is_some() || n == 0 {
+            return [0.0; 2];
+        }
+        let (bin, eps) = (width(profile), 1e-3 * width(profile));
+        let height = cell.max(bin);
+        let top = (self.depth / height + 1e-4).floor() * height;
+        let from = (0..n).find(|i| profile.edges[i + 1] > top + eps).unwrap_or(n - 1);
+        let to = (from + 1..n)
+            .find(|i| profile.edges[*i] >= top + height - eps)
+            .unwrap_or(n);
+        let clear: f64 = row[..from].iter().sum();
+        let here: f64 = row[from..to].iter().sum();
+        let space = |a: f64, b: f64| -> f64 {
+            let volume = |i: usize| profile.bin_volume[i] * super::curve::overlap(profile, i, a, b);
+            (from..to).map(volume).sum()
+        };
+        // as little, and as much, as can lie above in the grid cell: all of it as above, all of it as below
+        let whole = space(profile.edges[0], profile.edges[n]);
+        let even = clear + here * super::curve::ratio(space(profile.edges[0], self.depth), whole);
+        let goes_on = self.mean(profile, row, 0) * space(profile.edges[0], self.depth);
+        let least = clear + goes_on.min(here);
+        let fills = self.mean(profile, row, 1) * space(self.depth, profile.edges[n]);
+        let most = if self.plain[1].0 < self.plain[1].1 {
+            clear + (here - fills).max(0.0)
+        } else {
+            least
+        };
+        let (mut least, mut most) = (least.min(most), most.max(least));
+        if !self.by_content {
+            (least, most) = (least.min(even), most.max(even));
+        }
+        let counted = self.above(profile, k, row);
+        [(most - counted).max(0.0), (counted - least).max(0.0)]
+    }
+
     /// Volume of the part of the zone between two depths [um3].
     pub(super) fn space(&self, profile: &Profile, top: f64, bottom: f64) -> f64 {
         (self.zone.0..self.zone.1)
@@ -129,6 +176,7 @@ impl Cut {
             zone: turn(self.zone),
             plain: [turn(self.plain[1]), turn(self.plain[0])],
             sinks: self.sinks.iter().map(|x| !x).collect(),
+            by_content: self.by_content,
             exact: None,
         }
     }

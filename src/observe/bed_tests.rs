@@ -54,7 +54,7 @@ fn a_pellet_of_nanolitres() {
         let (layers, c) = seen(&p, &[Leukocyte], 0.64, cell);
         let pellet = volume(&c, LayerKind::Pellet);
         assert!((pellet / 2e6 - 1.0).abs() < 0.02, "{pellet} {layers:?}");
-        assert!(layers.notes[0].contains("thinner than can be resolved") && layers.notes[0].contains("64 %"));
+        assert!(layers.notes[0].contains("too thin to resolve") && layers.notes[0].contains("64 %"));
         // what is suspended in the last bin is in the supernatant: 50 mm of it
         let suspended = share(&c, LayerKind::Supernatant, 0).cells;
         let hand = above * 50e3 * AREA / CELL;
@@ -186,4 +186,69 @@ fn what_floats() {
         kinds(&seen(&half, &[Particle], 0.64, 100.0).0),
         [LayerKind::Suspension]
     );
+}
+
+/// Haze of 1 % in the grid cell above a bed, which fills half of the next one: by the rule it is the bed's, and the upper end of the
+/// interval has all of it.
+#[test]
+fn haze_above_a_bed_is_within_the_interval() {
+    let top = 30e3 - 125.0;
+    for (class, above, below) in [
+        (Particle, LayerKind::Supernatant, LayerKind::Pellet),
+        (Erythrocyte, LayerKind::Plasma, LayerKind::RedCells),
+    ] {
+        let p = Sample::new(40e3, 160, &[10.0])
+            .slab(0, 29.5e3, 29.75e3, 0.01)
+            .slab(0, top, 40e3, 0.85)
+            .profile();
+        let (_, c) = seen(&p, &[class], 0.94, 250.0);
+        let haze = 0.01 * 250.0 * AREA / CELL;
+        let s = share(&c, above, 0);
+        assert_eq!(s.cells, 0.0);
+        let [low, high] = s.cells_95;
+        // and no more than chance on top, 3 of some millions of parcels
+        assert!(
+            low == 0.0 && high >= 0.99 * haze && high < 1.05 * haze,
+            "{high} {haze}"
+        );
+        assert!((s.elsewhere as f64 * 10.0 / haze - 1.0).abs() < 0.01, "{s:?}");
+        let thick = c.get(above).map_or(f64::NAN, |l| l.front);
+        assert!((thick - 375.0).abs() < 150.0, "{thick}");
+        // what the bed has too much may be as little as without it
+        let bed = share(&c, below, 0);
+        assert!(bed.cells_95[0] <= bed.cells - 0.99 * haze, "{bed:?} {haze}");
+    }
+    // a clear front has nothing of the kind
+    let p = Sample::new(40e3, 160, &[10.0]).slab(0, top, 40e3, 0.85).profile();
+    let (_, c) = seen(&p, &[Particle], 0.94, 250.0);
+    assert_eq!(share(&c, LayerKind::Supernatant, 0).elsewhere, 0);
+}
+
+/// A coat ends within the grid cell of the front of the red cells. Between a sharp front and an even one, the interval has both.
+#[test]
+fn red_cells_of_a_coat_are_between_a_sharp_front_and_an_even_one() {
+    let mut doubtful = 0;
+    for step in 0..25 {
+        let surface = 30e3 + 10.0 * f64::from(step);
+        let p = Sample::new(40e3, 160, &[10.0, 1.0])
+            .slab(1, surface - 500.0, surface, 0.5)
+            .slab(0, surface, 40e3, 0.85)
+            .profile();
+        let (_, c) = seen(&p, &[Erythrocyte, Leukocyte], 0.94, 250.0);
+        let coat = c.get(LayerKind::BuffyCoat).unwrap_or_else(|| panic!("{c:?}"));
+        let s = coat.shares[0];
+        let sharp = (coat.layer.bottom - surface).max(0.0) * 0.85 * AREA / CELL;
+        let even: f64 = crate::observe::recovery::cells(&p, 0, 0.0, coat.layer.bottom);
+        for (what, n) in [("sharp", sharp), ("even", even)] {
+            let [low, high] = s.cells_95;
+            assert!(
+                low <= 1.01 * n && n <= 1.01 * high + 1.0,
+                "{surface}: {what} {n} {low} {high}"
+            );
+        }
+        let [low, high] = coat.haematocrit_95;
+        assert!(low <= coat.haematocrit && coat.haematocrit <= high);
+        doubtful += usize::from(s.elsewhere > 0);
+    }
+    assert!(doubtful > 0);
 }

@@ -21,6 +21,7 @@ use super::coat::buffy_coat;
 use super::curve::Curve;
 use super::floating::floating;
 use super::interface;
+use super::recovery::Contents;
 use super::specimen::{Depths, Specimen};
 use crate::constants::{MILLILITRE, MILLIMETRE};
 use crate::engine::Profile;
@@ -152,6 +153,15 @@ impl Layers {
         out
     }
 
+    /// Layers that were found before, with the red-cell surface [um] of then.
+    pub(crate) fn told(contents: &Contents, red_cell_surface: Option<f64>) -> Self {
+        Self {
+            layers: contents.layers.iter().map(|l| l.layer).collect(),
+            red_cell_surface,
+            ..Self::default()
+        }
+    }
+
     /// The layer of that kind, if there is one.
     pub fn get(&self, kind: LayerKind) -> Option<&Layer> {
         self.layers.iter().find(|l| l.kind == kind)
@@ -244,7 +254,7 @@ fn under_red_cells(profile: &Profile, specimen: &Specimen, depths: Option<&Depth
 
 pub(super) fn packed_to(kind: LayerKind, limit: f64) -> String {
     format!(
-        "the {} is thinner than can be resolved: its volume is that of its cells packed to {}, the packing limit",
+        "the {} is too thin to resolve. Its volume assumes packing to {}",
         kind.name(),
         show(limit, Dimension::Fraction)
     )

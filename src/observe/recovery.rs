@@ -3,6 +3,17 @@
 //! A boundary cuts through a bin. What lies there is charged to the side to which it belongs (see `bed`): the suspension above a
 //! bed goes on to its surface, and the rest is the bed's. Every count comes with the parcels behind it, and with how far chance
 //! may have moved it.
+//!
+//! **What the rule at a boundary may hide.** A computed front is a few grid cells wide, a real one is not. So cells just above a bed
+//! are counted in the bed. Some of them may be haze, which a person who draws off the fluid takes along, and counting parcels
+//! cannot tell which. The grid cell with the surface is no evidence: parcels are mixed within it, and the surface is where its content
+//! fills it. The grid cells above it are: whatever is found there lies above the surface. The interval of every count
+//! therefore reaches from what the rule charges to a layer to all that was found in it, and tables say how many parcels that are.
+//!
+//! **Red cells in a buffy coat.** Its lower boundary is where leukocytes and platelets end, not where red cells begin, and it may
+//! run through the grid cell in which the front of the red cells lies. A sharp front below the boundary leaves no red cell in the coat; a
+//! front that is even over the grid cell leaves its share. The first is what is counted, the second the upper end of the interval, of
+//! the haematocrit too. A coat that is drawn off takes more red cells along than either, as no cut is level.
 
 use super::chance;
 use super::curve::{overlap, ratio};
@@ -32,8 +43,11 @@ pub struct Share {
     pub of: u64,
     /// Cells of the species in the sample.
     pub all: f64,
-    /// Where the number of cells lies in 19 of 20 runs; for none of the parcels, below what ([`chance::none`]).
+    /// Where the number of cells lies in 19 of 20 runs; for none of the parcels, below what ([`chance::none`]). Cells near a
+    /// boundary that may belong to the other side widen it.
     pub cells_95: [f64; 2],
+    /// Parcels found in the layer, within [`LayerContent::front`] of its boundaries, that are counted in a neighbour.
+    pub elsewhere: u64,
     /// Cells per microlitre of layer.
     pub concentration: f64,
     /// Fraction of all cells of the species in the sample, 0..=1.
@@ -64,6 +78,10 @@ pub struct LayerContent {
     pub layer: Layer,
     /// Volume of erythrocytes per volume of layer.
     pub haematocrit: f64,
+    /// Where the haematocrit lies in 19 of 20 runs, as [`Share::cells_95`].
+    pub haematocrit_95: [f64; 2],
+    /// How much of its height is next to a boundary, where it is not known cell by cell to which side they belong [um].
+    pub front: f64,
     /// By component, in their order.
     pub shares: Vec<Share>,
 }
@@ -73,8 +91,8 @@ pub struct LayerContent {
 pub struct Contents {
     /// From the top.
     pub layers: Vec<LayerContent>,
-    /// Fraction of all platelets above the red-cell surface, buffy coat included; `None` without platelets or
-    /// without a surface.
+    /// Fraction of all platelets in the layers above the red cells, buffy coat included; `None` without platelets or without a
+    /// layer of red cells.
     pub platelets_above_red_cells: Option<f64>,
     /// From where to where leukocytes count as near the red-cell surface [um]: from the top of the buffy coat (without
     /// one from [`RESTING`] above the surface) to [`HARVEST_DEPTH`] below the surface; `None` without a surface.
@@ -95,16 +113,15 @@ impl Contents {
         });
         let leukocytes =
             (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&CellClass::Leukocyte));
+        let contents: Vec<LayerContent> = layers
+            .layers
+            .iter()
+            .enumerate()
+            .map(|(i, l)| content(profile, specimen, layers, i, l))
+            .collect();
         Self {
-            layers: layers
-                .layers
-                .iter()
-                .enumerate()
-                .map(|(i, l)| content(profile, classes, layers, i, l))
-                .collect(),
-            platelets_above_red_cells: layers
-                .red_cell_surface
-                .and_then(|surface| class_share(profile, classes, CellClass::Platelet, surface)),
+            platelets_above_red_cells: above_red_cells(&contents, classes, CellClass::Platelet),
+            layers: contents,
             near_surface: near,
             leukocytes_near_surface: near.map_or_else(Vec::new, |(top, bottom)| {
                 leukocytes
@@ -128,35 +145,22 @@ pub fn cells(profile: &Profile, k: usize, top: f64, bottom: f64) -> f64 {
         .sum()
 }
 
-/// Real cells of component `k` above a sharp front at depth `front` [um].
-///
-/// Cells that rest on the front fill the upper part of its bin alone; spreading them evenly would sink up to a
-/// tenth of a thin layer into the bed. So the part of the bin below the front gets the concentration of the
-/// next bin, and what remains lies above.
-fn above_front(profile: &Profile, k: usize, front: f64) -> f64 {
-    let bins = profile.bins();
-    (0..bins)
-        .map(|i| {
-            let here = profile.cells(k, i);
-            let above = overlap(profile, i, profile.edges[0], front);
-            if above <= 0.0 || above >= 1.0 || i + 1 == bins || profile.bin_volume[i + 1] <= 0.0 {
-                return here * above;
-            }
-            let below = profile.cells(k, i + 1) / profile.bin_volume[i + 1];
-            (here - below * (1.0 - above) * profile.bin_volume[i]).max(0.0)
-        })
-        .sum()
-}
-
 fn all_cells(profile: &Profile, k: usize) -> f64 {
     profile.parcels[k].iter().sum::<u64>() as f64 * profile.weight[k]
 }
 
-fn class_share(profile: &Profile, classes: &[CellClass], class: CellClass, bottom: f64) -> Option<f64> {
-    let of = || (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&class));
-    let all: f64 = of().map(|k| all_cells(profile, k)).sum();
-    let above: f64 = of().map(|k| above_front(profile, k, bottom)).sum();
-    (all > 0.0).then_some(above / all)
+/// Fraction of all cells of a class in the layers above the red cells; `None` where there are none, or no layer of red cells.
+fn above_red_cells(layers: &[LayerContent], classes: &[CellClass], class: CellClass) -> Option<f64> {
+    let red = layers.iter().position(|l| l.layer.kind == LayerKind::RedCells)?;
+    let of = |layers: &[LayerContent], n: fn(&Share) -> f64| -> f64 {
+        let shares = layers.iter().flat_map(|l| &l.shares);
+        shares
+            .filter(|s| classes.get(s.component) == Some(&class))
+            .map(n)
+            .sum()
+    };
+    let all = of(&layers[..1], |s| s.all);
+    (all > 0.0).then(|| of(&layers[..red], |s| s.cells) / all)
 }
 
 /// What of `row`, a component's share of every bin, is in layer `i`.
@@ -193,13 +197,23 @@ fn beyond_what_was_counted(profile: &Profile, layers: &Layers, i: usize, layer: 
     }
 }
 
-fn content(
-    profile: &Profile,
-    classes: &[CellClass],
-    layers: &Layers,
-    i: usize,
-    layer: &Layer,
-) -> LayerContent {
+/// Cells of component `k` near the boundaries of layer `i`: found in it and counted in a neighbour, and counted in it and found
+/// in a neighbour.
+fn misplaced(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, k: usize) -> [f64; 2] {
+    let row: Vec<f64> = (0..profile.bins()).map(|b| profile.cells(k, b)).collect();
+    let at = |j: usize| {
+        layers
+            .cuts
+            .get(j)
+            .map(|c| c.misplaced(profile, k, &row, specimen.cell))
+    };
+    let [lower, upper] = at(i).unwrap_or_default();
+    let [up, down] = i.checked_sub(1).and_then(at).unwrap_or_default();
+    [lower + down, upper + up]
+}
+
+fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, layer: &Layer) -> LayerContent {
+    let classes = &specimen.classes[..];
     let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
     let components = 0..profile.parcels.len();
     let count: Vec<f64> = components
@@ -212,19 +226,25 @@ fn content(
     let all: f64 = count.iter().sum();
     let others: f64 = components.clone().filter(|k| !red(*k)).map(|k| count[k]).sum();
     let larger = beyond_what_was_counted(profile, layers, i, layer);
-    let shares = components
+    let shares: Vec<Share> = components
         .clone()
         .map(|k| {
             let of: u64 = profile.parcels[k].iter().sum();
             let weight = profile.weight[k];
-            let (parcels, cells_95) = known(ratio(count[k], weight), of, larger);
+            let (parcels, [low, high]) = known(ratio(count[k], weight), of, larger);
+            let [elsewhere, from_elsewhere] = misplaced(profile, specimen, layers, i, k);
+            let cells_95 = [
+                (low * weight - from_elsewhere).max(0.0),
+                (high * weight + elsewhere).min(of as f64 * weight),
+            ];
             Share {
                 component: k,
                 cells: count[k],
                 parcels,
                 of,
                 all: all_cells(profile, k),
-                cells_95: cells_95.map(|n| n * weight),
+                cells_95,
+                elsewhere: ratio(elsewhere, weight).round() as u64,
                 concentration: ratio(count[k], layer.volume / MICROLITRE),
                 recovery: count[k] / all_cells(profile, k),
                 purity: count[k] / all,
@@ -232,6 +252,12 @@ fn content(
             }
         })
         .collect();
+    let red_end = |end: usize| -> f64 {
+        let volume = |s: &Share| ratio(profile.volume[s.component].iter().sum(), s.all);
+        let red = shares.iter().filter(|s| red(s.component));
+        red.map(|s| s.cells_95[end] * volume(s)).fold(0.0, |a, b| a + b)
+    };
+    let red_ends = [0, 1].map(red_end);
     let red_volume: f64 = components
         .filter(|k| red(*k))
         .map(|k| part(profile, layers, i, k, &profile.volume[k]))
@@ -240,8 +266,24 @@ fn content(
     LayerContent {
         layer: *layer,
         haematocrit: ratio(red_volume, layer.volume),
+        haematocrit_95: red_ends.map(|v| ratio(v, layer.volume)),
+        front: front(profile, layers, i, layer),
         shares,
     }
+}
+
+/// How much of the height of layer `i` lies in the zones of its boundaries [um].
+fn front(profile: &Profile, layers: &Layers, i: usize, layer: &Layer) -> f64 {
+    let zone = |j: usize| {
+        let cut = layers.cuts.get(j).filter(|c| c.exact.is_none())?;
+        let (top, bottom) = (profile.edges[cut.zone.0], profile.edges[cut.zone.1]);
+        Some((bottom.min(layer.bottom) - top.max(layer.top)).max(0.0))
+    };
+    let both = [i.checked_sub(1).and_then(zone), zone(i)];
+    both.into_iter()
+        .flatten()
+        .sum::<f64>()
+        .min(layer.bottom - layer.top)
 }
 
 /// Parcels behind `here` of `all` parcels, and where that number lies in 19 of 20 runs. Where none was found, the bound is that of
@@ -320,6 +362,26 @@ mod tests {
                 for (x, y) in a.shares.iter().zip(&b.shares) {
                     assert!((x.recovery - y.recovery).abs() < 0.005, "{x:?} {y:?}");
                 }
+            }
+        }
+    }
+
+    /// The headline number and the rows of the table are one number, with a coat and without, wherever the bins lie.
+    #[test]
+    fn platelets_above_the_red_cells_are_those_of_the_layers_above() {
+        use crate::observe::synthetic::jammed;
+        for (make, with_coat) in [
+            (hard_spin as fn(usize) -> Profile, true),
+            (soft_spin, true),
+            (jammed, false),
+        ] {
+            for (bins, seed) in [(200, 1), (260, 2), (261, 3), (333, 4)] {
+                let c = contents(&noisy(&make(bins), 0.05, seed));
+                assert_eq!(c.get(LayerKind::BuffyCoat).is_some(), with_coat);
+                let of = |kind| c.get(kind).map_or(0.0, |l| l.shares[3].recovery);
+                let sum = of(LayerKind::Plasma) + of(LayerKind::BuffyCoat);
+                let told = c.platelets_above_red_cells.unwrap_or(f64::NAN);
+                assert!((told - sum).abs() < 1e-12, "{bins}: {told} {sum}");
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What an observer knows of a run besides its profile, and where its parcels are.
 
-use crate::engine::{Setup, Snapshot, Suspension};
+use crate::engine::{Backend, Setup, Snapshot, Suspension};
 use crate::model::CellClass;
+use crate::{Error, fixed};
 
 /// Standard deviations below the mean density up to which part of a species counts as lighter than the fluid: a fortieth of it
 /// is lighter still.
@@ -76,19 +77,47 @@ impl Depths {
         if setup.physics.suspension == Suspension::Dense {
             return None;
         }
+        Some(Self::new(
+            setup,
+            snapshot
+                .kind
+                .iter()
+                .copied()
+                .zip(snapshot.position[2].iter().copied()),
+        ))
+    }
+
+    /// Of the parcels in a back-end, which stand by component as they were drawn; none of a dense run.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the back-end fails.
+    pub fn now(setup: &Setup, backend: &mut dyn Backend) -> Result<Option<Self>, Error> {
+        if setup.physics.suspension == Suspension::Dense {
+            return Ok(None);
+        }
+        let grid = setup.grid();
+        let [.., depths] = backend.positions()?;
+        let kinds = setup.components.iter().enumerate();
+        let kinds = kinds.flat_map(|(k, c)| std::iter::repeat_n(k as u32, c.parcels));
+        let depth = |p: u64| grid.position(2, fixed::to_cells(p)) as f32;
+        Ok(Some(Self::new(setup, kinds.zip(depths.into_iter().map(depth)))))
+    }
+
+    /// Of parcels of which component and depth [um] are known.
+    fn new(setup: &Setup, parcels: impl Iterator<Item = (u32, f32)>) -> Self {
         let mut sorted = vec![Vec::new(); setup.components.len()];
-        for (k, z) in snapshot.kind.iter().zip(&snapshot.position[2]) {
-            if let Some(list) = sorted.get_mut(*k as usize) {
-                list.push(*z);
+        for (k, z) in parcels {
+            if let Some(list) = sorted.get_mut(k as usize) {
+                list.push(z);
             }
         }
         for list in &mut sorted {
             list.sort_by(f32::total_cmp);
         }
-        Some(Self {
+        Self {
             sorted,
             bottom: setup.chamber.height(),
-        })
+        }
     }
 
     /// Parcels of component `k` above a depth [um].

@@ -124,6 +124,9 @@ pub struct LayerRow {
     pub height_mm: f64,
     pub volume_ml: f64,
     pub haematocrit: f64,
+    pub haematocrit_95: [f64; 2],
+    /// How much of the height is next to a boundary, where cells that were found may be counted in the neighbouring layer.
+    pub boundary_zone_mm: f64,
     pub species: Vec<ShareRow>,
 }
 
@@ -136,6 +139,8 @@ pub struct ShareRow {
     pub cells: f64,
     pub cells_95: [f64; 2],
     pub parcels: u64,
+    /// Found in the zone of the boundary and counted in the neighbouring layer.
+    pub parcels_counted_elsewhere: u64,
     pub per_ul: f64,
     pub per_ul_95: [f64; 2],
     pub recovery: f64,
@@ -295,6 +300,8 @@ fn layer_row(content: &LayerContent, name: impl Fn(usize) -> String) -> LayerRow
         height_mm: l.height_mm(),
         volume_ml: l.volume_ml(),
         haematocrit: content.haematocrit,
+        haematocrit_95: content.haematocrit_95,
+        boundary_zone_mm: content.front / MILLIMETRE,
         species: content
             .shares
             .iter()
@@ -303,6 +310,7 @@ fn layer_row(content: &LayerContent, name: impl Fn(usize) -> String) -> LayerRow
                 cells: s.cells,
                 cells_95: s.cells_95,
                 parcels: s.parcels,
+                parcels_counted_elsewhere: s.elsewhere,
                 per_ul: s.concentration,
                 per_ul_95: s.concentration_95(l.volume),
                 recovery: s.recovery,

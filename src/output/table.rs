@@ -4,7 +4,7 @@ use super::{RunReport, TimeStep};
 use crate::constants::MILLIMETRE;
 use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
-use crate::units::{Dimension, clock, counted, rough_clock, show};
+use crate::units::{Dimension, clock, counted, decimals, digits, grouped, rough_clock, show, stretch};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
@@ -42,7 +42,7 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
                 "on the red cells or in their top {}{}: {}",
                 show(HARVEST_DEPTH, Dimension::Length),
                 contents.near_surface.map_or_else(String::new, |(top, bottom)| {
-                    format!(" ({:.2} - {:.2} mm)", top / MILLIMETRE, bottom / MILLIMETRE)
+                    format!(" ({})", stretch(top / MILLIMETRE, bottom / MILLIMETRE))
                 }),
                 each.join(", ")
             ),
@@ -104,38 +104,33 @@ fn boundaries(out: &mut String, contents: &Contents) {
     };
     line(
         out,
-        &row([
-            "layer",
-            "from mm",
-            "to mm",
-            "height mm",
-            "volume mL",
-            "haematocrit",
-        ]
-        .map(String::from)),
+        &row(["layer", "from mm", "to mm", "height", "volume mL", "haematocrit"].map(String::from)),
     );
     rule(out, 72);
     let whole: f64 = contents.layers.iter().map(|l| l.layer.height_mm()).sum();
     let thin = |l: &LayerContent| l.layer.height_mm() < THIN * whole;
+    let thinnest = contents.layers.iter().map(|l| l.layer.height_mm());
+    let n = decimals(thinnest.fold(f64::INFINITY, f64::min));
     for l in &contents.layers {
         line(
             out,
             &row([
                 l.layer.kind.name().into(),
-                format!("{:.2}", l.layer.top_mm()),
-                format!("{:.2}", l.layer.bottom_mm()),
-                if l.layer.height_mm() < 0.1 {
-                    two_digits(l.layer.height_mm())
-                } else {
-                    format!("{:.2}", l.layer.height_mm())
-                },
+                format!("{:.n$}", l.layer.top_mm()),
+                format!("{:.n$}", l.layer.bottom_mm()),
+                show(l.layer.bottom - l.layer.top, Dimension::Length),
                 if thin(l) {
                     two_digits(l.layer.volume_ml())
                 } else {
                     format!("{:.3}", l.layer.volume_ml())
                 },
                 if thin(l) {
-                    format!("{} %", two_digits(100.0 * l.haematocrit))
+                    let [low, high] = l.haematocrit_95.map(|x| two_digits(100.0 * x));
+                    if low == high {
+                        format!("{low} %")
+                    } else {
+                        format!("{low}-{high} %")
+                    }
                 } else {
                     format!("{} %", percent(l.haematocrit))
                 },
@@ -208,34 +203,62 @@ fn range(share: &Share, volume: f64) -> String {
     }
 }
 
-/// What is said below the table of fluids in which hardly a parcel of a species was found, as long as that is asked of them, and of
-/// what the intervals are.
+/// What is said below the table of layers that are drawn off, where hardly a parcel of a species was found or where parcels next to
+/// a boundary are counted on its other side; and what the intervals are.
 fn residual(out: &mut String, names: &[&str], contents: &Contents) {
-    use LayerKind::{Plasma, Subnatant, Supernatant};
+    use LayerKind::{BuffyCoat, Plasma, Subnatant, Supernatant};
     for l in &contents.layers {
-        let of = |s: &Share| {
-            let [_, high] = s.concentration_95(l.layer.volume);
-            format!(
-                "{} in {} of {} parcels: below {} per µL at 95 %",
-                names.get(s.component).unwrap_or(&"?"),
-                s.parcels,
-                s.of,
-                significant(high)
-            )
+        let what = match l.layer.kind {
+            Plasma | Supernatant | Subnatant => format!("left in the {}", l.layer.kind.name()),
+            BuffyCoat => "in the buffy coat".to_owned(),
+            _ => continue,
         };
-        let few = l.shares.iter().filter(|s| s.of > 0 && s.parcels < FEW);
-        let few: Vec<String> = few.map(of).collect();
-        if matches!(l.layer.kind, Plasma | Supernatant | Subnatant) && !few.is_empty() {
-            line(
-                out,
-                &format!("left in the {}: {}", l.layer.kind.name(), few.join("; ")),
-            );
+        let said = l
+            .shares
+            .iter()
+            .filter(|s| s.of > 0 && (s.parcels < FEW || (s.elsewhere > 0 && l.layer.kind != BuffyCoat)));
+        let said: Vec<String> = said
+            .map(|s| left(names.get(s.component).unwrap_or(&"?"), l, s))
+            .collect();
+        if !said.is_empty() {
+            line(out, &format!("{what}: {}", said.join("; ")));
         }
     }
     line(
         out,
-        "95 %: where a number lies in 19 of 20 runs, as far as the count of parcels goes; the model may be further off",
+        "95 %: sampling error from the number of parcels only; model error is not included",
     );
+}
+
+/// "erythrocytes below 461 per uL (0 of 50 000 parcels, 95 %)".
+fn left(name: &str, l: &LayerContent, s: &Share) -> String {
+    let [low, high] = s.concentration_95(l.layer.volume);
+    let range = if s.parcels < FEW {
+        format!("below {}", significant(high))
+    } else {
+        format!("{} to {}", significant(low), significant(high))
+    };
+    let elsewhere = match s.elsewhere {
+        0 => String::new(),
+        n => format!(
+            "; includes {} found within {} um of the boundary and counted in the next layer",
+            grouped(n),
+            digits(l.front, 2)
+        ),
+    };
+    let count = format!("{} of {} parcels", grouped(s.parcels), grouped(s.of));
+    format!("{} {range} per µL ({count}, 95 %{elsewhere})", plural(name))
+}
+
+/// Names of cells and particles in the plural; others, which people made up, as they are.
+fn plural(name: &str) -> String {
+    const KNOWN: [&str; 6] = ["cyte", "cell", "bead", "platelet", "phil", "particle"];
+    let s = if KNOWN.iter().any(|end| name.ends_with(end)) {
+        "s"
+    } else {
+        ""
+    };
+    format!("{name}{s}")
 }
 
 /// Parcels below which a residual count says little.
@@ -336,11 +359,11 @@ mod tests {
             "plasma",
             "buffy coat",
             "red cells",
-            "on the red cells or in their top 3 mm (34.00 - 37.67 mm): lymphocyte",
+            "on the red cells or in their top 3 mm (34.00-37.67 mm): lymphocyte",
             "platelet",
             "13 min 30 s simulated in 41 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
-            "left in the plasma: erythrocyte in 0 of ",
+            "left in the plasma: erythrocytes below ",
         ] {
             assert!(text.contains(word), "{word} is missing:\n{text}");
         }
@@ -351,6 +374,29 @@ mod tests {
         let text = table(&jammed(260));
         assert!(text.contains("note: no buffy coat"), "{text}");
         assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
+    }
+
+    /// A pellet of 5 um is not told as none between 49.99 and 50.00 mm.
+    #[test]
+    fn depths_have_the_digits_of_the_thinnest_layer() {
+        use crate::model::CellClass::Leukocyte;
+        use crate::observe::Specimen;
+        use crate::observe::synthetic::Sample;
+        let p = Sample::new(50e3, 250, &[1.0])
+            .slab(0, 49_995.0, 50e3, 0.64)
+            .profile();
+        let specimen = Specimen::blood(&[Leukocyte], 0.64, 200.0);
+        let layers = Layers::find(&p, &specimen, None);
+        let contents = Contents::of(&p, &specimen, &layers);
+        let text = text("Pellet", &["cell"], &layers, &contents, &fixture::report());
+        let row = text.lines().find(|l| l.starts_with("pellet")).unwrap_or_default();
+        let words: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(words[1..5], ["49.9950", "50.0000", "5", "um"], "{text}");
+        assert!(text.contains("left in the supernatant: cells below "), "{text}");
+        assert!(
+            text.contains("too thin to resolve. Its volume assumes packing to 64 %"),
+            "{text}"
+        );
     }
 
     #[test]

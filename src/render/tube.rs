@@ -9,7 +9,7 @@ use crate::constants::{MILLIMETRE, RPM, SECOND};
 use crate::engine::{Profile, Setup, Snapshot};
 use crate::model::Mounting;
 use crate::observe::{LayerKind, Layers};
-use crate::units::counted;
+use crate::units::{Dimension, counted, decimals, show, stretch};
 use image::RgbImage;
 
 /// What the picture says beyond what it shows.
@@ -266,10 +266,9 @@ fn layer_labels(canvas: &mut Canvas, (first, second): (&Frame, &Frame), layers: 
         let x = x + 22;
         canvas.text(l.kind.name(), (x, y - 8), Place::Left, BOLD, INK);
         let size = format!(
-            "{:.2}-{:.2} mm, {:.2} mL",
-            l.top_mm(),
-            l.bottom_mm(),
-            l.volume_ml()
+            "{}, {}",
+            stretch(l.top_mm(), l.bottom_mm()),
+            show(l.volume, Dimension::Volume)
         );
         canvas.text(&size, (x, y + 8), Place::Left, SMALL, GREY);
     }
@@ -333,6 +332,8 @@ fn enlarged(
             );
         },
     );
+    let heights = layers.layers.iter().map(crate::observe::Layer::height_mm);
+    let thinnest = decimals(heights.fold(f64::INFINITY, f64::min));
     let mut clear = i32::MIN;
     for l in layers.layers.iter().skip(1) {
         if l.top < frame.depth || l.top > frame.end() {
@@ -344,7 +345,7 @@ fn enlarged(
         let label = y.max(clear);
         clear = label + 14;
         canvas.text(
-            &format!("{:.2}", l.top_mm()),
+            &format!("{:.thinnest$}", l.top_mm()),
             (right + 23, label),
             Place::Left,
             SMALL,

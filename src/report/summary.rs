@@ -136,6 +136,10 @@ pub struct Layer {
     pub height_mm: f64,
     pub volume_ml: f64,
     pub haematocrit: Option<f64>,
+    #[serde(default)]
+    pub haematocrit_95: Option<[f64; 2]>,
+    #[serde(default)]
+    pub boundary_zone_mm: Option<f64>,
     pub species: Vec<Share>,
 }
 
@@ -150,10 +154,14 @@ pub struct Share {
     pub per_ul_95: Option<[f64; 2]>,
     #[serde(default)]
     pub parcels: Option<u64>,
+    #[serde(default)]
+    pub parcels_counted_elsewhere: Option<u64>,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub recovery: Option<f64>,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub purity: Option<f64>,
+    #[serde(default)]
+    pub recovery_95: Option<[f64; 2]>,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub purity_without_red_cells: Option<f64>,
 }

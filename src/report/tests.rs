@@ -96,6 +96,24 @@ fn curves_end_at_the_numbers_of_the_summary() {
     }
 }
 
+/// The depths of parcels are not in profile.csv. So the curves end where the summary, which was made with them, puts the layers.
+#[test]
+fn one_page_has_one_depth() {
+    let (folder, mut s) = blood();
+    s.layers[2].top_mm += 0.1;
+    s.layers[1].bottom_mm += 0.1;
+    s.red_cell_surface_mm = s.red_cell_surface_mm.map(|x| x + 0.1);
+    s.layers[1].species[3].recovery = Some(0.5);
+    let timeline = timeline::read(&Source::read(folder.path().join("profile.csv")).unwrap(), &s).unwrap();
+    let [first, last] = &timeline.moments[..] else {
+        panic!("two samples")
+    };
+    let kind = crate::observe::LayerKind::RedCells;
+    assert!((last.boundary(kind, false) - s.layers[2].top_mm).abs() < 1e-9);
+    assert!((first.boundary(kind, false) - s.layers[2].top_mm + 0.1).abs() < 1e-3);
+    assert_eq!(last.contents.layers[1].shares[3].recovery, 0.5);
+}
+
 /// A table of another vessel, and one that goes back in time, are noticed.
 #[test]
 fn a_table_of_another_vessel_is_refused() {

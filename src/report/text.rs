@@ -3,6 +3,7 @@
 use crate::output::table::{percent, significant};
 use crate::plain;
 use crate::units::digits;
+pub use crate::units::grouped;
 
 /// Text that may stand anywhere in a page or a picture, in an attribute too. What XML does not allow is replaced.
 pub fn escape(text: &str) -> String {
@@ -24,7 +25,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A number as it is shown, with its exact value for programs; a dash where there is none.
-fn data(x: Option<f64>, shown: impl FnOnce(f64) -> String) -> String {
+pub fn data(x: Option<f64>, shown: impl FnOnce(f64) -> String) -> String {
     match x.filter(|x| x.is_finite()) {
         Some(x) => format!("<data value=\"{x}\">{}</data>", escape(&shown(x))),
         None => "\u{2013}".into(),
@@ -64,19 +65,6 @@ pub fn fixed(x: impl Into<Option<f64>>, decimals: usize) -> String {
 /// Up to `n` significant digits without zeros at the end.
 pub fn short(x: impl Into<Option<f64>>, n: usize) -> String {
     data(x.into(), |x| powers(&digits(x, n)))
-}
-
-/// Thousands apart by narrow spaces that do not break.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// "2.5e-7" as people write it: 2.5 × 10⁻⁷.

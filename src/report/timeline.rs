@@ -2,11 +2,11 @@
 //! summary.
 
 use super::files::{Row, Source};
-use super::summary::Vessel;
+use super::summary::{Share, Vessel};
 use crate::Error;
 use crate::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::Profile;
-use crate::observe::{Contents, LayerKind, Layers, Specimen, interface};
+use crate::observe::{self, Contents, LayerKind, Layers, Specimen, interface};
 
 /// What was observed of one sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
     each(source, summary, &mut |profile, rcf| {
         moments.push(moment(profile, rcf, &specimen));
     })?;
-    let (Some(first), Some(last)) = (moments.first(), moments.last()) else {
+    let Some(last) = moments.last() else {
         return Err(source.fault(1, "there is no sample in the table"));
     };
     let ended = summary.run.simulated_seconds;
@@ -76,6 +76,12 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
         );
         return Err(source.fault(lines, &what));
     }
+    if let Some(last) = moments.last_mut() {
+        (last.layers, last.contents) = told(summary);
+    }
+    let (Some(first), Some(last)) = (moments.first(), moments.last()) else {
+        return Err(source.fault(1, "there is no sample in the table"));
+    };
     let way = |m: &Moment| (m.depth - first.depth) / (last.depth - first.depth);
     let mut kept: Vec<usize> = vec![0];
     kept.extend(
@@ -111,6 +117,56 @@ fn specimen(summary: &Vessel) -> Specimen {
         // the fluid has the name that it has at the end
         plasma: !summary.layers.iter().any(|l| l.kind == LayerKind::Supernatant),
     }
+}
+
+/// The layers at the end and what they hold, as the summary has them: it was made with the depths of all parcels where those are
+/// known, which profile.csv does not have.
+fn told(summary: &Vessel) -> (Layers, Contents) {
+    let place = |name: &str| summary.species.iter().position(|s| s.species == name);
+    let missing = f64::NAN;
+    let share = |s: &Share| {
+        let component = place(&s.species)?;
+        let species = &summary.species[component];
+        let ends = s.recovery_95.unwrap_or([missing; 2]);
+        Some(observe::Share {
+            component,
+            cells: s.cells,
+            parcels: s.parcels.unwrap_or(0),
+            of: species.parcels_end,
+            all: species.cells,
+            cells_95: ends.map(|x| x * species.cells),
+            elsewhere: s.parcels_counted_elsewhere.unwrap_or(0),
+            concentration: s.per_ul.unwrap_or(missing),
+            recovery: s.recovery.unwrap_or(missing),
+            purity: s.purity.unwrap_or(missing),
+            purity_without_red_cells: s.purity_without_red_cells,
+        })
+    };
+    let contents = summary.layers.iter().map(|l| observe::LayerContent {
+        layer: observe::Layer {
+            kind: l.kind,
+            top: l.top_mm * MILLIMETRE,
+            bottom: l.bottom_mm * MILLIMETRE,
+            volume: l.volume_ml * MILLILITRE,
+        },
+        haematocrit: l.haematocrit.unwrap_or(missing),
+        haematocrit_95: l.haematocrit_95.unwrap_or([missing; 2]),
+        front: l.boundary_zone_mm.unwrap_or(missing) * MILLIMETRE,
+        shares: l.species.iter().filter_map(share).collect(),
+    });
+    let near = summary.leukocytes_near_surface.iter();
+    let contents = Contents {
+        layers: contents.collect(),
+        platelets_above_red_cells: summary.platelets_above_red_cells,
+        near_surface: summary
+            .near_surface_mm
+            .map(|[a, b]| (a * MILLIMETRE, b * MILLIMETRE)),
+        leukocytes_near_surface: near
+            .filter_map(|n| Some((place(&n.species)?, n.recovery)))
+            .collect(),
+    };
+    let surface = summary.red_cell_surface_mm.map(|x| x * MILLIMETRE);
+    (Layers::told(&contents, surface), contents)
 }
 
 fn moment(profile: &Profile, rcf: f64, specimen: &Specimen) -> Moment {

@@ -9,7 +9,7 @@ use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
 use crate::output::readings::STEP;
-use crate::units::{clock, counted, digits};
+use crate::units::{clock, counted, digits, stretch};
 
 /// Least volume fraction shown on a logarithmic axis: a hundred-thousandth is where leukocytes in plasma begin to matter.
 const LEAST_FRACTION: f64 = 1e-5;
@@ -270,8 +270,9 @@ fn enlarged(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
         name: "red_cell_surface",
         title: "Around the red-cell surface at the end".into(),
         caption: format!(
-            "Volume fractions, stacked, from {top:.2} to {bottom:.2} mm at the end. The red-cell surface is at {surface:.2} \
-             mm. One bar is one bin of profile.csv."
+            "Volume fractions, stacked, {} at the end. The red-cell surface is at {surface:.2} mm. \
+             One bar is one bin of profile.csv.",
+            stretch(top, bottom)
         ),
         panels: vec![Panel {
             title: format!("after {}", clock(last.time / SECOND)),

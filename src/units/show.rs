@@ -108,6 +108,35 @@ pub fn rough_clock(seconds: f64) -> String {
     clock((seconds / step).round() * step)
 }
 
+/// Thousands apart by narrow spaces that do not break.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Decimals of a boundary's depth [mm] by the height of the thinnest layer that it parts [mm]: two digits of that height, two
+/// decimals at least, and five (10 nm) at most.
+pub fn decimals(height: f64) -> usize {
+    if height > 0.0 && height.is_finite() {
+        (1.0 - height.log10().floor()).clamp(2.0, 5.0) as usize
+    } else {
+        2
+    }
+}
+
+/// A stretch between two depths [mm]: "34.17-34.67 mm".
+pub fn stretch(top: f64, bottom: f64) -> String {
+    let n = decimals(bottom - top);
+    format!("{top:.n$}-{bottom:.n$} mm")
+}
+
 /// `x` with `n` significant digits, without trailing zeros; powers of ten where they are shorter.
 pub fn digits(x: f64, n: usize) -> String {
     if x == 0.0 || !x.is_finite() {

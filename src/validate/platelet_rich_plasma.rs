@@ -12,7 +12,7 @@ use crate::fixed;
 use crate::library;
 use crate::model::{CellClass, Parcels, Protocol, Rotor};
 use crate::observe::recovery::cells;
-use crate::observe::{LayerKind, Layers, Specimen, classes};
+use crate::observe::{Contents, LayerKind, Layers, Share, Specimen, classes};
 use crate::rng;
 use crate::scenario::Scene;
 
@@ -75,7 +75,8 @@ struct Soft {
 fn soft_spin(setup: &Setup, seen: &Seen) -> Soft {
     let classes = classes(setup);
     let p = &seen.outcome.profile;
-    let layers = Layers::find(p, &Specimen::of(setup, true), None);
+    let specimen = Specimen::of(setup, true);
+    let layers = Layers::find(p, &specimen, None);
     let Some(surface) = layers.red_cell_surface else {
         let none = f64::NAN;
         return Soft {
@@ -84,18 +85,14 @@ fn soft_spin(setup: &Setup, seen: &Seen) -> Soft {
             clear: none,
         };
     };
-    let band = layers.get(LayerKind::BuffyCoat).map_or(surface, |l| l.top);
-    let platelets = |bottom: f64| -> f64 {
-        (0..classes.len())
-            .filter(|k| classes[*k] == CellClass::Platelet)
-            .map(|k| cells(p, k, p.edges[0], bottom))
-            .sum()
-    };
-    let all = platelets(p.edges[p.bins()]);
+    let contents = Contents::of(p, &specimen, &layers);
+    let of = |s: &&Share| classes.get(s.component) == Some(&CellClass::Platelet);
+    let plasma = contents.get(LayerKind::Plasma);
+    let clear = plasma.and_then(|l| l.shares.iter().find(of));
     Soft {
         surface,
-        recovery: platelets(surface) / all,
-        clear: platelets(band) / all,
+        recovery: contents.platelets_above_red_cells.unwrap_or(f64::NAN),
+        clear: clear.map_or(f64::NAN, |s| s.recovery),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
-use crate::observe::{Contents, LayerKind, Layers, Specimen, classes, interface, places};
+use crate::observe::{Contents, Depths, LayerKind, Layers, Specimen, classes, interface, places};
 use crate::output::readings::joined;
 use crate::{Error, fixed};
 
@@ -81,16 +81,17 @@ pub fn read(work: &Work, live: &Live, weight: &[f64], backend: &mut dyn Backend)
             let profile = live
                 .profile(backend)?
                 .ok_or_else(|| Error::Internal("a vessel has no profile".into()))?;
-            Ok(of_vessel(setup, origin.plasma, &profile))
+            let depths = Depths::now(setup, backend)?;
+            Ok(of_vessel(setup, origin.plasma, &profile, depths.as_ref()))
         }
         Work::Duct(s, _, origin) => of_duct(s, (&origin.outlets, weight), live.time(), backend),
     }
 }
 
-fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile) -> Reading {
+fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile, depths: Option<&Depths>) -> Reading {
     let classes = classes(setup);
     let specimen = Specimen::of(setup, plasma);
-    let layers = Layers::find(profile, &specimen, None);
+    let layers = Layers::find(profile, &specimen, depths);
     let contents = Contents::of(profile, &specimen, &layers);
     let red = |k: usize| classes.get(k) == Some(&CellClass::Erythrocyte);
     let any_red = (0..classes.len()).any(red);

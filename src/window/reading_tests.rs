@@ -83,7 +83,7 @@ fn a_vessel_is_read() {
     use crate::observe::synthetic::hard_spin;
     let setup = crate::output::fixture::setup();
     let profile = hard_spin(260);
-    let r = of_vessel(&setup, true, &profile);
+    let r = of_vessel(&setup, true, &profile, None);
     let haematocrit: f64 = r.profile[0].points.iter().map(|p| p[1]).sum::<f64>() / 260.0;
     // the mean over the tube is that of the blood
     assert!((haematocrit - 42.0).abs() < 0.1, "{haematocrit}");
@@ -95,7 +95,10 @@ fn a_vessel_is_read() {
     let all: f64 = coat.purity.iter().sum();
     assert!((all - 100.0).abs() < 1e-6);
     assert_eq!(r.groups[0].name, "plasma");
-    assert_eq!(of_vessel(&setup, false, &profile).groups[0].name, "supernatant");
+    assert_eq!(
+        of_vessel(&setup, false, &profile, None).groups[0].name,
+        "supernatant"
+    );
 }
 
 /// All cells of a separator are somewhere: inside, held, out or not yet in; and what is held or out is that at all ends.
@@ -186,4 +189,41 @@ fn counts_of_a_moment() {
     let mut vessel = Record::default();
     vessel.add(reading(1.0, 0.0));
     assert_eq!(vessel.counts(2e6), None);
+}
+
+/// In a dilute run the depths of all parcels are known: the window's layers are those of the table at the end of a run.
+#[test]
+fn a_dilute_vessel_is_read_parcel_by_parcel() {
+    use crate::constants::SECOND;
+    use crate::cpu::Cpu;
+    use crate::engine::{Snapshot, run};
+    let (work, _) = crate::window::run::tests::work("dilute_platelets", 2_000);
+    let Work::Vessel(setup, origin) = &work else {
+        panic!("no vessel")
+    };
+    let parcels = setup.draw().unwrap();
+    let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
+    let outcome = run(setup, &parcels, &mut cpu, &mut |_| {
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    let depths = |s: &Snapshot| Depths::of(setup, s);
+    let counted = depths(&outcome.snapshot);
+    assert!(counted.is_some());
+    assert_eq!(counted, Depths::now(setup, &mut cpu).unwrap());
+    let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
+    let mut live = Live::vessel((**setup).clone(), &parcels).unwrap();
+    let long = std::time::Duration::from_secs(600);
+    live.advance(&mut cpu, live.duration(), long).unwrap();
+    let r = read(&work, &live, &parcels.weight, &mut cpu).unwrap();
+    assert!((r.time - outcome.time / SECOND).abs() < 1e-6 * r.time);
+    let layers = Layers::find(
+        &outcome.profile,
+        &Specimen::of(setup, origin.plasma),
+        counted.as_ref(),
+    );
+    assert!(layers.layers.len() > 1, "{layers:?}");
+    for (shown, layer) in r.interfaces.iter().zip(layers.layers.iter().skip(1)) {
+        assert!((shown.1 - layer.top_mm()).abs() < 1e-6, "{shown:?} {layer:?}");
+    }
 }

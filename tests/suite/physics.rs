@@ -65,6 +65,28 @@ fn a_buffy_coat_needs_rouleaux() {
     );
 }
 
+/// A trial: 0.2 % of beads in 50 mm of water settle in the last two of 520 grid cells. They fill 0.1 mm / 0.64 of the tube; nothing
+/// is left above. The surface was told one grid cell too low, and a seventh of the beads in the supernatant.
+#[test]
+fn a_thin_pellet_leaves_nothing_above() {
+    use buffycoat::observe::{Contents, LayerKind, Layers, Specimen};
+    let scene = buffycoat::scenario::Scene::from_str("thin_pellet.toml", include_str!("thin_pellet.toml"));
+    let setup = scene.unwrap().setup;
+    let o = outcome(&setup);
+    let specimen = Specimen::of(&setup, false);
+    let layers = Layers::find(&o.profile, &specimen, None);
+    let contents = Contents::of(&o.profile, &specimen, &layers);
+    let limit = setup.physics.packing_limit;
+    let hand = 50.0 - 0.002 * 50.0 / limit;
+    let pellet = contents.get(LayerKind::Pellet).unwrap();
+    // a tenth of a grid cell: the bed comes out at 99 % of the limit, and a parcel is 2 % of a cell
+    let found = pellet.layer.top_mm();
+    assert!((found - hand).abs() < 0.01, "{found} {hand}");
+    let above = contents.get(LayerKind::Supernatant).unwrap().shares[0];
+    assert_eq!((above.cells, above.parcels, above.elsewhere), (0.0, 0, 0));
+    assert_eq!(pellet.shares[0].recovery, 1.0);
+}
+
 /// Platelets rise in blood at 1 g although they are denser than plasma: red cells sink past them (mixture density and
 /// backflow; C13 has the number).
 #[test]

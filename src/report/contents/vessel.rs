@@ -5,11 +5,11 @@ use super::super::cases;
 use super::super::chart::Figure;
 use super::super::page::Page;
 use super::super::summary::{Layer, Vessel};
-use super::super::text::{escape, fixed, number, share, short, whole};
+use super::super::text::{data, escape, fixed, number, share, short, whole};
 use crate::constants::MILLIMETRE;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
-use crate::units::{Dimension, clock, show};
+use crate::units::{Dimension, clock, decimals, show, stretch};
 
 /// The whole page.
 pub fn page(s: &Vessel, figures: &[Figure], run: &Run) -> String {
@@ -92,12 +92,7 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
     {
         out.push((
             format!("{} mL", short(l.volume_ml, 2)),
-            format!(
-                "{}, {:.2} \u{2013} {:.2} mm",
-                l.kind.name(),
-                l.top_mm,
-                l.bottom_mm
-            ),
+            format!("{}, {}", l.kind.name(), stretch(l.top_mm, l.bottom_mm)),
         ));
     }
     if let Some(x) = s.platelets_above_red_cells {
@@ -111,8 +106,9 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
             out.push((
                 format!("{} %", share(near.recovery)),
                 format!(
-                    "of {} on the red cells or just in them, {top:.2} \u{2013} {bottom:.2} mm",
-                    near.species
+                    "of {} on the red cells or just in them, {}",
+                    near.species,
+                    stretch(top, bottom)
                 ),
             ));
         }
@@ -125,7 +121,7 @@ fn described(s: &Vessel) -> String {
     let layers: Vec<String> = s
         .layers
         .iter()
-        .map(|l| format!("{} from {:.2} to {:.2} mm", l.kind.name(), l.top_mm, l.bottom_mm))
+        .map(|l| format!("{} {}", l.kind.name(), stretch(l.top_mm, l.bottom_mm)))
         .collect();
     format!(
         "Picture of the vessel at the end, from the top: {}",
@@ -134,17 +130,23 @@ fn described(s: &Vessel) -> String {
 }
 
 fn tables(page: &mut Page, s: &Vessel) {
+    let thinnest = s.layers.iter().map(|l| l.height_mm);
+    let n = decimals(thinnest.fold(f64::INFINITY, f64::min));
     let rows = s
         .layers
         .iter()
         .map(|l| {
             vec![
                 escape(l.kind.name()),
-                fixed(l.top_mm, 2),
-                fixed(l.bottom_mm, 2),
-                fixed(l.height_mm, 2),
+                fixed(l.top_mm, n),
+                fixed(l.bottom_mm, n),
+                data(Some(l.height_mm), |x| show(x * MILLIMETRE, Dimension::Length)),
                 number(l.volume_ml),
                 share(l.haematocrit),
+                l.haematocrit_95.map_or_else(
+                    || "\u{2013}".to_owned(),
+                    |[low, high]| format!("{} to {}", share(low), share(high)),
+                ),
             ]
         })
         .collect();
@@ -154,16 +156,17 @@ fn tables(page: &mut Page, s: &Vessel) {
             ("layer", false),
             ("from [mm]", true),
             ("to [mm]", true),
-            ("height [mm]", true),
+            ("height", true),
             ("volume [mL]", true),
             ("haematocrit [%]", true),
+            ("95 %", true),
         ],
         &[rows],
     );
     let parts: Vec<Vec<Vec<String>>> = s.layers.iter().map(|l| contents(s, l)).collect();
     page.table(
-        "What each layer holds. At 95 %: where the concentration lies in 19 of 20 runs, as far as the count of parcels goes. \
-         Recovery: of all of the species. Purity: of all cells in the layer, by number",
+        "What each layer holds. At 95 %: sampling error from the number of parcels, and \
+         parcels next to a boundary that are counted in the neighbouring layer; model error is not included. Recovery: of all of the species. Purity: of all cells in the layer, by number",
         &[
             ("layer", false),
             ("species", false),
@@ -172,6 +175,7 @@ fn tables(page: &mut Page, s: &Vessel) {
             ("from, at 95 %", true),
             ("to", true),
             ("parcels", true),
+            ("found, counted in the next layer", true),
             ("recovery [%]", true),
             ("purity [%]", true),
             ("purity without red cells [%]", true),
@@ -203,6 +207,8 @@ fn contents(s: &Vessel, layer: &Layer) -> Vec<Vec<String>> {
                 number(c.per_ul_95.map(|x| x[0])),
                 number(c.per_ul_95.map(|x| x[1])),
                 c.parcels.map_or_else(|| "\u{2013}".to_owned(), whole),
+                c.parcels_counted_elsewhere
+                    .map_or_else(|| "\u{2013}".to_owned(), whole),
                 share(c.recovery),
                 share(c.purity),
                 if red(&c.species) {
