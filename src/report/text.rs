@@ -25,7 +25,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A number as it is shown, with its exact value for programs; a dash where there is none.
-pub fn data(x: Option<f64>, shown: impl FnOnce(f64) -> String) -> String {
+fn data(x: Option<f64>, shown: impl FnOnce(f64) -> String) -> String {
     match x.filter(|x| x.is_finite()) {
         Some(x) => format!("<data value=\"{x}\">{}</data>", escape(&shown(x))),
         None => "\u{2013}".into(),

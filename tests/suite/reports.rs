@@ -159,10 +159,12 @@ fn numbers_of_a_vessel_are_those_of_the_summary() {
     let expected: Vec<_> = layers
         .iter()
         .flat_map(|l| {
-            numbers(
+            let mut row = numbers(
                 l,
                 &["top_mm", "bottom_mm", "height_mm", "volume_ml", "haematocrit"],
-            )
+            );
+            row.extend([0, 1].map(|i| l["haematocrit_95"][i].as_f64()));
+            row
         })
         .collect();
     assert_eq!(values(table(&page, "Layers from the top")), expected);
@@ -170,7 +172,10 @@ fn numbers_of_a_vessel_are_those_of_the_summary() {
     for share in layers.iter().flat_map(|l| l["species"].as_array().unwrap()) {
         expected.extend(numbers(share, &["cells", "per_ul"]));
         expected.extend([0, 1].map(|i| share["per_ul_95"][i].as_f64()));
-        expected.extend(numbers(share, &["parcels", "recovery", "purity"]));
+        expected.extend(numbers(
+            share,
+            &["parcels", "parcels_counted_elsewhere", "recovery", "purity"],
+        ));
         if share["species"] != "erythrocyte" {
             expected.extend(numbers(share, &["purity_without_red_cells"]));
         }

@@ -5,7 +5,7 @@ use super::super::cases;
 use super::super::chart::Figure;
 use super::super::page::Page;
 use super::super::summary::{Layer, Vessel};
-use super::super::text::{data, escape, fixed, number, share, short, whole};
+use super::super::text::{escape, fixed, number, share, short, whole};
 use crate::constants::MILLIMETRE;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
@@ -140,7 +140,7 @@ fn tables(page: &mut Page, s: &Vessel) {
                 escape(l.kind.name()),
                 fixed(l.top_mm, n),
                 fixed(l.bottom_mm, n),
-                data(Some(l.height_mm), |x| show(x * MILLIMETRE, Dimension::Length)),
+                fixed(l.height_mm, n),
                 number(l.volume_ml),
                 share(l.haematocrit),
                 l.haematocrit_95.map_or_else(
@@ -156,7 +156,7 @@ fn tables(page: &mut Page, s: &Vessel) {
             ("layer", false),
             ("from [mm]", true),
             ("to [mm]", true),
-            ("height", true),
+            ("height [mm]", true),
             ("volume [mL]", true),
             ("haematocrit [%]", true),
             ("95 %", true),
