@@ -143,10 +143,8 @@ fn tables(page: &mut Page, s: &Vessel) {
                 fixed(l.height_mm, n),
                 number(l.volume_ml),
                 share(l.haematocrit),
-                l.haematocrit_95.map_or_else(
-                    || "\u{2013}".to_owned(),
-                    |[low, high]| format!("{} to {}", share(low), share(high)),
-                ),
+                share(l.haematocrit_95.map(|x| x[0])),
+                share(l.haematocrit_95.map(|x| x[1])),
             ]
         })
         .collect();
@@ -159,7 +157,8 @@ fn tables(page: &mut Page, s: &Vessel) {
             ("height [mm]", true),
             ("volume [mL]", true),
             ("haematocrit [%]", true),
-            ("95 %", true),
+            ("from, at 95 %", true),
+            ("to", true),
         ],
         &[rows],
     );
