@@ -187,7 +187,7 @@ fn holes_and_doubles_are_told_with_their_lines() {
             .contains("column Bx: `V` in `V/m` is not a unit known here")
     );
     assert!(
-        with("z [m], bz [T], x[mm], y [mm], By [T], bz [T], note")
+        with("z [m], bz [T], x[mm], y [mm], By [T], b [T], note")
             .contains("no column for Bx among the columns `z`, `bz`")
     );
     assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("twice"));
