@@ -404,10 +404,7 @@ fn the_end_as_it_is_printed() {
     let all = [scene, "--parcels", "20000", "--backend", "cpu", "--at"];
     let late = render(&[&all[..], &["11 min"]].concat());
     assert!(text(&late).contains("610 s"), "{}", text(&late));
-    picture(
-        &folder.path().join("a.png"),
-        &[&all[..], &["610 s"]].concat(),
-    );
+    picture(&folder.path().join("a.png"), &[&all[..], &["610 s"]].concat());
 }
 
 /// Where no picture can be written it is said before anything is computed, with the option that there is.
