@@ -22,12 +22,11 @@ mod tests {
     use super::*;
     use crate::constants::SECOND;
 
-    /// A thousand thousandths of a week, which binary numbers lack, are a week; a microsecond less is not.
+    /// Thirty-seven thirty-sevenths of a week, which binary numbers lack, are a week; a microsecond less is not.
     #[test]
     fn rounding_is_no_time() {
         let week = 7.0 * 86_400.0 * SECOND;
-        // a thousand holds, each a thousandth of it
-        let summed = (0..1000).fold(0.0, |t, _| t + week / 1000.0);
+        let summed = (0..37).fold(0.0, |t, _| t + week / 37.0);
         assert!(
             summed != week && same(summed, week) && !before(summed, week),
             "{summed}"
