@@ -149,7 +149,7 @@ fn what_is_said_of_the_resolution() {
     .output()
     .unwrap();
     assert!(
-        stderr(&output).contains("5 are run, not 1"),
+        stderr(&output).contains("5 parcels are run, not 1"),
         "{}",
         stderr(&output)
     );

@@ -104,7 +104,7 @@ fn frames_that_cannot_be_are_said_with_their_place() {
     let profile = "profile = { every = \"10 s\" }";
     for (frames, words) in [
         ("\"15 s\"", &["31:10", "output.profile.every", "10 s"][..]),
-        ("\"5 s\"", &["31:10", "whole number of times"]),
+        ("\"5 s\"", &["31:10", "give a multiple of it"]),
         ("5", &["31:10", "output.frames"]),
         ("{ view = \"side\" }", &["`every` is missing"]),
         (

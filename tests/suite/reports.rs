@@ -273,7 +273,7 @@ fn pages_hold_everything_and_need_nothing() {
         "cpu back-end",
         "Rouleaux are one constant factor",
         "time step",
-        "no warnings",
+        "No warnings, but some input values are unverified",
     ];
     let sorter = [
         "How far to trust it",

@@ -257,9 +257,10 @@ fn a_separator_has_its_controls() {
     ] {
         screen.says(word);
     }
+    // however long a frame takes, the programme is not over before all is pressed
+    screen.press(egui::Key::Space);
     screen.press(egui::Key::ArrowUp);
     screen.says("14.7 mL/min");
-    // however long a frame takes
     screen.press_often(egui::Key::ArrowUp, 3);
     screen.says("17.02 mL/min");
     screen.click_on("magnets on");
