@@ -242,6 +242,20 @@ pub const EQUIVALENT: &[Excuse] = &[
     },
     Excuse {
         file: "lib/carrier_along",
+        line: "let x = clamp(lane(q.xy), 0.0, 1.0) * f32(passage.lanes);",
+        change: "`1.0` -> `1.03`",
+        times: 1,
+        why: "the flow is asked for within the walls alone, as the middle of a part is kept between them; beyond is rounding",
+    },
+    Excuse {
+        file: "lib/carrier_along",
+        line: "let y = clamp(over_width(q.xy), 0.0, 1.0) * f32(passage.around);",
+        change: "`1.0` -> `1.03`",
+        times: 1,
+        why: "the flow is asked for within the walls alone, as the middle of a part is kept between them; beyond is rounding",
+    },
+    Excuse {
+        file: "lib/carrier_along",
         line: "let i = min(u32(x), passage.lanes - 1u);",
         change: "`-` -> `+`",
         times: 1,
