@@ -125,6 +125,8 @@ pub(super) const ATOMS: &[Atom] = &[
     ),
     atom(&["cc", "ccm"], &["cc"], "", Class::Volume, VOLUME, (1.0, 12)),
     atom(&["cumm", "cmm"], &[], "", Class::Volume, VOLUME, (1.0, 9)),
+    // the microlitre of laboratories that write no u for micro
+    atom(&["mcL", "mcl"], &[], "", Class::Volume, VOLUME, (1.0, 9)),
     atom(
         &["s"],
         &["second", "seconds"],
