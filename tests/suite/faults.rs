@@ -62,6 +62,10 @@ pub fn bad_numbers(count: usize, seed: u64) {
         };
         column[who] = bad[dice.below(bad.len())];
         let name = &s.components[p.kind[who] as usize].species.name;
+        #[cfg_attr(
+            not(feature = "gpu"),
+            expect(unused_mut, reason = "only a graphics back-end is added")
+        )]
         let mut all: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(s, &p, 2).unwrap())];
         #[cfg(feature = "gpu")]
         if i % 10 < 2 {

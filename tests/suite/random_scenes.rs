@@ -173,6 +173,10 @@ fn means(backend: &mut dyn Backend, kind: &[u32], components: usize, cells: u32)
 
 /// Every back-end of this build with a job.
 fn back_ends(job: &Job<'_>) -> Vec<Box<dyn Backend>> {
+    #[cfg_attr(
+        not(feature = "gpu"),
+        expect(unused_mut, reason = "only a graphics back-end is added")
+    )]
     let mut all: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::take(job, 2).unwrap())];
     #[cfg(feature = "gpu")]
     all.push(Box::new(

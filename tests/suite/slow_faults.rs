@@ -56,6 +56,10 @@ fn f20_an_hour() {
     let put_in: Vec<u64> = s.components.iter().map(|c| c.parcels as u64).collect();
     let (mut steps, mut runs, mut first) = (0, 0, None);
     while Instant::now() < end {
+        #[cfg_attr(
+            not(feature = "gpu"),
+            expect(unused_mut, reason = "only a graphics back-end is added")
+        )]
         let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(&s, &p, 0).unwrap())];
         #[cfg(feature = "gpu")]
         backends.push(Box::new(
