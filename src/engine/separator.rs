@@ -157,7 +157,7 @@ pub struct Separator {
     pub duration: f64,
     /// Interval between counts [us].
     pub every: f64,
-    /// How fine steps are, above 0 and at most 1: in a part of a step a parcel goes at most [`STRIDE`] times as many grid cells, and its
+    /// How fine steps are, above 0 and at most 1: in a part of a step a parcel goes at most `STRIDE` times as many grid cells, and its
     /// velocity changes on half of the way by at most an eighth of it, as a share. In a column the furthest it aims to go in one step
     /// [grid cells].
     pub courant: f64,
@@ -181,7 +181,7 @@ impl Separator {
         Some(Flow::new(&self.duct, &s.profile, s.across, s.rate))
     }
 
-    /// Furthest that a part of a step may lead along each axis [um]: over no more than [`STRIDE`] times [`Separator::courant`] cells of the
+    /// Furthest that a part of a step may lead along each axis [um]: over no more than `STRIDE` times [`Separator::courant`] cells of the
     /// grid or intervals between the nodes of the flow, so that a change of either is met on the way, and over no gap or core.
     pub fn stride(&self, flow: Option<&Flow>) -> DVec3 {
         let mut cell = DVec3::from_array(self.grid().size) * STRIDE;

@@ -136,7 +136,7 @@ impl Material {
     /// Takes a polarisation (remanence or saturation) of `tesla`, and says if it is more than is known of the material.
     ///
     /// # Errors
-    /// If nothing can have it: not above zero, or above [`MOST_POLARISED`] (of a coil [`MOST_STEADY`]).
+    /// If nothing can have it: not above zero, or above `MOST_POLARISED` (of a coil [`MOST_STEADY`]).
     pub fn check(&self, tesla: f64) -> Result<Doubt, MagnetError> {
         self.at_most(
             tesla,
@@ -212,7 +212,7 @@ impl Material {
     /// of the material.
     ///
     /// # Errors
-    /// If one is not above zero, or the polarisation above [`MOST_POLARISED`].
+    /// If one is not above zero, or the polarisation above `MOST_POLARISED`.
     pub fn check_moment(&self, moment: f64, radius: f64) -> Result<Doubt, MagnetError> {
         positive(moment, "the moment [A m2]")?;
         positive(radius, "the radius of the ball [um]")?;

@@ -5,7 +5,7 @@
 //! the files compares the hashes.
 //!
 //! While a run goes on the folder is locked: by a lock of the system on [`LOCK`], which ends with the process. While files are given
-//! their names that file is a [`journal`] of them; the next run knows by it what a killed one has left. A run replaces and removes
+//! their names that file is a `journal` of them; the next run knows by it what a killed one has left. A run replaces and removes
 //! what a run has made and nobody has changed since, and nothing else.
 
 mod journal;
