@@ -1,5 +1,6 @@
 //! What can go wrong, sorted by what the person at the terminal can do about it.
 
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// An error of the engine, a back-end or an output, with the exit code of the program that meets it.
@@ -17,7 +18,7 @@ pub enum Error {
         /// Which file or folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// No device, a lost device, or a population that does not fit on it.
     #[error("{0}")]
@@ -43,8 +44,24 @@ impl Error {
         }
     }
 
+    /// What to do about a disk or a file that takes no more; none for any other error. Incomplete files are removed by whoever writes them.
+    pub fn of_room(&self) -> Option<&'static str> {
+        let Self::Disk { source, .. } = self else {
+            return None;
+        };
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                Some("no incomplete file was left; make room")
+            }
+            ErrorKind::FileTooLarge => Some(
+                "no incomplete file was left. The shell (`ulimit -f`) or the file system limits the size of files",
+            ),
+            _ => None,
+        }
+    }
+
     /// A closure for `map_err` on operations on `path`.
-    pub fn disk(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+    pub fn disk(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Disk { path, source }
     }

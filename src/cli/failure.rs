@@ -2,6 +2,7 @@
 
 use super::{say, say_in_colour};
 use buffycoat::Error;
+use buffycoat::output::atomic;
 use buffycoat::scenario::SceneError;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -95,6 +96,9 @@ impl Failure {
             Self::Stdout(e) => {
                 let e = Error::disk("standard output")(e);
                 say(&format!("error: {e}"));
+                if atomic::named() {
+                    say("       the files were written and are complete; only the text about them is lost");
+                }
                 ExitCode::from(e.exit_code())
             }
             Self::Stopped => ExitCode::from(STOPPED),
@@ -106,22 +110,14 @@ impl Failure {
 fn advice(e: &Error, place: Option<&str>) -> Option<String> {
     let elsewhere = place.map(|option| format!("choose another folder with {option}"));
     match e {
-        Error::Disk { source, .. } => match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(format!(
-                "no incomplete file was left; {}",
-                elsewhere.map_or("make room".into(), |other| format!("make room, or {other}"))
-            )),
-            io::ErrorKind::FileTooLarge => Some(
-                "no incomplete file was left. The shell (`ulimit -f`) or the file system limits the size of files"
-                    .into(),
-            ),
-            io::ErrorKind::PermissionDenied
-            | io::ErrorKind::ReadOnlyFilesystem
-            | io::ErrorKind::NotADirectory
-            | io::ErrorKind::IsADirectory
-            | io::ErrorKind::AlreadyExists
-            | io::ErrorKind::NotFound => elsewhere,
-            _ => None,
+        Error::Disk { source, .. } => match (source.kind(), e.of_room()) {
+            (io::ErrorKind::FileTooLarge, advice) => advice.map(str::to_owned),
+            (_, Some(advice)) => {
+                Some(elsewhere.map_or(advice.into(), |other| format!("{advice}, or {other}")))
+            }
+            // these say it themselves
+            (io::ErrorKind::ResourceBusy | io::ErrorKind::Other, None) => None,
+            (_, None) => elsewhere,
         },
         Error::Device(_) => Some("`buffycoat doctor` says what this machine has".into()),
         _ => None,

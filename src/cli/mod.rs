@@ -92,6 +92,7 @@ impl Arguments {
 pub fn main() -> ExitCode {
     failure::install_panic_hook();
     interrupt::catch();
+    buffycoat::engine::on_silence(|text| say(&format!("warning: {text}")));
     quiet_driver();
     // the hook has said what there is to say of a panic
     let result = catch_unwind(AssertUnwindSafe(|| {

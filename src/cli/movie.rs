@@ -261,16 +261,16 @@ impl Movie {
         }
     }
 
-    /// What is there of a movie that was stopped, in words.
-    pub fn left(&self) -> String {
+    /// What is there of a movie that was not finished, in words; none where that is nothing.
+    pub fn left(&self) -> Option<String> {
         match &self.way {
-            Way::Pictures(folder) if self.count > 0 => format!(
+            Way::Pictures(folder) if self.count > 0 => Some(format!(
                 "no movie was made; {} of it {} in {}",
                 buffycoat::units::counted(self.count, "picture"),
                 if self.count == 1 { "is" } else { "are" },
                 folder.display()
-            ),
-            _ => "no movie was written".into(),
+            )),
+            _ => None,
         }
     }
 }

@@ -271,14 +271,24 @@ impl Camera<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), Failure> {
-        if let Some(e) = self.failed {
+    /// Says which pictures stay of a movie that came to nothing.
+    fn lament(&self) {
+        if let Sink::Movie(movie) = &self.sink
+            && let Some(left) = movie.left()
+        {
+            say(&left);
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        if let Some(e) = self.failed.take() {
+            self.lament();
             return Err(e);
         }
         if interrupt::stopped() {
             let left = match &self.sink {
                 Sink::Still(..) => "no picture was written".into(),
-                Sink::Movie(movie) => movie.left(),
+                Sink::Movie(movie) => movie.left().unwrap_or("no movie was written".into()),
             };
             say(&format!("stopped; {left}"));
             return Err(Failure::Stopped);
@@ -364,7 +374,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     });
     progress.finish();
     drop(steps);
-    result?;
+    result.inspect_err(|_| camera.lament())?;
     camera.finish()
 }
 
@@ -434,7 +444,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     });
     progress.finish();
     drop(steps);
-    let run = result?;
+    let run = result.inspect_err(|_| camera.lament())?;
     if let (Sink::Still(_, None), None, false) = (&camera.sink, &camera.failed, interrupt::stopped()) {
         // nothing was on its way any more: what there is at the end is what there is later
         say(&format!(

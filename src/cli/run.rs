@@ -237,10 +237,10 @@ pub fn take(out: &Path, files: &[(&str, &str)], loaded: &Loaded) -> Result<Folde
     Ok(folder)
 }
 
-/// Gives all files their names, or none, and says what of an older run stays.
+/// Gives all files their names, or none, and says what of an older run stays or went.
 pub fn publish(folder: Folder, files: Vec<Ready>, summary: Ready) -> Result<(), Error> {
-    for left in folder.publish(files, summary)? {
-        say(&format!("warning: {left}"));
+    for note in folder.publish(files, summary)? {
+        say(&format!("note: {note}"));
     }
     Ok(())
 }

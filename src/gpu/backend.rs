@@ -5,7 +5,9 @@ use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::Error;
-use crate::engine::{Backend, BatchStats, Census, Device, Fates, Job, Parcel, Pass, Program, Setup, Tally};
+use crate::engine::{
+    Backend, BatchStats, Census, Device, Fates, Job, Parcel, Pass, Patience, Program, Setup, Tally,
+};
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, SURFACES};
@@ -282,6 +284,12 @@ impl GpuBackend {
     #[doc(hidden)]
     pub fn lose(&self) {
         self.gpu.lose();
+    }
+
+    /// As [`Gpu::stall`].
+    #[doc(hidden)]
+    pub fn stall(&self, late: Duration, patience: Patience) {
+        self.gpu.stall(late, patience);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Adapters and the device: what there is, which one is opened, and what becomes of its errors.
 
 use crate::Error;
-use crate::engine::Device;
+use crate::engine::{Device, PATIENCE, Patience, patiently};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An adapter as the driver describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +38,6 @@ pub enum Selector {
     /// The first whose name contains this, in any case.
     Name(String),
 }
-
-/// How long a submission may take before the device counts as hanging.
-pub const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Share of the memory budget that the driver reports beyond which allocations fail rather than swap [per cent].
 const MEMORY_SHARE: u8 = 90;
@@ -131,6 +128,8 @@ pub struct Gpu {
     pub adapter: Adapter,
     /// What the driver said when the device was lost or refused something outside of any error scope.
     trouble: Arc<Mutex<Option<String>>>,
+    /// How much later than it does the device answers next, on purpose, and how long is waited for it then.
+    stall: Mutex<Option<(Duration, Patience)>>,
 }
 
 impl Gpu {
@@ -192,6 +191,7 @@ impl Gpu {
             queue,
             adapter,
             trouble,
+            stall: Mutex::default(),
         })
     }
 
@@ -246,18 +246,49 @@ impl Gpu {
         }
     }
 
-    /// Waits until all that was submitted is done.
+    /// Waits until all that was submitted is done. Whoever listens ([`crate::engine::on_silence`]) is told when that takes long.
     ///
     /// # Errors
     /// [`Error::Device`] when it does not come to an end or the device is lost.
     pub fn wait(&self) -> Result<(), Error> {
-        self.device
-            .poll(wgpu::PollType::Wait {
+        let stall = self.stall.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (late, patience) = stall.unwrap_or((Duration::ZERO, PATIENCE));
+        let until = Instant::now() + late;
+        let answered = patiently(patience, &self.adapter.name, |most| {
+            let left = until.saturating_duration_since(Instant::now());
+            std::thread::sleep(left.min(most));
+            if left > most {
+                return Ok(false);
+            }
+            let poll = wgpu::PollType::Wait {
                 submission_index: None,
-                timeout: Some(TIMEOUT),
-            })
-            .map_err(|e| Error::Device(format!("{} did not answer: {e}", self.adapter.name)))?;
+                timeout: Some(most),
+            };
+            match self.device.poll(poll) {
+                Ok(_) => Ok(true),
+                Err(wgpu::PollError::Timeout) => Ok(false),
+                Err(e) => Err(Error::Device(format!(
+                    "{} did not answer: {e}",
+                    self.adapter.name
+                ))),
+            }
+        })?;
+        if !answered {
+            // the queue waits for the device when it is dropped, and would wait for ever
+            std::mem::forget(self.queue.clone());
+            return Err(Error::Device(format!(
+                "{} did not answer for {} s and was given up; end what else uses it, take fewer parcels, or run with --backend cpu",
+                self.adapter.name,
+                patience.most.as_secs_f64()
+            )));
+        }
         self.healthy()
+    }
+
+    /// Makes the device answer `late` once, on purpose, to somebody of this patience.
+    #[doc(hidden)]
+    pub fn stall(&self, late: Duration, patience: Patience) {
+        *self.stall.lock().unwrap_or_else(PoisonError::into_inner) = Some((late, patience));
     }
 
     /// Loses the device on purpose, and tells nobody: as after a driver's crash it is for the next call to find out.

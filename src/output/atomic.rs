@@ -88,6 +88,11 @@ pub fn abandon() -> bool {
         list.tidy(folder_of(&path));
     }
     std::mem::forget(list);
+    named()
+}
+
+/// Whether any file of this process has got its name.
+pub fn named() -> bool {
     NAMED.load(Ordering::Relaxed)
 }
 
@@ -161,6 +166,8 @@ pub struct AtomicFile {
     file: BufWriter<Temporary>,
     path: PathBuf,
     digest: blake3::Hasher,
+    /// What the system last said against writing, by its number.
+    said: Option<i32>,
 }
 
 impl AtomicFile {
@@ -176,6 +183,7 @@ impl AtomicFile {
             file: BufWriter::new(file),
             path: path.to_owned(),
             digest: blake3::Hasher::new(),
+            said: None,
         })
     }
 
@@ -184,12 +192,19 @@ impl AtomicFile {
         &self.path
     }
 
+    /// What the system said, where an encoder hands on no more than the text of it: what there is to do hangs on its number.
+    pub fn cause(&self, e: io::Error) -> io::Error {
+        self.said.map_or(e, io::Error::from_raw_os_error)
+    }
+
     /// Puts what was written on the disk; it has no name yet.
     ///
     /// # Errors
     /// [`Error::Disk`] where the bytes do not reach the disk; then nothing is left.
     pub fn ready(self) -> Result<Ready, Error> {
-        let Self { file, path, digest } = self;
+        let Self {
+            file, path, digest, ..
+        } = self;
         let digest = digest.finalize().to_hex().to_string();
         let mut temporary = file
             .into_inner()
@@ -373,7 +388,8 @@ pub fn digest_of_file(path: &Path) -> io::Result<String> {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.file.write(bytes)?;
+        let written = self.file.write(bytes);
+        let n = written.inspect_err(|e| self.said = e.raw_os_error())?;
         self.digest.update(&bytes[..n]);
         Ok(n)
     }
@@ -392,7 +408,7 @@ pub fn prepare(
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<Ready, Error> {
     let mut file = AtomicFile::create(&path)?;
-    fill(&mut file).map_err(Error::disk(path.as_ref()))?;
+    fill(&mut file).map_err(|e| Error::disk(path.as_ref())(file.cause(e)))?;
     file.ready()
 }
 

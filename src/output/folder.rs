@@ -9,15 +9,19 @@
 //! what a run has made and nobody has changed since, and nothing else.
 
 mod journal;
+mod lock;
 
 use self::journal::Written;
+pub use self::journal::ours;
+use self::lock::lock;
+pub use self::lock::{Hold, hold};
 use super::atomic::{self, MARKS, Ready, temporary};
 use crate::Error;
 use crate::reading::{self, RESULT};
 use crate::units::counted;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -215,7 +219,8 @@ impl Folder {
     }
 
     /// Puts a run's files in the place of those of the run that was there before; the summary comes last. Pages about the older run
-    /// go, too. Says what was left that the older run had made and somebody has changed.
+    /// go, too. What somebody has changed or put there since the run began is kept: by another name where it is in the way. Says what was
+    /// kept and which pages went.
     ///
     /// # Errors
     /// [`Error::Disk`] where a file cannot be removed or named.
@@ -225,22 +230,38 @@ impl Folder {
             new.add(&self.name(file.path()), file.digest());
         }
         let named: BTreeSet<&str> = new.names().collect();
-        let (mut gone, mut left) = (vec![self.path.join(SUMMARY)], Vec::new());
+        let (mut gone, mut said) = (vec![self.path.join(SUMMARY)], Vec::new());
         for name in self.old.names().filter(|name| !named.contains(name)) {
             let path = self.path.join(name);
             if self.old.holds(name, &path) {
                 gone.push(path);
             } else if path.is_file() {
-                left.push(format!(
+                said.push(format!(
                     "{} is from an older run, but was changed since, so it was kept",
                     path.display()
                 ));
             }
         }
-        gone.extend(self.pages());
+        for page in self.pages() {
+            said.push(format!(
+                "{} was about the older run and was removed; `buffycoat report {}` writes a new page",
+                page.display(),
+                self.path.display()
+            ));
+            gone.push(page);
+        }
         // known before anything is touched
         if let Some(taken) = files.iter().map(Ready::path).find(|f| f.is_dir()) {
             return Err(Error::disk(taken)(io::ErrorKind::IsADirectory.into()));
+        }
+        for path in files.iter().chain([&summary]).map(Ready::path) {
+            if let Some(kept) = self.put_aside(path)? {
+                said.push(format!(
+                    "{} was changed while the run went on; what was in it is now {}",
+                    path.display(),
+                    kept.display()
+                ));
+            }
         }
         self.journal(&new)?;
         atomic::replace(&gone, files.into_iter().chain([summary]))?;
@@ -248,7 +269,33 @@ impl Folder {
         let _ = std::fs::remove_dir(self.path.join(FRAMES));
         self.old = Written::default();
         self.journal(&Written::default())?;
-        Ok(left)
+        Ok(said)
+    }
+
+    /// Gives a file that is no run's another name, if there is one at `path`.
+    fn put_aside(&self, path: &Path) -> Result<Option<PathBuf>, Error> {
+        let name = self.name(path);
+        let same = match &self.mark {
+            // any summary counts as a run's by its name; this one has been read
+            Some(mark) if name == SUMMARY => {
+                reading::bytes(path, RESULT).is_ok_and(|b| self::mark(&b) == *mark)
+            }
+            _ => self.old.holds(&name, path),
+        };
+        if same || path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let free = (1..).map(|i| match i {
+            1 => path.with_file_name(format!("{stem}.kept.{ending}")),
+            i => path.with_file_name(format!("{stem}.kept_{i}.{ending}")),
+        });
+        let Some(to) = free.into_iter().find(|p| p.symlink_metadata().is_err()) else {
+            return Ok(None);
+        };
+        std::fs::rename(path, &to).map_err(Error::disk(path))?;
+        Ok(Some(to))
     }
 
     /// Pages and plots of `report` about the run that was there.
@@ -303,92 +350,3 @@ pub fn about(mark: &str) -> String {
 pub fn mark(summary: &[u8]) -> String {
     atomic::digest(summary).chars().take(12).collect()
 }
-
-/// Locks a folder, which is made if there is none; nothing where the file system knows no locks.
-///
-/// # Errors
-/// [`Error::Disk`] where it cannot be written to, or another process has it.
-fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
-    temporary().make(folder).map_err(Error::disk(folder))?;
-    let path = std::path::absolute(folder)
-        .map_err(Error::disk(folder))?
-        .join(LOCK);
-    // what it leads to would be written to
-    if path.symlink_metadata().is_ok_and(|about| !about.is_file()) {
-        return Err(Error::Input(format!(
-            "{}: buffycoat locks a folder by a file of this name, and this is no regular file. Move it, or choose another folder",
-            path.display()
-        )));
-    }
-    let open = || {
-        File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-    };
-    let tidy = |e: io::Error| {
-        temporary().tidy(folder);
-        Error::disk(folder)(e)
-    };
-    loop {
-        let file = open().map_err(tidy)?;
-        match file.try_lock() {
-            // who had it may have removed it between the two
-            Ok(()) if same(&file, &path) => {
-                if file.metadata().is_ok_and(|m| m.len() == 0) {
-                    temporary().files.insert(path.clone());
-                }
-                return Ok(Some((file, path)));
-            }
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let busy =
-                    "another run writes into this folder; wait until it ends, or choose another folder";
-                return Err(Error::disk(folder)(io::Error::new(
-                    io::ErrorKind::ResourceBusy,
-                    busy,
-                )));
-            }
-            Err(TryLockError::Error(_)) => {
-                let _ = std::fs::remove_file(&path);
-                return Ok(None);
-            }
-        }
-    }
-}
-
-/// Whether `path` still leads to `file`.
-#[cfg(unix)]
-fn same(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), std::fs::metadata(path)) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        _ => false,
-    }
-}
-
-/// Elsewhere a file that is open keeps its name.
-#[cfg(not(unix))]
-fn same(_: &File, path: &Path) -> bool {
-    path.exists()
-}
-
-/// A short exclusive hold on a folder, for who puts a page into it.
-///
-/// # Errors
-/// As [`Folder::take`].
-pub fn hold(folder: &Path) -> Result<Hold, Error> {
-    Ok(Hold(Folder {
-        path: folder.to_owned(),
-        lock: lock(folder)?,
-        old: Written::default(),
-        mark: None,
-        notes: Vec::new(),
-    }))
-}
-
-/// As long as it lives no run writes into the folder.
-#[derive(Debug)]
-pub struct Hold(#[expect(dead_code, reason = "held for its lock")] Folder);

@@ -22,8 +22,9 @@ mod timeline;
 mod vessel;
 
 use crate::Error;
-use crate::output::folder as results;
+use crate::output::folder::{self as results, Record};
 use crate::output::{SCENE_FILE, atomic};
+use crate::units::counted;
 use files::{Source, bytes};
 use separator::Tables;
 use std::io::{self, Cursor};
@@ -124,6 +125,7 @@ impl Report {
         of_the_run("final.png", &run.png)?;
         let mut sources: Vec<PathBuf> = sources.into_iter().map(|s| s.path).collect();
         sources.extend(["final.png", SCENE_FILE].map(|name| folder.join(name)));
+        notes.extend(record.iter().flat_map(|r| others(folder, r, &sources)));
         let svg = |f: &chart::Figure| format!("{}<!-- {} -->\n", f.svg(), results::about(&mark));
         Ok(Self {
             html,
@@ -148,6 +150,40 @@ impl Report {
             folder.display()
         )))
     }
+}
+
+/// What is to be said of the files of a run that the page needs not: those that are missing, and tables that were changed.
+fn others(folder: &Path, record: &Record, read: &[PathBuf]) -> Vec<String> {
+    let (mut said, mut pictures) = (Vec::new(), 0);
+    for (name, hash) in &record.files {
+        let path = folder.join(name);
+        if read.contains(&path) || !results::ours(name) {
+            continue;
+        }
+        let there = path.is_file();
+        if name.contains('/') {
+            pictures += usize::from(!there);
+        } else if !there {
+            said.push(format!(
+                "{} is missing, which the run has left; the page needs it not",
+                path.display()
+            ));
+        } else if atomic::digest_of_file(&path).ok().as_ref() != Some(hash) {
+            said.push(format!(
+                "{} is not the file that the run has left: it is of another run, or was changed; the page needs it not",
+                path.display()
+            ));
+        }
+    }
+    if pictures > 0 {
+        said.push(format!(
+            "{} of the run {} missing in {}",
+            counted(pictures, "picture"),
+            if pictures == 1 { "is" } else { "are" },
+            folder.join(results::FRAMES).display()
+        ));
+    }
+    said
 }
 
 /// The summary in a folder, or what was expected there.

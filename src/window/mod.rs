@@ -37,3 +37,11 @@ pub fn open(work: Work, decision: Decision, caption: Caption, name: &str) -> Res
     )
     .map_err(|e| Error::Device(format!("the window could not be opened: {e}")))
 }
+
+/// What became of a file that a person wanted saved, and what to do about it.
+fn unsaved(e: &Error) -> String {
+    match e.of_room() {
+        Some(advice) => format!("{e}; {advice}, and save it again"),
+        None => e.to_string(),
+    }
+}

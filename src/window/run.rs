@@ -326,9 +326,10 @@ impl<'a> Run<'a> {
             Told::Forget => self.followed = None,
             Told::Save(path) => {
                 // what cannot be written is no reason to end the run
-                let said = self
-                    .save(&path)
-                    .map_or_else(|e| e.to_string(), |()| format!("saved as {}", path.display()));
+                let said = self.save(&path).map_or_else(
+                    |e| super::unsaved(&e),
+                    |()| format!("saved as {}", path.display()),
+                );
                 return Ok(Some(said));
             }
         }

@@ -45,6 +45,92 @@ fn f8_lost_devices() {
     lost_devices(10, 8);
 }
 
+/// What was said of devices that do not answer.
+#[cfg(feature = "gpu")]
+static SILENCES: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+
+/// F9. A device that answers late at a random moment of a run, with all times scaled by 1/100: told within 30 s, given up after two
+/// minutes, and as good as any other if it comes back before.
+#[cfg(feature = "gpu")]
+pub fn late_answers(count: usize, seed: u64) {
+    use crate::hooked::Hooked;
+    use buffycoat::engine::{PATIENCE, Patience, on_silence};
+    use buffycoat::gpu::GpuBackend;
+    use std::time::{Duration, Instant};
+    const SCALE: u32 = 100;
+    on_silence(|text| SILENCES.lock().unwrap().push(text.to_owned()));
+    let scaled = Patience {
+        told: PATIENCE.told / SCALE,
+        most: PATIENCE.most / SCALE,
+    };
+    let mut dice = Dice(seed);
+    let s = dilute(500, 20.0);
+    let p = parcels(&s);
+    let on_time = |backend: &mut dyn Backend| {
+        run(&s, &p, backend, &mut |_| ControlFlow::Continue(())).map(|_| backend.positions().unwrap())
+    };
+    let expected = on_time(&mut GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap()).unwrap();
+    let (mut quiet, mut told, mut given_up) = (0, 0, 0);
+    for i in 0..count {
+        // a fourth in time, a half late, a fourth never
+        let late = match i % 4 {
+            0 => scaled.told / 4,
+            1 | 2 => scaled.told * (6 + dice.below(34) as u32) / 10,
+            _ => Duration::from_secs(3600),
+        };
+        let (at, mut batches) = (dice.below(3), 0);
+        let mut began = None;
+        let stall = |b: &mut GpuBackend, steps: &[_]| {
+            if batches == at {
+                SILENCES.lock().unwrap().clear();
+                began = Some(Instant::now());
+                b.stall(late, scaled);
+            }
+            batches += 1;
+            b.run(steps)
+        };
+        let mut backend =
+            Hooked::new(GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap()).on_run(stall);
+        let ended = on_time(&mut backend);
+        drop(backend);
+        let took = began.expect("the run was over before").elapsed();
+        let said = SILENCES
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|t| t.contains("not answered for 0.2 s"))
+            .count();
+        assert_eq!(said, usize::from(late > scaled.told), "run {i}: late by {late:?}");
+        match ended {
+            Ok(places) if late < scaled.most => {
+                assert!(places == expected, "run {i}");
+                *(if said == 0 { &mut quiet } else { &mut told }) += 1;
+            }
+            Err(error) if late > scaled.most => {
+                assert_eq!(error.exit_code(), 5, "{error}");
+                assert!(
+                    error.to_string().contains("given up") && error.to_string().contains("--backend cpu")
+                );
+                // a loaded machine is given ten seconds
+                assert!(took < scaled.most + Duration::from_secs(10), "{took:?}");
+                given_up += 1;
+            }
+            other => panic!("run {i}: late by {late:?}: {:?}", other.map(|_| ())),
+        }
+    }
+    println!(
+        "F9: {count} late answers: {quiet} within {:?} unsaid, {told} told and waited for, {given_up} told and given up",
+        PATIENCE.told
+    );
+    assert!(PATIENCE.told <= Duration::from_secs(30));
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn f9_late_answers() {
+    late_answers(8, 9);
+}
+
 /// F10. One parcel of a run has a number that is none; the run ends with its id, its species, its place and the step.
 pub fn bad_numbers(count: usize, seed: u64) {
     let mut dice = Dice(seed);

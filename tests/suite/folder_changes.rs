@@ -1,7 +1,7 @@
 //! Files in a folder of results that somebody else put there or changed, and what a program hears of a run.
 
 use crate::cli_limits::signal;
-use crate::folder::{SCENE, good, home, left_by, program, refused, report, run};
+use crate::small_run::{SCENE, good, home, left_by, program, refused, report, run};
 use crate::{names, text};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -146,6 +146,105 @@ fn started(folder: &Path, arguments: &[&str], word: &str) -> Child {
     // what else it says has to go somewhere
     std::thread::spawn(move || lines.count());
     child
+}
+
+/// Whatever is changed, put there or replaced by a link while a run goes on is kept by another name, and that is said; an
+/// unchanged result is replaced.
+#[test]
+fn what_is_changed_during_a_run_is_kept() {
+    let home = home();
+    let at = home.path();
+    good(&run(at, "scene.toml", &["--out", "o"]));
+    std::fs::remove_file(at.join("o/layers.csv")).unwrap();
+    std::fs::write(at.join("o/profile.kept.csv"), "kept before").unwrap();
+    std::fs::write(at.join("thesis.tex"), "years of work").unwrap();
+    let arguments = ["run", "scene.toml", "--backend", "cpu", "--threads", "1"];
+    let arguments = [&arguments[..], &["--parcels", "400000", "--out", "o"]].concat();
+    let mut child = program(at)
+        .args(&arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    assert!(lines.by_ref().any(|line| line.contains("cpu back-end")));
+    let changed = [
+        ("profile.csv", "profile.kept_2.csv"),
+        ("layers.csv", "layers.kept.csv"),
+        ("summary.json", "summary.kept.json"),
+    ];
+    for (name, _) in changed {
+        std::fs::write(at.join("o").join(name), format!("my {name}")).unwrap();
+    }
+    std::fs::remove_file(at.join("o/final.png")).unwrap();
+    std::os::unix::fs::symlink(at.join("thesis.tex"), at.join("o/final.png")).unwrap();
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:?}");
+    let mut expected = left_by(&at.join("o"));
+    for (name, kept) in changed {
+        let text = std::fs::read_to_string(at.join("o").join(kept)).unwrap();
+        assert_eq!(text, format!("my {name}"));
+        let told = |l: &&String| l.starts_with("note: ") && l.contains(name) && l.contains(kept);
+        assert_eq!(said.iter().filter(told).count(), 1, "{name}: {said:?}");
+    }
+    expected.extend(changed.map(|(_, kept)| kept.to_owned()));
+    expected.extend(["final.kept.png", "profile.kept.csv"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(names(&at.join("o")), expected);
+    assert!(at.join("o/final.kept.png").is_symlink());
+    let kept = |path: &str| std::fs::read_to_string(at.join(path)).unwrap();
+    assert_eq!(
+        (kept("thesis.tex").as_str(), kept("o/profile.kept.csv").as_str()),
+        ("years of work", "kept before")
+    );
+    good(&report(at, &["o"]));
+    // an unchanged set is replaced without a word
+    let output = run(at, "scene.toml", &["--out", "o"]);
+    good(&output);
+    assert!(!text(&output).contains(".kept"), "{}", text(&output));
+}
+
+/// A page that went with the run that it was about, files that a page does without, and those of them that somebody changed: each is told.
+#[test]
+fn what_went_and_what_is_missing_is_said() {
+    let home = home();
+    let at = home.path();
+    let film = ["--out", "o", "--set", "output.frames.every=10 s"];
+    good(&run(at, "scene.toml", &film));
+    let whole = report(at, &["o"]);
+    good(&whole);
+    assert!(!text(&whole).contains("note: "), "{}", text(&whole));
+    let told = |words: &[&str]| {
+        let output = report(at, &["o"]);
+        good(&output);
+        let said = text(&output);
+        let note = said
+            .lines()
+            .find(|l| l.starts_with("note: ") && words.iter().all(|w| l.contains(w)));
+        assert!(note.is_some(), "{words:?}: {said}");
+    };
+    std::fs::write(at.join("o/layers.csv"), "changed").unwrap();
+    told(&["o/layers.csv", "was changed"]);
+    std::fs::remove_file(at.join("o/layers.csv")).unwrap();
+    told(&["o/layers.csv", "is missing"]);
+    for (name, words) in [
+        ("0001.png", "1 picture of the run is missing"),
+        ("0002.png", "2 pictures of the run are missing"),
+    ] {
+        std::fs::remove_file(at.join("o/frames").join(name)).unwrap();
+        told(&[words, "o/frames"]);
+    }
+    let output = run(at, "scene.toml", &["--out", "o"]);
+    good(&output);
+    let said = text(&output);
+    let words =
+        "o/report.html was about the older run and was removed; `buffycoat report o` writes a new page";
+    assert!(
+        said.contains(words) && !at.join("o/report.html").exists(),
+        "{said}"
+    );
 }
 
 /// A map that is edited while the run goes on: the summary has the hash of what was read.

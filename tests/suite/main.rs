@@ -19,6 +19,8 @@ mod clock;
 mod columns;
 mod cpu_loops;
 mod determinism;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod disk;
 mod examples;
 mod faults;
 #[cfg(feature = "gpu")]
@@ -66,11 +68,13 @@ mod shaders;
 mod sliding;
 mod slow;
 mod slow_faults;
+#[cfg(all(feature = "cli", unix))]
+mod small_run;
 mod step_counts;
 mod validation;
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod window;
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", unix))]
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,13 @@ use buffycoat::engine::{Backend, run};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+#[cfg(all(feature = "cli", target_os = "linux"))]
+#[test]
+#[ignore = "F2: two thousand full disks, some minutes"]
+fn f2_every_size() {
+    crate::disk::full_disks(100, 1000);
+}
+
 #[test]
 #[ignore = "F5: a million mutated scenes, some ten minutes"]
 fn f5_a_million_scenes() {
@@ -27,6 +34,13 @@ fn f6_two_thousand_scenes() {
 #[ignore = "F8: a hundred devices are opened and lost, some minutes"]
 fn f8_a_hundred_devices() {
     faults::lost_devices(100, 88);
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+#[ignore = "F9: forty late answers, half a minute"]
+fn f9_forty_late_answers() {
+    faults::late_answers(40, 99);
 }
 
 #[test]

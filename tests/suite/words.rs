@@ -1,36 +1,16 @@
 //! What comes from scenes, files and options is shown, never obeyed; and how a run ended is told to programs.
 
+use crate::small_run::{SCENE, program as bare};
 use crate::text;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-const SCENE: &str = r#"schema = 1
-title = "A \u001b[31mred\u202e and\tblue <title>"
-[sample]
-medium = "plasma"
-temperature = "20 degC"
-haematocrit = "36 %"
-parcels = 400
-[chamber]
-shape = "tube"
-inner_diameter = "2.55 mm"
-fill_height = "200 mm"
-rotor = { mounting = "bench" }
-[[protocol]]
-hold = "20 s"
-[output]
-profile = { every = "10 s", bins = 20 }
-[numerics]
-layers = 20
-"#;
+/// The small scene with a title that a terminal would obey.
+fn coloured() -> String {
+    SCENE.replace("A short run", "A \\u001b[31mred\\u202e and\\tblue <title>")
+}
 
 fn program(folder: &std::path::Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_buffycoat"))
-        .current_dir(folder)
-        .env("RUST_BACKTRACE", "0")
-        .stdin(Stdio::null())
-        .args(arguments)
-        .output()
-        .unwrap()
+    bare(folder).args(arguments).output().unwrap()
 }
 
 /// Whether a character is obeyed by a terminal or turns the text around it; of the first kind line breaks may be there.
@@ -46,10 +26,10 @@ fn nothing_that_is_shown_is_obeyed() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     // a title may not hold an escape code at all; the text is there without it
-    std::fs::write(at.join("a.toml"), SCENE).unwrap();
+    std::fs::write(at.join("a.toml"), coloured()).unwrap();
     let output = program(at, &["run", "a.toml", "-q", "--backend", "cpu", "--out", "o"]);
     assert!(!text(&output).chars().any(obeyed), "{:?}", text(&output));
-    let plain = SCENE.replace("\\u001b", "").replace("\\u202e", "");
+    let plain = coloured().replace("\\u001b", "").replace("\\u202e", "");
     std::fs::write(at.join("b\u{202e}\u{1b}[1m.toml"), &plain).unwrap();
     let output = program(
         at,
@@ -93,7 +73,7 @@ fn nothing_that_is_shown_is_obeyed() {
         let output = program(at, &["check", "c.toml"]);
         let said = text(&output);
         assert_eq!(output.status.code(), Some(2), "{name}: {said}");
-        assert!(said.contains("c.toml:9:1"), "{name}: {said}");
+        assert!(said.contains("c.toml:10:1"), "{name}: {said}");
         assert!(!said.chars().any(obeyed), "{name}: {said:?}");
     }
 }
@@ -103,11 +83,7 @@ fn nothing_that_is_shown_is_obeyed() {
 fn how_a_run_ended_in_json() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    std::fs::write(
-        at.join("a.toml"),
-        SCENE.replace("\\u001b", "").replace("\\u202e", ""),
-    )
-    .unwrap();
+    std::fs::write(at.join("a.toml"), SCENE).unwrap();
     let told = |more: &[&str]| -> (Option<i32>, serde_json::Value) {
         let all = [
             &["run", "a.toml", "--json", "--backend", "cpu", "--out", "o"],

@@ -8,7 +8,7 @@ use crate::Error;
 use crate::output::{SCENE_FILE, atomic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 /// Most that is read or written of a journal [bytes]: the files of two runs with 10,000 pictures each take 1,020,000.
@@ -30,7 +30,7 @@ const FILES: [&str; 8] = [
 ];
 
 /// Whether runs give this name: one of [`FILES`], or `frames/0001.png` with four digits or five.
-pub(super) fn ours(name: &str) -> bool {
+pub fn ours(name: &str) -> bool {
     let picture = || {
         let number = name
             .strip_prefix(FRAMES)?
@@ -114,7 +114,8 @@ impl Written {
         Ok(!bytes.is_empty())
     }
 
-    /// Writes down that `self` and then `older` may be there; nothing where both are empty.
+    /// Writes down that `self` and `older` may be there; nothing where both are empty. What an earlier run has written down stays before it:
+    /// if the disk takes no more, that is all that is left.
     ///
     /// # Errors
     /// [`Error::Disk`] where it cannot be written.
@@ -123,13 +124,21 @@ impl Written {
         if text.len() + more.len() <= MOST {
             text.push_str(&more);
         }
+        let mut before = file.metadata().map_err(Error::disk(path))?.len();
+        if text.is_empty() || before as usize + text.len() > MOST {
+            before = 0;
+        }
         let mut write = || {
-            file.set_len(0)?;
-            file.rewind()?;
+            file.set_len(before)?;
+            file.seek(io::SeekFrom::Start(before))?;
             file.write_all(text.as_bytes())?;
             file.sync_all()
         };
-        write().map_err(Error::disk(path))
+        write().map_err(|e| {
+            // half a journal would be taken for that of a run that was killed
+            let _ = file.set_len(before);
+            Error::disk(path)(e)
+        })
     }
 }
 

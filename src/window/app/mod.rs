@@ -328,7 +328,7 @@ impl App {
         let path = free(&self.folder(), &format!("picture_{:.3}_s", time / SECOND));
         self.note = match save_png(image, &path) {
             Ok(()) => format!("saved as {}", path.display()),
-            Err(e) => e.to_string(),
+            Err(e) => crate::window::unsaved(&e),
         };
     }
 

@@ -418,6 +418,20 @@ fn at_the_end_it_begins_anew() {
     }
 }
 
+/// A disk that takes no more is told with the file and what to do; another trouble as the system says it.
+#[test]
+fn what_was_not_saved_is_told() {
+    use std::io::ErrorKind;
+    let told = |kind: ErrorKind| crate::window::unsaved(&crate::Error::disk("out/a.png")(kind.into()));
+    let full = told(ErrorKind::StorageFull);
+    assert!(
+        full.starts_with("out/a.png: ") && full.contains("make room, and save it again"),
+        "{full}"
+    );
+    assert!(told(ErrorKind::FileTooLarge).contains("ulimit -f"));
+    assert!(!told(ErrorKind::PermissionDenied).contains("room"));
+}
+
 /// Nothing that was saved is written over.
 #[test]
 fn saved_pictures_stay() {
