@@ -7,6 +7,7 @@ use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Parcels, Protocol, Rotor};
+use buffycoat::times::Time;
 use buffycoat::{cpu::Cpu, library, observe::interface};
 use std::ops::ControlFlow;
 
@@ -34,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         protocol: Protocol::new(0.0).hold(10.0 * 3600.0 * SECOND),
         physics: Physics::default(),
         sampling: Sampling {
-            every: 3600.0 * SECOND,
+            every: Time::seconds(3600.0),
             bins: 400,
         },
         stepping: Stepping {

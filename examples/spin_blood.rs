@@ -12,6 +12,7 @@ use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, Specimen};
+use buffycoat::times::Time;
 use buffycoat::{cpu::Cpu, library};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
@@ -76,7 +77,7 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
             .ramp(0.0, 60.0 * SECOND),
         physics: Physics::default(),
         sampling: Sampling {
-            every: 60.0 * SECOND,
+            every: Time::seconds(60.0),
             bins: 260,
         },
         stepping: Stepping::default(),

@@ -240,8 +240,8 @@ pub fn separator(parcels: usize, field: Field) -> Result<Separator, Error> {
         coverage: None,
         matrix: None,
         phases: Vec::new(),
-        duration: 60.0 * crate::constants::SECOND,
-        every: 60.0 * crate::constants::SECOND,
+        duration: crate::times::Time::seconds(60.0),
+        every: crate::times::Time::seconds(60.0),
         courant: 0.25,
     })
 }

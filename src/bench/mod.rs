@@ -112,7 +112,7 @@ pub fn setup(parcels: usize, suspension: Suspension) -> Result<Setup, Error> {
 /// Those of the back-end.
 pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result<(u64, f64), Error> {
     // at full speed, five milliseconds a step: a tenth of a grid cell for a red cell at the start
-    let t = setup.protocol.segments().first().map_or(0.0, |s| s.duration);
+    let t = setup.protocol.segments().first().map_or(0.0, |s| s.duration.us());
     let steps: Vec<Step> = (0..backend.batch() as u32)
         .map(|number| Step {
             acceleration: felt(setup, t, 5e3),

@@ -90,7 +90,7 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
     let speed = run(scene, decision, field, SPEED)?;
     // the trial with more parcels knows better, if it came to its end
     let counted_by = if speed.ended { &speed } else { &count };
-    let whole = counted_by.whole(scene.separator.duration);
+    let whole = counted_by.whole(scene.separator.duration.us());
     let rate = speed.steps() as f64 * speed.parcels as f64 / speed.elapsed.as_secs_f64().max(1e-9);
     Ok(format!(
         "{} {} and {} for {}: steps of a trial with {}, speed of one with {}, {} on {} ({})",
@@ -136,7 +136,7 @@ fn run(
     })?;
     Ok(Trial {
         way,
-        ended: !stopped || run.time >= few.separator.duration,
+        ended: !stopped || run.time >= few.separator.duration.us(),
         elapsed: run.wall,
         parcels: charge.len(),
         device: run.device.to_string(),

@@ -7,7 +7,7 @@ use buffycoat::output::folder::{FRAMES, Folder};
 use buffycoat::render::photo::{Look, Moment, Photo, Subject};
 use buffycoat::render::{Caption, prepare_png};
 use buffycoat::scenario::Frames;
-use buffycoat::times::{self, SLIVER};
+use buffycoat::times::Time;
 use std::path::PathBuf;
 
 /// Takes the pictures that a scene asks for, together with its profiles or counts.
@@ -15,8 +15,8 @@ pub struct Film<'a> {
     photo: Photo<'a>,
     caption: Caption,
     folder: PathBuf,
-    every: f64,
-    duration: f64,
+    every: Time,
+    duration: Time,
     taken: Vec<Ready>,
     /// When the last one was taken [us].
     last: f64,
@@ -30,12 +30,12 @@ impl<'a> Film<'a> {
     pub fn new(
         frames: Option<&Frames>,
         subject: Subject<'a>,
-        (caption, duration): (&Caption, f64),
+        (caption, duration): (&Caption, Time),
         out: &Folder,
     ) -> Result<Option<Self>, Error> {
         let Some(frames) = frames else { return Ok(None) };
         // with one more, for an end that is between two
-        let most = (duration / frames.every).ceil() as usize + 2;
+        let most = duration.parts(frames.every) as usize + 2;
         out.spare((0..most).map(|i| format!("{FRAMES}/{}", name(i))))?;
         let folder = out.path().join(FRAMES);
         let look = Look {
@@ -63,9 +63,8 @@ impl<'a> Film<'a> {
     /// # Errors
     /// As [`Backend::picture`]; [`Error::Disk`] where it cannot be written.
     pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
-        // every so many profiles: which one is meant does not hang on a rounding
-        let due = (self.taken.len() as f64 * self.every).min(self.duration);
-        if moment.time < due - SLIVER * self.every {
+        let due = (self.every * self.taken.len() as i64).min(self.duration);
+        if moment.time < due.us() {
             return Ok(());
         }
         self.take(moment, backend)
@@ -76,7 +75,7 @@ impl<'a> Film<'a> {
     /// # Errors
     /// As [`Film::shoot`].
     pub fn end(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
-        if times::before(self.last, moment.time) {
+        if self.last < moment.time {
             self.take(moment, backend)?;
         }
         Ok(())

@@ -15,6 +15,7 @@ use buffycoat::output::atomic::AtomicFile;
 use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
 use buffycoat::render::{Caption, save_png};
 use buffycoat::scenario::{AnyScene, Scene, SeparatorScene};
+use buffycoat::times::Time;
 use buffycoat::units::{Dimension, parse, show};
 use buffycoat::{Error, memory};
 use clap::{Args, ValueEnum};
@@ -167,13 +168,13 @@ impl Options {
     }
 
     /// When pictures are taken: at which interval, and up to when.
-    fn interval(&self, whole: f64) -> Result<(f64, f64), Failure> {
+    fn interval(&self, whole: Time) -> Result<(Time, Time), Failure> {
         if self.movie.is_some() {
-            let every = self.every.unwrap_or(whole / 100.0);
-            if !(every > 0.0 && whole / every <= 10_000.0) {
+            let every = self.every.map_or(whole.part(100), Time::from_us);
+            if every <= Time::ZERO || whole.parts(every) > 10_000 {
                 return Err(Error::Input(format!(
                     "a picture every {} would be more than ten thousand of them, or none",
-                    show(every, Dimension::Time)
+                    show(every.us(), Dimension::Time)
                 ))
                 .into());
             }
@@ -186,20 +187,21 @@ impl Options {
                 );
             }
         }
-        let mut at = self.at.unwrap_or(whole);
+        let mut at = self.at.map_or(whole, Time::from_us);
+        let words = |t: Time| show(t.us(), Dimension::Time);
         // what the end is printed as is the end
-        if at > whole && show(at, Dimension::Time) == show(whole, Dimension::Time) {
+        if at > whole && words(at) == words(whole) {
             at = whole;
         }
-        if at > whole * (1.0 + 1e-9) {
+        if at > whole {
             return Err(Error::Input(format!(
                 "--at {}: the programme lasts {}",
-                show(at, Dimension::Time),
-                show(whole, Dimension::Time)
+                words(at),
+                words(whole)
             ))
             .into());
         }
-        Ok((if at > 0.0 { at } else { whole }, at))
+        Ok((if at > Time::ZERO { at } else { whole }, at))
     }
 
     fn sink(&self, name: &str) -> Result<Sink, Failure> {
@@ -236,9 +238,9 @@ struct Camera<'a> {
     view: Shots<'a>,
     caption: Caption,
     sink: Sink,
-    until: f64,
-    /// Interval of the pictures of a movie [us]; counts where a phase ends are between them.
-    every: f64,
+    until: Time,
+    /// Interval of the pictures of a movie; counts where a phase ends are between them.
+    every: Time,
     /// The first thing that went wrong.
     failed: Option<Failure>,
 }
@@ -246,9 +248,9 @@ struct Camera<'a> {
 impl Camera<'_> {
     fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> ControlFlow<()> {
         let still = matches!(self.sink, Sink::Still(..));
-        let number = moment.time / self.every;
-        let between = (number - number.round()).abs() > 1e-3;
-        let due = moment.time >= self.until - 1e-3 * self.every;
+        let number = (moment.time / self.every.us()).round();
+        let between = moment.time != (self.every * number as i64).us();
+        let due = moment.time >= self.until.us();
         if !due && (still || between) {
             return ControlFlow::Continue(());
         }
@@ -322,7 +324,7 @@ fn begin(progress: &Progress, decision: &Decision, backend: &dyn Backend, title:
 
 fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
-    let (every, until) = options.interval(scene.setup.protocol.duration())?;
+    let (every, until) = options.interval(scene.setup.protocol.end())?;
     scene.setup.sampling.every = every;
     let setup = &scene.setup;
     let subject = Subject::Vessel(setup);

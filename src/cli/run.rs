@@ -21,7 +21,7 @@ use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
 use buffycoat::scenario::{AnyScene, Problem, Scene};
 use buffycoat::units::{Dimension, clock, counted, show};
-use buffycoat::{plain, reading, times};
+use buffycoat::{plain, reading};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -134,7 +134,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let mut film = Film::new(
         scene.frames.as_ref(),
         Subject::Vessel(setup),
-        (&caption, setup.protocol.duration()),
+        (&caption, setup.protocol.end()),
         &folder,
     )?;
     let mut first: Option<Profile> = None;
@@ -185,7 +185,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let contents = Contents::of(&outcome.profile, &specimen, &layers);
     let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
-    if interrupt::stopped() && times::before(outcome.time, end) {
+    if interrupt::stopped() && outcome.time < end {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
         if !options.json {
             print(&table(&format!("{}: stopped at {at}", scene.title)))?;

@@ -139,7 +139,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         let at = format!(
             "{} of {}",
             clock(run.time / SECOND),
-            clock(separator.duration / SECOND)
+            clock(separator.duration.us() / SECOND)
         );
         let title = format!("{}: stopped at {at}", scene.title);
         if !options.json {

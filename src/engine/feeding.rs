@@ -12,11 +12,12 @@ impl Separator {
         let (mut start, mut before, mut pace) = (0.0, 0.0, 1.0);
         for phase in &self.phases {
             pace = phase.rate / first;
-            if fed <= before + phase.length * pace {
+            let length = phase.length.us();
+            if fed <= before + length * pace {
                 break;
             }
-            before += phase.length * pace;
-            start += phase.length;
+            before += length * pace;
+            start += length;
         }
         if start == 0.0 && pace == 1.0 {
             return fed;
@@ -32,11 +33,12 @@ impl Separator {
         let (mut start, mut sum, mut pace) = (0.0, 0.0, 1.0);
         for phase in &self.phases {
             pace = phase.rate / first;
-            if time <= start + phase.length {
+            let length = phase.length.us();
+            if time <= start + length {
                 break;
             }
-            sum += phase.length * pace;
-            start += phase.length;
+            sum += length * pace;
+            start += length;
         }
         sum + (time - start) * pace
     }
@@ -45,7 +47,7 @@ impl Separator {
     pub fn rate_at(&self, time: f64) -> Option<f64> {
         let mut end = 0.0;
         let now = self.phases.iter().find(|p| {
-            end += p.length;
+            end += p.length.us();
             time < end
         });
         now.or(self.phases.last()).map(|p| p.rate)
@@ -64,6 +66,7 @@ impl Separator {
 mod tests {
     use crate::engine::{Feed, Phase};
     use crate::scenario::{AnyScene, BUNDLED};
+    use crate::times::Time;
 
     /// By hand: fed for 120 at a rate of 2, of which 30 pass; then half of it for 40, which feeds as 20; then twice it: the 70 that
     /// are left take 35.
@@ -78,7 +81,7 @@ mod tests {
         s.feed = Feed::Inlets { over: 120.0 };
         assert_eq!((s.enters(70.0), s.fed(70.0), s.rate_at(1.0)), (70.0, 70.0, None));
         let phase = |length, rate| Phase {
-            length,
+            length: Time::from_us(length),
             rate,
             magnets: true,
             outlet: 0,

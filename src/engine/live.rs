@@ -12,13 +12,14 @@ use crate::Error;
 use crate::constants::SECOND;
 use crate::kernels::Step;
 use crate::model::{Parcels, Protocol};
+use crate::times::Time;
 use std::time::{Duration, Instant};
 
-/// How long a rotor takes to another speed [us].
-const RAMP: f64 = 10.0 * SECOND;
+/// How long a rotor takes to another speed [s].
+const RAMP: f64 = 10.0;
 
-/// How long it turns at that speed at least where no programme follows [us].
-const MINUTE: f64 = 60.0 * SECOND;
+/// How long it turns at that speed at least where no programme follows [s].
+const MINUTE: f64 = 60.0;
 
 /// What runs, and its clock.
 #[derive(Debug)]
@@ -30,8 +31,8 @@ pub(super) enum Kind {
         unit: [f64; 4],
         /// Real cells per parcel, by component.
         weight: Vec<f64>,
-        /// The speed of the rotor that was told [rad/us], and until when it rules [us].
-        told: Option<(f64, f64)>,
+        /// The speed of the rotor that was told [rad/us], and until when it rules.
+        told: Option<(f64, Time)>,
     },
     Duct {
         separator: Box<Separator>,
@@ -53,9 +54,11 @@ impl Batch {
     }
 
     /// The steps to come until one of them reaches `until` [us].
-    fn until(&self, until: f64) -> &[Step] {
+    fn until(&self, until: Time) -> &[Step] {
         let rest = self.rest();
-        let last = rest.iter().position(|s| s.time + s.dt >= until);
+        let last = rest
+            .iter()
+            .position(|s| Time::from_us(s.time) + Time::from_us(s.dt) >= until);
         &rest[..last.map_or(rest.len(), |i| i + 1)]
     }
 }
@@ -107,8 +110,8 @@ impl Live {
     pub fn time(&self) -> f64 {
         match (self.batch.rest().first(), &self.kind) {
             (Some(next), _) => next.time,
-            (None, Kind::Vessel { clock, .. }) => clock.time,
-            (None, Kind::Duct { pace, .. }) => pace.time,
+            (None, Kind::Vessel { clock, .. }) => clock.time.us(),
+            (None, Kind::Duct { pace, .. }) => pace.time.us(),
         }
     }
 
@@ -116,7 +119,7 @@ impl Live {
     pub fn duration(&self) -> f64 {
         match &self.kind {
             Kind::Vessel { setup, .. } => setup.protocol.duration(),
-            Kind::Duct { separator, .. } => separator.duration,
+            Kind::Duct { separator, .. } => separator.duration.us(),
         }
     }
 
@@ -150,7 +153,7 @@ impl Live {
     pub fn aim(&self) -> Option<f64> {
         match &self.kind {
             Kind::Vessel { told, .. } => {
-                told.and_then(|(omega, until)| (self.time() < until).then_some(omega))
+                told.and_then(|(omega, until)| (self.time() < until.us()).then_some(omega))
             }
             Kind::Duct { .. } => None,
         }
@@ -234,7 +237,7 @@ impl Live {
                     ..Batch::default()
                 };
             }
-            let part = self.batch.until(until);
+            let part = self.batch.until(Time::from_us(until));
             if part.is_empty() {
                 return Err(still(before));
             }
@@ -289,8 +292,10 @@ impl Live {
         if left == 0 {
             return;
         }
-        let now = self.time();
-        let last = self.batch.steps[..self.batch.done].last().map(|s| s.dt);
+        let now = Time::from_us(self.time());
+        let last = self.batch.steps[..self.batch.done]
+            .last()
+            .map(|s| Time::from_us(s.dt));
         match &mut self.kind {
             Kind::Vessel { clock, .. } => {
                 clock.time = now;
@@ -322,7 +327,10 @@ impl Live {
         } = &mut self.kind
         {
             let omega = omega.max(0.0);
-            let (protocol, until) = setup.protocol.steered(clock.time, omega, RAMP, MINUTE);
+            let (protocol, until) =
+                setup
+                    .protocol
+                    .steered(clock.time, omega, Time::seconds(RAMP), Time::seconds(MINUTE));
             setup.protocol = protocol;
             *told = Some((omega, until));
             clock.follow(setup);
@@ -392,11 +400,8 @@ fn still(time: f64) -> Error {
     ))
 }
 
-/// Share of a run below which two times are one but for their rounding.
-const SAME: f64 = 1e-12;
-
 /// The phases with the one at `time` cut in two, and its rest changed.
-fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
+fn cut(s: &Separator, time: Time, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     let whole = Phase {
         length: s.duration,
         rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
@@ -408,15 +413,14 @@ fn cut(s: &Separator, time: f64, change: impl Fn(&mut Phase)) -> Vec<Phase> {
     } else {
         &s.phases
     };
-    let (mut out, mut start) = (given.to_vec(), 0.0);
+    let (mut out, mut start) = (given.to_vec(), Time::ZERO);
     for (i, phase) in given.iter().enumerate() {
         let before = time - start;
-        // a phase that is as good as over is not cut: its rest would be a sliver
-        if before + SAME * s.duration < phase.length {
+        if before < phase.length {
             let mut rest = *phase;
             change(&mut rest);
             out[i] = rest;
-            if before > SAME * s.duration {
+            if before > Time::ZERO {
                 out[i].length = phase.length - before;
                 let begun = Phase {
                     length: before,

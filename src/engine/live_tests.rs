@@ -2,6 +2,7 @@ use super::*;
 use crate::cpu::Cpu;
 use crate::engine::{Job, run};
 use crate::scenario::Scene;
+use crate::times::Time;
 use std::ops::ControlFlow;
 
 fn blood() -> (Setup, Parcels) {
@@ -20,7 +21,7 @@ fn cpu(setup: &Setup, parcels: &Parcels) -> Cpu {
 #[test]
 fn left_alone_it_is_the_run() {
     let (mut setup, parcels) = blood();
-    setup.protocol = setup.protocol.until(100.0 * SECOND);
+    setup.protocol = setup.protocol.until(Time::seconds(100.0));
     let mut whole = cpu(&setup, &parcels);
     run(&setup, &parcels, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
     let mut bits = cpu(&setup, &parcels);
@@ -115,10 +116,10 @@ fn a_separator_left_alone_is_the_run() {
     scene.rescale(2_000);
     let table = scene.tabulate().unwrap();
     let mut s = scene.separator;
-    s.duration = 60.0 * SECOND;
-    s.every = 10.0 * SECOND;
+    s.duration = Time::seconds(60.0);
+    s.every = Time::seconds(10.0);
     let phase = |length: f64, magnets| Phase {
-        length: length * SECOND,
+        length: Time::seconds(length),
         rate: 0.0,
         magnets,
         outlet: 0,
@@ -179,20 +180,20 @@ fn phases_are_cut() {
         panic!("no separator")
     };
     let mut s = scene.separator;
-    s.duration = 100.0;
-    let halves = cut(&s, 30.0, |p| p.magnets = false);
-    let told: Vec<(f64, bool)> = halves.iter().map(|p| (p.length, p.magnets)).collect();
+    s.duration = Time::from_us(100.0);
+    let halves = cut(&s, Time::from_us(30.0), |p| p.magnets = false);
+    let told: Vec<(f64, bool)> = halves.iter().map(|p| (p.length.us(), p.magnets)).collect();
     assert_eq!(told, [(30.0, true), (70.0, false)]);
     s.phases = halves;
-    let again = cut(&s, 50.0, |p| p.magnets = true);
-    let told: Vec<(f64, bool)> = again.iter().map(|p| (p.length, p.magnets)).collect();
+    let again = cut(&s, Time::from_us(50.0), |p| p.magnets = true);
+    let told: Vec<(f64, bool)> = again.iter().map(|p| (p.length.us(), p.magnets)).collect();
     assert_eq!(told, [(30.0, true), (20.0, false), (50.0, true)]);
     // only the phase that is on is changed: those that follow are as they were
     s.phases = again;
-    let early = cut(&s, 10.0, |p| p.rate = 7.0);
+    let early = cut(&s, Time::from_us(10.0), |p| p.rate = 7.0);
     let told: Vec<(f64, bool, bool)> = early
         .iter()
-        .map(|p| (p.length, p.magnets, p.rate == 7.0))
+        .map(|p| (p.length.us(), p.magnets, p.rate == 7.0))
         .collect();
     let parts = [
         (10.0, true, false),
@@ -202,10 +203,10 @@ fn phases_are_cut() {
     ];
     assert_eq!(told, parts);
     // at its very start a phase is changed as a whole, and when all is over nothing is
-    let start = cut(&s, 30.0 - 1e-14, |p| p.rate = 7.0);
-    let told: Vec<(f64, bool)> = start.iter().map(|p| (p.length, p.rate == 7.0)).collect();
+    let start = cut(&s, Time::from_us(30.0 - 1e-14), |p| p.rate = 7.0);
+    let told: Vec<(f64, bool)> = start.iter().map(|p| (p.length.us(), p.rate == 7.0)).collect();
     assert_eq!(told, [(30.0, false), (20.0, true), (50.0, false)]);
-    assert_eq!(cut(&s, 100.0, |p| p.rate = 7.0), s.phases);
+    assert_eq!(cut(&s, Time::from_us(100.0), |p| p.rate = 7.0), s.phases);
 }
 
 /// A separator of that name with few parcels, and the table of its field.

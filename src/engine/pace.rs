@@ -3,7 +3,7 @@
 use super::separator::{Phase, STRIDE, Separator};
 use crate::kernels::Step;
 use crate::model::Acceleration;
-use crate::times::SLIVER;
+use crate::times::Time;
 use glam::{DMat3, DVec3};
 
 /// First step of a phase [us]: short enough for any field, it only measures the speed.
@@ -33,8 +33,7 @@ fn goal(s: &Separator) -> f64 {
 /// A phase on the clock of the run.
 #[derive(Debug)]
 struct Timed {
-    /// When it ends [us].
-    end: f64,
+    end: Time,
     phase: Phase,
     /// Mean velocity of the fluid [um/us].
     mean: f64,
@@ -42,28 +41,21 @@ struct Timed {
     longest: f64,
 }
 
-/// The first multiple of `every` after `time` [us], or the `end` of the phase if that comes before: counts fall on round times whatever
-/// the phases are. A multiple that is as good as now or as good as the end is none of its own.
-fn due(time: f64, every: f64, end: f64) -> f64 {
-    let round = ((time / every + SLIVER).floor() + 1.0) * every;
-    if round < end - SLIVER * every { round } else { end }
-}
-
 /// Decides the lengths of steps.
 #[derive(Debug)]
 pub struct Pace {
-    pub time: f64,
+    pub time: Time,
     pub steps: u64,
-    pub dt: f64,
-    /// When the parcels are counted next [us]: never later than the end of the phase.
-    pub next: f64,
+    pub dt: Time,
+    /// When the parcels are counted next: never later than the end of the phase.
+    pub next: Time,
     /// Shortest and longest step but for those that a count cut short [us].
     pub extremes: [f64; 2],
     /// How far the last batch went a time, in the unit of [`goal`] [1/us].
     speed: f64,
     phases: Vec<Timed>,
     current: usize,
-    every: f64,
+    every: Time,
 }
 
 impl Pace {
@@ -87,23 +79,23 @@ impl Pace {
         };
         let greatest = flow.map_or(0.0, |f| (f.greatest() / unit).max_element());
         let per_fluid = s.matrix.as_ref().map_or(1.0, |m| 1.0 / m.porosity);
-        let (mut end, mut phases) = (0.0, Vec::new());
-        for (i, phase) in given.iter().enumerate() {
+        let (mut end, mut phases) = (Time::ZERO, Vec::new());
+        for phase in given {
             end += phase.length;
             let mean = phase.rate / s.duct.section.area();
             let longest = goal(s) / (mean * greatest * per_fluid);
             phases.push(Timed {
-                end: if i + 1 == given.len() { s.duration } else { end },
+                end,
                 phase: *phase,
                 mean,
-                longest: longest.min(s.duration),
+                longest: longest.min(s.duration.us()),
             });
         }
         Self {
-            time: 0.0,
+            time: Time::ZERO,
             steps: 0,
-            dt: PROBE,
-            next: due(0.0, s.every, phases[0].end),
+            dt: Time::from_us(PROBE),
+            next: Time::ZERO.next(s.every, phases[0].end),
             extremes: [f64::INFINITY, 0.0],
             speed: 0.0,
             phases,
@@ -118,8 +110,8 @@ impl Pace {
         let current = fresh.phases.iter().position(|p| self.time < p.end);
         self.current = current.unwrap_or(fresh.phases.len() - 1);
         self.phases = fresh.phases;
-        self.next = due(self.time, self.every, self.now().end);
-        (self.speed, self.dt) = (0.0, PROBE);
+        self.next = self.time.next(self.every, self.now().end);
+        (self.speed, self.dt) = (0.0, Time::from_us(PROBE));
     }
 
     fn now(&self) -> &Timed {
@@ -153,9 +145,9 @@ impl Pace {
         if over {
             self.current += 1;
             // neither the flow nor the field that was measured is there any more
-            (self.speed, self.dt) = (0.0, PROBE);
+            (self.speed, self.dt) = (0.0, Time::from_us(PROBE));
         }
-        self.next = due(self.time, self.every, self.now().end);
+        self.next = self.time.next(self.every, self.now().end);
         over && before && !self.now().phase.magnets
     }
 
@@ -163,7 +155,7 @@ impl Pace {
     pub fn still(&self) -> Step {
         Step {
             number: self.steps as u32,
-            time: self.time,
+            time: self.time.us(),
             ..Step::still()
         }
     }
@@ -176,14 +168,16 @@ impl Pace {
             let (longest, flow) = (now.longest, now.mean);
             let (magnets, outlet) = (now.phase.magnets, now.phase.outlet);
             let left = self.next - self.time;
-            let wish = (goal(s) / self.speed).min(self.dt * GROWTH).min(longest);
-            let dt = left / (left / wish).ceil().max(1.0);
-            if !(dt > 0.0 && self.time + dt > self.time) {
-                self.dt = dt;
+            let grown = self.dt.us() * GROWTH;
+            let wish = (goal(s) / self.speed).min(grown).min(longest);
+            let (parts, growing) = (left.parts(Time::from_us(wish)), wish == grown);
+            let dt = left.part(parts);
+            if Time::from_us(wish) < Time::TICK {
+                self.dt = Time::from_us(wish);
                 return Vec::new();
             }
-            if wish < self.dt * GROWTH {
-                // no longer growing
+            if !growing {
+                let dt = dt.us();
                 self.extremes = [self.extremes[0].min(dt), self.extremes[1].max(dt)];
             }
             steps.push(Step {
@@ -192,16 +186,16 @@ impl Pace {
                     gradient: DMat3::ZERO,
                     omega: DVec3::ZERO,
                 },
-                dt,
+                dt: dt.us(),
                 number: self.steps as u32,
-                time: self.time,
+                time: self.time.us(),
                 flow,
                 magnets,
                 outlet,
             });
             self.steps += 1;
             self.dt = dt;
-            self.time = if dt >= left { self.next } else { self.time + dt };
+            self.time += dt;
         }
         steps
     }
@@ -215,32 +209,5 @@ impl Pace {
         } else {
             0.0
         };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::due;
-
-    /// By hand; 0.1 summed three times is a little more than 0.3, and still the third count.
-    #[test]
-    fn counts_are_due_on_round_times() {
-        assert_eq!(due(0.0, 10.0, 1e3), 10.0);
-        assert_eq!(due(10.0, 10.0, 1e3), 20.0);
-        assert_eq!(due(73.742, 10.0, 1e3), 80.0);
-        assert_eq!(due(70.0, 10.0, 73.742), 73.742);
-        assert_eq!(due(0.1 + 0.1 + 0.1, 0.1, 1.0), 0.4);
-        assert_eq!(due(0.3 - 1e-16, 0.1, 1.0), 0.4);
-        // a tenth that was read as a little less or more: no count a rounding before the end, and none after it
-        for end in [1.0 - 1e-9, 1.0 + 1e-9] {
-            assert_eq!(due(0.9, 0.1, end), end);
-            assert_eq!(due(end, 0.1, 2.0), 11.0 * 0.1);
-        }
-        // the last of 40 intervals ends at the end
-        let end = 118.904862;
-        assert_eq!(
-            due(39.0 / 40.0 * end, end / 40.0, end * (1.0 + 1e-15)),
-            end * (1.0 + 1e-15)
-        );
     }
 }

@@ -125,31 +125,31 @@ pub fn run_watched(
         if clock.time <= before {
             return Err(Error::Numerics(format!(
                 "time stands still at {:.6} s: a parcel is so fast that a step of {:e} us would be needed",
-                before / crate::constants::SECOND,
-                clock.dt
+                before.us() / crate::constants::SECOND,
+                clock.dt.us()
             )));
         }
         super::countable(clock.steps)?;
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
-            return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time));
+            return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time.us()));
         }
-        run.crowd(backend, stats.fullest, before)?;
+        run.crowd(backend, stats.fullest, before.us())?;
         bounded += stats.bounded;
         clock.learn(setup, &steps, &stats);
         go = listen(
             Event::Progress {
-                time: clock.time,
+                time: clock.time.us(),
                 steps: clock.steps,
-                dt: clock.dt,
+                dt: clock.dt.us(),
             },
             backend,
         );
         // who breaks off after the last batch breaks off nothing: the end is told like any other sample
         let over = clock.finished();
         if (go.is_continue() || over) && clock.sample_due() {
-            profile = run.profile(backend, clock.time)?;
-            go = run.watch(backend, clock.time, listen)?;
+            profile = run.profile(backend, clock.time.us())?;
+            go = run.watch(backend, clock.time.us(), listen)?;
             if go.is_continue() || over {
                 go = listen(Event::Sample(profile.clone()), backend);
             }
@@ -181,12 +181,12 @@ pub fn run_watched(
         run.warnings.push(text.clone());
         let _ = listen(Event::Warning(text), backend);
     }
-    let profile = if profile.time < clock.time {
-        run.profile(backend, clock.time)?
+    let profile = if profile.time < clock.time.us() {
+        run.profile(backend, clock.time.us())?
     } else {
         profile
     };
-    let snapshot = run.snapshot(backend, clock.time)?;
+    let snapshot = run.snapshot(backend, clock.time.us())?;
     Ok(Outcome {
         profile,
         snapshot,
@@ -195,7 +195,7 @@ pub fn run_watched(
         bounded,
         greatest_fraction: run.greatest_fraction,
         wall: begin.elapsed(),
-        time: clock.time,
+        time: clock.time.us(),
         warnings: run.warnings,
     })
 }

@@ -113,7 +113,7 @@ pub fn separate_watched(
         &Passing::Started {
             device: backend.device().clone(),
             parcels: charge.len(),
-            duration: s.duration,
+            duration: s.duration.us(),
         },
         backend,
     );
@@ -140,32 +140,33 @@ pub fn separate_watched(
         if steps.is_empty() {
             return Err(Error::Numerics(format!(
                 "time stands still at {:.6} s: a cell is so fast that a step of {:e} us would be needed",
-                clock.time / SECOND,
-                clock.dt
+                clock.time.us() / SECOND,
+                clock.dt.us()
             )));
         }
         super::countable(clock.steps)?;
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
-            return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time));
+            return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time.us()));
         }
         clock.learn(&steps, stats.greatest);
         go = listen(
             &Passing::Progress {
-                time: clock.time,
+                time: clock.time.us(),
                 steps: clock.steps,
-                dt: clock.dt,
+                dt: clock.dt.us(),
             },
             backend,
         );
         if clock.time >= clock.next {
-            let census = counted(s, backend, &put_in, clock.time)?;
+            let now = clock.time.us();
+            let census = counted(s, backend, &put_in, now)?;
             let sum = |fates: std::ops::Range<u32>| -> u64 {
                 let of = |c: &Census| fates.clone().map(|f| c[f as usize]).sum::<u64>();
                 census.iter().map(of).sum()
             };
             let (on_the_way, caught) = (sum(FREE..HELD), sum(HELD..OUT));
-            counts.push((clock.time, census));
+            counts.push((now, census));
             over = clock.time >= s.duration || on_the_way == 0 && (caught == 0 || !clock.lets_go());
             // who breaks off after the last batch breaks off nothing
             if go.is_continue() || over {
@@ -176,17 +177,18 @@ pub fn separate_watched(
             }
             if clock.go_on() {
                 if held.is_none() {
-                    held = Some(moment(s, backend, clock.time)?);
+                    held = Some(moment(s, backend, now)?);
                 }
                 backend.release(&clock.still())?;
             }
             if shows_most(s, &clock, on_the_way, charge.len() as u64) {
-                full = Some(moment(s, backend, clock.time)?);
+                full = Some(moment(s, backend, now)?);
             }
         }
     }
-    if counts.last().is_some_and(|(t, _)| *t < clock.time) {
-        counts.push((clock.time, counted(s, backend, &put_in, clock.time)?));
+    let now = clock.time.us();
+    if counts.last().is_some_and(|(t, _)| *t < now) {
+        counts.push((now, counted(s, backend, &put_in, now)?));
     }
     let position = places(s, backend)?;
     Ok(Separated {
@@ -199,7 +201,7 @@ pub fn separate_watched(
         device: backend.device().clone(),
         steps: clock.steps,
         wall: begin.elapsed(),
-        time: clock.time,
+        time: now,
         step: clock.extremes,
     })
 }
@@ -209,7 +211,7 @@ pub fn separate_watched(
 fn shows_most(s: &Separator, clock: &Pace, on_the_way: u64, all: u64) -> bool {
     match s.feeding() {
         _ if s.stream.is_none() => false,
-        Some(over) => clock.time <= over && over < clock.next,
+        Some(over) => clock.time.us() <= over && over < clock.next.us(),
         None => 2 * on_the_way >= all,
     }
 }

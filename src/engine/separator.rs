@@ -9,6 +9,7 @@ pub use crate::flow::{Feed, Inlet, MOST_OUTLETS, Stream};
 use crate::magnets::{Bead, Curve, Field, Loading, MagnetError, Table};
 use crate::memory::{Need, RUN_BYTES};
 use crate::model::{Component, Fluid};
+use crate::times::Time;
 use glam::DVec3;
 
 /// What a magnetic field does to the cells of a component.
@@ -83,8 +84,8 @@ impl Charged {
 /// A part of a separator's programme.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Phase {
-    /// How long it lasts [us].
-    pub length: f64,
+    /// How long it lasts.
+    pub length: Time,
     /// Volume a time [um3/us].
     pub rate: f64,
     /// Whether the magnets are on. Where they go off, what is held comes off.
@@ -117,7 +118,7 @@ pub const STRIDE: f64 = 8.0;
 const TURNING: f64 = 0.25;
 
 /// Most counts that a run may take.
-const MOST_COUNTS: f64 = 1e5;
+const MOST_COUNTS: i64 = 100_000;
 
 /// A separator, ready for the engine. Lengths um, times us, masses pg.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,10 +154,10 @@ pub struct Separator {
     /// The programme; if it is empty, the stream's rate for the whole duration, with the magnets on. The sample is fed in
     /// the first phase, at the stream's rate, which is that phase's.
     pub phases: Vec<Phase>,
-    /// Length of the run at most [us]; it ends when nothing is on its way any more.
-    pub duration: f64,
-    /// Interval between counts [us].
-    pub every: f64,
+    /// Length of the run at most; it ends when nothing is on its way any more.
+    pub duration: Time,
+    /// Interval between counts.
+    pub every: Time,
     /// How fine steps are, above 0 and at most 1: in a part of a step a parcel goes at most `STRIDE` times as many grid cells, and its
     /// velocity changes on half of the way by at most an eighth of it, as a share. In a column the furthest it aims to go in one step
     /// [grid cells].
@@ -295,8 +296,8 @@ impl Separator {
         let mut positive = lengths;
         positive.extend([
             ("the length of the duct", self.duct.length),
-            ("the duration", self.duration),
-            ("the interval between counts", self.every),
+            ("the duration", self.duration.us()),
+            ("the interval between counts", self.every.us()),
             ("the viscosity", self.fluid.viscosity),
             ("the density of the fluid", self.fluid.density),
         ]);
@@ -341,10 +342,10 @@ impl Separator {
                 &format!("one of the {} that there are, from 0", self.inlets.len()),
             );
         }
-        if self.duration / self.every > MOST_COUNTS {
+        if self.duration.parts(self.every) > MOST_COUNTS {
             return wrong(
                 "the interval between counts",
-                self.every.to_string(),
+                format!("{} us", self.every.us()),
                 "longer: there would be too many",
             );
         }
@@ -380,11 +381,12 @@ impl Separator {
         if let Some(p) = self
             .phases
             .iter()
-            .find(|p| !(p.length.is_finite() && p.length > 0.0 && p.rate.is_finite() && p.rate >= 0.0))
+            .find(|p| !(p.length > Time::ZERO && p.rate.is_finite() && p.rate >= 0.0))
         {
             return wrong(format!(
                 "a phase of {} us at {} um3/us cannot be",
-                p.length, p.rate
+                p.length.us(),
+                p.rate
             ));
         }
         if self.stream.as_ref().map_or(0.0, |s| s.rate) != first.rate {
@@ -399,11 +401,12 @@ impl Separator {
                 "outlets are told apart by phases or by strips, not by both, and there are at most {MOST_OUTLETS}"
             ));
         }
-        let length: f64 = self.phases.iter().map(|p| p.length).sum();
-        if (length - self.duration).abs() > 1e-9 * self.duration {
+        let length: Time = self.phases.iter().map(|p| p.length).sum();
+        if length != self.duration {
             return wrong(format!(
-                "the phases last {length} us, and the run {}",
-                self.duration
+                "the phases last {} us, and the run {}",
+                length.us(),
+                self.duration.us()
             ));
         }
         Ok(())

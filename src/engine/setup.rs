@@ -3,6 +3,7 @@
 use crate::chamber::{Chamber, Grid};
 use crate::memory::Need;
 use crate::model::{Component, Fluid, Parcels, PopulationError, Protocol, Rotor};
+use crate::times::Time;
 
 /// Whether cells feel each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +68,8 @@ impl Default for Physics {
 /// When and how finely profiles are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sampling {
-    /// Interval [us]; the start and the end are always sampled.
-    pub every: f64,
+    /// Interval; the start and the end are always sampled.
+    pub every: Time,
     /// Bins along the vessel.
     pub bins: u32,
 }

@@ -3,6 +3,7 @@
 use super::{Lateral, Setup, Suspension};
 use crate::chamber::Chamber;
 use crate::model::MAX_PARCELS;
+use crate::times::Time;
 use crate::{Error, fixed};
 
 /// Most steps that a run may be asked to take; more would take years.
@@ -158,11 +159,17 @@ impl Setup {
     fn check_time(&self) -> Result<(), Fault> {
         let segments = self.protocol.segments();
         for s in segments {
-            for (what, x) in [
-                ("duration", s.duration),
-                ("omega_start", s.omega_start),
-                ("omega_end", s.omega_end),
-            ] {
+            if s.duration < Time::ZERO || s.duration == Time::NEVER {
+                let what = format!(
+                    "protocol duration is {} us; it has to be a finite time that is not negative",
+                    s.duration.us()
+                );
+                return Err(Fault {
+                    field: Field::Protocol,
+                    what,
+                });
+            }
+            for (what, x) in [("omega_start", s.omega_start), ("omega_end", s.omega_end)] {
                 if !(x.is_finite() && x >= 0.0) {
                     return Err(wrong(
                         Field::Protocol,
@@ -175,9 +182,10 @@ impl Setup {
         }
         let end = self.protocol.duration();
         let fine = |x: f64| x.is_finite() && x > 0.0;
-        if !fine(self.sampling.every) || end / self.sampling.every > MAX_SAMPLES {
+        let every = self.sampling.every.us();
+        if every <= 0.0 || end / every > MAX_SAMPLES {
             let what = format!("above zero, and so that a run takes at most {MAX_SAMPLES:.0e} profiles");
-            return Err(wrong(Field::Every, "sampling.every", self.sampling.every, &what));
+            return Err(wrong(Field::Every, "sampling.every", every, &what));
         }
         if !fine(self.stepping.longest) {
             return Err(wrong(

@@ -10,8 +10,9 @@ use crate::Error;
 use crate::kernels::Step;
 use crate::kernels::advance_dilute::LONGEST;
 use crate::model::Acceleration;
-use crate::times::{self, SLIVER};
+use crate::times::Time;
 use glam::{DMat3, DVec3};
+use std::collections::BTreeMap;
 
 /// First step of a dense run [us]: short enough for any field, it only measures the speed.
 const PROBE: f64 = 1.0;
@@ -32,8 +33,7 @@ const PARTS_OF_A_RAMP: f64 = 100.0;
 /// A time at which a step has to end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Stop {
-    /// When [us].
-    time: f64,
+    time: Time,
     /// Whether a profile is due.
     sample: bool,
 }
@@ -41,12 +41,12 @@ struct Stop {
 /// Decides the lengths of steps.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// Simulated time [us].
-    pub time: f64,
+    /// Simulated time.
+    pub time: Time,
     /// Steps done.
     pub steps: u64,
-    /// Last step's length [us].
-    pub dt: f64,
+    /// Last step's length.
+    pub dt: Time,
     stops: Vec<Stop>,
     /// Greatest speed over acceleration [grid cells / us per um/us2]; none before it was measured.
     speed: Option<f64>,
@@ -60,9 +60,9 @@ impl Clock {
     /// A clock at time zero. `sedimentation` is the greatest |s| of any parcel alone in the fluid [us].
     pub fn new(setup: &Setup, sedimentation: f64) -> Self {
         Self {
-            time: 0.0,
+            time: Time::ZERO,
             steps: 0,
-            dt: 0.0,
+            dt: Time::ZERO,
             stops: Self::stops(setup),
             speed: None,
             overspeed: 1.0,
@@ -75,24 +75,17 @@ impl Clock {
         self.stops = Self::stops(setup);
     }
 
-    /// The corners of the programme and the samples; those that differ by rounding alone are one, at the corner.
+    /// The corners of the programme and the samples, in order; the same moment once.
     fn stops(setup: &Setup) -> Vec<Stop> {
-        let mut stops = Vec::new();
-        let mut time = 0.0;
-        for s in setup.protocol.segments() {
-            time += s.duration;
-            stops.push(Stop { time, sample: false });
-        }
-        let corners = stops.len();
-        for time in sample_times(setup) {
-            let after = stops[..corners].partition_point(|s| times::before(s.time, time));
-            match stops[..corners].get_mut(after) {
-                Some(corner) if times::same(corner.time, time) => corner.sample = true,
-                _ => stops.push(Stop { time, sample: true }),
-            }
-        }
-        stops.sort_by(|a, b| a.time.total_cmp(&b.time));
-        stops
+        let mut end = Time::ZERO;
+        let corners = setup.protocol.segments().iter().map(|s| {
+            end += s.duration;
+            (end, false)
+        });
+        let mut stops: BTreeMap<Time, bool> = corners.collect();
+        stops.extend(sample_times(setup).into_iter().map(|t| (t, true)));
+        let stop = |(time, sample)| Stop { time, sample };
+        stops.into_iter().map(stop).collect()
     }
 
     /// True when the programme is over.
@@ -105,8 +98,8 @@ impl Clock {
         self.stops.partition_point(|s| s.time <= self.time)
     }
 
-    /// The next time at which a step has to end [us].
-    pub fn next_stop(&self) -> Option<f64> {
+    /// The next time at which a step has to end.
+    pub fn next_stop(&self) -> Option<Time> {
         self.stops.get(self.passed()).map(|s| s.time)
     }
 
@@ -135,25 +128,26 @@ impl Clock {
                 .min(setup.stepping.longest)
                 .min(self.ramp_limit(setup));
             // the rest of an interval is cut into equal steps, so that none is a sliver
-            let dt = left / (left / wish).ceil().max(1.0);
-            if !(dt > 0.0 && self.time + dt > self.time) {
+            let wish = Time::from_us(wish);
+            let dt = left.part(left.parts(wish));
+            if wish < Time::TICK {
                 // the caller sees that time stands still
-                self.dt = dt;
+                self.dt = wish;
                 break;
             }
-            let acceleration = felt(setup, self.time, dt);
+            let acceleration = felt(setup, self.time.us(), dt.us());
             steps.push(Step {
                 acceleration,
-                dt,
+                dt: dt.us(),
                 number: self.steps as u32,
-                time: self.time,
+                time: self.time.us(),
                 flow: 0.0,
                 magnets: false,
                 outlet: 0,
             });
             self.steps += 1;
             self.dt = dt;
-            self.time = if dt >= left { stop } else { self.time + dt };
+            self.time += dt;
         }
         steps
     }
@@ -173,12 +167,13 @@ impl Clock {
     }
 
     /// The longest step that the way of the parcels allows [us]; it will end at `stop` at the latest.
-    fn wish(&self, setup: &Setup, stop: f64) -> f64 {
+    fn wish(&self, setup: &Setup, stop: Time) -> f64 {
+        let time = self.time.us();
         match setup.physics.suspension {
             Suspension::Dilute => {
-                let now = setup.protocol.omega(self.time).powi(2);
+                let now = setup.protocol.omega(time).powi(2);
                 // no step crosses a corner of the programme, and between two corners the speed has no peak
-                let end = stop.min(self.time + setup.stepping.longest);
+                let end = stop.us().min(time + setup.stepping.longest);
                 let square = now.max(setup.protocol.omega(end).powi(2));
                 if square > 0.0 {
                     LONGEST / (self.steepest * square)
@@ -187,35 +182,27 @@ impl Clock {
                 }
             }
             Suspension::Dense => {
-                if strength(setup, &felt(setup, self.time, PROBE)) == 0.0 {
+                if strength(setup, &felt(setup, time, PROBE)) == 0.0 {
                     // a rotor at rest, its vessel level: nothing moves, and there is no speed to measure
                     return f64::INFINITY;
                 }
                 let Some(speed) = self.speed else { return PROBE };
-                let rate = |dt: f64| speed * strength(setup, &felt(setup, self.time, dt));
+                let rate = |dt: f64| speed * strength(setup, &felt(setup, time, dt));
                 // the field at the end of the step may be stronger than at its start: look ahead once
                 let goal = setup.stepping.courant * self.overspeed;
-                let first = goal / rate(self.dt);
-                let second = goal / rate(first.min(self.dt * GROWTH));
-                second.min(self.dt * GROWTH)
+                let grown = self.dt.us() * GROWTH;
+                let first = goal / rate(self.dt.us());
+                let second = goal / rate(first.min(grown));
+                second.min(grown)
             }
         }
     }
 
     fn ramp_limit(&self, setup: &Setup) -> f64 {
-        let mut start = 0.0;
-        for s in setup.protocol.segments() {
-            if self.time < start + s.duration {
-                let steady = s.omega_start == s.omega_end;
-                return if steady {
-                    f64::INFINITY
-                } else {
-                    s.duration / PARTS_OF_A_RAMP
-                };
-            }
-            start += s.duration;
+        match setup.protocol.segment(self.time) {
+            Some((_, s)) if s.omega_start != s.omega_end => s.duration.us() / PARTS_OF_A_RAMP,
+            _ => f64::INFINITY,
         }
-        f64::INFINITY
     }
 }
 
@@ -235,11 +222,10 @@ pub fn countable(steps: u64) -> Result<(), Error> {
     )))
 }
 
-/// Times at which profiles are taken [us], the start and the end included.
-pub fn sample_times(setup: &Setup) -> Vec<f64> {
-    let end = setup.protocol.duration();
-    let n = (end / setup.sampling.every - SLIVER).ceil().max(1.0) as u64;
-    let mut times: Vec<f64> = (0..n).map(|i| i as f64 * setup.sampling.every).collect();
+/// Times at which profiles are taken, the start and the end included.
+pub fn sample_times(setup: &Setup) -> Vec<Time> {
+    let (end, every) = (setup.protocol.end(), setup.sampling.every);
+    let mut times: Vec<Time> = (0..end.parts(every)).map(|i| every * i).collect();
     times.push(end);
     times
 }

@@ -1,19 +1,20 @@
 //! The rotor programme: ramps, holds and brakes with exactly integrated speed.
 
 use crate::constants::SECOND;
+use crate::times::Time;
 
 /// One stretch of the programme, over which the rotor speed changes linearly in time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Segment {
-    /// Length [us], positive.
-    pub duration: f64,
+    /// Length, positive.
+    pub duration: Time,
     /// Speed at its start [rad/us], not negative.
     pub omega_start: f64,
     /// Speed at its end [rad/us], not negative.
     pub omega_end: f64,
 }
 
-/// Ramps, holds and brakes, one after the other from time zero.
+/// Ramps, holds and brakes, one after the other from time zero. Each lasts a whole number of nanoseconds.
 ///
 /// ```
 /// use buffycoat::model::Protocol;
@@ -38,8 +39,12 @@ impl Protocol {
         }
     }
 
-    /// Appends a linear change of speed to `omega` [rad/us] over `duration` [us].
-    pub fn ramp(mut self, omega: f64, duration: f64) -> Self {
+    /// Appends a linear change of speed to `omega` [rad/us] over `duration` [us], taken as the nearest nanosecond.
+    pub fn ramp(self, omega: f64, duration: f64) -> Self {
+        self.change(omega, Time::from_us(duration))
+    }
+
+    fn change(mut self, omega: f64, duration: Time) -> Self {
         let omega_start = self.final_omega();
         self.segments.push(Segment {
             duration,
@@ -49,22 +54,35 @@ impl Protocol {
         self
     }
 
-    /// Appends `duration` [us] at the present speed.
+    /// Appends `duration` [us] at the present speed, taken as the nearest nanosecond.
     pub fn hold(self, duration: f64) -> Self {
         let omega = self.final_omega();
         self.ramp(omega, duration)
     }
 
-    /// What of it is over at time `t` [us]; the rest is cut off.
-    pub fn until(&self, t: f64) -> Self {
+    /// The segments and when each begins.
+    fn timed(&self) -> impl Iterator<Item = (Time, &Segment)> {
+        let mut end = Time::ZERO;
+        self.segments.iter().map(move |s| {
+            let start = end;
+            end += s.duration;
+            (start, s)
+        })
+    }
+
+    /// The segment at time `t` and when it begins; none after the end.
+    pub fn segment(&self, t: Time) -> Option<(Time, &Segment)> {
+        self.timed().find(|(start, s)| t < *start + s.duration)
+    }
+
+    /// What of it is over at time `t`; the rest is cut off.
+    pub fn until(&self, t: Time) -> Self {
         let mut out = Self::new(self.initial);
-        let mut start = 0.0;
-        for s in &self.segments {
+        for (start, s) in self.timed() {
             let length = s.duration.min(t - start);
-            if length > 0.0 {
-                out = out.ramp(self.omega(start + length), length);
+            if length > Time::ZERO {
+                out = out.change(self.omega((start + length).us()), length);
             }
-            start += s.duration;
         }
         out
     }
@@ -72,10 +90,10 @@ impl Protocol {
     /// The programme with its rotor brought to `omega` [rad/us] within `over` from time `t` on, and kept there until the next
     /// segment begins that changes the speed; and when that is. That segment goes on from `omega`, and so do all after it: a hold
     /// keeps what speed there is. It is put off where the ramp has no room before it; where none follows the speed is kept for
-    /// `least` at least. Times in us.
-    pub fn steered(&self, t: f64, omega: f64, over: f64, least: f64) -> (Self, f64) {
-        let (mut start, mut left, mut rest) = (0.0, 0.0, &[][..]);
-        for (i, s) in self.segments.iter().enumerate() {
+    /// `least` at least.
+    pub fn steered(&self, t: Time, omega: f64, over: Time, least: Time) -> (Self, Time) {
+        let (mut left, mut rest) = (Time::ZERO, &[][..]);
+        for (i, (start, s)) in self.timed().enumerate() {
             let end = start + s.duration;
             if end > t {
                 if start > t && s.omega_start != s.omega_end {
@@ -84,17 +102,17 @@ impl Protocol {
                 }
                 left = end - t;
             }
-            start = end;
         }
-        let hold = (left - over).max(if rest.is_empty() { least } else { 0.0 });
-        let mut out = self.until(t).ramp(omega, over);
-        if hold > 0.0 {
-            out = out.hold(hold);
+        let least = if rest.is_empty() { least } else { Time::ZERO };
+        let hold = (left - over).max(least);
+        let mut out = self.until(t).change(omega, over);
+        if hold > Time::ZERO {
+            out = out.change(omega, hold);
         }
         for s in rest {
             let keeps = s.omega_start == s.omega_end;
             let omega = if keeps { out.final_omega() } else { s.omega_end };
-            out = out.ramp(omega, s.duration);
+            out = out.change(omega, s.duration);
         }
         (out, t + over + hold)
     }
@@ -106,6 +124,11 @@ impl Protocol {
 
     /// Whole length [us].
     pub fn duration(&self) -> f64 {
+        self.end().us()
+    }
+
+    /// When it ends.
+    pub fn end(&self) -> Time {
         self.segments.iter().map(|s| s.duration).sum()
     }
 
@@ -124,25 +147,19 @@ impl Protocol {
 
     /// Rotor speed at time `t` [us], in rad/us. Before the start and after the end it is constant.
     pub fn omega(&self, t: f64) -> f64 {
-        let mut start = 0.0;
-        for s in &self.segments {
-            if t < start + s.duration {
-                let x = ((t - start) / s.duration).max(0.0);
+        for (start, s) in self.timed() {
+            if t < (start + s.duration).us() {
+                let x = ((t - start.us()) / s.duration.us()).max(0.0);
                 return s.omega_start + (s.omega_end - s.omega_start) * x;
             }
-            start += s.duration;
         }
         self.final_omega()
     }
 
     /// Rotor speed to which the segment at time `t` [us] leads [rad/us].
     pub fn towards(&self, t: f64) -> f64 {
-        let mut end = 0.0;
-        let segment = self.segments.iter().find(|s| {
-            end += s.duration;
-            t < end
-        });
-        segment.map_or(self.final_omega(), |s| s.omega_end)
+        let segment = self.timed().find(|(start, s)| t < (*start + s.duration).us());
+        segment.map_or(self.final_omega(), |(_, s)| s.omega_end)
     }
 
     /// Mean of the rotor speed over `[t, t + dt]` [rad/us]; exact, across segment boundaries too.
@@ -175,18 +192,18 @@ impl Protocol {
         if dt <= 0.0 {
             return piece(omega, omega);
         }
-        let (end, mut start) = (t + dt, 0.0);
+        let end = t + dt;
         // before the programme begins the rotor turns at its initial speed
         let mut sum = piece(self.initial, self.initial) * (end.min(0.0) - t).max(0.0);
-        for s in &self.segments {
-            let (a, b) = (t.max(start), end.min(start + s.duration));
+        for (start, s) in self.timed() {
+            let (start, duration) = (start.us(), s.duration.us());
+            let (a, b) = (t.max(start), end.min(start + duration));
             if b > a {
-                let at = |x: f64| s.omega_start + (s.omega_end - s.omega_start) * (x - start) / s.duration;
+                let at = |x: f64| s.omega_start + (s.omega_end - s.omega_start) * (x - start) / duration;
                 sum += piece(at(a), at(b)) * (b - a);
             }
-            start += s.duration;
         }
-        let rest = (end - start.max(t)).max(0.0);
+        let rest = (end - self.duration().max(t)).max(0.0);
         (sum + piece(self.final_omega(), self.final_omega()) * rest) / dt
     }
 }
@@ -194,15 +211,20 @@ impl Protocol {
 #[cfg(test)]
 mod tests {
     use super::Protocol;
+    use crate::times::Time;
+
+    fn us(t: f64) -> Time {
+        Time::from_us(t)
+    }
 
     /// By hand: half of a ramp from 0 to 4 ends at 2, and nothing is left of what has not begun.
     #[test]
     fn a_programme_is_cut() {
         let p = Protocol::new(0.0).ramp(4.0, 10.0).hold(20.0).ramp(0.0, 5.0);
-        assert_eq!(p.until(5.0), Protocol::new(0.0).ramp(2.0, 5.0));
-        assert_eq!(p.until(15.0), Protocol::new(0.0).ramp(4.0, 10.0).hold(5.0));
-        assert_eq!(p.until(0.0), Protocol::new(0.0));
-        assert_eq!(p.until(99.0), p);
+        assert_eq!(p.until(us(5.0)), Protocol::new(0.0).ramp(2.0, 5.0));
+        assert_eq!(p.until(us(15.0)), Protocol::new(0.0).ramp(4.0, 10.0).hold(5.0));
+        assert_eq!(p.until(us(0.0)), Protocol::new(0.0));
+        assert_eq!(p.until(us(99.0)), p);
     }
 
     /// By hand: up, a hold, up further, a hold, a brake; told at 2 for 3 s from several times on.
@@ -214,37 +236,40 @@ mod tests {
             .ramp(8.0, 5.0)
             .hold(10.0)
             .ramp(0.0, 5.0);
-        let (hold, until) = p.steered(15.0, 2.0, 3.0, 60.0);
+        let (hold, until) = p.steered(us(15.0), 2.0, us(3.0), us(60.0));
         let told = Protocol::new(0.0)
             .ramp(4.0, 10.0)
             .hold(5.0)
             .ramp(2.0, 3.0)
             .hold(12.0);
         let rest = |p: Protocol| p.ramp(8.0, 5.0).hold(10.0).ramp(0.0, 5.0);
-        assert_eq!((&hold, until), (&rest(told), 30.0));
+        assert_eq!((&hold, until), (&rest(told), us(30.0)));
         // while it speeds up: the hold keeps the speed that was told
-        let (ramp, until) = p.steered(5.0, 2.0, 3.0, 60.0);
+        let (ramp, until) = p.steered(us(5.0), 2.0, us(3.0), us(60.0));
         let told = Protocol::new(0.0).ramp(2.0, 5.0).ramp(2.0, 3.0).hold(22.0);
-        assert_eq!((ramp, until), (rest(told), 30.0));
+        assert_eq!((ramp, until), (rest(told), us(30.0)));
         // told again while the first is under way: the programme is no longer for it
-        let (twice, until) = hold.steered(16.0, 6.0, 3.0, 60.0);
-        assert_eq!((twice.duration(), until), (50.0, 30.0));
+        let (twice, until) = hold.steered(us(16.0), 6.0, us(3.0), us(60.0));
+        assert_eq!((twice.duration(), until), (50.0, us(30.0)));
         assert_eq!(
             (twice.omega(19.0), twice.omega(29.0), twice.omega(35.0)),
             (6.0, 6.0, 8.0)
         );
         // no room: what follows is put off; the brake brakes from the speed that was told
-        let (late, until) = p.steered(44.0, 2.0, 3.0, 60.0);
-        assert_eq!((late.duration(), until), (52.0, 47.0));
+        let (late, until) = p.steered(us(44.0), 2.0, us(3.0), us(60.0));
+        assert_eq!((late.duration(), until), (52.0, us(47.0)));
         assert_eq!(
             (late.omega(47.0), late.omega(49.5), late.final_omega()),
             (2.0, 1.0, 0.0)
         );
         // nothing follows
-        let (last, until) = p.steered(46.0, 2.0, 3.0, 60.0);
-        assert_eq!((last.duration(), last.final_omega(), until), (109.0, 2.0, 109.0));
+        let (last, until) = p.steered(us(46.0), 2.0, us(3.0), us(60.0));
         assert_eq!(
-            p.steered(99.0, 2.0, 3.0, 60.0).0,
+            (last.duration(), last.final_omega(), until),
+            (109.0, 2.0, us(109.0))
+        );
+        assert_eq!(
+            p.steered(us(99.0), 2.0, us(3.0), us(60.0)).0,
             p.clone().ramp(2.0, 3.0).hold(60.0)
         );
     }

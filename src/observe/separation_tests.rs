@@ -7,6 +7,7 @@ use crate::kernels::passage::FATES;
 use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::steady;
+use crate::times::Time;
 
 fn component(name: &str, parcels: usize) -> Charged {
     Charged {
@@ -62,8 +63,8 @@ fn separator() -> Separator {
             outer: true,
             ..Holding::default()
         },
-        duration: 100.0 * SECOND,
-        every: SECOND,
+        duration: Time::seconds(100.0),
+        every: Time::seconds(1.0),
         courant: 0.4,
     }
 }

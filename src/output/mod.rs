@@ -127,7 +127,7 @@ pub(crate) mod fixture {
                 .hold(720.0 * SECOND),
             physics: Physics::default(),
             sampling: Sampling {
-                every: 10.0 * SECOND,
+                every: crate::times::Time::seconds(10.0),
                 bins: 260,
             },
             stepping: Stepping::default(),

@@ -122,7 +122,7 @@ impl AnyScene {
     pub fn duration(&self) -> f64 {
         match self {
             Self::Vessel(s) => s.setup.protocol.duration(),
-            Self::Separator(s) => s.separator.duration,
+            Self::Separator(s) => s.separator.duration.us(),
         }
     }
 

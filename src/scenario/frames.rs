@@ -3,6 +3,7 @@
 use super::node::Node;
 use super::problem::Problems;
 use crate::model::look::{self, Colouring, NO_VALUE, VIEWS, View};
+use crate::times::Time;
 use crate::units::{Dimension, show};
 
 /// Most pictures of a run.
@@ -11,8 +12,8 @@ const MOST: f64 = 10_000.0;
 /// Pictures that a run takes of itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frames {
-    /// Interval [us], a whole number of times that of the profiles or counts.
-    pub every: f64,
+    /// Interval, a whole number of times that of the profiles or counts.
+    pub every: Time,
     /// From where.
     pub view: View,
     /// Coloured by what.
@@ -23,12 +24,12 @@ pub struct Frames {
 
 /// The run that is to be photographed, as far as it matters here.
 pub struct Filmed {
-    /// Interval of the profiles or counts [us].
-    pub every: f64,
+    /// Interval of the profiles or counts.
+    pub every: Time,
     /// What that interval is called.
     pub key: &'static str,
-    /// Length of the run [us].
-    pub duration: f64,
+    /// Length of the run.
+    pub duration: Time,
     pub separator: bool,
     pub crowded: bool,
     /// Whether the vessel has a round wall.
@@ -46,29 +47,31 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
     let time = |t| show(t, Dimension::Time);
     // what else is wrong is said, too
     let mut sound = true;
-    let times = (every / run.every).round();
-    if times < 1.0 || (every / run.every - times).abs() > 1e-6 * times {
+    let times = (every / run.every.us()).round();
+    if times < 1.0 || (every / run.every.us() - times).abs() > 1e-6 * times {
         problems
             .error(
                 &at,
                 format!("pictures every {} do not fall on `{}`", time(every), run.key),
-                format!("that is {}", time(run.every)),
+                format!("that is {}", time(run.every.us())),
             )
             .help(
                 "pictures are taken at the same times, which leaves the run unchanged; give a multiple of it",
             );
         sound = false;
-    } else if run.duration / every > MOST {
+    } else if run.duration.us() / every > MOST {
         problems.error(
             &at,
             format!(
                 "a picture every {} would be more than ten thousand of them",
                 time(every)
             ),
-            format!("the run lasts {}", time(run.duration)),
+            format!("the run lasts {}", time(run.duration.us())),
         );
         sound = false;
     }
+    // the very times of the profiles or counts
+    let every = run.every * times as i64;
     let Some(table) = table else {
         return sound.then_some(Frames {
             every,
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn an_interval_or_a_table() {
         let short = with("\"1 min\"").unwrap().frames.unwrap();
-        assert_eq!(short.every, 60.0 * SECOND);
+        assert_eq!(short.every, Time::seconds(60.0));
         assert_eq!((short.view, short.size), (View::Side, [960, 540]));
         let long = with("{ every = \"20 s\", view = \"orbit:1,2\", colour = \"slip\", size = \"640x480\" }")
             .unwrap()
@@ -159,11 +162,11 @@ mod tests {
         let every = rack.separator.every;
         let more = format!(
             "{text}\n[output]\nframes = {{ every = \"{} s\", colour = \"fate\" }}\n",
-            3.0 * every / SECOND
+            3.0 * every.us() / SECOND
         );
         let AnyScene::Separator(rack) = AnyScene::from_str("rack.toml", &more).unwrap() else {
             panic!("a rack is a separator");
         };
-        assert!((rack.frames.unwrap().every - 3.0 * every).abs() < 1e-3 * every);
+        assert_eq!(rack.frames.unwrap().every, every * 3);
     }
 }

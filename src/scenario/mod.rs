@@ -59,6 +59,7 @@ use crate::engine::{Field, Setup, Suspension};
 use crate::model::Makeup;
 use crate::plain;
 use crate::reading;
+use crate::times::Time;
 use problem::Problems;
 use std::ops::Range;
 use std::path::Path;
@@ -300,7 +301,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         physics: physics.finish(&sample),
         components: sample.components,
         sampling: crate::engine::Sampling {
-            every: profile.quantity("every")?,
+            every: Time::from_us(profile.quantity("every")?),
             bins: u32::try_from(profile.integer("bins")?).ok()?,
         },
         stepping: crate::engine::Stepping {
@@ -311,7 +312,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     let filmed = frames::Filmed {
         every: setup.sampling.every,
         key: "output.profile.every",
-        duration: setup.protocol.duration(),
+        duration: setup.protocol.end(),
         separator: false,
         crowded: setup.physics.suspension == Suspension::Dense,
         round: matches!(setup.chamber, Chamber::Tube(_)),

@@ -42,7 +42,7 @@ pub fn words(fault: &Fault, setup: &Setup) -> String {
     let percent = |x: f64| show(x, Dimension::Fraction);
     let (end, every, longest) = (
         setup.protocol.duration(),
-        setup.sampling.every,
+        setup.sampling.every.us(),
         setup.stepping.longest,
     );
     match fault.field {

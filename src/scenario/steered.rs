@@ -4,6 +4,7 @@ use super::AnyScene;
 use crate::Error;
 use crate::engine::{Feed, Separator};
 use crate::model::Protocol;
+use crate::times::Time;
 use crate::units::{Dimension, parse, unit_factor};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -150,7 +151,7 @@ fn files(root: &DeTable<'_>, path: &str, edits: &mut Vec<(Range<usize>, String)>
 fn rotor(protocol: &Protocol) -> String {
     let mut out = String::new();
     for s in protocol.segments() {
-        let time = exact(s.duration, Dimension::Time);
+        let time = exact(s.duration.us(), Dimension::Time);
         let what = if s.omega_start == s.omega_end {
             format!("hold = {time}")
         } else if s.omega_end == 0.0 {
@@ -180,10 +181,10 @@ fn given(root: &DeTable<'_>) -> Vec<(String, f64)> {
 fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String {
     let lanes = !s.splits.is_empty() || s.stream.is_none();
     let mut out = String::new();
-    let (mut start, mut last, mut part) = (0.0, None, 1);
+    let (mut start, mut last, mut part) = (Time::ZERO, None, 1);
     for phase in &s.phases {
         // phases are cut, never moved: the one that is written in whose time its middle lies
-        let middle = start + 0.5 * phase.length;
+        let middle = (start + phase.length.part(2)).us();
         start += phase.length;
         let of = given.iter().position(|(_, end)| middle < *end);
         part = if of == last && start > phase.length {
@@ -201,7 +202,7 @@ fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String 
             out,
             "\n[[phase]]\nname    = {}\nover    = {}\n",
             toml::Value::from(name),
-            exact(phase.length, Dimension::Time)
+            exact(phase.length.us(), Dimension::Time)
         );
         if s.stream.as_ref().is_some_and(|stream| stream.rate != phase.rate) {
             let _ = writeln!(out, "rate    = {}", exact(phase.rate, Dimension::FlowRate));
@@ -320,11 +321,11 @@ mod tests {
                 }];
             }
             let first = s.phases[0];
-            s.phases[0].length = first.length / 3.0;
+            s.phases[0].length = first.length.part(3);
             s.phases.insert(
                 1,
                 crate::engine::Phase {
-                    length: first.length * 2.0 / 3.0,
+                    length: first.length - first.length.part(3),
                     rate: rate * 1.7,
                     magnets: false,
                     ..first
@@ -347,8 +348,8 @@ mod tests {
         let scene = separator(text);
         let mut s = scene.separator.clone();
         let load = s.phases[0];
-        s.phases[0].length = 600.0 * SECOND;
-        for (i, length) in [(1, 1000.0 * SECOND), (2, 2000.0 * SECOND)] {
+        s.phases[0].length = Time::seconds(600.0);
+        for (i, length) in [(1, Time::seconds(1000.0)), (2, Time::seconds(2000.0))] {
             s.phases.insert(
                 i,
                 crate::engine::Phase {

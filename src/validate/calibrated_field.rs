@@ -6,7 +6,7 @@ use super::reference::Quoted;
 use super::{Case, Lab};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::constants::{MILLIMETRE, SECOND};
+use crate::constants::MILLIMETRE;
 use crate::magnets::{Field, Source, Uniform};
 use glam::DVec3;
 
@@ -31,7 +31,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let field = Field::new(vec![Source::Uniform(region)])?;
     let mut s = filled(section, SIDE, field, c.given("m=3.86e-15")?, 20_000);
     let seconds = 5.0;
-    s.duration = seconds * SECOND;
+    s.duration = crate::times::Time::seconds(seconds);
     s.every = s.duration;
     let (charge, end) = lab.separate(&mut s)?;
     let middle = ways(&s, &charge, &end)

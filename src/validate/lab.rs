@@ -389,7 +389,7 @@ pub(super) fn dense(
     layers: u32,
     samples: usize,
 ) -> Setup {
-    let duration = protocol.duration();
+    let (duration, protocol_end) = (protocol.duration(), protocol.end());
     Setup {
         seed: 7,
         fluid,
@@ -400,7 +400,7 @@ pub(super) fn dense(
         protocol,
         physics: Physics::default(),
         sampling: Sampling {
-            every: duration / samples as f64,
+            every: protocol_end.part(samples as i64),
             bins: layers,
         },
         stepping: Stepping {

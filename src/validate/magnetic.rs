@@ -5,6 +5,7 @@ use crate::chamber::duct::{Duct, Section};
 use crate::engine::{Attraction, Charge, Charged, Feed, Holding, Separated, Separator};
 use crate::magnets::{Field, MOBILITY_SI};
 use crate::model::Fluid;
+use crate::times::Time;
 use glam::{DVec2, DVec3};
 
 /// The cases are about points, which come as near to a wall as they like; their mobility is given and does not depend on this
@@ -47,8 +48,8 @@ pub(super) fn filled(
         coverage: None,
         matrix: None,
         phases: Vec::new(),
-        duration: 0.0,
-        every: 0.0,
+        duration: Time::ZERO,
+        every: Time::ZERO,
         courant: 0.25,
     }
 }
@@ -62,8 +63,8 @@ pub(super) fn idle() -> Separator {
     Separator {
         field: None,
         cells: [1, 1, 1],
-        duration: 1.0,
-        every: 1.0,
+        duration: Time::from_us(1.0),
+        every: Time::from_us(1.0),
         components: vec![Charged {
             component: trace_of(cell("cell", POINT, 1.0), 1),
             attraction: Attraction::None,

@@ -11,6 +11,7 @@ use crate::engine::{Feed, Inlet, Stream};
 use crate::flow::Profile;
 use crate::kernels::passage::{HELD, OUTER};
 use crate::magnets::{Field, Multipole, Pose, Source};
+use crate::times::Time;
 use glam::DVec3;
 
 pub(super) const CASE: Case = Case {
@@ -39,7 +40,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let mut s = filled(section, length, field, c.given("m=3.86e-15")?, 50_000);
 
     let seconds = 60.0;
-    s.duration = seconds * SECOND;
+    s.duration = Time::seconds(seconds);
     s.every = s.duration;
     let (charge, end) = lab.separate(&mut s)?;
     let all = ways(&s, &charge, &end);
@@ -61,8 +62,8 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     s.feed = Feed::Inlets { over: SECOND };
     s.inlets = vec![Inlet::of([0.0, 1e-6])];
     s.holding.outer = true;
-    s.duration = 700.0 * SECOND;
-    s.every = s.duration / 100.0;
+    s.duration = Time::seconds(700.0);
+    s.every = s.duration.part(100);
     let (_, end) = lab.separate(&mut s)?;
     let held = end.fates.fate.iter().zip(&end.fates.clock);
     let held: Vec<&[f32; 2]> = held

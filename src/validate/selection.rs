@@ -35,10 +35,10 @@ pub(super) fn column(lab: &mut Lab<'_>, parcels: [usize; 4]) -> Result<Separator
     let s = &mut scene.separator;
     s.cells = [1, 1, LAYERS];
     if let (Feed::Inlets { over }, Some(first)) = (&mut s.feed, s.phases.first_mut()) {
-        (*over, first.length) = (FEEDING, FEEDING);
+        (*over, first.length) = (FEEDING, crate::times::Time::from_us(FEEDING));
     }
     s.duration = s.phases.iter().map(|p| p.length).sum();
-    s.every = s.duration / 20.0;
+    s.every = s.duration.part(20);
     for (c, n) in s.components.iter_mut().zip(parcels) {
         c.component.parcels = n;
     }

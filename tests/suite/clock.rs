@@ -1,9 +1,10 @@
-//! Simulated time: times that differ by rounding are one, and what is over is told as over.
+//! Simulated time: times that differ by less than a nanosecond are one, and what is over is told as over.
 
 use crate::setups::{blood, parcels};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{self, Event, Setup};
 use buffycoat::model::Protocol;
+use buffycoat::times::Time;
 use std::ops::ControlFlow;
 
 /// A run on the CPU whose listener is asked after every event; the times of its profiles [us], and its outcome.
@@ -29,7 +30,7 @@ fn hold(end: f64, every: f64) -> Setup {
     let mut s = blood(800, 1.0);
     s.layers = 20;
     s.sampling.bins = 20;
-    s.sampling.every = every;
+    s.sampling.every = Time::from_us(every);
     s.protocol = Protocol::new(0.0).hold(end);
     s.stepping.longest = 1e12;
     s
@@ -54,6 +55,7 @@ fn times_that_differ_by_rounding_are_one() {
             "{end} us, each {every}: {:?}",
             &times[times.len() - 2..]
         );
+        let end = Time::from_us(end).us();
         assert_eq!((times.last(), outcome.time), (Some(&end), end));
     }
     let mut s = hold(1e6, 1e6);

@@ -13,6 +13,7 @@ use buffycoat::laws::capture_row::{CAPTURE_ROWS, ratio_at};
 use buffycoat::library;
 use buffycoat::magnets::MOBILITY_SI;
 use buffycoat::model::{Amount, Component};
+use buffycoat::times::Time;
 use glam::DVec3;
 use std::ops::ControlFlow;
 
@@ -77,8 +78,8 @@ fn column(parcels: usize) -> Separator {
             released: 1.0,
         }),
         phases: Vec::new(),
-        duration: 300.0 * SECOND,
-        every: 10.0 * SECOND,
+        duration: Time::seconds(300.0),
+        every: Time::seconds(10.0),
         courant: 0.4,
     }
 }
@@ -112,7 +113,7 @@ fn share(end: &Separated, component: usize, fate: u32) -> f64 {
 
 fn phase(seconds: f64, rate: f64, magnets: bool, outlet: u32) -> Phase {
     Phase {
-        length: seconds * SECOND,
+        length: Time::seconds(seconds),
         rate,
         magnets,
         outlet,
@@ -207,7 +208,7 @@ fn phases_of_a_column() {
         phase(60.0, r, true, 1),
         phase(60.0, 3.0 * r, false, 2),
     ];
-    s.duration = 180.0 * SECOND;
+    s.duration = Time::seconds(180.0);
     s.matrix.as_mut().unwrap().released = 0.8;
     on_all(&s, |name, charge, end| {
         let kept = share(&end, 0, HELD + MATRIX);
@@ -241,7 +242,7 @@ fn phases_of_a_column() {
     on_all(&s, |name, _, end| {
         // counts are on round times before and after a phase ends beside them
         for (time, _) in &end.counts {
-            let number = time / s.every;
+            let number = time / s.every.us();
             let ends = [60.0, 61.0].map(|t| t * SECOND).contains(time) || *time == end.time;
             assert!(ends || (number - number.round()).abs() < 1e-9, "{name}: {time}");
         }
@@ -326,7 +327,7 @@ fn a_wall_fills_up_and_lets_go() {
     let r = rate(0.02);
     s.stream.as_mut().unwrap().rate = r;
     s.phases = vec![phase(60.0, r, true, 0), phase(40.0, 5.0 * r, false, 1)];
-    s.duration = 100.0 * SECOND;
+    s.duration = Time::seconds(100.0);
     // room for 40 % of the 20 000 cells that are fed
     let species = &s.components[0].component.species;
     let area = std::f64::consts::FRAC_PI_4 * (species.diameter.powi(2));

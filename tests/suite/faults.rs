@@ -189,7 +189,7 @@ fn sorter() -> (Separator, Charge, Option<Table>) {
         panic!("no separator")
     };
     scene.rescale(3_000);
-    scene.separator.duration *= 0.2;
+    scene.separator.duration = scene.separator.duration.part(5);
     let charge = Charge::draw(&scene.separator).unwrap();
     let table = scene.separator.table().unwrap();
     (scene.separator, charge, table)
@@ -205,7 +205,7 @@ fn f10_bad_numbers_in_a_flow() {
         // one that comes in at all before the run ends
         let who = loop {
             let who = dice.below(charge.len());
-            if charge.enter[who] < 0.1 * s.duration as f32 {
+            if charge.enter[who] < 0.1 * s.duration.us() as f32 {
                 break who;
             }
         };

@@ -12,6 +12,7 @@ use buffycoat::grids::VectorGrid;
 use buffycoat::kernels::passage::OUT;
 use buffycoat::library;
 use buffycoat::model::{Amount, Component, Fluid};
+use buffycoat::times::Time;
 use glam::DVec3;
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
@@ -68,8 +69,8 @@ fn separator(section: Section, profile: Profile, components: Vec<Charged>) -> Se
         coverage: None,
         matrix: None,
         phases: Vec::new(),
-        duration: 600.0 * SECOND,
-        every: 600.0 * SECOND,
+        duration: Time::seconds(600.0),
+        every: Time::seconds(600.0),
         courant: 0.25,
     }
 }

@@ -209,7 +209,7 @@ fn every_scene_in_every_view() {
         let mut taken = Vec::new();
         match scene {
             AnyScene::Vessel(mut scene) => {
-                scene.setup.sampling.every = scene.setup.protocol.duration() / 20.0;
+                scene.setup.sampling.every = scene.setup.protocol.end().part(20);
                 // few parcels are too few for the scene's layers
                 scene.setup.layers = scene.setup.layers.min(40);
                 let setup = &scene.setup;
@@ -230,7 +230,7 @@ fn every_scene_in_every_view() {
                 .unwrap();
             }
             AnyScene::Separator(mut scene) => {
-                scene.separator.every = scene.separator.duration / 20.0;
+                scene.separator.every = scene.separator.duration.part(20);
                 let field = scene.tabulate().unwrap();
                 if scene.collector.is_some() {
                     let choice = Choice {

@@ -13,6 +13,7 @@ use buffycoat::laws::capture_row::CAPTURE_ROWS;
 use buffycoat::library;
 use buffycoat::magnets::{Field, Source, Uniform};
 use buffycoat::model::{Amount, Component, Fluid};
+use buffycoat::times::Time;
 use glam::{DMat3, DVec3};
 use std::ops::ControlFlow;
 
@@ -63,8 +64,8 @@ fn channel(b: f64, slope: f64, gravity: DVec3, seconds: f64) -> Separator {
         coverage: None,
         matrix: None,
         phases: Vec::new(),
-        duration: seconds * SECOND,
-        every: seconds * SECOND,
+        duration: Time::seconds(seconds),
+        every: Time::seconds(seconds),
         courant: 0.4,
     }
 }
@@ -99,7 +100,7 @@ fn velocity(s: &Separator, charge: &Charge, end: &Separated) -> f64 {
             (from.abs() < 40.0).then(|| f64::from(end.position[1][i]) - from)
         })
         .collect();
-    ways.iter().sum::<f64>() / ways.len() as f64 / (s.duration / SECOND)
+    ways.iter().sum::<f64>() / ways.len() as f64 / (s.duration.us() / SECOND)
 }
 
 /// By hand, of a bead of 11.494 fL, 5.4e-4 m3/kg * 1400 kg/m3 = 0.756 and 10.8 A m2/kg * 1400 kg/m3 = 15 120 A/m (19.00 mT):
@@ -127,7 +128,7 @@ fn free_beads_sink() {
         assert!((v / 63.59 - 1.0).abs() < 0.006, "{name}: {v}");
     });
     s.field = None;
-    s.duration = 20.0 * SECOND;
+    s.duration = Time::seconds(20.0);
     on_all(&s, |name, charge, end| {
         let v = velocity(&s, charge, &end);
         assert!((v / -1.7085 - 1.0).abs() < 1e-3, "{name}: {v}");

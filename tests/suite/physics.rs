@@ -6,6 +6,7 @@ use buffycoat::cpu::Cpu;
 use buffycoat::engine::{Backend, BatchStats, Outcome, Setup, run};
 use buffycoat::fixed;
 use buffycoat::model::{Parcels, Rotor};
+use buffycoat::times::Time;
 use std::ops::ControlFlow;
 
 fn outcome(s: &Setup) -> Outcome {
@@ -283,7 +284,7 @@ fn an_unsound_setup_is_refused() {
         ("layers is 0", |s| s.layers = 0),
         ("sampling.bins is 0", |s| s.sampling.bins = 0),
         ("sampling.bins is 100000000", |s| s.sampling.bins = 100_000_000),
-        ("sampling.every is 0.001", |s| s.sampling.every = 1e-3),
+        ("sampling.every is 0.001", |s| s.sampling.every = Time::TICK),
         ("stepping.courant is NaN", |s| s.stepping.courant = f64::NAN),
         ("fluid.viscosity is 0", |s| s.fluid.viscosity = 0.0),
         ("physics.packing_width is 0", |s| s.physics.packing_width = 0.0),

@@ -263,7 +263,7 @@ pub fn random_scenes(count: usize, seed: u64) {
                     .setup
                     .sampling
                     .every
-                    .min(0.02 * scene.setup.protocol.duration());
+                    .min(scene.setup.protocol.end().part(50));
                 scene.setup.protocol = scene.setup.protocol.until(most);
                 scene.setup.sampling.every = most;
                 vessel(&scene.setup, &scene.setup.draw().unwrap(), &what);
@@ -280,7 +280,7 @@ pub fn random_scenes(count: usize, seed: u64) {
                     continue;
                 };
                 if s.phases.is_empty() {
-                    s.duration *= 0.05;
+                    s.duration = s.duration.part(20);
                 }
                 separator(s, &Charge::draw(s).unwrap(), table.as_ref(), &what);
                 separators += 1;

@@ -72,7 +72,7 @@ fn spheres(kinds: &[(f64, f64)], parcels: usize, tube: Tube, rotor: Rotor, proto
             ..Physics::default()
         },
         sampling: Sampling {
-            every: duration / 40.0,
+            every: buffycoat::times::Time::from_us(duration).part(40),
             bins: 50,
         },
         stepping: Stepping {

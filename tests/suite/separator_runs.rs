@@ -12,6 +12,7 @@ use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{END, FREE, HELD, OUT, OUTER, WAITING};
 use buffycoat::magnets::{Field, Loading, MOBILITY_SI, Multipole, Pose, Source, Table};
 use buffycoat::model::{Amount, Component};
+use buffycoat::times::Time;
 use buffycoat::{Error, library};
 use glam::DVec3;
 use std::ops::ControlFlow;
@@ -81,8 +82,8 @@ fn sorter(millilitres_a_minute: f64, parcels: usize) -> Separator {
         phases: Vec::new(),
         splits: vec![0.7],
         holding: Holding::default(),
-        duration: 3600.0 * SECOND,
-        every: 10.0 * SECOND,
+        duration: Time::seconds(3600.0),
+        every: Time::seconds(10.0),
         courant: 0.25,
     }
 }
@@ -178,7 +179,7 @@ fn every_parcel_is_somewhere() {
     s.holding.outer = true;
     let parts = drawn(&s);
     let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
-    assert!(end.time < s.duration && end.counts.len() > 3);
+    assert!(end.time < s.duration.us() && end.counts.len() > 3);
     for (_, census) in &end.counts {
         for component in census {
             assert_eq!(component.iter().sum::<u64>(), 3_000);
@@ -221,7 +222,7 @@ fn gravity_and_a_field_together() {
         outer: true,
         ..Holding::default()
     };
-    s.duration = 100.0 * SECOND;
+    s.duration = Time::seconds(100.0);
     let parts = drawn(&s);
     let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
     let start = &parts.0.position[2];
@@ -231,7 +232,7 @@ fn gravity_and_a_field_together() {
         let z = grid.position(2, buffycoat::fixed::to_cells(*p));
         let expected = f64::from(parts.0.mobility[i]) * f64::from(parts.0.excess[i]) / s.fluid.viscosity
             * STANDARD_GRAVITY
-            * s.duration;
+            * s.duration.us();
         if z + expected < LENGTH {
             sum += (f64::from(end.position[2][i]) - z) / expected;
             n += 1.0;
@@ -461,8 +462,8 @@ fn pulled_aside(gravity: DVec3, parcels: usize) -> Separator {
         outer: true,
         ..Holding::default()
     };
-    s.duration = 7200.0 * SECOND;
-    s.every = 600.0 * SECOND;
+    s.duration = Time::seconds(7200.0);
+    s.every = Time::seconds(600.0);
     s
 }
 

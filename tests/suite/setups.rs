@@ -54,7 +54,7 @@ pub fn blood(parcels: usize, seconds: f64) -> Setup {
         protocol: Protocol::new(0.0).ramp(omega, 30e6).hold(seconds * 1e6),
         physics: Physics::default(),
         sampling: Sampling {
-            every: 60e6,
+            every: buffycoat::times::Time::seconds(60.0),
             bins: 260,
         },
         stepping: Stepping::default(),

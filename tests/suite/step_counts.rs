@@ -76,7 +76,7 @@ fn few_parcels_take_as_many_steps() {
     alike(counts[0], counts[1], "blood");
     let mut scene = bundled("quadrupole_sorter");
     if let AnyScene::Separator(s) = &mut scene {
-        s.separator.duration *= 0.2;
+        s.separator.duration = s.separator.duration.part(5);
     }
     alike(steps(&scene, 2_000), steps(&scene, 12_000), "the sorter");
 }

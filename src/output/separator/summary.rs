@@ -303,7 +303,7 @@ fn phases(s: &Separator) -> Vec<Value> {
         .iter()
         .map(|p| {
             json!({
-                "length_s": p.length / SECOND,
+                "length_s": p.length.us() / SECOND,
                 "rate_ml_per_min": p.rate / MILLILITRE * 60.0 * SECOND,
                 "magnets": p.magnets,
                 "outlet": p.outlet,

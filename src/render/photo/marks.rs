@@ -6,6 +6,7 @@ use super::{Map, View};
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator};
 use crate::model::Mounting;
+use crate::times::Time;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
 
@@ -147,10 +148,10 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
         let numbered = names.iter().enumerate().map(|(k, n)| format!("{} {n}", k + 1));
         return std::iter::once("outlets".to_owned()).chain(numbered).collect();
     }
-    let mut until = 0.0;
+    let mut until = Time::ZERO;
     let phase = s.phases.iter().find(|p| {
         until += p.length;
-        time < until * (1.0 - 1e-9)
+        time < until.us()
     });
     let outlet = phase.or(s.phases.last()).map_or(0, |p| p.outlet as usize);
     names
@@ -246,7 +247,7 @@ mod tests {
         );
         let (s, names) = separator("cd34_selection_column.toml");
         assert_eq!(outlets(&s, &names, 0.0), ["outlet: flow-through"]);
-        assert_eq!(outlets(&s, &names, s.duration), ["outlet: CD34+"]);
+        assert_eq!(outlets(&s, &names, s.duration.us()), ["outlet: CD34+"]);
         // a closed tube has none
         let (s, names) = separator("rack_separation.toml");
         assert!(outlets(&s, &names, 0.0).is_empty());

@@ -6,6 +6,7 @@ use crate::engine::{Separator, Suspension, felt};
 use crate::kernels::Step;
 use crate::laws::saturation::saturation;
 use crate::model::{Acceleration, Component, Mounting, Protocol};
+use crate::times::Time;
 use glam::{DMat3, DVec3};
 
 /// Decades that the colours span.
@@ -42,10 +43,10 @@ pub fn step(subject: Subject<'_>, moment: Moment) -> Step {
 
 /// Whether the magnets are on at a time [us].
 fn magnets(s: &Separator, time: f64) -> bool {
-    let mut until = 0.0;
+    let mut until = Time::ZERO;
     let phase = s.phases.iter().find(|p| {
         until += p.length;
-        time < until * (1.0 - 1e-9)
+        time < until.us()
     });
     s.phases.is_empty() || phase.or(s.phases.last()).is_some_and(|p| p.magnets)
 }
@@ -209,6 +210,6 @@ mod tests {
             )
             .magnets
         };
-        assert!(at(0.0) && !at(scene.separator.duration));
+        assert!(at(0.0) && !at(scene.separator.duration.us()));
     }
 }

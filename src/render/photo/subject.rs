@@ -79,8 +79,8 @@ impl<'a> Subject<'a> {
     /// whole where that is shorter.
     pub fn apart(&self) -> f64 {
         let (every, whole) = match self {
-            Self::Vessel(s) => (s.sampling.every, s.protocol.duration()),
-            Self::Duct(s) => (s.every, s.duration),
+            Self::Vessel(s) => (s.sampling.every.us(), s.protocol.duration()),
+            Self::Duct(s) => (s.every.us(), s.duration.us()),
         };
         every.min(0.01 * whole)
     }

@@ -16,7 +16,7 @@ const SLICES: u32 = 4000;
 /// volume moves as in the mixture until it is packed; the others as in the clear fluid it leaves behind, from
 /// one end to the other. Dilute steps are bounded only by the longest step and by the profiles.
 pub fn estimate(setup: &Setup, mixture: &Mixture, peak_force: f64) -> (f64, u64) {
-    let longest = setup.stepping.longest.min(setup.sampling.every);
+    let longest = setup.stepping.longest.min(setup.sampling.every.us());
     let duration = setup.protocol.duration();
     let least = (duration / longest).ceil();
     if setup.physics.suspension == Suspension::Dilute {

@@ -79,7 +79,7 @@ impl SeparatorScene {
         if phases.is_empty() {
             phases.push(PhaseForecast {
                 name: self.outlets.first().cloned().unwrap_or_default(),
-                length: s.duration,
+                length: s.duration.us(),
                 rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
                 passage: 0.0,
                 magnets: true,

@@ -9,6 +9,7 @@ use super::ports;
 use crate::chamber::duct::{Duct, IN_THE_MATRIX, INSIDE, NOT_YET_IN, Section};
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Feed, Holding, Inlet, Stream};
+use crate::times::Time;
 use crate::units::{Dimension, show};
 use glam::DVec3;
 
@@ -19,7 +20,7 @@ const CELLS: [u32; 3] = [16, 16, 64];
 const PASSAGES: f64 = 10.0;
 
 /// Counts of a run where the scene does not say.
-pub const COUNTS: f64 = 100.0;
+pub const COUNTS: i64 = 100;
 
 /// The duct and how it lies.
 pub struct Vessel {
@@ -40,8 +41,8 @@ pub struct Run {
     pub inlets: Vec<Inlet>,
     pub splits: Vec<f64>,
     pub outlets: Vec<String>,
-    pub duration: f64,
-    pub every: f64,
+    pub duration: Time,
+    pub every: Time,
     /// Whether the scene says so.
     pub every_given: bool,
 }
@@ -206,8 +207,8 @@ pub fn run(
         inlets,
         splits,
         outlets,
-        duration,
-        every: every.unwrap_or(duration / COUNTS),
+        duration: Time::from_us(duration),
+        every: every.map_or(Time::from_us(duration).part(COUNTS), Time::from_us),
         every_given: every.is_some(),
     })
 }

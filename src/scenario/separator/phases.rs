@@ -4,6 +4,7 @@ use super::super::node::Node;
 use super::super::problem::Problems;
 use super::duct::{Run, taken};
 use crate::engine::{Feed, MOST_OUTLETS, Phase};
+use crate::times::Time;
 use crate::units::{Dimension, show};
 use strsim::damerau_levenshtein;
 
@@ -92,7 +93,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
             );
         }
         phases.push(Phase {
-            length: node.quantity("over")?,
+            length: Time::from_us(node.quantity("over")?),
             rate: own.unwrap_or(rate),
             magnets: node.bool("magnets")?,
             outlet: outlet as u32,
@@ -123,20 +124,20 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
     }
     let first = phases.first()?.length;
     if let Feed::Inlets { over } = run.feed
-        && over > first
+        && over > first.us()
     {
         let feed = root.table("feed")?;
         problems
             .warning(
                 &feed.at("over"),
                 "the sample is fed beyond the first phase",
-                format!("that one lasts {}", show(first, Dimension::Time)),
+                format!("that one lasts {}", show(first.us(), Dimension::Time)),
             )
             .help("the sample comes with the flow: a phase with another rate feeds it faster or slower");
     }
     run.duration = phases.iter().map(|p| p.length).sum();
     if !run.every_given {
-        run.every = run.duration / super::duct::COUNTS;
+        run.every = run.duration.part(super::duct::COUNTS);
     }
     if !lanes && flows {
         run.outlets = names;

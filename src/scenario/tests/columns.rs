@@ -36,7 +36,7 @@ background = "0.5 T"
     let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-4, "{a} and not {b}");
     near(s.sample() / crate::constants::MICROLITRE, 636.17);
     // ten times the passage where nothing says how long
-    near(s.duration / crate::constants::SECOND, 381.7);
+    near(s.duration.us() / crate::constants::SECOND, 381.7);
     let forecast = scene.forecast(None).unwrap();
     near(forecast.species[0].cells, 1.2723e7);
     // the draw, whose weights every table and file counts with; of a volume fraction in cells by volume

@@ -487,5 +487,5 @@ magnetised = [0, 1, 0]
         "{f}"
     );
     // followed for ten passages of 2 uL at 10 uL/min
-    assert!((s.duration / (10.0 * 12.0 * 1e6) - 1.0).abs() < 1e-9);
+    assert!((s.duration.us() / (10.0 * 12.0 * 1e6) - 1.0).abs() < 1e-9);
 }

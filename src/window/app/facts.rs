@@ -71,7 +71,7 @@ pub(super) fn facts(work: &Work) -> Facts {
                 .into_iter()
                 .map(|p| (p.fate, p.name))
                 .collect();
-            (None, s.field.is_some() || s.matrix.is_some(), s.duration)
+            (None, s.field.is_some() || s.matrix.is_some(), s.duration.us())
         }
     };
     Facts {

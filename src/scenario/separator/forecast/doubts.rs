@@ -109,9 +109,9 @@ fn brownian(
                 .iter()
                 .map(|p| p.passage.min(p.length))
                 .fold(0.0, f64::max);
-            (across(&s.duct.section), passage.min(s.duration).max(slowest))
+            (across(&s.duct.section), passage.min(s.duration.us()).max(slowest))
         }
-        _ => (across(&s.duct.section), s.duration),
+        _ => (across(&s.duct.section), s.duration.us()),
     };
     let spread = (2.0 * diffusivity * time).sqrt();
     (spread > SPREAD * width).then(|| {

@@ -113,7 +113,7 @@ impl PhaseForecast {
                 let before = std::mem::replace(&mut on, p.magnets);
                 Self {
                     name: scene.outlets.get(p.outlet as usize).cloned().unwrap_or_default(),
-                    length: p.length,
+                    length: p.length.us(),
                     rate: p.rate,
                     passage: s.room() / p.rate,
                     magnets: p.magnets,
@@ -225,7 +225,7 @@ impl SeparatorForecast {
                     Profile::Given(chart) => format!("of the file {}", chart.name()),
                 }),
             inlets: InletForecast::all(s),
-            duration: s.duration,
+            duration: s.duration.us(),
             over: match s.feed {
                 Feed::Inlets { over } => Some(over),
                 Feed::Filled => None,
