@@ -228,6 +228,7 @@ fn a_cell_is_clicked() {
     }
     // its numbers are of the present, and not shown beside the past
     screen.says("buoyancy");
+    screen.until("a past", |app| app.kept.pictures.len() > 1);
     let ctx = screen.ctx.clone();
     screen.app.look_back(&ctx, 0);
     screen.says("its numbers are of the present");
