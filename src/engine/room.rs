@@ -5,7 +5,6 @@ use super::charge::Charge;
 use super::separator::{Attraction, Separator};
 use crate::chamber::duct::Section;
 use crate::kernels::passage::{END, INNER, MATRIX, OUTER, SURFACES};
-use crate::model::Amount;
 use std::f64::consts::{PI, TAU};
 
 /// Units that all parcels together take; a sum of them fits 32 bits.
@@ -86,11 +85,7 @@ pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
     let weight = |k: usize| {
         let c = &s.components[k].component;
         let sample = s.sample_of(&s.components[k]);
-        let number = match c.amount {
-            Amount::Concentration(n) => n,
-            Amount::VolumeFraction(phi) => phi / (PI / 6.0 * c.species.diameter.powi(3)),
-        };
-        number * sample / c.parcels.max(1) as f64
+        c.amount.concentration(&c.species) * sample / c.parcels.max(1) as f64
     };
     let cross_section = |k: usize| 0.25 * PI * s.components[k].component.species.diameter.powi(2);
     let pulled = (0..s.components.len()).filter(|k| s.components[*k].attraction != Attraction::None);

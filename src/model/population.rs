@@ -4,6 +4,7 @@
 //! the vessel each species is stratified, and size, density and the other coordinates follow a
 //! low-discrepancy sequence (Roberts' R4, an additive recurrence), shifted by the scene's seed.
 
+use super::species::CUT;
 use super::{Fluid, Species};
 use crate::chamber::{Chamber, Grid};
 use crate::memory::{self, Need};
@@ -17,6 +18,24 @@ pub enum Amount {
     VolumeFraction(f64),
     /// Cells per um3 of sample; one per microlitre is 1e-9 per um3.
     Concentration(f64),
+}
+
+impl Amount {
+    /// Volume of cells of a species per volume of sample.
+    pub fn fraction(self, species: &Species) -> f64 {
+        match self {
+            Self::VolumeFraction(phi) => phi,
+            Self::Concentration(n) => n * species.mean_volume(),
+        }
+    }
+
+    /// Cells of a species per um3 of sample.
+    pub fn concentration(self, species: &Species) -> f64 {
+        match self {
+            Self::VolumeFraction(phi) => phi / species.mean_volume(),
+            Self::Concentration(n) => n,
+        }
+    }
 }
 
 /// One species in the sample.
@@ -96,9 +115,6 @@ pub struct Parcels {
 
 /// Most parcels: their numbers are 32-bit indices.
 pub const MAX_PARCELS: usize = (1 << 31) - 1;
-
-/// Cut-off of the distributions, in standard deviations.
-const CUT: f64 = 3.0;
 
 impl Parcels {
     /// Makes sure that the vectors belong together and every parcel lies on the grid.

@@ -1,16 +1,17 @@
 //! Where the buffy coat is, or why there is none.
 //!
 //! **Buffy coat.** What a haematologist sees and an apheresis operator collects: the whitish band on the red cells.
-//! It is the stretch next to the red-cell surface in which leukocytes and platelets together fill more than
+//! It is the stretch on the red-cell surface in which leukocytes and platelets together fill more than
 //! [`ENRICHMENT`] times their mean fraction in the sample and more than [`PEAK_SHARE`] of their peak. Low
-//! thresholds put the boundaries where hardly any of those cells are, so that recoveries do not hang on a
-//! tenth of a bin; the price is a layer up to a bin wider on each side than a sharp one. A layer bears the
+//! thresholds take in all of those cells, so that recoveries do not hang on a tenth of a bin. How thick it is follows from
+//! them (`thickness`), as a grid blurs its upper end over two or three cells. It ends where the red cells begin: one
+//! surface parts the two, and what the bed does not hold further down belongs to the coat. A layer bears the
 //! name only if it holds at least [`MAJORITY`] of all leukocytes by volume (where there are none, of all platelets).
 //! After a soft spin the leukocytes lie on the red cells and most platelets are still above: then the coat is thin,
 //! and the plasma over it is platelet-rich plasma. Nobody who draws that off counts the coat as plasma.
 
-use super::bed::Cut;
-use super::curve::Curve;
+use super::bed::{self, Cut, SIGMAS};
+use super::curve::{Curve, overlap, ratio};
 use super::specimen::Specimen;
 use crate::constants::MILLIMETRE;
 use crate::engine::Profile;
@@ -36,24 +37,20 @@ pub const REACH: f64 = 3.0 * MILLIMETRE;
 /// band of platelets from the band of leukocytes under it by one bin.
 pub const BRIDGE: f64 = 0.3 * MILLIMETRE;
 
-/// Upper and lower boundary of the buffy coat [um], or why there is none (nothing to say where the sample holds
-/// neither leukocytes nor platelets).
+/// Upper boundary of the buffy coat on the surface of the red cells, or why there is none (nothing to say where the sample
+/// holds neither leukocytes nor platelets).
 pub(super) fn buffy_coat(
     profile: &Profile,
     specimen: &Specimen,
-    surface: f64,
-) -> Result<[Cut; 2], Option<String>> {
+    surface: &Cut,
+) -> Result<Cut, Option<String>> {
     let classes = &specimen.classes;
-    let of = |class: CellClass| Curve::of(profile, move |k| classes.get(k) == Some(&class));
-    let (white, platelets) = (of(CellClass::Leukocyte), of(CellClass::Platelet));
-    let both = Curve::of(profile, |k| {
-        matches!(classes.get(k), Some(CellClass::Leukocyte | CellClass::Platelet))
-    });
+    let both = Curve::of(profile, |k| light(classes, k));
     let n = both.len();
     if both.total() <= 0.0 {
         return Err(None);
     }
-    let near = |i: &usize| (both.middle(*i as isize) - surface).abs() <= REACH;
+    let near = |i: &usize| (both.middle(*i as isize) - surface.depth).abs() <= REACH;
     let peak = (0..n)
         .filter(near)
         .max_by(|a, b| both.at(*a).total_cmp(&both.at(*b)))
@@ -66,9 +63,44 @@ pub(super) fn buffy_coat(
             both.at(peak) / both.mean(0, n)
         )));
     }
-    let [(top, above), (bottom, below)] = [-1, 1].map(|step| edge(profile, &both, peak, threshold, step));
-    let share = |c: &Curve| (c.total() > 0.0).then(|| c.between(top, bottom) / c.total());
-    let (w, p) = (share(&white), share(&platelets));
+    let (trace, bin) = top_of(profile, &both, peak, threshold);
+    let rows = || (0..profile.volume.len()).filter(|k| light(classes, *k));
+    let cells: f64 = rows()
+        .map(|k| surface.above(profile, k, &profile.volume[k]))
+        .sum();
+    let first = bin.unwrap_or(0);
+    let Some(top) = thickness(profile, &both, surface, first, cells).filter(|top| *top < surface.depth)
+    else {
+        return Err(Some(
+            "no buffy coat: leukocytes and platelets are densest below the red-cell surface".into(),
+        ));
+    };
+    // the plasma goes on as it is above; what it does not account for belongs to the coat
+    let mut upper = Cut::at(
+        profile,
+        top,
+        (profile.edges[first], top),
+        vec![true; profile.parcels.len()],
+        1,
+    );
+    upper.doubt = trace;
+    let height = bed::height(profile, specimen);
+    let chance = SIGMAS * scatter(profile, classes, first..surface.zone.1) * (surface.depth - top);
+    upper.off = [
+        bed::unresolved(profile, specimen).hypot(chance),
+        (bed::BLURRED * height).hypot(chance),
+    ];
+    let share = |class: CellClass| {
+        let of = |k: &usize| classes.get(*k) == Some(&class);
+        let (mut here, mut all) = (0.0, 0.0);
+        for k in (0..profile.volume.len()).filter(of) {
+            let row = &profile.volume[k];
+            here += (surface.above(profile, k, row) - upper.above(profile, k, row)).max(0.0);
+            all += row.iter().sum::<f64>();
+        }
+        (all > 0.0).then(|| here / all)
+    };
+    let (w, p) = (share(CellClass::Leukocyte), share(CellClass::Platelet));
     if w.or(p).is_some_and(|x| x < MAJORITY) {
         let say = |x: Option<f64>, what: &str| x.map(|x| format!("{:.0} % of the {what}", 100.0 * x));
         let parts: Vec<String> = [say(w, "leukocytes"), say(p, "platelets")]
@@ -79,44 +111,67 @@ pub(super) fn buffy_coat(
             "no buffy coat: the enriched band on the red cells ({:.1}-{:.1} mm) holds {} by volume; a buffy coat holds \
              at least {:.0} % of the leukocytes",
             top / MILLIMETRE,
-            bottom / MILLIMETRE,
+            surface.depth / MILLIMETRE,
             parts.join(" and "),
             100.0 * MAJORITY
         )));
     }
-    // the plasma goes on as it is above; what it does not account for belongs to the coat. Likewise below
-    let cut = |depth: f64, bin: Option<usize>, sinks: bool| {
-        let zone = bin.map_or((depth, depth), |i| (profile.edges[i], profile.edges[i + 1]));
-        Cut::at(profile, depth, zone, vec![sinks; profile.parcels.len()], 1)
-    };
-    Ok([cut(top, above, true), cut(bottom, below, false)])
+    Ok(upper)
 }
 
-/// From the peak in direction `step` to where the curve falls below `threshold` for good, bridging gaps of up to
-/// [`BRIDGE`] [um]; and the bin that is cut there.
-fn edge(profile: &Profile, curve: &Curve, peak: usize, threshold: f64, step: isize) -> (f64, Option<usize>) {
-    let inside = |i: isize| i >= 0 && (i as usize) < curve.len();
-    let mut last = peak as isize;
-    let mut i = last + step;
-    while inside(i) && (curve.middle(i) - curve.middle(last)).abs() <= BRIDGE + width(profile, last) {
-        if curve.at(i as usize) >= threshold {
+/// From the peak upwards to where the curve falls below `threshold` for good, bridging gaps of up to [`BRIDGE`] [um]; and the bin that
+/// is cut there.
+fn top_of(profile: &Profile, curve: &Curve, peak: usize, threshold: f64) -> (f64, Option<usize>) {
+    let mut last = peak;
+    for i in (0..peak).rev() {
+        let (a, b) = (last as isize, i as isize);
+        if curve.middle(a) - curve.middle(b) > BRIDGE + width(profile, a) {
+            break;
+        }
+        if curve.at(i) >= threshold {
             last = i;
         }
-        i += step;
     }
-    let next = last + step;
-    if !inside(next) {
-        let end = if step < 0 { 0 } else { curve.len() };
-        return (profile.edges[end], None);
-    }
+    let Some(next) = last.checked_sub(1) else {
+        return (profile.edges[0], None);
+    };
     // the next bin is taken in as far as it comes to the threshold, so that the boundary moves steadily as a bin
     // fills, and stands at the edge of the last enriched bin where nothing lies beyond
-    let outer = profile.edges[if step < 0 { last } else { next } as usize];
-    let part = (curve.at(next as usize) / threshold).clamp(0.0, 1.0);
+    let part = (curve.at(next) / threshold).clamp(0.0, 1.0);
     (
-        outer + step as f64 * width(profile, next) * part,
-        Some(next as usize),
+        profile.edges[last] - width(profile, next as isize) * part,
+        Some(next),
     )
+}
+
+/// Where a coat begins on the `surface` [um] whose `cells` [um3] lie from bin `first` on: it is as thick as they fill at the fraction around the
+/// mean one of them. Of an even layer that is its own; a blurred end, where few of them are, counts little. None where nothing is above.
+fn thickness(profile: &Profile, curve: &Curve, surface: &Cut, first: usize, cells: f64) -> Option<f64> {
+    let last = (first..curve.len()).find(|i| profile.edges[i + 1] >= surface.depth)?;
+    let above: f64 = (0..first).map(|i| curve.at(i) * profile.bin_volume[i]).sum();
+    let (mut left, mut squares) = (cells - above, 0.0);
+    let all = left;
+    for i in first..=last {
+        let room = profile.bin_volume[i] * overlap(profile, i, profile.edges[0], surface.depth);
+        let here = (curve.at(i) * profile.bin_volume[i]).min(left).min(room);
+        left -= here;
+        squares += ratio(here * here, room);
+    }
+    let below = profile.bin_volume[last] * overlap(profile, last, surface.depth, profile.edges[last + 1]);
+    (squares > 0.0).then(|| bed::filled(profile, (0, last + 1), below + all * all / squares).0)
+}
+
+/// Whether a component is of what makes a coat.
+fn light(classes: &[CellClass], k: usize) -> bool {
+    matches!(classes.get(k), Some(CellClass::Leukocyte | CellClass::Platelet))
+}
+
+/// By how much of itself chance moves what lies in some bins: as their parcels of leukocytes and platelets do.
+fn scatter(profile: &Profile, classes: &[CellClass], mut bins: std::ops::Range<usize>) -> f64 {
+    bins.end = bins.end.min(profile.bins());
+    let rows = (0..profile.parcels.len()).filter(|k| light(classes, *k));
+    let n: u64 = rows.flat_map(|k| &profile.parcels[k][bins.clone()]).sum();
+    1.0 / (n.max(1) as f64).sqrt()
 }
 
 fn width(profile: &Profile, i: isize) -> f64 {

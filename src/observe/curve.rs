@@ -64,13 +64,6 @@ impl<'a> Curve<'a> {
         self.cells.iter().sum()
     }
 
-    /// Volume of the cells between two depths [um3], taken as uniform within a bin.
-    pub(super) fn between(&self, top: f64, bottom: f64) -> f64 {
-        (0..self.len())
-            .map(|i| self.cells[i] * overlap(self.profile, i, top, bottom))
-            .sum()
-    }
-
     /// Middle of bin `i` [um]; bins -1, -2, ... lie above the meniscus, those from [`Self::len`] on below the bottom.
     pub(super) fn middle(&self, i: isize) -> f64 {
         let edges = &self.profile.edges;

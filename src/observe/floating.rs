@@ -96,7 +96,9 @@ fn clear_end(profile: &Profile, specimen: &Specimen, keep: &dyn Fn(usize) -> boo
     }
     let around = (front - 2.0 * height, front + 2.0 * height);
     let sinks = vec![true; profile.parcels.len()];
-    Some(Cut::at(profile, front, around, sinks, reach))
+    let mut cut = Cut::at(profile, front, around, sinks, reach);
+    cut.off = [bed::unresolved(profile, specimen); 2];
+    Some(cut)
 }
 
 /// The same profile upside down.

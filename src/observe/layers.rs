@@ -1,9 +1,9 @@
 //! Where the layers of a spun sample begin and end.
 //!
-//! **Red-cell surface.** The uppermost depth at which the erythrocytes reach [`SURFACE`] of the mean fraction of
-//! all that lies below. The reference is the bed itself, not the packing limit: the surface is the same front
-//! while the bed is still loose. Half height is where a front smeared symmetrically (by bins, by size) would be
-//! if it were sharp.
+//! **Red-cell surface.** The uppermost depth at which the erythrocytes reach [`SURFACE`] of the mean fraction right
+//! below. The reference is the bed there, not the packing limit: the surface is the same front
+//! while the bed is still loose, and a bed that is denser at its bottom does not move it. Half height is where a front
+//! smeared symmetrically (by bins, by size) would be if it were sharp. A buffy coat ends there.
 //!
 //! **Buffy coat.** See `coat`.
 //!
@@ -16,7 +16,7 @@
 //!
 //! **Nothing has parted** (the start, or a suspension too stable): one layer, the suspension.
 
-use super::bed::{self, Cut};
+use super::bed::{self, Cut, SIGMAS};
 use super::coat::buffy_coat;
 use super::curve::Curve;
 use super::floating::floating;
@@ -32,7 +32,7 @@ use crate::units::{Dimension, counted, show};
 /// never looser (60-75 % at 100-300 x g); a layer thinner than about half a bin is not told from a pellet.
 pub const PACKED: f64 = 0.4;
 
-/// Fraction of the bed's mean erythrocyte fraction that marks the red-cell surface.
+/// Fraction of the erythrocyte fraction right below that marks the red-cell surface.
 pub const SURFACE: f64 = 0.5;
 
 /// Bins of a profile below which no layers are looked for: a bin and its neighbours, over which fronts are smoothed, would
@@ -167,6 +167,13 @@ impl Layers {
         self.layers.iter().find(|l| l.kind == kind)
     }
 
+    /// The depth at which a buffy coat shows [um]: a grid blurs its top, so that some of its cells are above it.
+    pub(super) fn coat_shows_from(&self) -> Option<f64> {
+        let coat = self.layers.iter().position(|l| l.kind == LayerKind::BuffyCoat)?;
+        let cut = coat.checked_sub(1).and_then(|i| self.cuts.get(i));
+        Some(cut.map_or(self.layers[coat].top, |c| c.doubt.min(c.depth)))
+    }
+
     /// Cuts the sample at `cuts`, from the top.
     fn cut(profile: &Profile, kinds: &[LayerKind], cuts: Vec<Cut>) -> Self {
         let mut top = profile.edges[0];
@@ -221,16 +228,16 @@ fn under_red_cells(profile: &Profile, specimen: &Specimen, depths: Option<&Depth
     let mut cut = bed.cut;
     if cut.plain[1].1 - cut.plain[1].0 >= interface::PLATEAU_BINS * reach {
         cut.depth = front;
+        let chance = SIGMAS * bed::shaken(profile, &is_red, cut.plain[1], reach);
+        cut.off = [bed::unresolved(profile, specimen).hypot(chance); 2];
     }
     let surface = cut.depth;
-    let mut out = match buffy_coat(profile, specimen, surface) {
-        Ok(coat) => {
+    let mut out = match buffy_coat(profile, specimen, &cut) {
+        Ok(top) => {
             let mut kinds = vec![LayerKind::Plasma, LayerKind::BuffyCoat, LayerKind::RedCells];
-            let mut cuts = coat.to_vec();
-            if cuts[1].depth >= profile.edges[profile.bins()] {
-                kinds.pop();
-                cuts.pop();
-            }
+            // their front may be blurred over its grid cell, and then some of it is in the coat
+            cut.by_content = false;
+            let mut cuts = vec![top, cut];
             if cuts[0].depth <= profile.edges[0] {
                 kinds.remove(0);
                 cuts.remove(0);
@@ -307,8 +314,14 @@ fn without_red_cells(profile: &Profile, specimen: &Specimen, depths: Option<&Dep
 /// Depth of the red-cell surface [um]; `None` while it is within a bin of the meniscus.
 fn red_cell_surface(profile: &Profile, red: &Curve) -> Option<f64> {
     let n = red.len();
-    let below = |i: isize| red.mean(((i + 1).max(0) as usize).min(n - 1), n);
-    let i = (-1..n as isize).find(|i| red.smooth(*i) >= SURFACE * below(*i) && red.smooth(*i) > 0.0)?;
+    let reach = red.reach();
+    let first = |i: isize| ((i + reach as isize).max(0) as usize).min(n - 1);
+    let below = |i: isize| red.mean(first(i), first(i) + interface::PLATEAU_BINS * reach);
+    let i = (-1..n as isize).find(|i| {
+        let here = below(*i);
+        // what trails behind the bed has a front of its own
+        here >= SURFACE * red.mean(first(*i), n) && red.smooth(*i) >= SURFACE * here && red.smooth(*i) > 0.0
+    })?;
     let depth = red.crossing(i, SURFACE * below(i));
     (depth > profile.edges[1]).then_some(depth)
 }

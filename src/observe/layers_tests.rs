@@ -84,6 +84,31 @@ fn soft_spin_has_a_thin_one() {
     assert!(d[1].2 - d[1].1 < 1.01, "{d:?}");
 }
 
+/// Above the red cells, which begin at 30 mm, leukocytes fill 0.1, 0.3, 0.4 and 0.4 of four bins of 0.25 mm. By hand they are 0.3 mm, and the
+/// mean one of them is where they fill (0.01 + 0.09 + 0.16 + 0.16)/1.2 = 0.35: the coat is 0.3/0.35 mm thick, all of it is in it, and
+/// its volume is between what its cells pack to and that with half a grid cell more at the top.
+#[test]
+fn a_blurred_coat_is_as_thick_as_its_cells_fill() {
+    let mut sample = Sample::new(65e3, 260, &[1e3, 10.0]).slab(0, 30e3, 65e3, 0.8);
+    for (i, fraction) in [0.1, 0.3, 0.4, 0.4].into_iter().enumerate() {
+        let top = 29e3 + 250.0 * i as f64;
+        sample = sample.slab(1, top, top + 250.0, fraction);
+    }
+    let p = sample.profile();
+    let specimen = specimen(&p, &[CellClass::Erythrocyte, CellClass::Leukocyte]);
+    let found = Layers::find(&p, &specimen, None);
+    let coat = found.get(LayerKind::BuffyCoat).unwrap();
+    assert!((coat.bottom - 30e3).abs() < 1.0, "{coat:?}");
+    assert!((coat.bottom - coat.top - 300.0 / 0.35).abs() < 1.0, "{coat:?}");
+    let contents = Contents::of(&p, &specimen, &found);
+    let l = contents.get(LayerKind::BuffyCoat).unwrap();
+    assert!((l.shares[1].recovery - 1.0).abs() < 1e-9, "{l:?}");
+    let [low, high] = l.volume_95.map(|v| v / (0.1 * crate::constants::MILLILITRE));
+    // two grid cells thinner at most, but not below 0.3 mm at 94 %; at its bottom half a grid cell either way as well
+    assert!((low - 0.3 / 0.94).abs() < 0.03, "{low}");
+    assert!((high - 0.857 - 0.125 * 2f64.sqrt()).abs() < 0.02, "{high}");
+}
+
 /// Without rouleaux the leukocytes jam in the red cells; a band that holds a third of them is no buffy coat.
 #[test]
 fn jammed_leukocytes_make_none_and_the_note_says_why() {

@@ -10,14 +10,16 @@
 //! fills it. The grid cells above it are: whatever is found there lies above the surface. The interval of every count
 //! therefore reaches from what the rule charges to a layer to all that was found in it, and tables say how many parcels that are.
 //!
-//! **Red cells in a buffy coat.** Its lower boundary is where leukocytes and platelets end, not where red cells begin, and it may
-//! run through the grid cell in which the front of the red cells lies. A sharp front below the boundary leaves no red cell in the coat; a
-//! front that is even over the grid cell leaves its share. The first is what is counted, the second the upper end of the interval, of
-//! the haematocrit too. A coat that is drawn off takes more red cells along than either, as no cut is level.
+//! **Red cells in a buffy coat.** It ends at the red-cell surface, which runs through a grid cell. A sharp surface leaves no red cell
+//! in the coat; a front that is even over the grid cell leaves its share. The first is what is counted, the second the upper end of the
+//! interval, of the haematocrit too. A coat that is drawn off takes more red cells along than either, as no cut is level.
+//!
+//! **Where a boundary lies.** A grid resolves a front to half a cell or so, and chance moves it. Both are in the intervals of depths and
+//! volumes, and of what is divided by a volume. A layer whose cells say how thick it is (a pellet) is known better.
 
-use super::chance;
+use super::chance::{self, Known};
 use super::curve::{overlap, ratio};
-use super::layers::{Layer, LayerKind, Layers};
+use super::layers::{Layer, LayerKind, Layers, layer};
 use super::specimen::Specimen;
 use crate::constants::{MICROLITRE, MILLIMETRE};
 use crate::engine::Profile;
@@ -50,6 +52,8 @@ pub struct Share {
     pub elsewhere: u64,
     /// Cells per microlitre of layer.
     pub concentration: f64,
+    /// Where that lies in 19 of 20 runs: cells do not pack beyond the limit, however thin the layer is.
+    pub concentration_95: [f64; 2],
     /// Fraction of all cells of the species in the sample, 0..=1.
     pub recovery: f64,
     /// Fraction of all cells in the layer, 0..=1; NaN in a layer without cells.
@@ -60,11 +64,6 @@ pub struct Share {
 }
 
 impl Share {
-    /// Where the concentration lies in 19 of 20 runs [1/uL], in a layer of `volume` um3.
-    pub fn concentration_95(&self, volume: f64) -> [f64; 2] {
-        self.cells_95.map(|n| ratio(n, volume / MICROLITRE))
-    }
-
     /// Where the recovery lies in 19 of 20 runs.
     pub fn recovery_95(&self) -> [f64; 2] {
         self.cells_95.map(|n| ratio(n, self.all))
@@ -76,6 +75,10 @@ impl Share {
 pub struct LayerContent {
     /// The layer.
     pub layer: Layer,
+    /// Where its upper and its lower boundary lie in 19 of 20 runs [um].
+    pub ends_95: [[f64; 2]; 2],
+    /// Where its volume lies in 19 of 20 runs [um3].
+    pub volume_95: [f64; 2],
     /// Volume of erythrocytes per volume of layer.
     pub haematocrit: f64,
     /// Where the haematocrit lies in 19 of 20 runs, as [`Share::cells_95`].
@@ -94,7 +97,9 @@ pub struct Contents {
     /// Fraction of all platelets in the layers above the red cells, buffy coat included; `None` without platelets or without a
     /// layer of red cells.
     pub platelets_above_red_cells: Option<f64>,
-    /// From where to where leukocytes count as near the red-cell surface [um]: from the top of the buffy coat (without
+    /// Where that lies in 19 of 20 runs.
+    pub platelets_above_red_cells_95: Option<[f64; 2]>,
+    /// From where to where leukocytes count as near the red-cell surface [um]: from where the buffy coat shows (without
     /// one from [`RESTING`] above the surface) to [`HARVEST_DEPTH`] below the surface; `None` without a surface.
     pub near_surface: Option<(f64, f64)>,
     /// For each leukocyte component: fraction that lies there.
@@ -106,10 +111,10 @@ impl Contents {
     pub fn of(profile: &Profile, specimen: &Specimen, layers: &Layers) -> Self {
         let classes = &specimen.classes[..];
         let near = layers.red_cell_surface.map(|surface| {
-            let top = layers
-                .get(LayerKind::BuffyCoat)
-                .map_or(surface - RESTING, |l| l.top.min(surface));
-            (top, surface + HARVEST_DEPTH)
+            (
+                layers.coat_shows_from().unwrap_or(surface - RESTING),
+                surface + HARVEST_DEPTH,
+            )
         });
         let leukocytes =
             (0..profile.parcels.len()).filter(|k| classes.get(*k) == Some(&CellClass::Leukocyte));
@@ -121,6 +126,7 @@ impl Contents {
             .collect();
         Self {
             platelets_above_red_cells: above_red_cells(&contents, classes, CellClass::Platelet),
+            platelets_above_red_cells_95: above_red_cells_95(&contents, classes, CellClass::Platelet),
             layers: contents,
             near_surface: near,
             leukocytes_near_surface: near.map_or_else(Vec::new, |(top, bottom)| {
@@ -161,6 +167,22 @@ fn above_red_cells(layers: &[LayerContent], classes: &[CellClass], class: CellCl
     };
     let all = of(&layers[..1], |s| s.all);
     (all > 0.0).then(|| of(&layers[..red], |s| s.cells) / all)
+}
+
+/// Where that fraction lies: what is not in the layer of red cells is above them.
+fn above_red_cells_95(layers: &[LayerContent], classes: &[CellClass], class: CellClass) -> Option<[f64; 2]> {
+    let red = layers.iter().find(|l| l.layer.kind == LayerKind::RedCells)?;
+    let of = || {
+        let shares = red.shares.iter();
+        shares.filter(|s| classes.get(s.component) == Some(&class))
+    };
+    let below = Known::sum(of().map(|s| Known {
+        value: s.cells,
+        range: s.cells_95,
+    }));
+    let all: f64 = of().map(|s| s.all).sum();
+    let [low, high] = below.range;
+    (all > 0.0).then(|| [high, low].map(|n| (1.0 - n / all).clamp(0.0, 1.0)))
 }
 
 /// What of `row`, a component's share of every bin, is in layer `i`.
@@ -226,11 +248,26 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
     let all: f64 = count.iter().sum();
     let others: f64 = components.clone().filter(|k| !red(*k)).map(|k| count[k]).sum();
     let larger = beyond_what_was_counted(profile, layers, i, layer);
+    let volumes: Vec<f64> = components
+        .clone()
+        .map(|k| part(profile, layers, i, k, &profile.volume[k]))
+        .collect();
+    let limit = specimen.packing_limit;
+    // an empty sum is -0
+    let filled: f64 = volumes.iter().fold(0.0, |a, b| a + b);
+    let (ends_95, volume_95) = thickness(profile, layers, i, layer, filled / limit);
+    // with so much more of something, the layer is no thinner than its cells pack
+    let thinnest = |more: f64| {
+        volume_95[0]
+            .max((filled + more.max(0.0)) / limit)
+            .min(layer.volume)
+    };
     let shares: Vec<Share> = components
         .clone()
         .map(|k| {
             let of: u64 = profile.parcels[k].iter().sum();
             let weight = profile.weight[k];
+            let one = ratio(profile.volume[k].iter().sum(), all_cells(profile, k));
             let (parcels, [low, high]) = known(ratio(count[k], weight), of, larger);
             let [elsewhere, from_elsewhere] = misplaced(profile, specimen, layers, i, k);
             let cells_95 = [
@@ -246,6 +283,10 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
                 cells_95,
                 elsewhere: ratio(elsewhere, weight).round() as u64,
                 concentration: ratio(count[k], layer.volume / MICROLITRE),
+                concentration_95: [
+                    ratio(cells_95[0], volume_95[1] / MICROLITRE),
+                    ratio(cells_95[1], thinnest(cells_95[1] * one - volumes[k]) / MICROLITRE),
+                ],
                 recovery: count[k] / all_cells(profile, k),
                 purity: count[k] / all,
                 purity_without_red_cells: (!red(k)).then(|| count[k] / others),
@@ -258,18 +299,43 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
         red.map(|s| s.cells_95[end] * volume(s)).fold(0.0, |a, b| a + b)
     };
     let red_ends = [0, 1].map(red_end);
-    let red_volume: f64 = components
+    let red_volume = components
         .filter(|k| red(*k))
-        .map(|k| part(profile, layers, i, k, &profile.volume[k]))
-        // an empty sum is -0
+        .map(|k| volumes[k])
         .fold(0.0, |a, b| a + b);
     LayerContent {
         layer: *layer,
         haematocrit: ratio(red_volume, layer.volume),
-        haematocrit_95: red_ends.map(|v| ratio(v, layer.volume)),
+        haematocrit_95: [
+            ratio(red_ends[0], volume_95[1]),
+            ratio(red_ends[1], thinnest(red_ends[1] - red_volume)),
+        ],
+        ends_95,
+        volume_95,
         front: front(profile, layers, i, layer),
         shares,
     }
+}
+
+/// Where both boundaries of layer `i` lie [um], and its volume, which is `least` at least, as cells do not pack more densely [um3].
+fn thickness(
+    profile: &Profile,
+    layers: &Layers,
+    i: usize,
+    l: &Layer,
+    least: f64,
+) -> ([[f64; 2]; 2], [f64; 2]) {
+    let off = |j: Option<usize>| j.and_then(|j| layers.cuts.get(j)).map_or([0.0; 2], |c| c.off);
+    let off = [off(i.checked_sub(1)), off(Some(i))];
+    let (top, bottom) = (profile.edges[0], profile.edges[profile.bins()]);
+    let ends = [(l.top, off[0]), (l.bottom, off[1])]
+        .map(|(z, [up, down])| [(z - up).max(top), (z + down).min(bottom)]);
+    let between = |a: f64, b: f64| layer(profile, l.kind, a, b).volume;
+    // both boundaries scatter by themselves
+    let smaller = between(l.top, ends[0][1]).hypot(between(ends[1][0], l.bottom));
+    let larger = between(ends[0][0], l.top).hypot(between(l.bottom, ends[1][1]));
+    let low = (l.volume - smaller).max(least.min(l.volume));
+    (ends, [low, l.volume + larger])
 }
 
 /// How much of the height of layer `i` lies in the zones of its boundaries [um].
@@ -345,7 +411,8 @@ mod tests {
         assert!((c.platelets_above_red_cells.unwrap_or(f64::NAN) - 1.0).abs() < 0.01);
         let (top, bottom) = c.near_surface.unwrap_or_default();
         let (coat, surface) = (c.get(LayerKind::BuffyCoat), 65e3 - 65e3 * 0.42 / 0.90);
-        assert_eq!(Some(top), coat.map(|l| l.layer.top));
+        let begins = coat.map_or(f64::NAN, |l| l.layer.top);
+        assert!(top <= begins && top > begins - 250.0, "{top} {begins}");
         assert!((bottom - surface - 3000.0).abs() < 50.0, "{bottom}");
         // all in the band, and 3 mm of the 30.3 mm bed that holds the last tenth
         for (_, x) in &c.leukocytes_near_surface {

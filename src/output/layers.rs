@@ -1,25 +1,28 @@
 //! `layers.csv`: which layers there are and what they hold, when; one row per sample, layer and species.
 //!
 //! Columns: `time_s`, `layer`, `top_mm`, `bottom_mm` (below the meniscus), `height_mm`, `volume_ml`, `haematocrit`, `species`, `cells`, `parcels`
-//! (behind that number), `per_uL`, `recovery` (of all of the species), `purity` (of all cells in the layer). After `cells`, `per_uL`
-//! and `recovery` stand both ends of where they lie in 19 of 20 runs as far as chance goes (`_low_95`, `_high_95`); where no parcel was
-//! found, the upper end is exceeded in one run of 20. Shares are 0 to 1, digits as in profile.csv; what is not known is empty.
+//! (behind that number), `per_uL`, `recovery` (of all of the species), `purity` (of all cells in the layer). After `volume_ml`, `cells`,
+//! `per_uL` and `recovery` stand both ends of where they lie in 19 of 20 runs as far as chance and the height of the grid cells go
+//! (`_low_95`, `_high_95`); where no parcel was found, the upper end is exceeded in one run of 20. Shares are 0 to 1, digits as in profile.csv; what is not known is empty.
 
 use super::atomic::{AtomicFile, Ready};
 use super::csv::{number, written};
 use crate::Error;
+use crate::constants::MILLILITRE;
 use crate::engine::{Profile, Setup};
 use crate::observe::{Contents, Depths, LayerContent, Layers, Specimen};
 use std::path::{Path, PathBuf};
 
 /// Columns before those of a species.
-const OF_A_LAYER: [&str; 7] = [
+const OF_A_LAYER: [&str; 9] = [
     "time_s",
     "layer",
     "top_mm",
     "bottom_mm",
     "height_mm",
     "volume_ml",
+    "volume_ml_low_95",
+    "volume_ml_high_95",
     "haematocrit",
 ];
 
@@ -120,13 +123,15 @@ fn rows<'a>(
             number(layer.bottom_mm()),
             number(layer.height_mm()),
             number(layer.volume_ml()),
+            number(content.volume_95[0] / MILLILITRE),
+            number(content.volume_95[1] / MILLILITRE),
             number(content.haematocrit),
             names.get(s.component).cloned().unwrap_or_default(),
         ];
         let with_ends = |x: f64, ends: [f64; 2]| [x, ends[0], ends[1]].map(known);
         row.extend(with_ends(s.cells, s.cells_95));
         row.push(s.parcels.to_string());
-        row.extend(with_ends(s.concentration, s.concentration_95(layer.volume)));
+        row.extend(with_ends(s.concentration, s.concentration_95));
         row.extend(with_ends(s.recovery, s.recovery_95()));
         row.push(known(s.purity));
         row

@@ -60,7 +60,9 @@ pub struct Summary {
     pub red_cell_surface_mm: Option<f64>,
     /// Fraction of all platelets above it.
     pub platelets_above_red_cells: Option<f64>,
-    /// From where to where leukocytes count as near that surface [mm]: from the top of the buffy coat (without one from
+    /// Where that lies in 19 of 20 runs.
+    pub platelets_above_red_cells_95: Option<[f64; 2]>,
+    /// From where to where leukocytes count as near that surface [mm]: from where the buffy coat shows (without one from
     /// 0.5 mm above the surface) to 3 mm below the surface.
     pub near_surface_mm: Option<[f64; 2]>,
     /// Fraction of each leukocyte that lies there.
@@ -123,6 +125,9 @@ pub struct LayerRow {
     pub bottom_mm: f64,
     pub height_mm: f64,
     pub volume_ml: f64,
+    pub volume_ml_95: [f64; 2],
+    pub top_mm_95: [f64; 2],
+    pub bottom_mm_95: [f64; 2],
     pub haematocrit: f64,
     pub haematocrit_95: [f64; 2],
     /// How much of the height is next to a boundary, where cells that were found may be counted in the neighbouring layer.
@@ -130,8 +135,8 @@ pub struct LayerRow {
     pub species: Vec<ShareRow>,
 }
 
-/// One species in one layer; see [`crate::observe::Share`]. What ends in `_95` is where the number lies in 19 of 20 runs, as far as
-/// chance goes; where no parcel was found, its upper end is the one that is exceeded in one run of 20.
+/// One species in one layer; see [`crate::observe::Share`]. What ends in `_95`, here and of a layer, is where the number lies in 19 of 20
+/// runs, as far as chance and the height of a grid cell go; where no parcel was found, its upper end is the one that is exceeded in one run of 20.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "each name is its quantity and unit")]
 pub struct ShareRow {
@@ -206,6 +211,7 @@ impl Summary {
             layers: contents.layers.iter().map(|l| layer_row(l, name)).collect(),
             red_cell_surface_mm: layers.red_cell_surface.map(|x| x / MILLIMETRE),
             platelets_above_red_cells: contents.platelets_above_red_cells,
+            platelets_above_red_cells_95: contents.platelets_above_red_cells_95,
             near_surface_mm: contents
                 .near_surface
                 .map(|(a, b)| [a / MILLIMETRE, b / MILLIMETRE]),
@@ -299,6 +305,9 @@ fn layer_row(content: &LayerContent, name: impl Fn(usize) -> String) -> LayerRow
         bottom_mm: l.bottom_mm(),
         height_mm: l.height_mm(),
         volume_ml: l.volume_ml(),
+        volume_ml_95: content.volume_95.map(|v| v / MILLILITRE),
+        top_mm_95: content.ends_95[0].map(|z| z / MILLIMETRE),
+        bottom_mm_95: content.ends_95[1].map(|z| z / MILLIMETRE),
         haematocrit: content.haematocrit,
         haematocrit_95: content.haematocrit_95,
         boundary_zone_mm: content.front / MILLIMETRE,
@@ -312,7 +321,7 @@ fn layer_row(content: &LayerContent, name: impl Fn(usize) -> String) -> LayerRow
                 parcels: s.parcels,
                 parcels_counted_elsewhere: s.elsewhere,
                 per_ul: s.concentration,
-                per_ul_95: s.concentration_95(l.volume),
+                per_ul_95: s.concentration_95,
                 recovery: s.recovery,
                 recovery_95: s.recovery_95(),
                 purity: s.purity,

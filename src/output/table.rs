@@ -1,10 +1,12 @@
 //! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
 
 use super::{RunReport, TimeStep};
-use crate::constants::MILLIMETRE;
+use crate::constants::{MILLILITRE, MILLIMETRE};
 use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
-use crate::units::{Dimension, clock, counted, decimals, digits, grouped, rough_clock, show, stretch};
+use crate::units::{
+    Dimension, clock, counted, decimals, digits, grouped, rough_clock, show, significant, stretch,
+};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
@@ -25,9 +27,16 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(&mut out, "");
     residual(&mut out, names, contents);
     if let Some(x) = contents.platelets_above_red_cells {
+        let [low, high] = contents
+            .platelets_above_red_cells_95
+            .unwrap_or([x; 2])
+            .map(percent);
         line(
             &mut out,
-            &format!("platelets above the red cells: {} %", percent(x)),
+            &format!(
+                "platelets above the red cells: {} % ({low} to {high} %, 95 %)",
+                percent(x)
+            ),
         );
     }
     if !contents.leukocytes_near_surface.is_empty() {
@@ -120,23 +129,24 @@ fn boundaries(out: &mut String, contents: &Contents) {
                 format!("{:.n$}", l.layer.bottom_mm()),
                 show(l.layer.bottom - l.layer.top, Dimension::Length),
                 if thin(l) {
-                    two_digits(l.layer.volume_ml())
+                    ends(l.volume_95.map(|v| v / MILLILITRE))
                 } else {
                     format!("{:.3}", l.layer.volume_ml())
                 },
                 if thin(l) {
-                    let [low, high] = l.haematocrit_95.map(|x| two_digits(100.0 * x));
-                    if low == high {
-                        format!("{low} %")
-                    } else {
-                        format!("{low}-{high} %")
-                    }
+                    format!("{} %", ends(l.haematocrit_95.map(|x| 100.0 * x)))
                 } else {
                     format!("{} %", percent(l.haematocrit))
                 },
             ]),
         );
     }
+}
+
+/// "0.03-0.12", or one number where both ends are the same.
+fn ends(range: [f64; 2]) -> String {
+    let [low, high] = range.map(two_digits);
+    if low == high { low } else { format!("{low}-{high}") }
 }
 
 fn species(out: &mut String, names: &[&str], contents: &Contents) {
@@ -181,7 +191,7 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
                     &name,
                     &significant(s.cells),
                     &significant(s.concentration),
-                    &range(s, l.layer.volume),
+                    &range(s),
                     &percent(s.recovery),
                     &percent(s.purity),
                     &s.purity_without_red_cells.map_or_else(String::new, percent),
@@ -192,8 +202,8 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
 }
 
 /// Where a concentration lies.
-fn range(share: &Share, volume: f64) -> String {
-    let [low, high] = share.concentration_95(volume);
+fn range(share: &Share) -> String {
+    let [low, high] = share.concentration_95;
     if share.of == 0 {
         String::new()
     } else if share.parcels == 0 {
@@ -226,13 +236,13 @@ fn residual(out: &mut String, names: &[&str], contents: &Contents) {
     }
     line(
         out,
-        "95 %: sampling error from the number of parcels only; model error is not included",
+        "95 %: from the number of parcels; where a volume counts, also from the height of a grid cell; model error is not included",
     );
 }
 
 /// "erythrocytes below 461 per uL (0 of 50 000 parcels, 95 %)".
 fn left(name: &str, l: &LayerContent, s: &Share) -> String {
-    let [low, high] = s.concentration_95(l.layer.volume);
+    let [low, high] = s.concentration_95;
     let range = if s.parcels < FEW {
         format!("below {}", significant(high))
     } else {
@@ -290,26 +300,6 @@ pub(crate) fn two_digits(x: f64) -> String {
     let rounded: f64 = format!("{x:.1e}").parse().unwrap_or(x);
     let decimals = (1 - rounded.abs().log10().floor() as i32).max(0) as usize;
     format!("{rounded:.decimals$}")
-}
-
-/// Three significant digits; powers of ten from a million up.
-pub(crate) fn significant(x: f64) -> String {
-    if !x.is_finite() {
-        return "-".into();
-    }
-    if x == 0.0 {
-        return "0".into();
-    }
-    if x.abs() >= 999_500.0 || x.abs() < 0.01 {
-        return format!("{x:.2e}");
-    }
-    let exponent = x.abs().log10().floor() as i32;
-    let unit = 10f64.powi((exponent - 2).max(0));
-    let decimals = (2 - exponent).max(0) as usize;
-    format!(
-        "{:.decimals$}",
-        if unit > 1.0 { (x / unit).round() * unit } else { x }
-    )
 }
 
 fn rule(out: &mut String, width: usize) {

@@ -59,6 +59,8 @@ pub struct Vessel {
     pub parcels_conserved: bool,
     pub layers: Vec<Layer>,
     pub red_cell_surface_mm: Option<f64>,
+    #[serde(default)]
+    pub platelets_above_red_cells_95: Option<[f64; 2]>,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub platelets_above_red_cells: Option<f64>,
     pub near_surface_mm: Option<[f64; 2]>,
@@ -135,6 +137,13 @@ pub struct Layer {
     pub bottom_mm: f64,
     pub height_mm: f64,
     pub volume_ml: f64,
+    /// None, as the two after it, in a summary of before boundaries had intervals.
+    #[serde(default)]
+    pub volume_ml_95: Option<[f64; 2]>,
+    #[serde(default)]
+    pub top_mm_95: Option<[f64; 2]>,
+    #[serde(default)]
+    pub bottom_mm_95: Option<[f64; 2]>,
     pub haematocrit: Option<f64>,
     #[serde(default)]
     pub haematocrit_95: Option<[f64; 2]>,

@@ -1,9 +1,10 @@
 //! Words and numbers of a page: what comes from files is escaped, and a number keeps its exact value beside the one shown.
 
-use crate::output::table::{percent, significant};
+use crate::output::table::percent;
 use crate::plain;
 use crate::units::digits;
 pub use crate::units::grouped;
+use crate::units::significant;
 
 /// Text that may stand anywhere in a page or a picture, in an attribute too. What XML does not allow is replaced.
 pub fn escape(text: &str) -> String {

@@ -137,6 +137,7 @@ fn told(summary: &Vessel) -> (Layers, Contents) {
             cells_95: ends.map(|x| x * species.cells),
             elsewhere: s.parcels_counted_elsewhere.unwrap_or(0),
             concentration: s.per_ul.unwrap_or(missing),
+            concentration_95: s.per_ul_95.unwrap_or([missing; 2]),
             recovery: s.recovery.unwrap_or(missing),
             purity: s.purity.unwrap_or(missing),
             purity_without_red_cells: s.purity_without_red_cells,
@@ -149,6 +150,8 @@ fn told(summary: &Vessel) -> (Layers, Contents) {
             bottom: l.bottom_mm * MILLIMETRE,
             volume: l.volume_ml * MILLILITRE,
         },
+        ends_95: [l.top_mm_95, l.bottom_mm_95].map(|e| e.unwrap_or([missing; 2]).map(|x| x * MILLIMETRE)),
+        volume_95: l.volume_ml_95.unwrap_or([missing; 2]).map(|x| x * MILLILITRE),
         haematocrit: l.haematocrit.unwrap_or(missing),
         haematocrit_95: l.haematocrit_95.unwrap_or([missing; 2]),
         front: l.boundary_zone_mm.unwrap_or(missing) * MILLIMETRE,
@@ -158,6 +161,7 @@ fn told(summary: &Vessel) -> (Layers, Contents) {
     let contents = Contents {
         layers: contents.collect(),
         platelets_above_red_cells: summary.platelets_above_red_cells,
+        platelets_above_red_cells_95: summary.platelets_above_red_cells_95,
         near_surface: summary
             .near_surface_mm
             .map(|[a, b]| (a * MILLIMETRE, b * MILLIMETRE)),

@@ -37,10 +37,7 @@ pub struct Draft {
 impl Draft {
     /// Share of the sample's volume.
     pub fn fraction(&self) -> f64 {
-        match self.amount {
-            Amount::VolumeFraction(phi) => phi,
-            Amount::Concentration(c) => c * std::f64::consts::PI / 6.0 * self.species.diameter.powi(3),
-        }
+        self.amount.fraction(&self.species)
     }
 
     /// Makes an amount of what it was counted in one of the sample, of which the blood is a share.
@@ -257,7 +254,7 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
 /// Whether each parcel stands for a cell at least.
 fn whole(d: &Draft, volume: Option<f64>, problems: &mut Problems<'_>) {
     if let Some(volume) = volume {
-        let cells = d.fraction() * volume / (std::f64::consts::PI / 6.0 * d.species.diameter.powi(3));
+        let cells = d.amount.concentration(&d.species) * volume;
         if let Some(parcels) = d.parcels.filter(|p| *p as f64 > cells) {
             problems.warning(
                 &d.span,

@@ -7,7 +7,7 @@ use crate::chamber::Chamber;
 use crate::constants::{SECOND, STANDARD_GRAVITY};
 use crate::engine::{Lateral, Setup, Suspension};
 use crate::model::{CellClass, Mounting};
-use crate::units::{Dimension, show};
+use crate::units::{Dimension, rounded, show};
 
 /// Distance between 10 and 90 % of a step that diffusion has smoothed, over the standard deviation of the diffusion.
 const WIDTH: f64 = 2.563;
@@ -69,8 +69,7 @@ impl Scene {
 
 /// Two digits: of an estimate they are enough.
 fn rough(x: f64, dimension: Dimension) -> String {
-    let unit = 10f64.powf(x.max(f64::MIN_POSITIVE).log10().floor() - 1.0);
-    show((x / unit).round() * unit, dimension)
+    show(rounded(x, 2), dimension)
 }
 
 fn length(x: f64) -> String {

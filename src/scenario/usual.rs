@@ -13,7 +13,6 @@ use crate::engine::Suspension;
 use crate::library;
 use crate::model::{Amount, CellClass, Mounting, Protocol};
 use crate::units::{Dimension, advice, digits, show, slips};
-use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 
 /// A key with what is usual of it [engine units].
@@ -243,7 +242,7 @@ pub fn blood(drafts: &[Draft], plasma: bool, wish: &Wish, problems: &mut Problem
     if wish.suspension() != Suspension::Dense || !plasma || reds < BLOOD {
         return;
     }
-    let number = |d: &Draft| share(d) / (PI / 6.0 * d.species.diameter.powi(3));
+    let number = |d: &Draft| d.amount.concentration(&d.species) / d.blood;
     let ranged: Vec<(&Draft, RangeInclusive<f64>)> = drafts
         .iter()
         .filter_map(|d| {

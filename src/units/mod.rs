@@ -30,7 +30,7 @@ mod table;
 mod text;
 
 pub use likely::{likely, other_units, slips};
-pub use show::{clock, counted, decimals, digits, grouped, rough_clock, show, stretch};
+pub use show::{clock, counted, decimals, digits, grouped, rough_clock, rounded, show, significant, stretch};
 pub use table::Dimension;
 
 use crate::constants::RPM;

@@ -155,6 +155,28 @@ pub fn digits(x: f64, n: usize) -> String {
     }
 }
 
+/// Three significant digits; powers of ten from a million up.
+pub fn significant(x: f64) -> String {
+    if !x.is_finite() {
+        return "-".into();
+    }
+    if x == 0.0 {
+        return "0".into();
+    }
+    if x.abs() >= 999_500.0 || x.abs() < 0.01 {
+        return format!("{x:.2e}");
+    }
+    let exponent = x.abs().log10().floor() as i32;
+    let decimals = (2 - exponent).max(0) as usize;
+    format!("{:.decimals$}", rounded(x, 3))
+}
+
+/// A number with so many significant digits.
+pub fn rounded(x: f64, digits: i32) -> f64 {
+    let unit = 10f64.powf(x.abs().max(f64::MIN_POSITIVE).log10().floor() + 1.0 - f64::from(digits));
+    (x / unit).round() * unit
+}
+
 /// A number of things, of which there may be one: "1 parcel", "2 parcels".
 pub fn counted(n: impl std::fmt::Display, thing: &str) -> String {
     let n = n.to_string();

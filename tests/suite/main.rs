@@ -37,6 +37,7 @@ mod folder_changes;
 mod frames;
 mod free_beads;
 mod hooked;
+mod intervals;
 #[cfg(feature = "gpu")]
 mod layout;
 #[cfg(all(feature = "cli", target_os = "linux"))]

@@ -72,7 +72,7 @@ impl Blots {
         let (mut even, mut stray) = (Vec::new(), Vec::new());
         for (k, c) in components.iter().enumerate() {
             let cell = 0.5 * c.species.diameter;
-            let own = PI / 6.0 * c.species.diameter.powi(3);
+            let own = c.species.mean_volume();
             let weight = volumes[k] / own / expected[k].max(1.0);
             // pixels that one parcel has to itself
             let room = area / (expected[k] * part).max(1.0);

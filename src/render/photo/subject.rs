@@ -5,7 +5,7 @@ use crate::chamber::Chamber;
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT};
-use crate::model::{Amount, Component};
+use crate::model::Component;
 use glam::{DQuat, DVec3};
 
 /// A run whose parcels can be photographed.
@@ -49,13 +49,9 @@ impl<'a> Subject<'a> {
 
     /// Volume of all cells of each component that are expected to be drawn at once [um3].
     pub fn volumes(&self) -> Vec<f64> {
-        let fraction = |c: &&Component| match c.amount {
-            Amount::VolumeFraction(phi) => phi,
-            Amount::Concentration(n) => n * std::f64::consts::PI / 6.0 * c.species.diameter.powi(3),
-        };
         self.components()
             .iter()
-            .map(|c| fraction(c) * self.volume())
+            .map(|c| c.amount.fraction(&c.species) * self.volume())
             .collect()
     }
 

@@ -15,7 +15,7 @@ use crate::model::Status;
 use crate::observe::chance::none;
 use crate::output::SCENE_FILE;
 use crate::output::folder::about;
-use crate::output::table::significant;
+use crate::units::significant;
 use crate::units::{clock, rough_clock};
 
 /// Warnings of the scene and of the run, or that there are none.

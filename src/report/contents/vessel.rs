@@ -82,7 +82,7 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
     if let Some(x) = s.red_cell_surface_mm {
         out.push((
             format!("{} mm", fixed(x, 2)),
-            "depth of the red-cell surface, where they fill half of what they fill in the bed".into(),
+            "depth of the red-cell surface, where they fill half of what they fill right below".into(),
         ));
     }
     for l in s
@@ -142,6 +142,8 @@ fn tables(page: &mut Page, s: &Vessel) {
                 fixed(l.bottom_mm, n),
                 fixed(l.height_mm, n),
                 number(l.volume_ml),
+                number(l.volume_ml_95.map(|x| x[0])),
+                number(l.volume_ml_95.map(|x| x[1])),
                 share(l.haematocrit),
                 share(l.haematocrit_95.map(|x| x[0])),
                 share(l.haematocrit_95.map(|x| x[1])),
@@ -156,6 +158,8 @@ fn tables(page: &mut Page, s: &Vessel) {
             ("to [mm]", true),
             ("height [mm]", true),
             ("volume [mL]", true),
+            ("from, at 95 %", true),
+            ("to", true),
             ("haematocrit [%]", true),
             ("from, at 95 %", true),
             ("to", true),
@@ -164,8 +168,8 @@ fn tables(page: &mut Page, s: &Vessel) {
     );
     let parts: Vec<Vec<Vec<String>>> = s.layers.iter().map(|l| contents(s, l)).collect();
     page.table(
-        "What each layer holds. At 95 %: sampling error from the number of parcels, and \
-         parcels next to a boundary that are counted in the neighbouring layer; model error is not included. Recovery: of all of the species. Purity: of all cells in the layer, by number",
+        "What each layer holds. At 95 %: sampling error from the number of parcels, \
+         parcels next to a boundary that are counted in the neighbouring layer, and the height of a grid cell; model error is not included. Recovery: of all of the species. Purity: of all cells in the layer, by number",
         &[
             ("layer", false),
             ("species", false),

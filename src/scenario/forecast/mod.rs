@@ -10,7 +10,7 @@ mod table;
 use crate::constants::{BOLTZMANN, ICE_POINT, STANDARD_GRAVITY};
 use crate::engine::{Setup, Suspension, sample_times};
 use crate::memory::DEVICE_BYTES_PER_PARCEL;
-use crate::model::{Amount, Makeup, Mounting};
+use crate::model::{Makeup, Mounting};
 use std::f64::consts::PI;
 
 /// Bytes of a row of `profile.csv` that say when and where, and that say of one species how much; as in the bundled
@@ -131,7 +131,7 @@ impl Forecast {
                 SpeciesForecast {
                     name: s.name.clone(),
                     parcels: c.parcels,
-                    weight: m.fraction * volume / (PI / 6.0 * s.diameter.powi(3)) / c.parcels.max(1) as f64,
+                    weight: c.amount.concentration(s) * volume / c.parcels.max(1) as f64,
                     fraction: m.fraction,
                     aggregation: c.aggregation,
                     coefficient: m.single,
@@ -209,10 +209,7 @@ impl Mixture {
         let share: Vec<f64> = setup
             .components
             .iter()
-            .map(|c| match c.amount {
-                Amount::VolumeFraction(phi) => phi,
-                Amount::Concentration(n) => n * PI / 6.0 * c.species.diameter.powi(3),
-            })
+            .map(|c| c.amount.fraction(&c.species))
             .collect();
         let fraction: f64 = share.iter().sum();
         let cells = || setup.components.iter().zip(&share);

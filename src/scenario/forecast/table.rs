@@ -3,7 +3,7 @@
 use super::Forecast;
 use crate::constants::{RPM, SECOND};
 use crate::scenario::makeup;
-use crate::units::{Dimension, counted, digits, show};
+use crate::units::{Dimension, counted, digits, rounded, show, significant};
 
 impl Forecast {
     /// The forecast as text; with a run time if the rate [parcel-steps/s] is known.
@@ -125,7 +125,7 @@ impl Forecast {
             rows.push([
                 s.name.clone(),
                 s.parcels.to_string(),
-                digits(s.weight, 3),
+                significant(s.weight),
                 digits(s.aggregation, 3),
                 digits(s.coefficient * 10.0, 3),
                 um_s(s.stokes),
@@ -159,6 +159,5 @@ fn brief(time: f64) -> String {
     if !time.is_finite() {
         return "-".into();
     }
-    let unit = 10f64.powf(time.max(f64::MIN_POSITIVE).log10().floor() - 2.0);
-    show((time / unit).round() * unit, Dimension::Time)
+    show(rounded(time, 3), Dimension::Time)
 }

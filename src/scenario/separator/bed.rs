@@ -10,7 +10,6 @@ use crate::engine::Capture;
 use crate::kernels::approach::{End, Start};
 use crate::laws::capture_row::{CAPTURE_ROWS, ratio_at};
 use crate::magnets::{Collector, MOBILITY_SI, Shape};
-use crate::model::Amount;
 use crate::units::{Dimension, digits, show};
 
 /// Follows cells round a collector to where they end.
@@ -146,10 +145,7 @@ impl SeparatorScene {
         let (mut cells, mut beads) = ([0.0; 2], [0.0; 2]);
         for c in s.components.iter().filter(|c| c.attraction != Attraction::None) {
             let d = c.component.species.diameter;
-            let number = match c.component.amount {
-                Amount::Concentration(n) => n * s.sample_of(c),
-                Amount::VolumeFraction(phi) => phi * s.sample_of(c) / volume(d),
-            };
+            let number = c.component.amount.concentration(&c.component.species) * s.sample_of(c);
             let sum = match c.attraction {
                 Attraction::FreeBead { .. } => &mut beads,
                 _ => &mut cells,
@@ -185,11 +181,6 @@ impl SeparatorScene {
         }
         out
     }
-}
-
-/// Volume of a sphere [um3].
-fn volume(diameter: f64) -> f64 {
-    std::f64::consts::PI / 6.0 * diameter.powi(3)
 }
 
 /// Filter coefficient [1/um] at a ratio, as the kernels interpolate it.

@@ -12,7 +12,7 @@ use crate::library::{self, nearest};
 use crate::magnets::{
     Bead, Binding, Labelled, Loading, MOBILITY_SI, MagnetError, Shared, encounter_rate, intrinsic,
 };
-use crate::model::{Amount, CellClass, Component};
+use crate::model::{CellClass, Component};
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
 
@@ -281,10 +281,9 @@ impl Label<'_> {
     /// The labelling step as it is written; none if a key is missing or wrong, which has been said.
     fn step(&self, bead: &Bead) -> Option<Result<Binding, MagnetError>> {
         let step = self.node.table("binding")?;
-        let cells = step.quantity("cells").unwrap_or(match self.component.amount {
-            Amount::Concentration(c) => c,
-            Amount::VolumeFraction(phi) => phi / (PI / 6.0 * self.component.species.diameter.powi(3)),
-        });
+        let cells = step
+            .quantity("cells")
+            .unwrap_or_else(|| self.component.amount.concentration(&self.component.species));
         let (beads, rate) = (step.quantity("beads")?, step.quantity("rate")?);
         Some(Binding::new(cells, self.capacity(bead)?, beads, rate))
     }

@@ -194,7 +194,7 @@ fn parcels_that_are_not_the_scenes() {
 }
 
 /// Blood in a duct would run as lone cells: above 5 % it is refused, with the way on, from 1 % it is warned of. By hand:
-/// (1 - 0.0436)^4.65 = 0.813, so cells move up to 19 % too fast.
+/// (1 - 0.0437)^4.65 = 0.813, so cells move up to 19 % too fast.
 #[test]
 fn crowded_cells_that_are_computed_as_if_alone() {
     let dilute = |percent: u32| {
@@ -205,7 +205,7 @@ fn crowded_cells_that_are_computed_as_if_alone() {
     assert_eq!(
         said,
         [
-            "31:14 the cells fill 4.362 % of the sample, which is not dilute | each is computed as if alone: they move up to 19 % \
+            "31:14 the cells fill 4.375 % of the sample, which is not dilute | each is computed as if alone: they move up to 19 % \
           too fast | "
         ]
     );

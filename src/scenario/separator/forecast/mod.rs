@@ -11,9 +11,8 @@ use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Attraction, Feed, Separator};
 use crate::flow::Profile;
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
-use crate::model::{Amount, Makeup};
+use crate::model::Makeup;
 use glam::DVec3;
-use std::f64::consts::PI;
 use table::percent;
 
 /// Length over diameter and Reynolds number in which a laminar profile develops (White, Viscous Fluid Flow, section 3-3).
@@ -189,15 +188,11 @@ impl SeparatorForecast {
                 let (b, force) = strongest.unwrap_or_default();
                 let (d, typical) = (&c.component.species, Typical::of(c, s.fluid)?);
                 let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
-                let each = match c.component.amount {
-                    Amount::Concentration(n) => n,
-                    Amount::VolumeFraction(phi) => phi / (PI / 6.0 * d.diameter.powi(3)),
-                };
                 let excess = typical.density - s.fluid.density;
                 Ok(Charged {
                     name: d.name.clone(),
                     parcels: c.component.parcels,
-                    cells: each * s.sample_of(c),
+                    cells: c.component.amount.concentration(d) * s.sample_of(c),
                     free_bead: c.attraction.is_free_bead(),
                     settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
                     mobility: typical.mobility,

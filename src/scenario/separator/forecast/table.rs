@@ -3,7 +3,7 @@
 use super::{InletForecast, PhaseForecast, SeparatorForecast};
 use crate::constants::{MILLILITRE, SECOND};
 use crate::scenario::makeup;
-use crate::units::{Dimension, counted, digits, show};
+use crate::units::{Dimension, counted, digits, show, significant};
 
 impl PhaseForecast {
     /// `60 min at 5 mL/min, 19.3 s for the length, magnets on`.
@@ -175,7 +175,7 @@ impl SeparatorForecast {
                 s.name.clone(),
                 s.parcels.to_string(),
                 format!("{:.3e}", s.cells),
-                digits(s.cells / s.parcels.max(1) as f64, 3),
+                significant(s.cells / s.parcels.max(1) as f64),
                 digits(s.settling * 1e6, 3),
                 si(s.mobility),
                 if there.is_empty() {
