@@ -158,9 +158,8 @@ fn automatic(adapters: Option<&[Listed]>) -> (Executor, String) {
         None => {
             let names: Vec<&str> = list.iter().map(|a| a.name.as_str()).collect();
             let why = format!(
-                "no hardware GPU was found, and a graphics driver that is a program on the CPU ({}) is taken only \
-                 when asked for",
-                names.join("; ")
+                "no hardware GPU was found; software driver {} is not used unless you say `--backend gpu`",
+                names.join(" or ")
             );
             (Executor::Cpu, why)
         }

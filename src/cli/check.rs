@@ -7,7 +7,7 @@ use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
 use buffycoat::scenario::{AnyScene, Scene};
-use buffycoat::units::{counted, rough_clock};
+use buffycoat::units::{counted, grouped, rough_clock};
 use buffycoat::{Error, memory};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -69,8 +69,8 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
             "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
             if count.finished {
                 format!(
-                    "steps as with {}; ",
-                    counted(COUNT.0.min(forecast.parcels), "parcel")
+                    "steps estimated with {}; ",
+                    counted(grouped(COUNT.0.min(forecast.parcels) as u64), "parcel")
                 )
             } else {
                 String::new()

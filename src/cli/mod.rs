@@ -2,6 +2,7 @@
 
 mod check;
 mod check_separator;
+mod count;
 mod doctor;
 mod failure;
 mod field;

@@ -1,5 +1,6 @@
 //! Options that commands share: which scene, on what.
 
+use super::count::whole;
 use super::failure::{Failure, colour};
 use super::say;
 use buffycoat::Error;
@@ -28,7 +29,7 @@ pub struct SceneOptions {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Changes {
     /// Seed of the random numbers, instead of the scene's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Changes a value of the scene, e.g. --set sample.haematocrit="35 %" or --set protocol[1].hold="5 min"; may be given several times
     #[arg(long, value_name = "KEY=VALUE", value_parser = change)]
@@ -82,14 +83,16 @@ fn beside(path: &str, name: &str) -> PathBuf {
 }
 
 fn parcels(text: &str) -> Result<u64, String> {
-    if text.starts_with('-') {
-        return Err("a number of parcels cannot be negative".into());
-    }
-    match text.parse::<u64>() {
-        Ok(n) if (1..=MAX_PARCELS as u64).contains(&n) => Ok(n),
-        Ok(_) => Err(format!("1 to {MAX_PARCELS} parcels can be run")),
-        Err(_) => Err(format!("a whole number is needed, 1 to {MAX_PARCELS}")),
-    }
+    whole(text, 1..=MAX_PARCELS as u64)
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    whole(text, 0..=i64::MAX as u64)
+}
+
+/// A number of threads.
+pub fn threads(text: &str) -> Result<u16, String> {
+    whole(text, 0..=4096).map(|n| n as u16)
 }
 
 /// On what.
@@ -102,7 +105,7 @@ pub struct DeviceOptions {
     #[arg(long, value_name = "N|NAME")]
     pub device: Option<String>,
     /// Threads of the CPU back-end; 0 is one a logical processor
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=4096))]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads, allow_negative_numbers = true)]
     pub threads: u16,
 }
 

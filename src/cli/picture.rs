@@ -1,5 +1,6 @@
 //! `buffycoat render`: a picture of a scene at a moment, or a movie of it.
 
+use super::count::whole;
 use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
@@ -9,7 +10,7 @@ use super::run::caption;
 use super::{interrupt, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
-use buffycoat::library::nearest;
+use buffycoat::library::{self, LibraryError, nearest};
 use buffycoat::model::look;
 use buffycoat::output::atomic::AtomicFile;
 use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
@@ -60,7 +61,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
     every: Option<f64>,
     /// Pictures of the movie a second, 1 to 50 [default: 12]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=50), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = pictures_per_second, allow_negative_numbers = true)]
     fps: Option<u16>,
     /// Shows no progress
     #[arg(long, short)]
@@ -99,6 +100,20 @@ impl ColourName {
             Self::Load => Colouring::Load,
         }
     }
+}
+
+/// The one of `names` that the library knows by another word.
+fn other_word<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    match library::species_entry(word) {
+        Err(LibraryError::Unknown { meant, .. }) => {
+            names.iter().copied().find(|n| meant.iter().any(|m| m == n))
+        }
+        _ => None,
+    }
+}
+
+fn pictures_per_second(text: &str) -> Result<u16, String> {
+    whole(text, 1..=50).map(|n| n as u16)
 }
 
 fn time(text: &str) -> Result<f64, String> {
@@ -141,7 +156,7 @@ impl Options {
             .collect();
         for hidden in &self.hide {
             if !names.contains(&hidden.as_str()) {
-                let meant = nearest(hidden, names.iter().copied());
+                let meant = nearest(hidden, names.iter().copied()).or_else(|| other_word(hidden, &names));
                 let help = meant.map_or_else(|| names.join(", "), |n| format!("did you mean `{n}`?"));
                 return Err(
                     Error::Input(format!("--hide {hidden}: no such species in the scene; {help}")).into(),

@@ -1,7 +1,7 @@
 //! `buffycoat verify`, `validate` and `bench`: what shows that the numbers can be trusted, and how fast they come.
 
 use super::failure::Failure;
-use super::options::{BackendName, DeviceOptions};
+use super::options::{BackendName, DeviceOptions, threads};
 use super::{print, say};
 use buffycoat::validate::{self, Report};
 use buffycoat::{Error, bench, verify};
@@ -14,7 +14,7 @@ use std::time::Duration;
 enum On {
     /// The CPU back-end
     Cpu,
-    /// The graphics adapter, also one that is a program on the CPU
+    /// The graphics adapter, even if it is a software driver
     Gpu,
     /// Both
     Both,
@@ -120,7 +120,7 @@ pub struct ValidateOptions {
     #[arg(long, value_name = "N|NAME")]
     device: Option<String>,
     /// Threads of the CPU back-end; 0 is one a logical processor
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads, allow_negative_numbers = true)]
     threads: u16,
     /// Prints JSON
     #[arg(long)]
@@ -201,7 +201,7 @@ pub struct BenchOptions {
     #[arg(long, value_name = "N|NAME")]
     device: Option<String>,
     /// Threads of the CPU back-end; 0 is one a logical processor
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads, allow_negative_numbers = true)]
     threads: u16,
     /// Leaves out the ten million parcels and measures for a shorter time
     #[arg(long)]

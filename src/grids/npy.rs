@@ -2,6 +2,34 @@
 //!
 //! Source: NumPy, "NEP 1: A simple file format for NumPy arrays", versions 1 to 3.
 
+/// Why the numbers of a `descr`, which begins what is given, are not read.
+fn kind(descr: Option<&str>) -> String {
+    // '<i8', or a list of fields
+    let name = descr.and_then(|d| d.strip_prefix('\'')?.split('\'').next());
+    let mut letters = name.unwrap_or_default().chars();
+    let (order, sort) = (letters.next(), letters.next());
+    let size = letters.as_str();
+    let what = match (order, sort) {
+        (_, Some('i' | 'u')) => "integers".to_owned(),
+        (_, Some('b')) => "truth values".to_owned(),
+        (_, Some('c')) => "complex".to_owned(),
+        (Some('>'), Some('f')) => "in big-endian order".to_owned(),
+        (_, Some('f')) => format!("floating-point numbers of {size} bytes"),
+        (_, Some('S' | 'U')) => "text".to_owned(),
+        (_, Some('O')) => "Python objects".to_owned(),
+        _ => return "its rows have named fields; save a plain matrix of numbers".into(),
+    };
+    let name = name.unwrap_or_default();
+    let way = if sort == Some('c') {
+        ".real.astype(\"<f8\")"
+    } else {
+        ".astype(\"<f8\")"
+    };
+    format!(
+        "its numbers are {what} (`{name}`), and floating-point numbers of 4 or 8 bytes are needed; save it with `{way}`"
+    )
+}
+
 /// Its rows as text, with commas between; what they are, `columns` says.
 pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
     let short = "the file ends before its data do";
@@ -19,7 +47,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
     let size = match of("descr") {
         Some(d) if d.starts_with("'<f8'") => 8,
         Some(d) if d.starts_with("'<f4'") => 4,
-        _ => return Err("its numbers are not of 4 or 8 bytes; write it with `.astype(\"<f8\")`".into()),
+        other => return Err(kind(other)),
     };
     let fortran = of("fortran_order").is_some_and(|f| f.starts_with("True"));
     let shape: Vec<usize> = of("shape")

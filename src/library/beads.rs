@@ -53,7 +53,7 @@ pub fn beads() -> Result<&'static BTreeMap<String, Bead>, LibraryError> {
 pub fn bead(name: &str) -> Result<(magnets::Bead, &'static Bead), LibraryError> {
     let all = beads()?;
     let Some(entry) = all.get(name) else {
-        return Err(unknown("bead", name, all.keys().map(String::as_str)));
+        return Err(unknown("bead", name, all.keys().map(|k| (k.as_str(), &[][..]))));
     };
     Ok((entry.magnetic(name)?, entry))
 }

@@ -55,7 +55,11 @@ pub fn cases() -> Result<&'static [ValidationCase], LibraryError> {
 /// [`LibraryError::Unknown`].
 pub fn case(id: &str) -> Result<&'static ValidationCase, LibraryError> {
     let all = cases()?;
-    all.iter()
-        .find(|c| c.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| unknown("validation case", id, all.iter().map(|c| c.id.as_str())))
+    all.iter().find(|c| c.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
+        unknown(
+            "validation case",
+            id,
+            all.iter().map(|c| (c.id.as_str(), &[][..])),
+        )
+    })
 }

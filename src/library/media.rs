@@ -242,9 +242,13 @@ pub fn medium(name: &str, celsius: f64) -> Result<Medium, LibraryError> {
 /// [`LibraryError`] if it is not listed.
 pub fn medium_entry(name: &str) -> Result<&'static MediumEntry, LibraryError> {
     let all = media()?;
-    all.iter()
-        .find(|m| m.is_called(name))
-        .ok_or_else(|| unknown("medium", name, all.iter().map(|m| m.name.as_str())))
+    all.iter().find(|m| m.is_called(name)).ok_or_else(|| {
+        unknown(
+            "medium",
+            name,
+            all.iter().map(|m| (m.name.as_str(), m.also.as_slice())),
+        )
+    })
 }
 
 #[derive(Deserialize)]

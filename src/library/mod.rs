@@ -15,6 +15,7 @@ mod beads;
 mod cases;
 mod media;
 mod mixture;
+mod names;
 mod species;
 mod water;
 
@@ -22,6 +23,7 @@ pub use beads::{Bead, bead, beads};
 pub use cases::{ValidationCase, case, cases};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, medium_entry};
 pub use mixture::{PLASMA, diluted_aggregation, least_aggregation, mixture};
+pub use names::{did_you_mean, nearest};
 pub(crate) use species::colour;
 pub use species::{Concentration, Sourced, SpeciesEntry, Spread, species, species_entries, species_entry};
 pub use water::{water_density, water_viscosity};
@@ -32,14 +34,14 @@ use crate::units::{self, Dimension};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LibraryError {
     /// A name that is not in it.
-    #[error("there is no {kind} `{name}` in the library{}", suggestion.as_deref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    #[error("there is no {kind} `{name}` in the library{}", did_you_mean(meant, '`').map(|s| format!("; {s}")).unwrap_or_default())]
     Unknown {
         /// What was looked for: "species", "medium", ...
         kind: &'static str,
         /// The name.
         name: String,
-        /// The nearest name that there is.
-        suggestion: Option<String>,
+        /// What may have been meant: one name, or those of all that a word like "leukocytes" stands for.
+        meant: Vec<String>,
     },
     /// A temperature at which the medium is not known.
     #[error("{medium} is known from {low} to {high} degC, not at {asked} degC")]
@@ -80,21 +82,15 @@ impl From<LibraryError> for crate::Error {
     }
 }
 
-/// The name in `names` nearest to `name`, if it is near enough to have been meant.
-pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    names
-        .map(|n| (strsim::jaro_winkler(&lower, &n.to_lowercase()), n))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, n)| n)
-}
-
-fn unknown<'a>(kind: &'static str, name: &str, names: impl Iterator<Item = &'a str>) -> LibraryError {
+fn unknown<'a>(
+    kind: &'static str,
+    name: &str,
+    entries: impl Iterator<Item = (&'a str, &'a [String])> + Clone,
+) -> LibraryError {
     LibraryError::Unknown {
         kind,
         name: name.to_owned(),
-        suggestion: nearest(name, names).map(str::to_owned),
+        meant: names::meant(name, entries),
     }
 }
 

@@ -62,6 +62,8 @@ pub struct SpeciesEntry {
     pub name: String,
     /// Name for people: "Red cell".
     pub label: String,
+    /// Other words for it, by which no scene names it but people may.
+    pub also: Vec<String>,
     /// Family.
     pub class: CellClass,
     /// Shape in words.
@@ -151,9 +153,13 @@ pub fn species_entries() -> Result<&'static [SpeciesEntry], LibraryError> {
 /// [`LibraryError::Unknown`] with the nearest name.
 pub fn species_entry(name: &str) -> Result<&'static SpeciesEntry, LibraryError> {
     let all = species_entries()?;
-    all.iter()
-        .find(|s| s.name == name)
-        .ok_or_else(|| unknown("species", name, all.iter().map(|s| s.name.as_str())))
+    all.iter().find(|s| s.name == name).ok_or_else(|| {
+        unknown(
+            "species",
+            name,
+            all.iter().map(|s| (s.name.as_str(), s.also.as_slice())),
+        )
+    })
 }
 
 /// One species, aggregating as it does in a medium whose `aggregation` column is given ("plasma",
@@ -169,6 +175,8 @@ pub fn species(name: &str, aggregation: Option<&str>) -> Result<Species, Library
 #[serde(deny_unknown_fields)]
 struct RawEntry {
     label: String,
+    #[serde(default)]
+    also: Vec<String>,
     class: CellClass,
     colour: String,
     shape: String,
@@ -270,6 +278,7 @@ fn entry(name: String, r: RawEntry) -> Result<SpeciesEntry, LibraryError> {
         colour: colour(&r.colour)
             .ok_or_else(|| damaged(FILE, format!("{}: `{}` is not #rrggbb", at("colour"), r.colour)))?,
         label: r.label,
+        also: r.also,
         class: r.class,
         shape: r.shape,
         name,

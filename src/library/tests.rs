@@ -227,3 +227,61 @@ fn beads_as_the_engine_takes_them() {
     assert!(unknown.contains("did you mean `dynabeads_m450`?"), "{unknown}");
     assert!(!beads().unwrap()["rbc_deoxy_intrinsic"].unverified());
 }
+
+/// Words that people have for a cell, in some languages; and what is spelt alike.
+#[test]
+fn other_words_for_cells() {
+    let all_white =
+        "give each kind its own amount: `neutrophil`, `lymphocyte`, `monocyte`, `eosinophil` and `basophil`";
+    for (word, advice) in [
+        ("thrombocyte", "did you mean `platelet`?"),
+        ("thrombocytes", "did you mean `platelet`?"),
+        ("Thrombozyten", "did you mean `platelet`?"),
+        ("plaquettes", "did you mean `platelet`?"),
+        ("plaquetas", "did you mean `platelet`?"),
+        ("PLT", "did you mean `platelet`?"),
+        ("platelets", "did you mean `platelet`?"),
+        ("RBC", "did you mean `erythrocyte`?"),
+        ("RBCs", "did you mean `erythrocyte`?"),
+        ("red_cells", "did you mean `erythrocyte`?"),
+        ("erythrocytes", "did you mean `erythrocyte`?"),
+        ("eritrocitos", "did you mean `erythrocyte`?"),
+        ("Erythrozyten", "did you mean `erythrocyte`?"),
+        ("h\u{e9}maties", "did you mean `erythrocyte`?"),
+        ("erythocyte", "did you mean `erythrocyte`?"),
+        ("granulocytes", "did you mean `neutrophil`?"),
+        ("Granulozyten", "did you mean `neutrophil`?"),
+        ("neutrophils", "did you mean `neutrophil`?"),
+        ("Lymphozyten", "did you mean `lymphocyte`?"),
+        ("T cell", "did you mean `lymphocyte`?"),
+        ("CD34+", "did you mean `cd34_mobilised`?"),
+        ("WBC", all_white),
+        ("leucocytes", all_white),
+        ("Leukozyten", all_white),
+        (
+            "PBMC",
+            "give each kind its own amount: `lymphocyte` and `monocyte`",
+        ),
+    ] {
+        let said = species_entry(word).expect_err(word).to_string();
+        assert!(said.ends_with(advice), "{said}");
+    }
+    for word in ["xylophone", "abc", ""] {
+        let said = species_entry(word).expect_err(word).to_string();
+        assert!(said.ends_with("in the library"), "{said}");
+    }
+    // no word is another's
+    let words: Vec<(&str, &str)> = species_entries()
+        .unwrap()
+        .iter()
+        .flat_map(|e| e.also.iter().map(|w| (w.as_str(), e.name.as_str())))
+        .collect();
+    for (word, name) in &words {
+        let said = species_entry(word).expect_err(word).to_string();
+        assert!(said.ends_with(&format!("did you mean `{name}`?")), "{said}");
+    }
+    for word in ["blood", "Vollblut", "sang total"] {
+        assert_eq!(medium_entry(word).unwrap().name, "whole_blood");
+    }
+    assert_eq!(medium_entry("Kochsalzl\u{f6}sung").unwrap().name, "saline");
+}

@@ -2,8 +2,10 @@
 //! was changed has its place in the option, everything else where it stands in the file.
 
 use super::problem::{Problem, render};
+use super::{keys, reference, spec};
 use crate::Error;
 use std::ops::Range;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A text with what was changed in it.
@@ -62,6 +64,7 @@ impl Amended {
     pub fn set(&mut self, said: &str, path: &str, value: &str) -> Result<(), Error> {
         let wrong = |what: String| Error::Input(format!("{said}: {what}"));
         let steps = steps(path).map_err(wrong)?;
+        elsewhere(&steps).map_err(wrong)?;
         let value = literal(value);
         let (document, _) = DeTable::parse_recoverable(&self.text);
         let (before, new, at) = place(document.get_ref(), &self.text, &steps, &value).map_err(wrong)?;
@@ -187,8 +190,53 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
     }
 }
 
+/// Refuses a path that begins with a key of another table, and names the paths that may have been meant.
+fn elsewhere(steps: &[Step]) -> Result<(), String> {
+    let Some(Step::Key(first)) = steps.first() else {
+        return Ok(());
+    };
+    if keys::SCENE.key(first).is_some() {
+        return Ok(());
+    }
+    let first = spec::other_word(first).unwrap_or(first);
+    let paths = reference::paths_to(first);
+    // tables that have names of the person's own are less likely
+    let plain = paths.iter().any(|p| !p.contains("NAME"));
+    let meant: Vec<String> = paths
+        .into_iter()
+        .filter(|p| !plain || !p.contains("NAME"))
+        .map(|path| path + &words(&steps[1..]))
+        .collect();
+    match meant.as_slice() {
+        [] => Ok(()),
+        [one] => Err(format!(
+            "the scene itself has no key `{first}`; did you mean {one}?"
+        )),
+        all => Err(format!(
+            "the scene itself has no key `{first}`; name the table that it is in: {}",
+            all.join(", ")
+        )),
+    }
+}
+
+/// Steps behind others, as they are written.
+fn words(steps: &[Step]) -> String {
+    steps
+        .iter()
+        .map(|step| match step {
+            Step::Key(name) => format!(".{}", key(name)),
+            Step::Index(n) => format!("[{n}]"),
+        })
+        .collect()
+}
+
 /// A value as TOML.
 fn literal(value: &str) -> String {
+    // one that is too large for TOML is a number all the same
+    let digits = value.trim().strip_prefix(['+', '-']).unwrap_or(value.trim());
+    if !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit()) && !digits.starts_with('0') {
+        return value.trim().to_owned();
+    }
     let alone = format!("v = {value}");
     let one_line = !value.contains(['\n', '\r', '#']);
     match alone.parse::<toml::Table>() {
@@ -254,10 +302,27 @@ fn place(
                 false => Err(format!("`{name}` is a table; name a key of it")),
             };
         }
+        if let (DeValue::Array(list), Some(Step::Key(next))) = (found.get_ref(), steps.get(i)) {
+            return Err(entries(name, list, next, &words(&steps[i..])));
+        }
         let DeValue::Table(inner) = found.get_ref() else {
             return Err(format!("`{name}` is no table, so there are no keys in it"));
         };
         (table, span) = (inner, Some(here));
+    }
+}
+
+/// Which entries of a list may have been meant, where none is named: those that have the key `next`, or else all.
+fn entries(name: &str, list: &[Spanned<DeValue<'_>>], next: &str, rest: &str) -> String {
+    let has = |v: &Spanned<DeValue<'_>>| matches!(v.get_ref(), DeValue::Table(t) if t.contains_key(next));
+    let any = list.iter().any(&has);
+    let paths: Vec<String> = (0..list.len())
+        .filter(|i| !any || has(&list[*i]))
+        .map(|i| format!("{name}[{i}]{rest}"))
+        .collect();
+    match paths.as_slice() {
+        [one] => format!("`{name}` is a list; did you mean {one}?"),
+        all => format!("`{name}` is a list; name one of its entries: {}", all.join(", ")),
     }
 }
 
@@ -337,68 +402,5 @@ pub fn files(text: &str) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = "seed = 1\n[sample] # c\ncells = { a = \"1\" }\nlist = [7, 8]\n[[protocol]]\nhold = \"1 s\"\n[[protocol]]\n";
-
-    fn amended(path: &str, value: &str) -> Result<String, Error> {
-        let mut text = Amended::new(TEXT);
-        text.set(&format!("--set {path}={value}"), path, value)?;
-        let parsed = text.text.parse::<toml::Table>();
-        assert!(parsed.is_ok(), "{}", text.text);
-        Ok(text.text)
-    }
-
-    #[test]
-    fn values_are_changed_where_they_stand_and_added_where_they_are_not() -> Result<(), Error> {
-        for (path, value, line) in [
-            ("seed", "5", "seed = 5"),
-            ("title", "a 'b' \"c\"", "title = "),
-            ("sample.cells.a", "35 %", "cells = { a = \"35 %\" }"),
-            ("sample.cells.b", "2 /uL", "cells = { b = \"2 /uL\",  a = \"1\" }"),
-            ("sample.cells", "{ x = 1 }", "cells = { x = 1 }"),
-            ("sample.list[1]", "9", "list = [7, 9]"),
-            ("sample.haematocrit", "35 %", "haematocrit = \"35 %\""),
-            ("protocol[0].hold", "2 min", "hold = \"2 min\""),
-            ("protocol[1].hold", "3 min", "hold = \"3 min\""),
-            ("output.profile.bins", "7", "output.profile.bins = 7"),
-        ] {
-            let text = amended(path, value)?;
-            assert!(text.lines().any(|l| l.starts_with(line)), "{path}: {text}");
-        }
-        for (path, value) in [
-            ("", "1"),
-            ("a..b", "1"),
-            ("protocol[2].hold", "1 s"),
-            ("protocol[0]", "1"),
-            ("seed.x", "1"),
-            ("sample", "1"),
-            ("seed[0]", "1"),
-        ] {
-            assert!(amended(path, value).is_err(), "{path}");
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn what_is_wrong_is_shown_where_it_was_written() -> Result<(), Error> {
-        let mut text = Amended::new(TEXT);
-        text.set("--set title=new", "title", "new")?;
-        text.set("--set sample.cells.a=many", "sample.cells.a", "many")?;
-        let at = |what: &str| text.text.find(what).map_or(0..0, |i| i..i + what.len());
-        assert!(matches!(text.home(&at("\"1 s\"")), Home::Text(s) if TEXT[s.clone()] == *"\"1 s\""));
-        assert!(matches!(text.home(&at("seed")), Home::Text(s) if s == (0..4)));
-        let many = text.home(&at("\"many\""));
-        assert!(matches!(many, Home::Option(1, s) if "--set sample.cells.a=many"[s.clone()] == *"many"));
-        assert!(matches!(text.home(&at("\"new\"")), Home::Option(0, _)));
-        Ok(())
-    }
-
-    #[test]
-    fn files_are_found() {
-        let text = "[[magnet]]\nfile = \"a.csv\"\n[flow]\nfile = 'b c.vti'\n";
-        let expected = [("flow.file", "b c.vti"), ("magnet[0].file", "a.csv")];
-        assert_eq!(files(text), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
-    }
-}
+#[path = "amend_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 use super::keys::{self, SCHEMA};
 use super::problem::{Problems, Severity};
 use super::separator::{self, SeparatorScene};
+use super::syntax::{self, Mended};
 use super::{Problem, Scene, SceneError, build, reader};
 use crate::Error;
 use std::path::Path;
@@ -25,14 +26,10 @@ impl AnyScene {
     /// [`SceneError`] with everything that is wrong.
     pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut problems = Problems::new(text);
-        let (document, mut syntax) = DeTable::parse_recoverable(text);
-        // of a file that is something else there is no need to hear more
-        syntax.truncate(super::problem::MOST);
-        for e in &syntax {
-            let span = e.span().unwrap_or(0..0);
-            problems.error(&span, "this is not TOML", e.message().trim());
-        }
+        let mended = syntax::mend(text);
+        let readable = mended.as_ref().map_or(text, |m| m.text.as_str());
+        let mut problems = Problems::new(readable);
+        let (document, _) = DeTable::parse_recoverable(readable);
         let raw = document.get_ref();
         let root = reader::table(&keys::SCENE, raw, &document.span(), "", &mut problems);
         if let Some(n) = root.integer("schema").filter(|n| *n != SCHEMA) {
@@ -50,10 +47,11 @@ impl AnyScene {
             build(path, text, &root, &mut problems).map(|s| Self::Vessel(Box::new(s)))
         };
         let errors = problems.any_errors();
-        let mut problems = problems.finish();
-        if !syntax.is_empty() {
-            forget_consequences(&mut problems, text, &syntax);
-        }
+        let mut problems = match &mended {
+            Some(mended) => beside_syntax(problems.finish(), text, mended),
+            None => problems.finish(),
+        };
+        let errors = errors || problems.iter().any(|p| p.severity == Severity::Error);
         // what a warning says may rest on what could not be read
         problems.retain(|p| !errors || p.severity == Severity::Error);
         match scene {
@@ -135,16 +133,20 @@ impl AnyScene {
     }
 }
 
-/// Where the syntax is broken, the rest of a statement is lost: what it would have said is not missing.
-fn forget_consequences(problems: &mut Vec<Problem>, text: &str, syntax: &[toml::de::Error]) {
-    let line = |i: usize| text.as_bytes().iter().take(i).filter(|b| **b == b'\n').count() + 1;
-    let broken: Vec<usize> = syntax
+/// What is wrong with a text that is not TOML: that, and all that is wrong elsewhere and does not follow from it.
+fn beside_syntax(mut problems: Vec<Problem>, text: &str, mended: &Mended) -> Vec<Problem> {
+    let broken = |p: &Problem| mended.faults.iter().any(|f| f.line + 1 == p.line);
+    let advice: Vec<(usize, String)> = problems
         .iter()
-        .map(|e| line(e.span().map_or(0, |s| s.start)))
+        .filter(|p| broken(p) && !p.absence && !p.unknown)
+        .filter_map(|p| Some((p.line - 1, p.help.clone()?)))
         .collect();
-    problems.retain(|p| {
-        p.severity == Severity::Error
-            && !p.absence
-            && (p.title == "this is not TOML" || !broken.contains(&p.line))
-    });
+    problems.retain(|p| mended.sound && p.severity == Severity::Error && !p.absence && !broken(p));
+    for p in &mut problems {
+        p.span = syntax::original(text, &mended.text, &p.span);
+    }
+    let mut all = Problems::new(text);
+    all.extend(problems);
+    syntax::tell(&mended.faults, &advice, &mut all);
+    all.finish()
 }

@@ -2,7 +2,7 @@
 
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
-use crate::library::{self, LibraryError, nearest};
+use crate::library::{self, LibraryError, did_you_mean, nearest};
 use crate::magnets::{Bead, Curve, MagnetError};
 use crate::model::{CellClass, Species, Status};
 
@@ -26,7 +26,7 @@ pub fn named(
             }
             Some(bead)
         }
-        Err(LibraryError::Unknown { suggestion, .. }) => {
+        Err(LibraryError::Unknown { meant, .. }) => {
             let own = nearest(name, root.map("beads").iter().map(|e| e.name.as_str()));
             problems
                 .error(
@@ -34,10 +34,10 @@ pub fn named(
                     format!("there is no bead `{name}`"),
                     "neither in the library nor in [beads]",
                 )
-                .help(match own.or(suggestion.as_deref()) {
-                    Some(s) => format!("did you mean \"{s}\"?"),
-                    None => "`buffycoat list beads` shows what there is".into(),
-                });
+                .help(
+                    did_you_mean(&own.map_or(meant, |own| vec![own.to_owned()]), '"')
+                        .unwrap_or_else(|| "`buffycoat list beads` shows what there is".into()),
+                );
             None
         }
         Err(e) => {

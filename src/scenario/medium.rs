@@ -254,15 +254,12 @@ fn crowd(drafts: &[Draft]) -> f64 {
 pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
     match e {
         LibraryError::Unknown {
-            kind,
-            name,
-            suggestion,
+            kind, name, meant, ..
         } => {
             let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
-            p.help(match suggestion {
-                Some(s) => format!("did you mean \"{s}\"?"),
-                None => "`buffycoat list` shows what there is; or give its numbers in the scene".into(),
-            });
+            p.help(library::did_you_mean(meant, '"').unwrap_or_else(|| {
+                "`buffycoat list media` shows what there is; or give its numbers in the scene".into()
+            }));
         }
         LibraryError::Temperature {
             medium, low, high, ..

@@ -1,9 +1,9 @@
 //! Which keys of a table have to be there, which must not, and which ask for what is not there yet.
 
-use super::node::Node;
+use super::node::{Node, Span};
 use super::problem::Problems;
 use super::reader::{called, path};
-use super::spec::{Kind, Need, Table, quoted};
+use super::spec::{Key, Kind, Need, Table, quoted};
 use toml::de::{DeTable, DeValue};
 
 /// Whether a table asks for something that this version does not have.
@@ -18,8 +18,16 @@ pub fn wishes(spec: &Table, raw: &DeTable<'_>) -> bool {
     })
 }
 
-/// Keys that have to be there, and keys that must not.
-pub fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, problems: &mut Problems<'_>) {
+/// Keys that have to be there, and keys that must not. Gives the keys without which others mean nothing, and which are not there: of these
+/// it has been said.
+pub fn needs(
+    spec: &'static Table,
+    raw: &DeTable<'_>,
+    node: &Node,
+    place: &str,
+    problems: &mut Problems<'_>,
+) -> Vec<&'static str> {
+    let mut alone: Vec<(&'static str, &'static Key, Span)> = Vec::new();
     for key in spec.keys {
         // of what was misspelt it has been said, and not that it is missing
         let written = |k: &str| raw.contains_key(k) || node.attempted(k);
@@ -64,13 +72,7 @@ pub fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, 
                 // where none of the forms is given, that is what is said
                 let some = spec.forms.is_empty() || spec.forms.iter().any(|f| f.iter().any(|k| written(k)));
                 if let Some((k, _)) = entry().filter(|_| some && !written(other)) {
-                    problems
-                        .error(
-                            &k.span(),
-                            format!("`{}` belongs to a table with `{other}`", path(place, key.name)),
-                            format!("there is no `{other}`"),
-                        )
-                        .help(key.doc);
+                    alone.push((other, key, k.span()));
                 }
                 false
             }
@@ -94,6 +96,33 @@ pub fn needs(spec: &'static Table, raw: &DeTable<'_>, node: &Node, place: &str, 
                 .absent();
         }
     }
+    let mut missing: Vec<&'static str> = alone.iter().map(|a| a.0).collect();
+    missing.dedup();
+    for other in &missing {
+        // all that belongs to it is told in one
+        let mut all = alone.iter().filter(|a| a.0 == *other);
+        let Some((_, first, at)) = all.next() else {
+            continue;
+        };
+        let names: Vec<String> = std::iter::once(*first)
+            .chain(all.map(|a| a.1))
+            .map(|k| format!("`{}`", path(place, k.name)))
+            .collect();
+        let belong = match names.as_slice() {
+            [one] => format!("{one} belongs"),
+            [rest @ .., last] => format!("{} and {last} belong", rest.join(", ")),
+            [] => continue,
+        };
+        let doc = spec.key(other).map_or(first.doc, |k| k.doc);
+        problems
+            .error(
+                at,
+                format!("{belong} to a table with `{other}`"),
+                format!("there is no `{other}`"),
+            )
+            .help(format!("add `{other}`: {doc}"));
+    }
+    missing
 }
 
 /// Exactly one of the table's forms.

@@ -201,6 +201,11 @@ impl<'a> Problems<'a> {
         )
     }
 
+    /// Adds what was found otherwise, with places in the same text.
+    pub fn extend(&mut self, problems: Vec<Problem>) {
+        self.list.extend(problems);
+    }
+
     /// How many there are so far.
     pub fn len(&self) -> usize {
         self.list.len()

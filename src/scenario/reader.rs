@@ -3,7 +3,8 @@
 use super::needs::{forms, needs, wishes};
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
-use super::spec::{Key, Kind, Later, Need, Table, quoted};
+use super::quantity::Wanted;
+use super::spec::{Bounds, Key, Kind, Later, Need, Table, quoted};
 use crate::library::{self, nearest};
 use crate::plain;
 use crate::units::{self, Dimension};
@@ -74,8 +75,10 @@ pub fn table(
         problems.forget_unknown(first);
         return node;
     }
-    needs(spec, raw, &node, place, problems);
+    let missing = needs(spec, raw, &node, place, problems);
     forms(spec, raw, &node, place, problems);
+    // what follows from their absence has been said
+    node.attempts.extend(missing);
     node
 }
 
@@ -135,7 +138,8 @@ fn unknown_key(
     place: &str,
     problems: &mut Problems<'_>,
 ) -> Option<&'static str> {
-    let near = nearest(name, spec.names());
+    let other = super::spec::other_word(name).filter(|k| spec.key(k).is_some());
+    let near = other.or_else(|| nearest(name, spec.names()));
     let problem = problems.error(
         span,
         format!("unknown key `{name}` in {}", called(place)),
@@ -200,6 +204,14 @@ fn read(
                 None
             }
         },
+        // 1e5: whole, and exact
+        (Kind::Integer(low, high), DeValue::Float(_))
+            if number(value).is_some_and(|x| {
+                x.fract() == 0.0 && x.abs() < 9e15 && (*low..=*high).contains(&(x as i64))
+            }) =>
+        {
+            number(value).map(|x| Value::Integer(x as i64))
+        }
         (Kind::Number(low, high), DeValue::Integer(_) | DeValue::Float(_)) => {
             let x = number(value).unwrap_or(f64::NAN);
             if (*low..=*high).contains(&x) {
@@ -212,44 +224,11 @@ fn read(
             );
             None
         }
-        (Kind::Quantity(dimensions, bounds), DeValue::String(s)) => match units::parse_any(s, dimensions) {
-            Ok(q) => match bounds.complaint(q.value, q.dimension) {
-                None => Some(Value::Quantity(q)),
-                Some(complaint) => {
-                    let help = if q.value == 0.0 {
-                        nothing(q.dimension, place)
-                    } else {
-                        bounds
-                            .range()
-                            .and_then(|r| units::advice(&units::other_units(s, q.dimension, &r)))
-                    };
-                    let problem = problems.error(&span, format!("`{place}` is out of range"), complaint);
-                    problem.help = help;
-                    None
-                }
-            },
-            Err(e) => {
-                let advice = e.advice();
-                let problem = problems.error(&span, format!("`{place}`: {}", e.what), e.needed);
-                problem.help = advice;
-                None
-            }
-        },
+        (Kind::Quantity(dimensions, bounds), DeValue::String(s)) => wanted(dimensions, *bounds, place)
+            .read(s, &span, problems)
+            .map(Value::Quantity),
         (Kind::Quantity(dimensions, bounds), DeValue::Integer(_) | DeValue::Float(_)) => {
-            let likely = number(value).map_or_else(Vec::new, |x| units::likely(x, dimensions));
-            // only what the key would take
-            let readings: Vec<String> = likely
-                .into_iter()
-                .filter(|text| {
-                    units::parse_any(text, dimensions)
-                        .is_ok_and(|q| bounds.complaint(q.value, q.dimension).is_none())
-                })
-                .collect();
-            let problem = problems.error(&span, format!("`{place}` has no unit"), units::needed(dimensions));
-            problem.help(match readings.as_slice() {
-                [one] => format!("write \"{one}\" if that is meant: a unit is never guessed"),
-                all => units::advice(all).unwrap_or_else(|| "write its unit behind it, in quotes".into()),
-            });
+            wanted(dimensions, *bounds, place).bare(number(value), &span, problems);
             None
         }
         (Kind::Colour, DeValue::String(s)) => library::colour(s).map(Value::Colour).or_else(|| {
@@ -351,17 +330,11 @@ fn written_as(kind: &Kind, value: &DeValue<'_>) -> bool {
     }
 }
 
-/// What to do about an amount of nothing in the sample.
-fn nothing(dimension: Dimension, place: &str) -> Option<String> {
-    let cells = place
-        .strip_prefix("sample.cells.")
-        .map(|p| p.split('.').next().unwrap_or(p));
-    match cells {
-        Some(name) if matches!(dimension, Dimension::Fraction | Dimension::Concentration) => {
-            Some(format!("leave `{name}` out of the cells where there are none"))
-        }
-        _ if place == "sample.haematocrit" => Some("leave it out where there are no red cells".into()),
-        _ => None,
+fn wanted<'a>(dimensions: &'static [Dimension], bounds: Bounds, place: &'a str) -> Wanted<'a> {
+    Wanted {
+        dimensions,
+        bounds,
+        place,
     }
 }
 
@@ -389,11 +362,14 @@ fn misfit(kind: &Kind, value: &DeValue<'_>, span: &Span, place: &str, problems: 
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     };
-    problems.error(
+    let problem = problems.error(
         span,
         format!("`{place}` is {found}"),
         kind.expected() + " is needed",
     );
+    if let (Kind::Tables(_), DeValue::Table(_)) = (kind, value) {
+        problem.help(format!("write [[{place}]]"));
+    }
 }
 
 fn choice(

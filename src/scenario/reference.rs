@@ -59,6 +59,25 @@ pub fn keys_of(wanted: &str) -> Option<String> {
         .map(|text| text.trim_start().to_owned())
 }
 
+/// Where in a scene the key `name` may stand: "sample.haematocrit", "protocol[0].hold".
+pub fn paths_to(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = sections()
+        .iter()
+        .skip(1)
+        .filter(|s| {
+            s.spec
+                .key(name)
+                .is_some_and(|k| !matches!(k.kind, Kind::Later(_)))
+        })
+        .map(|s| match s.heading.strip_prefix("[[") {
+            Some(list) => format!("{}[0].{name}", list.trim_end_matches(']')),
+            None => format!("{}.{name}", s.heading.trim_matches(['[', ']'])),
+        })
+        .collect();
+    out.dedup();
+    out
+}
+
 /// Every table of the format, in the order in which the scene's keys lead to them.
 fn sections() -> Vec<Section> {
     let mut out = vec![Section {

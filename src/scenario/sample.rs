@@ -89,6 +89,7 @@ pub fn sample(
         }
         if let Value::Table(of) = &entry.value
             && of.given("inlet")
+            && (root.given("chamber") || root.attempted("chamber"))
             && !(root.given("duct") || root.attempted("duct"))
         {
             problems
@@ -304,18 +305,17 @@ fn refuse_species(
     custom: &[(&Entry, Option<Species>)],
     problems: &mut Problems<'_>,
 ) {
-    if let LibraryError::Unknown { name, suggestion, .. } = e {
+    if let LibraryError::Unknown { name, meant, .. } = e {
         let own = library::nearest(name, custom.iter().map(|c| c.0.name.as_str()));
-        let near = own.or(suggestion.as_deref());
+        let near = own.map_or_else(|| meant.clone(), |own| vec![own.to_owned()]);
         let p = problems.error(
             &entry.span,
             format!("there is no species `{name}`"),
             "neither in the library nor in [species]",
         );
-        p.help(match near {
-            Some(s) => format!("did you mean `{s}`?"),
-            None => format!("`buffycoat list` shows what there is; a new one goes into [species.{name}]"),
-        });
+        p.help(library::did_you_mean(&near, '`').unwrap_or_else(|| {
+            format!("`buffycoat list species` shows what there is; a new one goes into [species.{name}]")
+        }));
     } else {
         refuse(&entry.span, e, problems);
     }

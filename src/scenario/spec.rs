@@ -5,6 +5,24 @@
 
 use crate::units::{self, Dimension};
 
+/// Words that people write for a key.
+const OTHER_WORDS: &[(&[&str], &str)] = &[
+    (&["hct", "htk", "hkt", "pcv", "htc"], "haematocrit"),
+    (&["rcf", "rpm", "speed", "g_force"], "ramp_to"),
+    (&["buffer", "suspending_fluid"], "medium"),
+    (&["brake", "decelerate"], "brake_over"),
+    (&["id", "bore"], "inner_diameter"),
+];
+
+/// The key that `word` is another word for.
+pub fn other_word(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    OTHER_WORDS
+        .iter()
+        .find(|(words, _)| words.contains(&word.as_str()))
+        .map(|(_, key)| *key)
+}
+
 /// A table of keys.
 #[derive(Debug)]
 pub struct Table {
@@ -145,11 +163,9 @@ impl Bounds {
             Self::NotNegative if value >= 0.0 => None,
             Self::NotNegative => Some("must not be negative".into()),
             Self::UpTo(low, high) if value > low && value <= high => None,
-            Self::UpTo(low, high) => Some(format!(
-                "has to be above {} and at most {}",
-                show(low),
-                show(high)
-            )),
+            // one end is enough to say of what lies beyond it
+            Self::UpTo(low, _) if value <= low => Some(format!("has to be above {}", show(low))),
+            Self::UpTo(_, high) => Some(format!("has to be at most {}", show(high))),
             Self::Within(low, high) if (low..=high).contains(&value) => None,
             Self::Within(low, high) => Some(format!("has to lie between {} and {}", show(low), show(high))),
         }

@@ -1,11 +1,15 @@
-//! What a bare number may have been meant to be.
+//! What a number with no unit, or with one that does not fit, may have been meant to be.
 
-use super::{Dimension, parse, show};
+use super::number::{self, Start};
+use super::{Dimension, parse, parse_any, show};
 use Dimension::{
     Angle, BindingRate, CentrifugalForce, Concentration, Density, FieldGradient, FlowRate, FluxDensity,
     Fraction, Length, MagneticMobility, MagneticMoment, Mass, RotorSpeed, Temperature, Time, Velocity,
     Viscosity, Volume,
 };
+
+/// Most readings that are offered where it is not known what is usual.
+const MOST: usize = 3;
 
 /// Units that people mean, each from and up to which number.
 fn units(dimension: Dimension) -> &'static [(&'static str, f64, f64)] {
@@ -40,6 +44,27 @@ fn units(dimension: Dimension) -> &'static [(&'static str, f64, f64)] {
 
 /// Readings of a bare number as one of `wanted`, each of which is accepted: "42 %" and "0.42 %" of 0.42.
 pub fn likely(number: f64, wanted: &[Dimension]) -> Vec<String> {
+    // a point is a point here, and must not be taken for one between groups of digits
+    of(&certain(&number.to_string()), wanted)
+}
+
+/// A value whose point cannot be taken for one between groups of digits.
+fn certain(text: &str) -> String {
+    match number::start(text) {
+        Start::Number(n) => match n.groups() {
+            Some([_, decimal]) => format!("{decimal}{}", n.rest),
+            None => text.to_owned(),
+        },
+        _ => text.to_owned(),
+    }
+}
+
+/// The same of a number as it is written.
+pub(super) fn of(written: &str, wanted: &[Dimension]) -> Vec<String> {
+    let Start::Number(start) = number::start(written) else {
+        return Vec::new();
+    };
+    let number = start.value();
     let mut all = Vec::new();
     for d in wanted {
         for (unit, low, high) in units(*d) {
@@ -52,9 +77,9 @@ pub fn likely(number: f64, wanted: &[Dimension]) -> Vec<String> {
             let text = if *unit == "L/L" {
                 format!("{} %", round(100.0 * number))
             } else {
-                format!("{number} {unit}")
+                format!("{written} {unit}")
             };
-            if !all.contains(&text) && super::parse_any(&text, wanted).is_ok() {
+            if !all.contains(&text) && parse_any(&text, wanted).is_ok() {
                 all.push(text);
             }
         }
@@ -70,10 +95,10 @@ fn round(x: f64) -> f64 {
 /// Powers of ten by which values slip, the likeliest first.
 const STEPS: [i32; 6] = [3, -3, -1, 1, -2, 2];
 
-/// The number of a quantity that is written as `text` with other units that bring it into `usual` [engine units].
+/// The number of a quantity that is written as `text` with other units that bring it into `usual` [engine units], the nearest first.
 pub fn other_units(text: &str, dimension: Dimension, usual: &std::ops::RangeInclusive<f64>) -> Vec<String> {
     let plain = super::text::plain(text);
-    let super::Start::Number(number) = super::number::start(&plain) else {
+    let (Start::Number(number), Ok(value)) = (number::start(&plain), parse(text, dimension)) else {
         return Vec::new();
     };
     let head = plain[..plain.len() - number.rest.len()].trim();
@@ -87,7 +112,12 @@ pub fn other_units(text: &str, dimension: Dimension, usual: &std::ops::RangeIncl
             _ => {}
         }
     }
-    found.into_iter().take(2).map(|f| f.1).collect()
+    // a slip is more likely by a step than by several
+    found.sort_by(|a, b| {
+        let far = |x: f64| (x / value).ln().abs();
+        far(a.0).total_cmp(&far(b.0))
+    });
+    found.into_iter().take(MOST).map(|f| f.1).collect()
 }
 
 /// What a quantity that is written as `text` may have been meant to be, that it lies in `usual` [engine units]: the same number
@@ -104,5 +134,5 @@ pub fn slips(text: &str, dimension: Dimension, usual: &std::ops::RangeInclusive<
         .iter()
         .map(|s| value * 10_f64.powi(*s))
         .find(|x| usual.contains(x));
-    step.map(|x| show(x, dimension)).into_iter().collect()
+    step.map(|x| certain(&show(x, dimension))).into_iter().collect()
 }

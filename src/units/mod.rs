@@ -103,11 +103,36 @@ pub fn parse(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
 }
 
 /// Reads `text` as a quantity of one of the dimensions in `wanted`, tried in order: where a rotor speed or
-/// a centrifugal force is wanted, "200 g" is a force, elsewhere a mass.
+/// a centrifugal force is wanted, "200 g" is a force, elsewhere a mass. "1.500 x g" is refused, with both readings: people write whole
+/// numbers of this unit, and some of them with a point between groups of digits.
 ///
 /// # Errors
 /// As [`parse`].
 pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError> {
+    read(text, wanted, &|one, number, _| {
+        number.ends_with('0') && one.whole_numbers()
+    })
+}
+
+/// As [`parse_any`], for a key of which it is known what is plausible: "1.375 rpm" is refused where 1375 rpm are `plausible`, and is
+/// 1.375 rpm where they are not.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_judged(
+    text: &str,
+    wanted: &[Dimension],
+    plausible: &dyn Fn(Quantity) -> bool,
+) -> Result<Quantity, UnitError> {
+    read(text, wanted, &|_, _, grouped| plausible(grouped))
+}
+
+/// `grouped` says whether the number whose digits are given may have a point between groups of digits, which makes it the quantity.
+fn read(
+    text: &str,
+    wanted: &[Dimension],
+    grouped: &dyn Fn(&One, &str, Quantity) -> bool,
+) -> Result<Quantity, UnitError> {
     let shown = text.trim();
     let error = |what: String, meant: Vec<String>| UnitError {
         what,
@@ -120,11 +145,11 @@ pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError
         return Err(error("there is nothing here".into(), Vec::new()));
     }
     if let Some(turned) = suggest::unit_first(&plain, wanted) {
-        return parse_any(&turned, wanted);
+        return read(&turned, wanted, grouped);
     }
     // what may have been meant is told only if it would be taken
     let unsure = |what: &str, mut readings: Vec<String>| {
-        readings.retain(|r| r != shown && parse_any(r, wanted).is_ok());
+        readings.retain(|r| r != shown && read(r, wanted, grouped).is_ok());
         error(format!("`{shown}` {what}"), readings)
     };
     if wanted.contains(&Dimension::Time) {
@@ -155,7 +180,12 @@ pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError
     }
     let unit = number.rest.trim();
     if unit.is_empty() {
-        return Err(refused("has no unit"));
+        let mut meant = match number.groups() {
+            Some([whole, part]) => vec![whole, part],
+            None => vec![plain.clone()],
+        };
+        meant = meant.iter().flat_map(|n| likely::of(n, wanted)).collect();
+        return Err(error(format!("`{shown}` has no unit"), meant));
     }
     let one = match resolve(unit, wanted) {
         Ok(one) => one,
@@ -170,7 +200,17 @@ pub fn parse_any(text: &str, wanted: &[Dimension]) -> Result<Quantity, UnitError
             return Err(error(what, meant));
         }
     };
-    if let Some(numbers) = number.groups().filter(|_| one.whole_numbers()) {
+    let may_be_groups = |whole: &str| {
+        let Start::Number(whole) = number::start(whole) else {
+            return false;
+        };
+        let quantity = Quantity {
+            value: one.engine(&whole),
+            dimension: one.dimension,
+        };
+        grouped(&one, number.digits(), quantity)
+    };
+    if let Some(numbers) = number.groups().filter(|n| may_be_groups(&n[0])) {
         return Err(unsure(
             "can be read in two ways",
             numbers.map(|n| format!("{n} {unit}")).to_vec(),
@@ -219,6 +259,11 @@ pub fn unit_factor(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
             Err(error(what, meant))
         }
     }
+}
+
+/// Whether `text` is a number that has no unit.
+pub fn is_number(text: &str) -> bool {
+    matches!(number::start(&plain(text)), Start::Number(n) if n.rest.trim().is_empty())
 }
 
 /// "a length is needed, e.g. um, nm, mm".

@@ -39,18 +39,26 @@ impl Number<'_> {
         format!("{}e{ten}", self.digits).parse().unwrap_or(f64::INFINITY)
     }
 
-    /// Both readings of "1.500", which may be three halves or fifteen hundred: as people would then write them. Zeros behind the
-    /// point have no other reason to be there.
+    /// Its sign, digits and point.
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// Both readings of "1.500", which may be three halves or fifteen hundred, and of "1.375": written so that they have no other.
     pub fn groups(&self) -> Option<[String; 2]> {
         let (whole, part) = self.digits.split_once('.')?;
-        let three = part.len() == 3 && part.ends_with('0');
+        let three = part.len() == 3;
         let whole_digits = whole.trim_start_matches(['+', '-']);
         let group = (1..=3).contains(&whole_digits.len()) && !whole_digits.starts_with('0');
         if !(three && group && self.ten == 0) {
             return None;
         }
-        let short = self.digits.trim_end_matches('0').trim_end_matches('.');
-        Some([format!("{whole}{part}"), short.to_owned()])
+        let short = if part.ends_with('0') {
+            self.digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            format!("{}0", self.digits)
+        };
+        Some([format!("{whole}{part}"), short])
     }
 }
 

@@ -34,8 +34,8 @@ pub const MAX_PARCELS: i64 = crate::model::MAX_PARCELS as i64;
 /// A vessel or a rotor: from a micrometre to ten metres.
 const WIDE: Bounds = Within(1.0, 1e7);
 
-/// A time: up to thirty years, beyond which sums of steps lose their microseconds.
-const LONG: Bounds = UpTo(0.0, 1e15);
+/// A time: up to 10000 days, nearly thirty years, beyond which sums of steps lose their microseconds.
+const LONG: Bounds = UpTo(0.0, 8.64e14);
 
 const fn key(name: &'static str, kind: Kind, need: Need, doc: &'static str) -> Key {
     Key {

@@ -119,7 +119,7 @@ const ANTICOAGULANT: Table = table(
             "ratio",
             Text,
             Required,
-            "Volumes of solution and of blood, e.g. \"1:9\" for 1 to 9 of blood; the smaller number is the solution.",
+            "Volumes of solution and of blood: \"1:9\" means 1 part of solution to 9 parts of blood. The smaller number is the solution.",
         ),
     ],
 );

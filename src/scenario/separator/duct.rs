@@ -169,7 +169,9 @@ pub fn run(
             }
             d
         }
-        (None, None) if root.given("flow") || root.attempted("duration") => return None,
+        (None, None) if root.given("flow") || root.attempted("flow") || root.attempted("duration") => {
+            return None;
+        }
         // the phases say
         (None, None) if phased && stream.is_none() => 0.0,
         (None, None) => {

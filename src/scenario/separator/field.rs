@@ -60,7 +60,7 @@ pub fn field(
             }
             Err((key, why)) => {
                 sound = false;
-                problems.error(&place(node, key), why, "this magnet cannot be");
+                problems.error(&place(node, key), why, "there can be no such magnet");
             }
         }
     }
@@ -77,7 +77,11 @@ pub fn field(
     match field {
         Ok(field) => Some(Some(field)),
         Err(e) => {
-            problems.error(&root.at("magnet"), e.to_string(), "these magnets cannot be");
+            problems.error(
+                &root.at("magnet"),
+                e.to_string(),
+                "these magnets do not go together",
+            );
             None
         }
     }

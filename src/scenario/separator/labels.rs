@@ -302,7 +302,7 @@ impl Label<'_> {
         let binding = match self.step(bead)? {
             Ok(binding) => binding,
             Err(e) => {
-                problems.error(&step.span, e.to_string(), "this labelling cannot be");
+                problems.error(&step.span, e.to_string(), "cells cannot be labelled like this");
                 return None;
             }
         };
@@ -334,7 +334,11 @@ impl Label<'_> {
         let shared = match Shared::new(steps) {
             Ok(shared) => shared,
             Err(e) => {
-                problems.error(&step.at("beads"), e.to_string(), "this labelling cannot be");
+                problems.error(
+                    &step.at("beads"),
+                    e.to_string(),
+                    "cells cannot be labelled like this",
+                );
                 return None;
             }
         };

@@ -54,7 +54,7 @@ pub fn matrix(
     let collector = match Collector::new(shape, radius, soft, b0, past, 1.0 - porosity) {
         Ok(collector) => collector,
         Err(e) => {
-            problems.error(&node.at("porosity"), e.to_string(), "this matrix cannot be");
+            problems.error(&node.at("porosity"), e.to_string(), "there can be no such matrix");
             return None;
         }
     };

@@ -15,7 +15,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
     if nodes.is_empty() {
         return (!root.given("phase")).then_some((run, Vec::new()));
     }
-    if root.attempted("phase") {
+    if root.attempted("phase") || root.attempted("flow") {
         return None;
     }
     let flows = run.stream.is_some();

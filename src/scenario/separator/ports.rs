@@ -105,7 +105,7 @@ fn chart(
             } else {
                 node.span.clone()
             };
-            problems.error(&at, why, "this flow cannot be");
+            problems.error(&at, why, "this flow cannot be used");
             return None;
         }
     };
@@ -285,9 +285,12 @@ pub fn assign(
             own.for_each(|c| c.inlet = k);
             continue;
         }
-        sound = false;
-        let names: Vec<&str> = inlets.iter().map(|i| i.name.as_str()).collect();
         let named = root.given("inlet");
+        let told = std::mem::replace(&mut sound, false);
+        if !told && !named {
+            continue;
+        }
+        let names: Vec<&str> = inlets.iter().map(|i| i.name.as_str()).collect();
         let problem = problems.error(
             &node.at("inlet"),
             format!("there is no inlet \"{name}\""),

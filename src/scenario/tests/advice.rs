@@ -89,6 +89,8 @@ const LISTED: &[(&str, &str)] = &[
     ),
     ("key.doc", "says what the key is"),
     ("help", "of missing keys: what it is, with a unit to fill in"),
+    ("add `{other}`: {doc}", "a whole table is the person's"),
+    ("write [[{place}]]", "followed in follow_on::slips_of_toml"),
     ("dense_only", "says why"),
     ("its keys are {}", "a list to choose from"),
     (
@@ -213,6 +215,11 @@ fn given(source: &str) -> Vec<String> {
                 },
                 (Some(_), '"') => texts.extend(text.take()),
                 (Some(t), c) => t.push(c),
+                // a quote as a character
+                (None, '\'') if chars.as_str().starts_with("\"'") => {
+                    chars.next();
+                    chars.next();
+                }
                 (None, '"') => text = Some(String::new()),
                 (None, '(') => depth += 1,
                 (None, ')') => depth -= 1,

@@ -26,8 +26,8 @@ const CASES: &[Case] = &[
     ("[sample]", "[sampel]", "7:2", "unknown key `sampel` in the scene", "not a key of this table"),
     ("haematocrit =", "hematocrit =", "10:1", "unknown key `hematocrit` in [sample]", "not a key of this table"),
     ("\"42 %\"", "0.42", "10:15", "`sample.haematocrit` has no unit", "a fraction is needed, e.g. %, L/L"),
-    ("\"42 %\"", "\"142 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be above 0 % and at most 100 %"),
-    ("\"42 %\"", "\"0 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be above 0 % and at most 100 %"),
+    ("\"42 %\"", "\"142 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be at most 100 %"),
+    ("\"42 %\"", "\"0 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be above 0 %"),
     ("\"42 %\"", "\"97 %\"", "10:15", "the cells fill 97.38 % of the sample", "they pack at 94 %"),
     ("\"65 mm\"", "65", "17:18", "`chamber.fill_height` has no unit", "a length is needed, e.g. um, nm, mm"),
     ("\"65 mm\"", "\"65\"", "17:18", "`chamber.fill_height`: `65` has no unit", "a length is needed, e.g. um, nm, mm"),
@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
     ("\"1500 x g\"", "\"5e6 x g\"", "21:11", "at 5000000 x g the bottom of the vessel moves at 2887 m/s: every rotor would burst", "no material withstands 2000 m/s"),
     ("over    = \"30 s\"", "", "20:1", "[protocol] needs `ramp_to` with `over`", "`over` is missing"),
     ("over    = \"30 s\"", "over = \"30 s\"\nat_radius = \"5 mm\"", "23:13", "5 mm lies far outside the sample", "it reaches from 105 mm to 170 mm"),
-    ("\"12 min\"", "\"-12 min\"", "25:8", "`protocol.hold` is out of range", "has to be above 0 s and at most 11574 d"),
+    ("\"12 min\"", "\"-12 min\"", "25:8", "`protocol.hold` is out of range", "has to be above 0 s"),
     ("hold = \"12 min\"", "hold = \"12 min\"\nbrake_over = \"1 s\"", "26:1", "[protocol] takes only one of `ramp_to` with `over`, `hold`, `brake_over`", "a second one"),
     ("hold = \"12 min\"", "", "24:1", "[protocol] needs one of `ramp_to` with `over`, `hold`, `brake_over`", "none of them is given"),
     ("hold = \"12 min\"", "brake_over = \"1 min\"", "28:14", "the rotor does not turn here", "nothing to brake"),
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
     ("[output]", "[numerics]\ncourant = 0.9\n[output]", "31:11", "`numerics.courant` is out of range", "has to lie between 0.000001 and 0.5"),
     ("[output]", "[species.mine]\n[output]", "30:1", "`source` is missing in [species.mine]", "text in quotes is needed"),
     ("[output]", "[species.monocyte]\nsource = \"x\"\n[output]", "30:10", "`monocyte` is in the library already", "another name is needed"),
-    ("title  = \"", "title  = ", "4:10", "this is not TOML", "string values must be quoted, expected literal string"),
+    ("title  = \"", "title  = ", "4:10", "this is not TOML", "there is only one quote"),
     ("haematocrit = ", "haematocrit = \"4 %\"\nhaematocrit = ", "11:1", "this is not TOML", "duplicate key"),
 ];
 

@@ -8,6 +8,7 @@ mod broken;
 mod checks;
 mod columns;
 mod derived;
+mod follow_on;
 mod fuzz;
 mod magnetic;
 mod mixtures;

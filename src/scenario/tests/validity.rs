@@ -143,18 +143,16 @@ fn large_scenes() {
 #[test]
 fn many_problems() {
     let begin = std::time::Instant::now();
-    for (text, count) in [
-        ("= 1\n".repeat(60_000), "100 problems in scene.toml"),
-        (
-            "schema = 1\n".to_owned() + &(0..20_000).map(|i| format!("k{i} = 1\n")).collect::<String>(),
-            "20002 problems in scene.toml; the first 100 are shown",
-        ),
-    ] {
-        let error = Scene::from_str("scene.toml", &text).unwrap_err();
-        let said = error.to_string();
-        assert!(said.ends_with(count), "{}", &said[said.len() - 200..]);
-        assert_eq!(said.matches("--> scene.toml").count(), 100);
-    }
+    let keys = "schema = 1\n".to_owned() + &(0..20_000).map(|i| format!("k{i} = 1\n")).collect::<String>();
+    let said = Scene::from_str("scene.toml", &keys).unwrap_err().to_string();
+    let count = "20002 problems in scene.toml; the first 100 are shown";
+    assert!(said.ends_with(count), "{}", &said[said.len() - 200..]);
+    assert_eq!(said.matches("--> scene.toml").count(), 100);
+    // of what is not TOML one line says all
+    let said = Scene::from_str("scene.toml", &"= 1\n".repeat(60_000))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(said.matches("--> scene.toml:1:").count(), 1, "{said}");
     // a second in a debug build on a busy machine; it was minutes
     assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
 }

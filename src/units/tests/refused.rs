@@ -9,7 +9,7 @@ fn messages() {
     let time = "a time is needed, e.g. s, min, h";
     for (text, dimension, message) in [
         ("8 mL", Length, format!("`8 mL` is a volume; {length}")),
-        ("8", Length, format!("`8` has no unit; {length}")),
+        ("8", Length, format!("`8` has no unit; {length}; write \"8 mm\", \"8 um\" or \"8 cm\", whichever is meant")),
         ("um", Length, format!("`um` does not begin with a number; {length}")),
         ("", Time, format!("there is nothing here; {time}")),
         ("nan s", Time, format!("`nan s` does not begin with a number; {time}")),
