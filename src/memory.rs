@@ -10,15 +10,19 @@ pub const DRAWN_BYTES_PER_PARCEL: u64 = 24 + 16 + 4 + 4 + 4;
 /// Bytes of a parcel in a back-end, which holds the same columns.
 pub const DEVICE_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL;
 
-/// Bytes of a parcel at the end of a run: its place as the back-end gives it, and as a snapshot.
-const END_BYTES_PER_PARCEL: u64 = 24 + 16;
+/// Bytes of a parcel at the end of a run on the CPU: its place as the back-end gives it, and one coordinate of it as a snapshot. The back-end's
+/// coordinates go one by one, as those of the snapshot come (measured: 131 bytes in all).
+const END_BYTES_PER_PARCEL: u64 = 24 + 4;
+
+/// The same on a GPU, with the coordinate that is being read back twice besides.
+const READ_BACK_BYTES_PER_PARCEL: u64 = 24 + 8 + 8;
 
 /// Bytes that drawing a parcel takes beside the parcel, until its moments are integers.
 pub const DRAFT_BYTES_PER_PARCEL: u64 = 32;
 
 /// Bytes that a parcel takes beside its columns on a graphics driver that is a program on the CPU: uploads and read-backs are
 /// staged in the same memory (measured: 177 bytes in all).
-pub const STAGING_BYTES_PER_PARCEL: u64 = 36;
+pub const STAGING_BYTES_PER_PARCEL: u64 = 48;
 
 /// Bytes that a run takes whatever its size: pictures, tables, the stacks and arenas of threads.
 pub const RUN_BYTES: u64 = 24 << 20;
@@ -27,10 +31,10 @@ pub const RUN_BYTES: u64 = 24 << 20;
 pub const SOFTWARE_DRIVER_BYTES: u64 = 100 << 20;
 
 /// Bytes a parcel takes on the host in a run on the CPU.
-pub const CPU_BYTES_PER_PARCEL: u64 = HOST_BYTES_PER_PARCEL + DEVICE_BYTES_PER_PARCEL;
+pub const CPU_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL + DEVICE_BYTES_PER_PARCEL + END_BYTES_PER_PARCEL;
 
 /// Bytes a parcel takes on the host in a run on a hardware GPU.
-pub const HOST_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL + END_BYTES_PER_PARCEL;
+pub const HOST_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL + READ_BACK_BYTES_PER_PARCEL;
 
 /// Share of the available memory that a run may take: the rest is for the pictures, tables and other programs.
 const USABLE: f64 = 0.9;

@@ -107,6 +107,8 @@ impl GpuBackend {
         let environment = Environment::new(setup, parcels.moment_unit);
         let grid = setup.grid();
         let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
+        let tally = setup.components.len() as u64 * bins * 12;
+        buffers::check(&gpu, &[("sums", cells * 32), ("tally", tally)])?;
         let storage = wgpu::BufferUsages::STORAGE;
         let inverse: Vec<f32> = grid.volume.iter().map(|v| (1.0 / v) as f32).collect();
         let shared = vec![
@@ -121,10 +123,7 @@ impl GpuBackend {
                 "stats",
                 buffers::empty(&gpu, "stats", 4 * Statistics::WORDS as u64, storage)?,
             ),
-            (
-                "tally",
-                buffers::empty(&gpu, "tally", setup.components.len() as u64 * bins * 12, storage)?,
-            ),
+            ("tally", buffers::empty(&gpu, "tally", tally, storage)?),
         ];
         let columns = pages::columns(parcels);
         let per_page = pages::per_page(&gpu, &columns, page);

@@ -1,19 +1,41 @@
 //! Buffers and the way back from them.
 
 use super::Gpu;
-use crate::Error;
+use crate::{Error, memory};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
+
+/// Refuses buffers that the device can neither make nor bind, by name and size [bytes], before any is made.
+///
+/// # Errors
+/// [`Error::Device`] with what is needed and what there may be.
+pub fn check(gpu: &Gpu, wanted: &[(&str, u64)]) -> Result<(), Error> {
+    let limits = gpu.device.limits();
+    let most = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
+    match wanted.iter().find(|(_, bytes)| *bytes > most) {
+        None => Ok(()),
+        Some((name, bytes)) => Err(Error::Device(format!(
+            "`{name}` needs {} ({bytes} bytes) in one piece, and {} gives at most {} ({most} bytes); take fewer grid cells or bins, or run with \
+             --backend cpu",
+            memory::show(*bytes),
+            gpu.adapter.name,
+            memory::show(most)
+        ))),
+    }
+}
 
 /// A new buffer of `bytes` bytes, zeroed.
 ///
 /// # Errors
 /// [`Error::Device`] when the device has no room for it.
 pub fn empty(gpu: &Gpu, name: &str, bytes: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, Error> {
+    // a binding may not be empty, and copies come in words
+    let size = bytes.max(16).next_multiple_of(4);
+    gpu.given.fetch_add(size, Ordering::Relaxed);
     gpu.guarded(name, || {
         gpu.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(name),
-            // a binding may not be empty, and copies come in words
-            size: bytes.max(16).next_multiple_of(4),
+            size,
             usage: usage | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,
         })

@@ -34,15 +34,14 @@ impl GpuBackend {
         let storage = wgpu::BufferUsages::STORAGE;
         let flow = s.flow();
         let nodes: u64 = s.cells.iter().map(|c| u64::from(*c) + 1).product();
-        let limit = gpu.device.limits().max_storage_buffer_binding_size;
-        if nodes * 16 > limit {
-            return Err(Error::Device(format!(
-                "the table of the field takes {}, and {} binds at most {}; take fewer grid cells",
-                memory::show(nodes * 16),
-                gpu.adapter.name,
-                memory::show(limit)
-            )));
-        }
+        let carrier = carrier(flow.as_ref())?;
+        buffers::check(
+            &gpu,
+            &[
+                ("the table of the field", nodes * 16),
+                ("the table of the flow", size_of_val(carrier.as_slice()) as u64),
+            ],
+        )?;
         let vessel = Passage::new(s, flow.as_ref());
         let passage_buffer = buffers::empty(
             &gpu,
@@ -63,7 +62,7 @@ impl GpuBackend {
             ),
             (
                 "carrier",
-                buffers::filled(&gpu, "carrier", bytemuck::cast_slice(&carrier(flow.as_ref())?))?,
+                buffers::filled(&gpu, "carrier", bytemuck::cast_slice(&carrier))?,
             ),
             (
                 "stats",

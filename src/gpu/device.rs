@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::engine::{Device, PATIENCE, Patience, patiently};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -128,6 +129,8 @@ pub struct Gpu {
     pub adapter: Adapter,
     /// What the driver said when the device was lost or refused something outside of any error scope.
     trouble: Arc<Mutex<Option<String>>>,
+    /// Bytes of all buffers that were made.
+    pub(super) given: Arc<AtomicU64>,
     /// How much later than it does the device answers next, on purpose, and how long is waited for it then.
     stall: Mutex<Option<(Duration, Patience)>>,
 }
@@ -138,6 +141,15 @@ impl Gpu {
     /// # Errors
     /// [`Error::Device`] if there is none, none of that number or name, or if it refuses.
     pub fn open(selector: &Selector) -> Result<Self, Error> {
+        Self::open_within(selector, u64::MAX, u64::MAX)
+    }
+
+    /// As [`Gpu::open`], with bindings and buffers of so many bytes at most: for tests of what happens beyond.
+    ///
+    /// # Errors
+    /// As [`Gpu::open`].
+    #[doc(hidden)]
+    pub fn open_within(selector: &Selector, binding: u64, buffer: u64) -> Result<Self, Error> {
         let all = enumerate();
         let described: Vec<Adapter> = all.iter().enumerate().map(|(i, a)| describe(i, a)).collect();
         if described.is_empty() {
@@ -163,9 +175,12 @@ impl Gpu {
             )));
         };
         let adapter = described[chosen].clone();
+        let mut limits = all[chosen].limits();
+        limits.max_storage_buffer_binding_size = limits.max_storage_buffer_binding_size.min(binding);
+        limits.max_buffer_size = limits.max_buffer_size.min(buffer);
         let (device, queue) = pollster::block_on(all[chosen].request_device(&wgpu::DeviceDescriptor {
             label: Some("buffycoat"),
-            required_limits: all[chosen].limits(),
+            required_limits: limits,
             ..Default::default()
         }))
         .map_err(|e| Error::Device(format!("{} could not be opened: {e}", adapter.name)))?;
@@ -191,6 +206,7 @@ impl Gpu {
             queue,
             adapter,
             trouble,
+            given: Arc::default(),
             stall: Mutex::default(),
         })
     }
@@ -283,6 +299,12 @@ impl Gpu {
             )));
         }
         self.healthy()
+    }
+
+    /// Bytes of all buffers that were made on it.
+    #[doc(hidden)]
+    pub fn given(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.given)
     }
 
     /// Makes the device answer `late` once, on purpose, to somebody of this patience.

@@ -183,7 +183,7 @@ fn f10_bad_numbers() {
 }
 
 /// The sorter with few parcels, which is quick.
-fn sorter() -> (Separator, Charge, Option<Table>) {
+pub fn sorter() -> (Separator, Charge, Option<Table>) {
     let text = BUNDLED.iter().find(|(n, _)| *n == "quadrupole_sorter").unwrap().1;
     let AnyScene::Separator(mut scene) = AnyScene::from_str("a.toml", text).unwrap() else {
         panic!("no separator")

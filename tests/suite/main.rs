@@ -40,6 +40,8 @@ mod hooked;
 mod intervals;
 #[cfg(feature = "gpu")]
 mod layout;
+#[cfg(feature = "gpu")]
+mod limits;
 #[cfg(all(feature = "cli", target_os = "linux"))]
 mod memory;
 #[cfg(feature = "cli")]

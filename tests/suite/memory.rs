@@ -31,3 +31,49 @@ fn a_benchmark_that_does_not_fit_is_refused() {
     assert_eq!(code, Some(5), "{text}");
     assert!(text.contains("of memory"), "{text}");
 }
+
+/// F7. What a run on the CPU is forecast to take is within 5 % of what it takes at its height, as the system counts it.
+#[test]
+fn f7_the_forecast_of_a_run() {
+    use buffycoat::devices::{Choice, Wanted};
+    let home = crate::small_run::home();
+    let short = [
+        "--set",
+        "protocol[0].hold=1 s",
+        "--set",
+        "output.profile.every=1 s",
+        "--parcels",
+    ];
+    let choice = Choice {
+        backend: Wanted::Cpu,
+        threads: 2,
+        ..Choice::default()
+    };
+    let decision = choice.decide().unwrap();
+    // so many that tables, pictures and the program itself weigh little
+    let parcels = 700_000;
+    let mut scene = buffycoat::scenario::Scene::from_file(home.path().join("scene.toml")).unwrap();
+    scene.rescale(parcels);
+    let forecast = decision.need(&scene.setup).bytes();
+    let mut command = crate::small_run::program(home.path());
+    command.args(["run", "scene.toml", "-q", "--backend", "cpu", "--threads", "2"]);
+    command.args(short).arg(parcels.to_string());
+    let child = command
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut usage = std::mem::MaybeUninit::<libc::rusage>::uninit();
+    let mut status = 0;
+    // SAFETY: both places may be written, and the child is not waited for elsewhere
+    let taken = unsafe {
+        let waited = libc::wait4(child.id() as i32, &raw mut status, 0, usage.as_mut_ptr());
+        assert_eq!((waited, status), (child.id() as i32, 0));
+        1024 * usage.assume_init().ru_maxrss as u64
+    };
+    println!("F7: {parcels} parcels on the CPU: forecast {forecast} bytes, taken {taken}");
+    assert!(
+        (forecast as f64 / taken as f64 - 1.0).abs() < 0.05,
+        "{forecast} {taken}"
+    );
+}
