@@ -58,7 +58,7 @@ fn f7_the_forecast_of_a_run() {
     let mut command = crate::small_run::program(home.path());
     command.args(["run", "scene.toml", "-q", "--backend", "cpu", "--threads", "2"]);
     command.args(short).arg(parcels.to_string());
-    let child = command
+    let mut child = command
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .spawn()
@@ -71,6 +71,8 @@ fn f7_the_forecast_of_a_run() {
         assert_eq!((waited, status), (child.id() as i32, 0));
         1024 * usage.assume_init().ru_maxrss as u64
     };
+    // it is gone already
+    let _ = child.wait();
     println!("F7: {parcels} parcels on the CPU: forecast {forecast} bytes, taken {taken}");
     assert!(
         (forecast as f64 / taken as f64 - 1.0).abs() < 0.05,
