@@ -1,6 +1,7 @@
 //! The engine: state, program, time step, events. It names no back-end.
 
 mod backend;
+mod blame;
 mod capture;
 mod cell;
 mod charge;

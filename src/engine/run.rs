@@ -1,7 +1,7 @@
 //! A run from start to end, as a stream of events.
 
 use super::timestep::Clock;
-use super::{Backend, Device, Profile, Setup, Snapshot, Suspension};
+use super::{Backend, Device, Profile, Setup, Snapshot, Suspension, blame};
 use crate::kernels::Environment;
 use crate::model::Parcels;
 use crate::units::digits;
@@ -115,6 +115,7 @@ pub fn run_watched(
         },
         backend,
     );
+    blame::check(setup, parcels, backend)?;
     let mut profile = run.profile(backend, 0.0)?;
     if go.is_continue() {
         go = listen(Event::Sample(profile.clone()), backend);
@@ -123,16 +124,26 @@ pub fn run_watched(
         let before = clock.time;
         let steps = clock.plan(setup, backend.batch());
         if clock.time <= before {
-            return Err(Error::Numerics(format!(
-                "time stands still at {:.6} s: a parcel is so fast that a step of {:e} us would be needed",
-                before.us() / crate::constants::SECOND,
-                clock.dt.us()
-            )));
+            return Err(blame::too_fast(
+                setup,
+                parcels,
+                backend,
+                clock.steps,
+                before.us(),
+                clock.dt.us(),
+            ));
         }
         super::countable(clock.steps)?;
         let stats = backend.run(&steps)?;
         if let Some((step, parcel)) = stats.bad {
-            return Err(run.bad_parcel(backend, u64::from(step), parcel, clock.time.us()));
+            return Err(blame::bad_parcel(
+                setup,
+                parcels,
+                backend,
+                u64::from(step),
+                parcel,
+                clock.time.us(),
+            ));
         }
         run.crowd(backend, stats.fullest, before.us())?;
         bounded += stats.bounded;
@@ -361,64 +372,5 @@ impl Run<'_> {
             position,
             kind: memory::copy(&self.parcels.kind)?,
         })
-    }
-
-    fn bad_parcel(&self, backend: &mut dyn Backend, step: u64, parcel: u64, time: f64) -> Error {
-        let env = Environment::new(self.setup, self.parcels.moment_unit);
-        let place = backend.positions().ok().and_then(|p| {
-            let at = |k: usize| {
-                p[k].get(parcel as usize)
-                    .map(|x| env.origin[k] + env.size[k] * fixed::to_cells(*x))
-            };
-            Some([at(0)?, at(1)?, at(2)?])
-        });
-        let kind = self
-            .parcels
-            .kind
-            .get(parcel as usize)
-            .and_then(|k| self.setup.components.get(*k as usize));
-        let (mobility, excess) = (
-            self.parcels.mobility.get(parcel as usize),
-            self.parcels.excess.get(parcel as usize),
-        );
-        let cells = self.setup.grid().cells;
-        let outside = backend.positions().ok().and_then(|p| {
-            let place = [0, 1, 2].map(|k| p[k].get(parcel as usize).copied());
-            match place {
-                [Some(x), Some(y), Some(z)] if !fixed::inside([x, y, z], cells) => Some([x, y, z]),
-                _ => None,
-            }
-        });
-        let name = kind.map_or("unknown species", |c| c.species.name.as_str());
-        if let Some(place) = outside {
-            return Error::Numerics(format!(
-                "parcel {parcel} ({name}) is outside of the grid, in cell {:?} of {cells:?}, step {step}, before {:.6} s: a \
-                 fault of the device or its memory; run it again or on another back-end",
-                place.map(fixed::cell),
-                time / crate::constants::SECOND,
-            ));
-        }
-        let sound = mobility.zip(excess).is_some_and(|(m, e)| (m * e).is_finite());
-        let blame = if sound {
-            "; its own numbers are sound, so those of the fluid or of the grid cells around it are not"
-        } else {
-            ""
-        };
-        let place = place.map_or("an unknown place".into(), |q| {
-            format!(
-                "x {:.3} mm, y {:.3} mm, depth {:.3} mm",
-                q[0] / 1e3,
-                q[1] / 1e3,
-                q[2] / 1e3
-            )
-        });
-        Error::Numerics(format!(
-            "parcel {parcel} ({}) has a velocity that is not a number, at {place}, step {step}, before {:.6} s; \
-             mobility {} um2, excess density {} g/mL{blame}",
-            name,
-            time / crate::constants::SECOND,
-            mobility.copied().unwrap_or(f32::NAN),
-            excess.copied().unwrap_or(f32::NAN),
-        ))
     }
 }

@@ -3,7 +3,7 @@
 use super::charge::Charge;
 use super::pace::Pace;
 use super::separator::Separator;
-use super::{Backend, Census, Device, Fates};
+use super::{Backend, Census, Device, Fates, blame};
 use crate::constants::SECOND;
 use crate::kernels::advance_carried::MOST_PARTS;
 use crate::kernels::passage::{FREE, HELD, OUT};
@@ -107,6 +107,9 @@ pub fn separate_watched(
     listen: &mut PassingWatcher<'_>,
 ) -> Result<Separated, Error> {
     s.check()?;
+    if let Some(i) = blame::absurd(&charge.mobility, &charge.excess) {
+        return Err(bad(s, charge, backend, 0, i as u64, 0.0));
+    }
     let begin = Instant::now();
     let put_in = charge.counts();
     let mut go = listen(
@@ -286,7 +289,7 @@ fn bad(
     });
     let kind = charge.kind.get(i).and_then(|k| s.components.get(*k as usize));
     Error::Numerics(format!(
-        "parcel {parcel} ({}) has a velocity that is not a number, is outside of the grid, or needs more than {MOST_PARTS} parts of a \
+        "parcel {parcel} ({}) has a velocity that is not a number or cannot be a cell's, is outside of the grid, or needs more than {MOST_PARTS} parts of a \
          step, at {}, step {step}, before \
          {:.6} s; mobility {:?} um2, excess density {:?} g/mL, magnetic {:?}",
         kind.map_or("unknown species", |c| c.component.species.name.as_str()),

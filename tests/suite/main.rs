@@ -48,6 +48,8 @@ mod memory;
 mod movies;
 #[cfg(feature = "gpu")]
 mod mutants;
+#[cfg(all(feature = "cli", unix))]
+mod old_files;
 #[cfg(feature = "gpu")]
 mod parity;
 mod physics;

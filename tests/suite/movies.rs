@@ -7,13 +7,18 @@ use std::process::{Command, Output, Stdio};
 
 /// A movie of the bundled scene, with `path` for the programs that can be found.
 fn movie(out: &Path, path: Option<&Path>, more: &[&str]) -> Output {
+    movie_of(["whole_blood", "20000"], out, path, more)
+}
+
+/// A movie of a scene with so many parcels.
+fn movie_of([scene, parcels]: [&str; 2], out: &Path, path: Option<&Path>, more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_buffycoat"));
     if let Some(path) = path {
         command.env("PATH", path);
     }
     command
         .stdin(Stdio::null())
-        .args(["render", "whole_blood", "--parcels", "20000", "--backend", "cpu"])
+        .args(["render", scene, "--parcels", parcels, "--backend", "cpu"])
         .args(["-q", "--movie"])
         .arg(out)
         .args(more);
@@ -116,14 +121,37 @@ fn without_ffmpeg_there_are_pictures_and_a_command() {
 #[cfg(unix)]
 #[test]
 fn an_ffmpeg_that_fails_is_named() {
-    for what in ["exit 3", "/bin/cat > /dev/null; exit 3"] {
+    for (what, how) in [
+        ("exit 3", "status: 3"),
+        ("/bin/cat > /dev/null; exit 3", "status: 3"),
+        // killed from outside, at once, after some pictures and after all, with half a movie in its file
+        ("kill -9 $$", "signal: 9"),
+        (
+            "for out; do :; done; echo half > \"$out\"; /bin/dd bs=1000 count=100 > /dev/null; kill -9 $$",
+            "signal: 9",
+        ),
+        (
+            "for out; do :; done; echo half > \"$out\"; /bin/cat > /dev/null; kill -9 $$",
+            "signal: 9",
+        ),
+        // a disk that is full for ffmpeg
+        (
+            "/bin/cat > /dev/null; echo 'No space left on device' >&2; exit 228",
+            "status: 228",
+        ),
+    ] {
         let folder = tempfile::tempdir().unwrap();
         let bin = stub(&folder.path().join("bin"), what);
         let out = folder.path().join("blood.mp4");
-        let output = movie(&out, Some(&bin), &["--every", "200 s"]);
+        let output = movie_of(
+            ["dilute_platelets", "2000"],
+            &out,
+            Some(&bin),
+            &["--every", "30 s"],
+        );
         let said = text(&output);
         assert_eq!(output.status.code(), Some(4), "{what}: {said}");
-        for word in ["blood.mp4", "ffmpeg", "status: 3", ".gif"] {
+        for word in ["blood.mp4", "ffmpeg", how, ".gif"] {
             assert!(said.contains(word), "{what}: `{word}` is missing: {said}");
         }
         assert!(!said.contains("roken pipe"), "{what}: {said}");
