@@ -2,12 +2,13 @@
 
 use super::failure::{Failure, colour};
 use super::options::{DeviceOptions, SceneOptions};
+use super::progress::preparing;
 use super::text::wrap;
 use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Job};
 use buffycoat::scenario::{AnyScene, Scene};
-use buffycoat::units::{counted, grouped, rough_clock};
+use buffycoat::units::{counted, grouped, per_second, rough_clock};
 use buffycoat::{Error, memory};
 use clap::Args;
 use std::ops::ControlFlow;
@@ -53,29 +54,42 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
         print(&forecast.table(None))?;
         return Ok(fits?);
     }
+    let wait = preparing("counting the steps of a trial");
     let count = trial(scene, &mut decision, COUNT)?;
+    drop(wait);
+    let wait = preparing("timing a trial");
     let speed = trial(scene, &mut decision, SPEED)?;
+    drop(wait);
     if count.finished {
         forecast.count(count.steps);
     }
-    let rate = speed.parcel_steps_per_second;
+    let rate = per_second(
+        speed.steps as f64 * speed.parcels as f64,
+        speed.elapsed.as_secs_f64(),
+    );
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
-    out.push_str(&forecast.table(Some(rate)));
+    out.push_str(&forecast.table(rate));
     out.push('\n');
     let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
     out.push_str(&wrap(
         "",
         &format!(
-            "{}run time from a trial of {} on {} ({}); memory on the host {}{free}",
+            "{}{} on {} ({}); memory on the host {}{free}",
             if count.finished {
                 format!(
                     "steps estimated with {}; ",
-                    counted(grouped(COUNT.0.min(forecast.parcels) as u64), "parcel")
+                    counted(grouped(count.parcels as u64), "parcel")
                 )
             } else {
                 String::new()
             },
-            rough_clock(speed.elapsed.as_secs_f64()),
+            match rate {
+                Some(_) => format!(
+                    "run time estimated by a trial of {}",
+                    rough_clock(speed.elapsed.as_secs_f64())
+                ),
+                None => "no run time, as the trial was too short to time a run by it,".into(),
+            },
             speed.device,
             decision.why,
             memory::show(decision.need(&scene.setup).bytes()),
@@ -99,7 +113,7 @@ struct Trial {
     steps: u64,
     finished: bool,
     elapsed: Duration,
-    parcel_steps_per_second: f64,
+    parcels: usize,
     device: String,
 }
 
@@ -122,7 +136,8 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
         if let Event::Progress { steps: done, .. } = event {
             (elapsed, steps) = (begin.elapsed(), done);
         }
-        if begin.elapsed() < limit {
+        // what was not stepped cannot be timed
+        if begin.elapsed() < limit || steps == 0 {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
@@ -137,7 +152,7 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
         steps,
         finished,
         elapsed,
-        parcel_steps_per_second: steps as f64 * parcels.len() as f64 / elapsed.as_secs_f64().max(1e-9),
+        parcels: parcels.len(),
         device: device.to_string(),
     })
 }

@@ -2,12 +2,13 @@
 
 use super::failure::Failure;
 use super::print;
+use super::progress::preparing;
 use super::text::wrap;
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Charge, Job, Passing};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::SeparatorScene;
-use buffycoat::units::{counted, rough_clock};
+use buffycoat::units::{counted, grouped, per_second, rough_clock};
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -20,12 +21,17 @@ const COUNT: (usize, Duration) = (2_000, Duration::from_millis(6000));
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(1000));
 
 pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Failure> {
+    let wait = preparing("computing the field of the magnets");
     let field = scene.tabulate()?;
+    drop(wait);
     if scene.collector.is_some() {
+        let _wait = preparing("finding what the collectors catch");
         let pilot = decision.pilot()?;
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
+    let wait = preparing("estimating what the scene will do");
     let forecast = scene.forecast(field.as_ref())?;
+    drop(wait);
     let need = decision.need_of_separator(&scene.separator);
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table());
@@ -86,24 +92,33 @@ impl Trial {
 /// Runs the scene with few parcels for a moment, and with more for another, and says how long it would take with all of them.
 fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
     let all = scene.separator.parcels();
+    let wait = preparing("counting the steps of a trial");
     let count = run(scene, decision, field, COUNT)?;
+    drop(wait);
+    let wait = preparing("timing a trial");
     let speed = run(scene, decision, field, SPEED)?;
+    drop(wait);
     // the trial with more parcels knows better, if it came to its end
     let counted_by = if speed.ended { &speed } else { &count };
     let whole = counted_by.whole(scene.separator.duration.us());
-    let rate = speed.steps() as f64 * speed.parcels as f64 / speed.elapsed.as_secs_f64().max(1e-9);
-    Ok(format!(
-        "{} {} and {} for {}: steps of a trial with {}, speed of one with {}, {} on {} ({})",
+    let steps = format!(
+        "{} {}",
         if counted_by.ended { "about" } else { "at most" },
-        counted(whole.round(), "step"),
-        rough_clock(whole * all as f64 / rate.max(1.0)),
-        counted(all, "parcel"),
-        counted(counted_by.parcels, "parcel"),
-        speed.parcels,
-        rough_clock((count.elapsed + speed.elapsed).as_secs_f64()),
-        speed.device,
-        decision.why
-    ))
+        counted(whole.round(), "step")
+    );
+    let on = format!("{} ({})", speed.device, decision.why);
+    let by = counted(grouped(counted_by.parcels as u64), "parcel");
+    let work = speed.steps() as f64 * speed.parcels as f64;
+    Ok(match per_second(work, speed.elapsed.as_secs_f64()) {
+        Some(rate) => format!(
+            "{steps} and {} for {}, estimated on {on}: steps by a trial with {by}, speed by one with {}, {} in all",
+            rough_clock(whole * all as f64 / rate),
+            counted(grouped(all as u64), "parcel"),
+            grouped(speed.parcels as u64),
+            rough_clock((count.elapsed + speed.elapsed).as_secs_f64()),
+        ),
+        None => format!("{steps}, estimated with {by} on {on}; the trial was too short to time a run by it"),
+    })
 }
 
 /// Runs the scene with at most so many parcels for at most so long.
@@ -127,7 +142,8 @@ fn run(
         if let Passing::Progress { time, steps, .. } = event {
             way.push((*time, *steps));
         }
-        stopped = begin.elapsed() >= limit;
+        // what was not stepped cannot be timed
+        stopped = begin.elapsed() >= limit && !way.is_empty();
         if stopped {
             ControlFlow::Break(())
         } else {

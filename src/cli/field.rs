@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::options::{Changes, DeviceOptions, SceneOptions};
 use super::place::{spare, try_file};
+use super::progress::preparing;
 use super::{print, say};
 use buffycoat::constants::MILLIMETRE;
 use buffycoat::devices::Wanted;
@@ -94,7 +95,9 @@ pub fn field(options: &Options) -> Result<(), Failure> {
         memory::available(),
     )?;
     let points = nodes(low, high, options.grid);
+    let wait = preparing("computing the field of the magnets");
     let (answers, device) = ask(field, &points, [low, high], &options.device)?;
+    drop(wait);
     let (mut known, mut without) = (Vec::with_capacity(points.len()), 0_usize);
     for (at, answer) in points.into_iter().zip(answers) {
         match answer {

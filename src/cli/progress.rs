@@ -45,7 +45,27 @@ pub struct Progress {
 #[derive(Default)]
 pub struct Preparing(Option<(Sender<()>, JoinHandle<()>)>);
 
+/// The same where there is no run to show the progress of.
+pub fn preparing(what: &'static str) -> Preparing {
+    if std::io::stderr().is_terminal() {
+        Preparing::shown(what)
+    } else {
+        Preparing::default()
+    }
+}
+
 impl Preparing {
+    fn shown(what: &'static str) -> Self {
+        Self::new(SILENCE, move || {
+            let line = ProgressBar::new_spinner().with_message(what);
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed}") {
+                line.set_style(style);
+            }
+            line.enable_steady_tick(Duration::from_millis(100));
+            line
+        })
+    }
+
     fn new(silence: Duration, show: impl FnOnce() -> ProgressBar + Send + 'static) -> Self {
         let (over, wait) = channel::<()>();
         let thread = std::thread::Builder::new().spawn(move || {
@@ -132,17 +152,10 @@ impl Progress {
 
     /// Until what it gives is dropped a terminal shows that `what` is being done, if that takes long.
     pub fn preparing(&self, what: &'static str) -> Preparing {
-        if !matches!(self.sink, Sink::Bar(_)) {
-            return Preparing::default();
+        match self.sink {
+            Sink::Bar(_) => Preparing::shown(what),
+            _ => Preparing::default(),
         }
-        Preparing::new(SILENCE, move || {
-            let line = ProgressBar::new_spinner().with_message(what);
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed}") {
-                line.set_style(style);
-            }
-            line.enable_steady_tick(Duration::from_millis(100));
-            line
-        })
     }
 
     fn start(&mut self, device: &Device, parcels: usize, duration: f64) {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::options::{DeviceOptions, SceneOptions};
+use super::progress::preparing;
 use buffycoat::Error;
 use buffycoat::render::Caption;
 use buffycoat::scenario::AnyScene;
@@ -39,8 +40,11 @@ pub fn view(options: &Options) -> Result<(), Failure> {
             )
         }
         AnyScene::Separator(mut scene) => {
+            let wait = preparing("computing the field of the magnets");
             let field = scene.tabulate()?;
+            drop(wait);
             if scene.collector.is_some() {
+                let _wait = preparing("finding what the collectors catch");
                 let pilot = decision.pilot()?;
                 scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
             }

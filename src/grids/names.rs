@@ -109,24 +109,51 @@ pub(super) fn plain(name: &str) -> String {
     parted.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Words beside the letter of an axis that make it a place.
+const PLACES: &[&str] = &[
+    "points",
+    "point",
+    "coordinates",
+    "coordinate",
+    "coord",
+    "koordinate",
+    "coordonn\u{e9}e",
+    "coordenada",
+    "position",
+    "pos",
+    "posici\u{f3}n",
+    "ort",
+    "location",
+    "length",
+    "l\u{e4}nge",
+    "laenge",
+    "longueur",
+    "longitud",
+    "distance",
+    "abstand",
+    "distancia",
+    "axis",
+    "achse",
+];
+
 fn role(name: &str, quantity: &Quantity, array: Option<&str>) -> Option<Role> {
     let plain = plain(name);
     if plain == "vtkvalidpointmask" {
         return Some(Role::Valid);
     }
-    if plain == "r" || plain == "r coordinate" {
-        return Some(Role::Radius);
-    }
-    let of_point = ["points ", "point ", "coordinates ", "position "]
-        .iter()
-        .find_map(|p| plain.strip_prefix(p))
-        .or_else(|| plain.strip_suffix(" coordinate"))
-        .or_else(|| plain.strip_suffix(" coord"))
-        .unwrap_or(&plain);
-    if let Some(k) = axis(of_point)
-        && !matches!(plain.as_str(), "0" | "1" | "2" | "i" | "j" | "k")
-    {
-        return Some(Role::At(k));
+    let place = |w: &&str| PLACES.contains(w);
+    let mut rest = plain.split(' ').filter(|w| !place(w));
+    let (letter, more) = (rest.next(), rest.next());
+    match (letter, more) {
+        (Some("r"), None) => return Some(Role::Radius),
+        (Some(letter), None) => {
+            if let Some(k) = axis(letter)
+                && !matches!(plain.as_str(), "0" | "1" | "2" | "i" | "j" | "k")
+            {
+                return Some(Role::At(k));
+            }
+        }
+        _ => {}
     }
     if let Some(array) = array {
         return component(&plain, &self::plain(array));

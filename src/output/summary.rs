@@ -9,6 +9,7 @@ use crate::constants::{MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::{Lateral, Profile, Setup, Suspension};
 use crate::model::{CellClass, Makeup, Mounting, Status};
 use crate::observe::{Contents, LayerContent, LayerKind, Layers, Specimen};
+use crate::units::per_second;
 use serde::Serialize;
 use std::path::Path;
 
@@ -48,8 +49,8 @@ pub struct Summary {
     pub setup: SetupDigest,
     /// How it went.
     pub run: RunReport,
-    /// Parcel-steps per second of real time.
-    pub parcel_steps_per_second: f64,
+    /// Parcel-steps per second of real time, where that was long enough to be told.
+    pub parcel_steps_per_second: Option<f64>,
     /// Every species: parcels at the start and at the end.
     pub species: Vec<SpeciesRow>,
     /// True if every species ended with as many parcels as it began.
@@ -204,7 +205,7 @@ impl Summary {
             record: scene.record.clone(),
             scene,
             setup: digest(setup),
-            parcel_steps_per_second: run.parcel_steps as f64 / run.wall_seconds,
+            parcel_steps_per_second: per_second(run.parcel_steps as f64, run.wall_seconds),
             run,
             parcels_conserved: species.iter().all(|s| s.parcels_start == s.parcels_end),
             species,

@@ -5,7 +5,7 @@ use crate::constants::{MILLILITRE, MILLIMETRE};
 use crate::observe::recovery::HARVEST_DEPTH;
 use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
 use crate::units::{
-    Dimension, clock, counted, decimals, digits, grouped, rough_clock, show, significant, stretch,
+    Dimension, clock, counted, decimals, digits, grouped, per_second, rough_clock, show, significant, stretch,
 };
 use std::fmt::Write as _;
 
@@ -80,10 +80,13 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
     line(
         &mut out,
         &format!(
-            "{}{}, {} million parcel-steps/s",
+            "{}{}{}",
             counted(run.steps, "step"),
             steps(&run.time_step),
-            significant(1e-6 * run.parcel_steps as f64 / run.wall_seconds),
+            per_second(1e-6 * run.parcel_steps as f64, run.wall_seconds).map_or_else(
+                String::new,
+                |rate| format!(", {} million parcel-steps/s", significant(rate))
+            ),
         ),
     );
     out

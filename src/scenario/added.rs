@@ -103,7 +103,7 @@ pub fn not_watery(at: &Span, entry: &MediumEntry, with: &str, problems: &mut Pro
             "mixing rules are known only for aqueous media",
         )
         .help(
-            "leave out what was added and give the mixture's own numbers, `fluid = { density = \"... g/mL\", viscosity = \"... mPa s\", \
+            "leave out what was added, and `amounts`, and give the mixture's own numbers, `fluid = { density = \"... g/mL\", viscosity = \"... mPa s\", \
              aggregation = ... }`, instead of `medium`",
         );
 }

@@ -19,6 +19,9 @@ use crate::units::{Dimension, digits, show};
 /// Temperatures at which the library's densities of cells hold [degC]. Few sources say theirs; gradients are spun at room temperature.
 const ROOM: [f64; 2] = [20.0, 25.0];
 
+/// A temperature at which every watery medium is known [degC].
+const BODY: f64 = 37.0;
+
 /// What the scene says of the fluid, before its cells are known.
 pub struct Recipe {
     base: Base,
@@ -28,6 +31,8 @@ pub struct Recipe {
     celsius: f64,
     /// Where the scene says how warm it is, if it does.
     warm_at: Option<Span>,
+    /// Keys beside `medium` that go with it, in quotes.
+    keys: Vec<&'static str>,
 }
 
 enum Base {
@@ -102,6 +107,15 @@ pub fn recipe(node: &Node, problems: &mut Problems<'_>) -> Option<Recipe> {
         counted_with,
         celsius,
         warm_at: node.given("temperature").then(|| node.at("temperature")),
+        keys: [
+            ("anticoagulant", "`anticoagulant`"),
+            ("diluted_with", "`diluted_with`"),
+            ("amounts", "`amounts`"),
+        ]
+        .into_iter()
+        .filter(|k| node.given(k.0))
+        .map(|k| k.1)
+        .collect(),
     })
 }
 
@@ -173,7 +187,7 @@ impl Recipe {
         for d in drafts.iter_mut() {
             d.scale(kept / counted, kept);
         }
-        let mut medium = self.fluid(cells, kept, problems)?;
+        let mut medium = self.fluid(cells, [kept, counted], problems)?;
         if drafts.iter().any(|d| d.expands) {
             medium.assumed.extend(self.assumption());
         }
@@ -211,7 +225,7 @@ impl Recipe {
     }
 
     /// The fluid between cells that were so much of the blood, of which a part is `kept` in the sample.
-    fn fluid(&self, cells: f64, kept: f64, problems: &mut Problems<'_>) -> Option<Medium> {
+    fn fluid(&self, cells: f64, [kept, counted]: [f64; 2], problems: &mut Problems<'_>) -> Option<Medium> {
         let (entry, at) = match &self.base {
             Base::Own(medium) => return Some(medium.clone()),
             Base::Library(entry, at) => (entry, at),
@@ -228,8 +242,45 @@ impl Recipe {
             rest *= a.kept;
         }
         let at = self.added.first().map_or(at, |a| &a.at);
-        let medium = library::mixture(&parts, self.celsius);
-        medium.map_err(|e| self.refuse(at, &e, problems)).ok()
+        match library::mixture(&parts, self.celsius) {
+            Ok(medium) => Some(medium),
+            Err(e @ LibraryError::Temperature { .. }) => {
+                self.refuse(at, &e, problems);
+                if let Some(p) = problems.last() {
+                    let mixture = self.own_numbers(&parts, kept / counted);
+                    p.help(mixture);
+                }
+                None
+            }
+            Err(e) => {
+                self.refuse(at, &e, problems);
+                None
+            }
+        }
+    }
+
+    /// What to write instead of a mixture, so that nothing else changes: rouleaux as in so much plasma, and amounts of the sample, which has
+    /// `scale` times those that are given.
+    fn own_numbers(&self, parts: &[(&str, f64)], scale: f64) -> String {
+        let share = library::mixture(parts, BODY).map_or(0.0, |m| m.share);
+        let full = library::species("erythrocyte", Some(library::PLASMA)).map_or(1.0, |s| s.aggregation);
+        let aggregation = digits(library::diluted_aggregation(full, share), 4);
+        let mut keys: Vec<&str> = vec!["`medium`"];
+        keys.extend(&self.keys);
+        let last = keys.pop().unwrap_or_default();
+        let amounts = if (scale - 1.0).abs() < 1e-12 {
+            String::new()
+        } else {
+            let times = digits(scale, 6);
+            format!(
+                ". Multiply `haematocrit` and the amounts of `cells` by {times}: they are then those of the sample"
+            )
+        };
+        format!(
+            "give the mixture's own numbers, `fluid = {{ density = \"... g/mL\", viscosity = \"... mPa s\", aggregation = {aggregation} }}`, \
+             instead of {} and {last}{amounts}",
+            keys.join(", ")
+        )
     }
 
     /// Says why there is no such fluid, at the temperature if that is why.
@@ -275,8 +326,7 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
                     ),
                 )
                 .help(format!(
-                    "`{medium}` is known only near its listed temperatures. Give its density and viscosity at yours: `{}`, instead of \
-                     `medium`",
+                    "give the density and viscosity of `{medium}` at your temperature: `{}`, instead of `medium`",
                     library::medium_entry(medium).map_or_else(|_| String::new(), MediumEntry::own_numbers)
                 ));
         }

@@ -26,6 +26,7 @@ mod neglected;
 mod node;
 mod physics;
 mod place;
+mod plausible;
 mod problem;
 mod quantity;
 mod ratio;

@@ -201,6 +201,11 @@ impl<'a> Problems<'a> {
         )
     }
 
+    /// The one that was added last.
+    pub fn last(&mut self) -> Option<&mut Problem> {
+        self.list.last_mut()
+    }
+
     /// Adds what was found otherwise, with places in the same text.
     pub fn extend(&mut self, problems: Vec<Problem>) {
         self.list.extend(problems);

@@ -1,9 +1,9 @@
 //! Values with their units: what is wrong with one, and what may have been meant, judged by the key it was written for.
 
 use super::node::Span;
+use super::plausible;
 use super::problem::Problems;
 use super::spec::Bounds;
-use super::usual;
 use crate::units::{self, Dimension, Quantity, UnitError};
 
 /// A key that takes a quantity.
@@ -31,7 +31,7 @@ impl Wanted<'_> {
         let Some(complaint) = self.bounds.complaint(q.value, q.dimension) else {
             return Some(q);
         };
-        let usual = usual::range(place, q.dimension).or_else(|| self.bounds.range());
+        let usual = plausible::range(place, q.dimension).or_else(|| self.bounds.range());
         let help = match usual {
             _ if q.value == 0.0 => nothing(q.dimension, place),
             Some(range) => units::advice(&units::other_units(text, q.dimension, &range)),
@@ -53,7 +53,7 @@ impl Wanted<'_> {
 
     fn parse(self, text: &str) -> Result<Quantity, UnitError> {
         units::parse_judged(text, self.dimensions, &|q| {
-            self.fits(q) && usual::plausible(self.place, q)
+            self.fits(q) && plausible::plausible(self.place, q)
         })
     }
 
@@ -70,7 +70,8 @@ impl Wanted<'_> {
                 Some((text, q))
             })
             .collect();
-        let usual = |q: &Quantity| usual::range(self.place, q.dimension).is_none_or(|r| r.contains(&q.value));
+        let usual =
+            |q: &Quantity| plausible::range(self.place, q.dimension).is_none_or(|r| r.contains(&q.value));
         if meant.iter().any(|(_, q)| usual(q)) {
             meant.retain(|(_, q)| usual(q));
         }

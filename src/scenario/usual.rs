@@ -3,30 +3,36 @@
 //! The ranges are judgement, from what makers of tubes, rotors and separators sell, and wide on purpose. None is a limit.
 
 use super::components::Draft;
-use super::keys;
 use super::node::{Node, Span, Value};
 use super::physics::Wish;
 use super::place::strongest;
 use super::problem::Problems;
-use super::spec::Kind;
 use super::vessel::Vessel;
-use crate::constants::{RPM, STANDARD_GRAVITY};
+use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Suspension;
 use crate::library;
 use crate::model::{Amount, CellClass, Mounting, Protocol};
-use crate::units::{Dimension, Quantity, advice, digits, show, slips};
-use std::f64::consts::PI;
+use crate::units::{Dimension, advice, digits, show, slips};
 use std::ops::RangeInclusive;
 
 /// A key with what is usual of it [engine units].
-struct Usual {
+pub(super) struct Usual {
     /// Tables from the scene down; the entries of a table of names, or of a list of tables, are all looked at.
-    path: &'static [&'static str],
-    key: &'static str,
+    pub path: &'static [&'static str],
+    pub key: &'static str,
     /// What it is: "a bottom radius".
     name: &'static str,
-    dimension: Dimension,
-    range: RangeInclusive<f64>,
+    pub dimension: Dimension,
+    pub range: RangeInclusive<f64>,
+    /// What has the largest, where that is not plain.
+    because: &'static str,
+}
+
+impl Usual {
+    const fn because(mut self, why: &'static str) -> Self {
+        self.because = why;
+        self
+    }
 }
 
 const fn usual(
@@ -42,10 +48,11 @@ const fn usual(
         name,
         dimension,
         range,
+        because: "",
     }
 }
 
-const USUAL: &[Usual] = {
+pub(super) const USUAL: &[Usual] = {
     use Dimension::{Density, FlowRate, Length, Viscosity};
     // beads of iron or gold are dense, fat and gas are light
     const MATTER: RangeInclusive<f64> = 0.7..=8.0;
@@ -62,15 +69,17 @@ const USUAL: &[Usual] = {
         ),
         usual(&["chamber"], "thickness", "a thickness", Length, 300.0..=150e3),
         usual(&["chamber"], "fill_height", "a fill height", Length, 1e3..=500e3),
-        // from a microcentrifuge to the largest floor-standing ones
+        // from a microcentrifuge to swing-out rotors for blood bags, 250 to 260 mm (data sheets, from memory, unverified); channels of
+        // apheresis devices 120 to 130 mm, an elutriator 126 mm
         usual(
             &["chamber", "rotor"],
             "bottom_radius",
             "a bottom radius",
             Length,
-            30e3..=400e3,
-        ),
-        usual(&["protocol"], "at_radius", "a radius", Length, 20e3..=400e3),
+            30e3..=275e3,
+        )
+        .because(ROTORS),
+        usual(&["protocol"], "at_radius", "a radius", Length, 20e3..=275e3).because(ROTORS),
         usual(&["sample", "fluid"], "density", "a density", Density, 0.7..=2.0),
         usual(
             &["sample", "fluid"],
@@ -91,121 +100,30 @@ const USUAL: &[Usual] = {
         usual(&["duct"], "width", "a width", Length, CROSS),
         usual(&["duct"], "height", "a height", Length, CROSS),
         usual(&["duct"], "length", "a length", Length, 100.0..=2e6),
-        // 0.01 uL/min to 2 L/min
+        // from 0.01 uL/min; apheresis devices draw 55 to 85 mL/min, elutriation takes up to 104 mL/min
         usual(
             &["flow"],
             "rate",
             "a flow rate",
             FlowRate,
-            1e7 / 60e6..=2e15 / 60e6,
-        ),
+            1e7 / 60e6..=5e14 / 60e6,
+        )
+        .because("apheresis devices and elutriators pump about 100 mL/min"),
         // wool and grids of wires, beds of spheres
         usual(&["matrix"], "radius", "a radius", Length, 1.0..=5e3),
     ]
 };
 
+const ROTORS: &str = "the largest rotors for blood have about 260 mm";
+
 /// Force at the bottom below which a centrifuge is hardly worth its name [g], and above which it is an ultracentrifuge.
-const FORCES: RangeInclusive<f64> = 10.0..=30_000.0;
+pub(super) const FORCES: RangeInclusive<f64> = 10.0..=30_000.0;
 
 /// Haematocrits of blood, thin or thick, that one hundredth of may have been written for it.
 const HAEMATOCRITS: RangeInclusive<f64> = 0.2..=0.65;
 
 /// Share of red cells from which a sample in plasma is taken to be blood.
 const BLOOD: f64 = 0.1;
-
-/// Speeds of rotors, from a slow one to an ultracentrifuge [rad/us].
-const SPEEDS: RangeInclusive<f64> = 60.0 * RPM..=100e3 * RPM;
-
-/// What is usual of the value that the scene writes at `place`, "chamber.rotor.bottom_radius", under the name it has there [engine
-/// units].
-pub fn range(place: &str, dimension: Dimension) -> Option<RangeInclusive<f64>> {
-    let mut names = place.split('.').peekable();
-    let (mut table, mut path, mut entry) = (&keys::SCENE, Vec::new(), None);
-    loop {
-        let name = names.next()?;
-        let key = table.key(name)?;
-        if names.peek().is_none() {
-            return match (path.as_slice(), key.name) {
-                (["sample", "cells"], "concentration") => amount(entry?, dimension),
-                (["protocol"], "ramp_to") if dimension == Dimension::CentrifugalForce => Some(FORCES),
-                (["protocol"], "ramp_to") => Some(SPEEDS),
-                _ => {
-                    let u = USUAL
-                        .iter()
-                        .find(|u| u.path == path && u.key == key.name && u.dimension == dimension)?;
-                    let factor = key.twin.filter(|t| t.0 == name).map_or(1.0, |t| t.1);
-                    Some(u.range.start() / factor..=u.range.end() / factor)
-                }
-            };
-        }
-        path.push(key.name);
-        let mut kind = &key.kind;
-        table = loop {
-            match kind {
-                Kind::Table(t) | Kind::Tables(t) => break t,
-                Kind::Map(inner) => {
-                    entry = names.next();
-                    if names.peek().is_none() {
-                        let cells = path == ["sample", "cells"];
-                        return entry.filter(|_| cells).and_then(|e| amount(e, dimension));
-                    }
-                    kind = inner;
-                }
-                Kind::Either(_, b) => kind = b,
-                _ => return None,
-            }
-        };
-    }
-}
-
-/// How much of a library's cell a sample may well have: from a thousandth of what is least in blood, in what was diluted or depleted,
-/// to thirty times the most, in a concentrate.
-fn amount(name: &str, dimension: Dimension) -> Option<RangeInclusive<f64>> {
-    let entry = library::species_entry(name).ok()?;
-    let c = entry
-        .concentration
-        .as_ref()
-        .filter(|_| dimension == Dimension::Concentration)?;
-    Some(c.low? / 1000.0..=c.high? * 30.0)
-}
-
-/// Whether somebody may well have meant this for the value at `place`: it is usual there, or nothing that no laboratory has.
-pub fn plausible(place: &str, q: Quantity) -> bool {
-    match range(place, q.dimension) {
-        Some(range) => range.contains(&q.value),
-        None => q.value.abs() < most(q.dimension),
-    }
-}
-
-/// What the values of most keys stay below [engine units]; 0 where people do not write whole numbers of thousands.
-fn most(dimension: Dimension) -> f64 {
-    use Dimension::{
-        Angle, BindingRate, CentrifugalForce, Concentration, Density, FieldGradient, FlowRate, FluxDensity,
-        Fraction, Length, MagneticMobility, MagneticMoment, Mass, RotorSpeed, Temperature, Time, Velocity,
-        Viscosity, Volume,
-    };
-    match dimension {
-        // a metre, a litre, a kilogram, a week
-        Length => 1e6,
-        Volume => 1e15,
-        Mass => 1e15,
-        Time => 7.0 * 86_400e6,
-        Density => 25.0,
-        Viscosity => 1e3,
-        Fraction => 1.0,
-        // more cells have no room in a microlitre
-        Concentration => 1e-2,
-        // a litre a minute, a metre a second
-        FlowRate => 1e15 / 60e6,
-        Velocity => 1.0,
-        RotorSpeed => *SPEEDS.end(),
-        CentrifugalForce => 1e6,
-        Angle => 2.0 * PI,
-        FluxDensity => 20.0,
-        FieldGradient => 0.1,
-        Temperature | MagneticMobility | MagneticMoment | BindingRate => 0.0,
-    }
-}
 
 /// Warns of what is far from usual in the scene `root`.
 pub fn warn(root: &Node, problems: &mut Problems<'_>) {
@@ -228,10 +146,51 @@ pub fn warn(root: &Node, problems: &mut Problems<'_>) {
             };
             let range = u.range.start() / factor..=u.range.end() / factor;
             let what = format!("{name} of {} is unusual", show(value / factor, u.dimension));
-            far(&node.at(u.key), what, u.dimension, &range, problems);
+            far(&node.at(u.key), what, u.dimension, &range, u.because, problems);
+            // half of it is one, if it is a diameter
+            if u.because == ROTORS && u.range.contains(&(value / 2.0)) && value > *u.range.end() {
+                let half = show(value / 2.0, u.dimension);
+                if let Some(p) = problems.last() {
+                    p.help(format!(
+                        "did you mean \"{half}\"? {} is the diameter then",
+                        show(value, u.dimension)
+                    ));
+                }
+            }
         }
     }
     haematocrit(root, problems);
+    bore(root, problems);
+}
+
+/// Bores of blood tubes, and of conical tubes of 50 mL [um]. The makers' (from memory, unverified): 10 to 16 mm outside, and 27 to 28 mm inside.
+const TUBES: RangeInclusive<f64> = 6.5e3..=16e3;
+const CONICAL: RangeInclusive<f64> = 26e3..=29e3;
+
+/// A radius that would be the diameter of a blood tube, and is too large for its radius.
+fn bore(root: &Node, problems: &mut Problems<'_>) {
+    let Some((node, diameter)) = root
+        .table("chamber")
+        .filter(|c| c.twin("inner_diameter").is_some())
+        .and_then(|c| Some((c, c.quantity("inner_diameter")?)))
+    else {
+        return;
+    };
+    let radius = diameter / 2.0;
+    if !TUBES.contains(&radius) || TUBES.contains(&diameter) || CONICAL.contains(&diameter) {
+        return;
+    }
+    let show = |x| show(x, Dimension::Length);
+    problems
+        .warning(
+            &node.at("inner_diameter"),
+            format!("a radius of {} makes a bore of {}", show(radius), show(diameter)),
+            "wider than blood tubes, 6.5 to 16 mm",
+        )
+        .help(format!(
+            "if {0} is the bore, write `inner_diameter = \"{0}\"` instead of `radius`",
+            show(radius)
+        ));
 }
 
 /// A key in words: "an inner diameter".
@@ -263,14 +222,18 @@ fn far(
     what: String,
     dimension: Dimension,
     range: &RangeInclusive<f64>,
+    because: &str,
     problems: &mut Problems<'_>,
 ) {
     let meant = slips(problems.written(at), dimension, range);
-    let label = format!(
+    let mut label = format!(
         "usually {} to {}",
         show(*range.start(), dimension),
         show(*range.end(), dimension)
     );
+    if !because.is_empty() {
+        label += &format!(": {because}");
+    }
     let problem = problems.warning(at, what, label);
     if let Some(help) = advice(&meant) {
         problem.help(help);
@@ -357,14 +320,24 @@ pub fn blood(drafts: &[Draft], plasma: bool, wish: &Wish, problems: &mut Problem
         return;
     }
     for (d, range) in odd {
-        let show = |c: f64| show(c, Dimension::Concentration);
+        // in the unit in which it was written
+        let each = share(d) / number(d);
+        let show = |c: f64| match d.amount {
+            Amount::Concentration(_) => show(c, Dimension::Concentration),
+            Amount::VolumeFraction(_) => format!("{} %", digits(100.0 * c * each, 3)),
+        };
         let meant = match d.amount {
             Amount::Concentration(_) => slips(problems.written(&d.span), Dimension::Concentration, range),
             Amount::VolumeFraction(_) => Vec::new(),
         };
         let problem = problems.warning(
             &d.span,
-            format!("{} of `{}` is unusual in blood", show(number(d)), d.species.name),
+            match d.amount {
+                Amount::VolumeFraction(_) if d.species.class == CellClass::Erythrocyte => {
+                    format!("a haematocrit of {} is unusual in blood", show(number(d)))
+                }
+                _ => format!("{} of `{}` is unusual in blood", show(number(d)), d.species.name),
+            },
             format!("usually {} to {}", show(*range.start()), show(*range.end())),
         );
         if let Some(help) = advice(&meant) {

@@ -30,7 +30,9 @@ mod table;
 mod text;
 
 pub use likely::{likely, other_units, slips};
-pub use show::{clock, counted, decimals, digits, grouped, rough_clock, rounded, show, significant, stretch};
+pub use show::{
+    clock, counted, decimals, digits, grouped, per_second, rough_clock, rounded, show, significant, stretch,
+};
 pub use table::Dimension;
 
 use crate::constants::RPM;

@@ -108,6 +108,14 @@ pub fn rough_clock(seconds: f64) -> String {
     clock((seconds / step).round() * step)
 }
 
+/// Least time that is told from the clock's own steps and the noise of a machine [s].
+const TIMED: f64 = 1e-3;
+
+/// How much of `amount` was done in a second; none where nothing was, or the time [s] is too short to be told.
+pub fn per_second(amount: f64, seconds: f64) -> Option<f64> {
+    (seconds >= TIMED && amount > 0.0).then(|| amount / seconds)
+}
+
 /// Thousands apart by narrow spaces that do not break.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();

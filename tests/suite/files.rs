@@ -454,38 +454,3 @@ fn vtk_of_every_kind_is_the_same_field() {
     };
     assert_eq!(refused(other.as_bytes(), &absent).0, "array");
 }
-
-/// NumPy's own file, by rows and by columns.
-#[test]
-fn an_array_of_numpy() {
-    let axes = axes();
-    let nodes = nodes(&axes);
-    let row = |n: &(DVec3, DVec3)| [n.0.to_array(), n.1.to_array()].concat();
-    let layout = Layout {
-        columns: vec!["x [mm]", "y [mm]", "z [mm]", "Bx [T]", "By [T]", "Bz [T]"],
-        ..Layout::default()
-    };
-    for fortran in ["False", "True"] {
-        let head = format!(
-            "{{'descr': '<f8', 'fortran_order': {fortran}, 'shape': ({}, 6), }}\n",
-            nodes.len()
-        );
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend((head.len() as u16).to_le_bytes());
-        bytes.extend(head.bytes());
-        if fortran == "True" {
-            (0..6).for_each(|k| nodes.iter().for_each(|n| bytes.extend(row(n)[k].to_le_bytes())));
-        } else {
-            nodes
-                .iter()
-                .for_each(|n| row(n).iter().for_each(|x| bytes.extend(x.to_le_bytes())));
-        }
-        is_the_block(fortran, &read(&bytes, &layout).0, &axes, 1e-9, 1e-12);
-        assert!(
-            refused(&bytes[..bytes.len() - 8], &layout)
-                .1
-                .contains("ends before its data")
-        );
-        assert!(refused(&bytes, &Layout::default()).1.contains("`columns = ["));
-    }
-}

@@ -26,6 +26,7 @@ mod faults;
 #[cfg(feature = "gpu")]
 mod fields;
 mod files;
+mod files_named;
 mod files_odd;
 mod files_placed;
 mod flows;

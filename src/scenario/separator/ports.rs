@@ -173,16 +173,6 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
         if root.given("feed") || root.attempted("feed") {
             return None;
         }
-        if let Some(first) = nodes.first() {
-            problems
-                .error(
-                    &first.span,
-                    "for how long does sample come in by this inlet?",
-                    "[feed] is missing",
-                )
-                .help("add `[feed]` with `over = \"... min\"`");
-            return None;
-        }
         return Some((Feed::Filled, Vec::new()));
     };
     let over = node.quantity("over")?;

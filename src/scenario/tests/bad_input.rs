@@ -377,7 +377,7 @@ fn warnings() {
             "\"42 %\"",
             "\"20 %\"",
             "10:15",
-            "2209279 /uL of `erythrocyte` is unusual in blood",
+            "a haematocrit of 20 % is unusual in blood",
         ),
         (
             "\"1500 x g\"",

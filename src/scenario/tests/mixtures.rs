@@ -284,6 +284,64 @@ fn advice_keeps_rouleaux() {
     );
 }
 
+/// The same help where something was added names all that has to go, and keeps what acts: cells of the sample, and rouleaux in diluted
+/// plasma.
+#[test]
+fn advice_says_all_it_needs() {
+    for (extra, gone, times) in [
+        (
+            format!("{ACDA}\namounts = \"blood\""),
+            "instead of `medium`, `anticoagulant` and `amounts`",
+            0.9,
+        ),
+        (
+            format!("{ACDA}\namounts = \"sample\""),
+            "instead of `medium`, `anticoagulant` and `amounts`",
+            1.0,
+        ),
+        (
+            format!(
+                "{ACDA}\ndiluted_with = {{ medium = \"plasma\", ratio = \"1:1\" }}\namounts = \"anticoagulated\""
+            ),
+            "instead of `medium`, `anticoagulant`, `diluted_with` and `amounts`",
+            0.5,
+        ),
+    ] {
+        let text = added(&extra);
+        let help = &refused(&text.replace("22 degC", "50 degC"))[0];
+        assert!(help.contains(gone), "{help}");
+        assert_eq!(help.contains(&format!("by {times}:")), times != 1.0, "{help}");
+        let from = help.find("`fluid = {").unwrap() + 1;
+        let fluid = &help[from..from + help[from..].find('`').unwrap()];
+        let fluid = fluid.replace("... g", "1.019 g").replace("... mPa", "1.0 mPa");
+        // followed to the letter
+        let mut advised = text.replace("22 degC", "50 degC").replace(&extra, "");
+        let medium = advised
+            .lines()
+            .find(|l| l.starts_with("medium"))
+            .unwrap()
+            .to_owned();
+        advised = advised.replace(&medium, &fluid);
+        for amount in ["42 %", "2000 /uL", "450 /uL", "4200 /uL", "250000 /uL"] {
+            let (number, unit) = amount.split_once(' ').unwrap();
+            let number: f64 = number.parse().unwrap();
+            advised = advised.replace(
+                &format!("\"{amount}\""),
+                &format!("\"{} {unit}\"", number * times),
+            );
+        }
+        let (here, there) = (read(&text), read(&advised));
+        let warnings = |s: &Scene| s.warnings.iter().map(|w| w.title.clone()).collect::<Vec<_>>();
+        assert_eq!(warnings(&there), warnings(&here), "{advised}");
+        for (a, b) in here.setup.components.iter().zip(&there.setup.components) {
+            let share = |c: &crate::model::Component| c.amount.fraction(&c.species);
+            assert_relative_eq!(share(a), share(b), max_relative = 1e-9);
+            // four digits are told
+            assert_relative_eq!(a.species.aggregation, b.species.aggregation, max_relative = 5e-4);
+        }
+    }
+}
+
 /// Cells expand as watery media do, so that they stay as much denser: 1096 - 1028 at 20 degC. The scene's own densities are what it
 /// says.
 #[test]

@@ -10,6 +10,7 @@ mod columns;
 mod derived;
 mod follow_on;
 mod fuzz;
+mod imperatives;
 mod magnetic;
 mod mixtures;
 mod ports;

@@ -17,8 +17,14 @@ fn slips_are_asked_about() {
         (
             "\"170 mm\"",
             "\"1.7 m\"",
-            "a bottom radius of 1.7 m is unusual | usually 30 mm to 400 mm",
+            "a bottom radius of 1.7 m is unusual | usually 30 mm to 275 mm: the largest rotors for blood have about 260 mm",
             "did you mean \"170 mm\"?",
+        ),
+        (
+            "\"170 mm\"",
+            "\"32 cm\"",
+            "a bottom radius of 320 mm is unusual | usually 30 mm to 275 mm: the largest rotors for blood have about 260 mm",
+            "did you mean \"160 mm\"? 320 mm is the diameter then",
         ),
         (
             "\"14 mm\"",
@@ -238,4 +244,40 @@ fn a_point_between_groups_of_digits() {
             assert_eq!(told(reading), None, "{reading}");
         }
     }
+}
+
+/// 11 mm are the bore of a blood tube, not its radius; those of a conical tube of 50 mL are. What is advised is quiet.
+#[test]
+fn a_bore_that_was_written_as_a_radius() {
+    let radius = |r: &str| warned(&with("inner_diameter = \"14 mm\"", &format!("radius = \"{r}\"")));
+    let told = radius("11 mm");
+    assert_eq!(
+        told,
+        [(
+            "a radius of 11 mm makes a bore of 22 mm | wider than blood tubes, 6.5 to 16 mm".to_owned(),
+            Some("if 11 mm is the bore, write `inner_diameter = \"11 mm\"` instead of `radius`".to_owned())
+        )]
+    );
+    for quiet in ["5.5 mm", "7 mm", "13.7 mm"] {
+        assert_eq!(radius(quiet), [], "{quiet}");
+    }
+    assert_eq!(warned(&with("\"14 mm\"", "\"11 mm\"")), []);
+}
+
+/// What was written as a haematocrit is told as one.
+#[test]
+fn a_share_is_told_as_a_share() {
+    let told = warned(&with("\"42 %\"", "\"20 %\""));
+    // 3.9 and 5.9 million red cells of 90 fL, with their spread, are 35.3 and 53.4 %
+    assert_eq!(
+        told[0].0,
+        "a haematocrit of 20 % is unusual in blood | usually 35.3 % to 53.4 %"
+    );
+    let counted = warned(
+        &with("haematocrit = \"42 %\"", "").replace("cells = {", "cells = { erythrocyte = \"2500000 /uL\","),
+    );
+    assert_eq!(
+        counted[0].0,
+        "2500000 /uL of `erythrocyte` is unusual in blood | usually 3900000 /uL to 5900000 /uL"
+    );
 }

@@ -92,3 +92,11 @@ fn one_is_not_plural() {
     assert_eq!(said, ["0 parcels", "1 parcel", "2 parcels", "11 parcels"]);
     assert_eq!(counted(digits(1.0, 3), "cell"), "1 cell");
 }
+
+#[test]
+fn what_took_no_time_has_no_speed() {
+    assert_eq!(per_second(6.0, 2.0), Some(3.0));
+    for (amount, seconds) in [(6.0, 0.0), (6.0, 9e-4), (0.0, 2.0), (6.0, f64::NAN)] {
+        assert_eq!(per_second(amount, seconds), None, "{amount} in {seconds} s");
+    }
+}
