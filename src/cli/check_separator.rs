@@ -46,7 +46,7 @@ pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Fa
             memory::show(need.bytes())
         ),
     ));
-    let caveats = scene.caveats();
+    let caveats = scene.caveats(field.as_ref());
     for note in scene
         .notes
         .iter()

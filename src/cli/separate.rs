@@ -121,7 +121,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
 
     let separation = Separation::of(separator, &charge, &run, &scene.outlets);
     let steady = observe::steady(separator, &charge, &run);
-    let notes = scene.caveats();
+    let notes = scene.caveats(field.as_ref());
     let finished = Finished {
         separator,
         run: &run,

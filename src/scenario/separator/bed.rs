@@ -184,7 +184,7 @@ impl SeparatorScene {
 }
 
 /// Filter coefficient [1/um] at a ratio, as the kernels interpolate it.
-fn coefficient(row: &[f64], ratio: f64) -> f64 {
+pub(super) fn coefficient(row: &[f64], ratio: f64) -> f64 {
     if ratio <= 0.0 {
         return 0.0;
     }

@@ -9,6 +9,7 @@ mod labels;
 mod magnet;
 mod matrix;
 mod mobility;
+mod neglected;
 mod phases;
 mod ports;
 mod typical;
@@ -149,10 +150,11 @@ impl SeparatorScene {
         render(&self.path, &self.text, &self.warnings, colour)
     }
 
-    /// What the results of this scene take as ideal, and which of their numbers nobody has verified, each in a sentence.
-    pub fn caveats(&self) -> Vec<String> {
+    /// What the results of this scene leave out or take as ideal, and which of their numbers nobody has verified, each in a sentence; with
+    /// the table of its field if it has one.
+    pub fn caveats(&self, table: Option<&Table>) -> Vec<String> {
         let s = &self.separator;
-        let mut out = Vec::new();
+        let mut out = self.brownian(table);
         if let Some(matrix) = &s.matrix {
             if matrix.capacity.is_none() {
                 out.push(

@@ -28,7 +28,7 @@ background = "0.5 T"
 "#;
     let scene = read(text);
     // what is not given is taken as ideal, and said
-    let caveats = scene.caveats().join("\n");
+    let caveats = scene.caveats(None).join("\n");
     for word in ["never fills", "no nonspecific retention of monocyte, lymphocyte"] {
         assert!(caveats.contains(word), "{word}: {caveats}");
     }

@@ -6,20 +6,15 @@ use super::SeparatorForecast;
 use super::table::percent;
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Separator, parcels_held};
 use crate::flow::Profile;
 use crate::units::{Dimension, digits, show};
-use std::f64::consts::PI;
 
 /// Reynolds number above which a flow through a pipe may become turbulent (Rott, Annu. Rev. Fluid Mech. 22:1-11, 1990).
 const TURBULENT: f64 = 2000.0;
 
 /// Particle Reynolds number above which Stokes' drag is worth a warning, as in vessels.
 const REYNOLDS: f64 = 0.1;
-
-/// Share of the narrowest width by which Brownian motion may spread cells while they pass, above which it is worth a warning.
-const SPREAD: f64 = 0.02;
 
 /// Radius of a cell over that of a collector from which on it is worth a warning that cells are taken as points there: the area
 /// that a creeping flow brings within reach of a cell of radius R goes as R2, and is then near that of weak magnets.
@@ -49,13 +44,6 @@ pub fn all(
             .map_or(0.0, |x| x.settling.abs());
         let pulled = strongest.map_or(0.0, |(b, force)| (typical.at(b) * force).abs());
         out.extend(inertia(s, name, &typical, settling.max(pulled)));
-        out.extend(brownian(
-            f,
-            scene,
-            name,
-            &typical,
-            c.component.species.drag_factor,
-        ));
         out.extend(drag(name, &typical));
         out.extend(beside_a_collector(scene, name, &typical));
     }
@@ -75,55 +63,6 @@ fn inertia(s: &Separator, name: &str, typical: &Typical, fastest: f64) -> Option
             show(fastest, Dimension::Velocity),
             digits(reynolds, 2),
             percent(0.15 * reynolds.powf(0.687))
-        )
-    })
-}
-
-/// The narrowest width of a duct [um].
-fn across(section: &Section) -> f64 {
-    match *section {
-        Section::Tube { radius } => 2.0 * radius,
-        Section::Annulus { inner, outer } => outer - inner,
-        Section::Channel { width, height } => width.min(height),
-    }
-}
-
-/// Of a species that Brownian motion, which is not in the model, spreads while it passes.
-fn brownian(
-    f: &SeparatorForecast,
-    scene: &SeparatorScene,
-    name: &str,
-    typical: &Typical,
-    drag_factor: f64,
-) -> Option<String> {
-    let s = &scene.separator;
-    let k_t = BOLTZMANN * (scene.celsius + ICE_POINT);
-    let diffusivity = k_t / (3.0 * PI * s.fluid.viscosity * typical.diameter * drag_factor);
-    // what has to be crossed, and the time for it: in a column a collector and the way past it
-    let (width, time) = match (&scene.collector, f.flow) {
-        (Some(c), Some([_, speed, ..])) => (c.radius(), 2.0 * c.radius() / speed),
-        // as long as the slowest phase lets them: its passage, or all of it
-        (_, Some([_, _, passage, ..])) => {
-            let slowest = f
-                .phases
-                .iter()
-                .map(|p| p.passage.min(p.length))
-                .fold(0.0, f64::max);
-            (across(&s.duct.section), passage.min(s.duration.us()).max(slowest))
-        }
-        _ => (across(&s.duct.section), s.duration.us()),
-    };
-    let spread = (2.0 * diffusivity * time).sqrt();
-    (spread > SPREAD * width).then(|| {
-        format!(
-            "Brownian motion of `{name}` is not negligible: it spreads them by {} while they pass, and {} is {}; this version has none",
-            show(spread, Dimension::Length),
-            if scene.collector.is_some() {
-                "the radius of a collector"
-            } else {
-                "the narrowest width of the duct"
-            },
-            show(width, Dimension::Length)
         )
     })
 }

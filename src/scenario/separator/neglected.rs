@@ -1,0 +1,206 @@
+//! What Brownian motion, which a separator's run leaves out, may do to its result: to shares of cells at outlets and on what holds, judged
+//! over the whole way of a cell. Sinking is in the run.
+
+use super::SeparatorScene;
+use super::bed::coefficient;
+use super::forecast::PhaseForecast;
+use super::typical::Typical;
+use crate::chamber::duct::Section;
+use crate::constants::{BOLTZMANN, ICE_POINT};
+use crate::engine::{Attraction, Charged, Holding, Separator};
+use crate::magnets::{Collector, Table};
+use crate::units::{Dimension, rounded, show};
+use glam::DVec3;
+use std::f64::consts::{PI, TAU};
+
+/// Share of a species from which on it is said that it may end elsewhere: tables of recoveries tell a tenth of it, experiments hardly it.
+const TOLD: f64 = 0.01;
+
+/// Places along each coordinate of the duct over which a pull is averaged.
+const PLACES: u32 = 8;
+
+impl SeparatorScene {
+    /// Of each species that Brownian motion would bring elsewhere in a number that shows.
+    pub(super) fn brownian(&self, table: Option<&Table>) -> Vec<String> {
+        let s = &self.separator;
+        s.components
+            .iter()
+            .enumerate()
+            .filter_map(|(k, c)| {
+                // of cells that cannot carry their beads the forecast tells
+                let typical = Typical::of(c, s.fluid).ok()?;
+                let drag = 3.0 * PI * s.fluid.viscosity * typical.diameter * c.component.species.drag_factor;
+                let diffusivity = BOLTZMANN * (self.celsius + ICE_POINT) / drag;
+                let name = &c.component.species.name;
+                if let Some(collector) = &self.collector {
+                    return self.in_a_column(k, collector, &typical, diffusivity);
+                }
+                let spread = (2.0 * diffusivity * self.longest_way()).sqrt();
+                let mut all = vec![(strayed(s, spread), "leave by another outlet")];
+                if c.attraction != Attraction::None {
+                    let caught = caught(s, c, &typical, table, diffusivity, spread);
+                    all.push((caught, "be caught that are not"));
+                }
+                let (share, what) = all.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+                (share > TOLD).then(|| {
+                    format!(
+                        "not modelled: Brownian motion. It would spread `{name}` by {} while they pass: up to {} of them would {what}",
+                        show(rounded(spread, 2), Dimension::Length),
+                        percent(share)
+                    )
+                })
+            })
+            .collect()
+    }
+
+    /// How long a cell is on its way at most [us]: its passage in the slowest phase, or all of that, or of the run where nothing flows.
+    fn longest_way(&self) -> f64 {
+        let s = &self.separator;
+        let Some(flow) = s.flow() else {
+            return s.duration.us();
+        };
+        let slowest = PhaseForecast::all(self)
+            .iter()
+            .map(|p| p.passage.min(p.length))
+            .fold(0.0, f64::max);
+        (s.duct.length / flow.mean).min(s.duration.us()).max(slowest)
+    }
+
+    /// In a column: cells that are pulled come to a collector by diffusion as well.
+    fn in_a_column(
+        &self,
+        k: usize,
+        collector: &Collector,
+        typical: &Typical,
+        diffusivity: f64,
+    ) -> Option<String> {
+        let s = &self.separator;
+        let (matrix, c) = (s.matrix.as_ref()?, s.components.get(k)?);
+        if c.attraction == Attraction::None {
+            return None;
+        }
+        let rates = PhaseForecast::all(self)
+            .into_iter()
+            .filter(|p| p.magnets)
+            .map(|p| p.rate);
+        let slowest = rates.fold(f64::INFINITY, f64::min);
+        let rate = if slowest.is_finite() {
+            slowest
+        } else {
+            s.stream.as_ref()?.rate
+        };
+        let speed = rate / s.duct.section.area();
+        let wide = 2.0 * collector.radius();
+        let length = s.duct.length;
+        let magnetic = matrix.capture.get(k).map_or(0.0, |row| {
+            coefficient(row, typical.mobility.max(0.0) * matrix.strength / speed)
+        });
+        let share = (-magnetic * length).exp()
+            * (1.0 - (-diffusive(wide, matrix.porosity, speed, diffusivity) * length).exp());
+        (share > TOLD).then(|| {
+            format!(
+                "not modelled: Brownian motion. By it up to {} of `{}` more would come to a collector",
+                percent(share),
+                c.component.species.name
+            )
+        })
+    }
+}
+
+/// Filter coefficient [1/um] of a bed of spheres of a width [um] for what comes to them by diffusion alone, at a superficial velocity
+/// [um/us]: 3/2 (1 - porosity)/width times 4 A^(1/3) (velocity width/diffusivity)^(-2/3), with Happel's A = 2 (1 - g^5)/(2 - 3 g + 3 g^5 - 2 g^6),
+/// g^3 = 1 - porosity. Sources: K.-M. Yao, M. T. Habibian & C. R. O'Melia, Environ. Sci. Technol. 5:1105-1112 (1971); R. Rajagopalan & C. Tien,
+/// AIChE J. 22:523-533 (1976), both from memory. Of wires it gives the order.
+fn diffusive(width: f64, porosity: f64, speed: f64, diffusivity: f64) -> f64 {
+    let g = (1.0 - porosity).cbrt();
+    let happel = 2.0 * (1.0 - g.powi(5)) / (2.0 - 3.0 * g + 3.0 * g.powi(5) - 2.0 * g.powi(6));
+    let peclet = speed * width / diffusivity;
+    let one = (4.0 * happel.cbrt() * peclet.powf(-2.0 / 3.0)).min(1.0);
+    1.5 * (1.0 - porosity) / width * one
+}
+
+/// Share of cells that a spread [um] brings over the boundary of the narrowest stream of an outlet: of cells that are spread evenly over
+/// a width, spread/sqrt(2 pi) cross either end of it.
+fn strayed(s: &Separator, spread: f64) -> f64 {
+    let Some(flow) = s.flow().filter(|_| !s.splits.is_empty()) else {
+        return 0.0;
+    };
+    let ends: Vec<[f64; 2]> = [0.0]
+        .into_iter()
+        .chain(s.splits.iter().copied())
+        .chain([1.0])
+        .map(|share| flow.outlet.at(flow.outlet.strip(share), 0.5))
+        .collect();
+    let narrowest = ends
+        .windows(2)
+        .map(|w| (w[0][0] - w[1][0]).hypot(w[0][1] - w[1][1]))
+        .fold(f64::INFINITY, f64::min);
+    (spread / TAU.sqrt() / narrowest).min(1.0)
+}
+
+/// Share of pulled cells that come to a surface that holds by diffusion: of a width across which they are spread evenly, sqrt(2/pi) of the
+/// spread. A pull takes those near the surface itself; then it is those of a layer in which both are as fast.
+fn caught(
+    s: &Separator,
+    c: &Charged,
+    typical: &Typical,
+    table: Option<&Table>,
+    diffusivity: f64,
+    spread: f64,
+) -> f64 {
+    if s.holding == Holding::default() {
+        return 0.0;
+    }
+    let sinking = typical.diameter.powi(2) * (typical.density - s.fluid.density).abs()
+        / (18.0 * c.component.species.drag_factor * s.fluid.viscosity)
+        * s.gravity.length();
+    let drift = table.map_or(0.0, |t| pulled(s, typical, t)).max(sinking);
+    let layer = diffusivity / drift.max(f64::MIN_POSITIVE);
+    ((2.0 / PI).sqrt() * spread).min(layer) / across(&s.duct.section)
+}
+
+/// Mean speed by which the field pulls a cell [um/us], over the duct.
+fn pulled(s: &Separator, typical: &Typical, table: &Table) -> f64 {
+    let part = |i: u32| (f64::from(i) + 0.5) / f64::from(PLACES);
+    let (mut sum, mut n) = (0.0, 0.0);
+    for i in 0..PLACES {
+        for j in 0..PLACES {
+            for k in 0..PLACES {
+                let q = s.duct.place(part(i), part(j), part(k));
+                if let Some(p) = table.at(DVec3::from_array(q)) {
+                    sum += typical.at(p.magnitude).abs() * p.force_density.length();
+                    n += 1.0;
+                }
+            }
+        }
+    }
+    sum / f64::max(n, 1.0)
+}
+
+/// The narrowest width of a duct [um].
+fn across(section: &Section) -> f64 {
+    match *section {
+        Section::Tube { radius } => 2.0 * radius,
+        Section::Annulus { inner, outer } => outer - inner,
+        Section::Channel { width, height } => width.min(height),
+    }
+}
+
+/// Two digits: of an estimate they are enough.
+fn percent(share: f64) -> String {
+    show(rounded(share, 2), Dimension::Fraction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: porosity 0.4: g = 0.843433, g^5 = 0.426837, g^6 = 0.36, A = 1.146326/(2 - 2.530299 + 1.280511 - 0.72) = 1.146326/0.030212 =
+    /// 37.94. Spheres of 280 um, 100 um/s and 1 um2/s: Pe = 28 000, Pe^(-2/3) = 1.0846e-3, so that 4 x 3.3604 x 1.0846e-3 = 0.014579
+    /// come to each, and 1.5 x 0.6/280 of that a um: 4.686e-5.
+    #[test]
+    fn what_diffuses_to_a_collector() {
+        let found = diffusive(280.0, 0.4, 1e-4, 1e-6);
+        assert!((found / 4.686e-5 - 1.0).abs() < 2e-3, "{found}");
+    }
+}
