@@ -77,45 +77,65 @@ pub struct SeparatorScene {
 /// Error of the tabulated force at which a grid is fine enough, relative, at the worst of the points where it is measured.
 const TABLE_ERROR: f64 = 0.01;
 
-/// Nodes of a table up to which the grid is refined by itself.
-const MOST_NODES: f64 = 2e6;
+/// Nodes of a table up to which the grid is refined by itself: 128 MB, as much as every graphics driver binds.
+const MOST_NODES: f64 = 8e6;
 
 /// Cells along an axis at most where the grid is refined by itself. A step hardly depends on their size; they take memory and time to
 /// fill.
 const MOST_CELLS: u32 = 2000;
 
-/// Rounds of refinement.
-const ROUNDS: u32 = 6;
+/// Rounds of refinement: each doubles an axis at most.
+const ROUNDS: u32 = 12;
 
 impl SeparatorScene {
     /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst
-    /// error, on the walls too, is below 1 %; or it has 2 million nodes, 2000 cells an axis or was refined six times, which the
+    /// error, on the walls too, is below 1 %; or it has 8 million nodes, 2000 cells an axis or was refined twelve times, which the
     /// forecast then says.
     ///
     /// # Errors
     /// [`Error::Input`] where the duct reaches into a magnet or out of a map.
     pub fn tabulate(&mut self) -> Result<Option<Table>, Error> {
+        self.tabulate_within(MOST_NODES)
+    }
+
+    /// The same with no more than so many nodes.
+    pub(super) fn tabulate_within(&mut self, most: f64) -> Result<Option<Table>, Error> {
         let mut table = self.separator.table();
         self.stopped = None;
         if self.grid_given {
             return Ok(table?);
         }
+        let mut full = false;
         for round in 0..=ROUNDS {
             let before = self.separator.cells;
-            let wish = match &table {
+            let (error, wish) = match &table {
                 Ok(None) => break,
-                Ok(Some(t)) if t.error().force_max <= TABLE_ERROR => break,
-                Ok(Some(t)) => t.advice(0.8 * TABLE_ERROR),
+                Ok(Some(t)) if t.error().force_max <= TABLE_ERROR => {
+                    self.stopped = None;
+                    break;
+                }
+                Ok(Some(t)) => (t.error().force_max, t.advice(0.8 * TABLE_ERROR)),
                 // a cell may be too coarse to tell a magnet beside the duct from one inside
-                Err(_) => before.map(|c| 2 * c),
+                Err(_) => (f64::INFINITY, before.map(|c| 2 * c)),
             };
-            let (cells, bound) = bounded(before, wish);
+            let (cells, bound) = if full {
+                (shared(before, wish, most), Some(FULL))
+            } else {
+                refined(before, wish, most)
+            };
+            self.stopped = Some(bound.unwrap_or("twelve rounds of refinement"));
             if cells == before || round == ROUNDS {
-                self.stopped = Some(bound.unwrap_or("six rounds of refinement"));
                 break;
             }
             self.separator.cells = cells;
-            table = self.separator.table();
+            let other = std::mem::replace(&mut table, self.separator.table());
+            if full {
+                if !matches!(&table, Ok(Some(t)) if t.error().force_max < error) {
+                    (self.separator.cells, table) = (before, other);
+                }
+                break;
+            }
+            full = bound == Some(FULL);
         }
         Ok(table?)
     }
@@ -200,25 +220,49 @@ impl SeparatorScene {
     }
 }
 
-/// The grid that is wished for, none of whose axes becomes coarser, as far as the bounds allow, and the bound that it met.
-fn bounded(before: [u32; 3], wish: [u32; 3]) -> ([u32; 3], Option<&'static str>) {
-    let mut bound = None;
-    let mut cells: [u32; 3] = std::array::from_fn(|k| {
-        let most = MOST_CELLS.max(before[k]);
-        if wish[k] > most {
-            bound = Some("2000 cells along an axis");
-        }
-        wish[k].clamp(before[k], most)
-    });
-    let nodes = |c: &[u32; 3]| c.iter().map(|n| f64::from(*n) + 1.0).product::<f64>();
-    while nodes(&cells) > MOST_NODES && cells != before {
-        bound = Some("2 million nodes");
-        for (n, least) in cells.iter_mut().zip(before) {
-            *n = (f64::from(*n) * 0.95) as u32;
-            *n = (*n).max(least);
-        }
+/// Why a grid is refined no further.
+const FULL: &str = "the most nodes that it takes by itself";
+
+fn nodes(cells: [u32; 3]) -> f64 {
+    cells.iter().map(|n| f64::from(*n) + 1.0).product()
+}
+
+/// The next grid towards the one that is wished for, and the bound that it met. No axis is more than doubled at once: where a field changes
+/// within a cell, what it would take is not known yet, and an axis that was made too fine would leave no nodes for the others. Where the
+/// nodes run out, every axis goes as much of its way.
+fn refined(before: [u32; 3], wish: [u32; 3], most_nodes: f64) -> ([u32; 3], Option<&'static str>) {
+    let most = |k: usize| MOST_CELLS.max(before[k]);
+    let bound = (0..3)
+        .any(|k| wish[k] > most(k))
+        .then_some("2000 cells along an axis");
+    let cells = std::array::from_fn(|k| wish[k].clamp(before[k], (2 * before[k]).min(most(k))));
+    if nodes(cells) <= most_nodes {
+        return (cells, bound);
     }
-    (cells, bound)
+    let on_the_way = |part: f64| -> [u32; 3] {
+        std::array::from_fn(|k| {
+            let (from, to) = (f64::from(before[k]), f64::from(cells[k]));
+            (from * (to / from).powf(part)) as u32
+        })
+    };
+    let parts = (0..=100).rev().map(|k| f64::from(k) / 100.0);
+    let cells = parts
+        .map(on_the_way)
+        .find(|c| nodes(*c) <= most_nodes)
+        .unwrap_or(before);
+    (cells, Some(FULL))
+}
+
+/// As many nodes as there may be, shared among the axes as the wish has it: what each needs is known once the field is resolved.
+fn shared(before: [u32; 3], wish: [u32; 3], most_nodes: f64) -> [u32; 3] {
+    let scaled = |part: f64| -> [u32; 3] {
+        std::array::from_fn(|k| ((f64::from(wish[k]) * part) as u32).clamp(1, MOST_CELLS.max(before[k])))
+    };
+    let parts = (1..=200).rev().map(|k| f64::from(k) / 200.0);
+    parts
+        .map(scaled)
+        .find(|c| nodes(*c) <= most_nodes)
+        .unwrap_or(before)
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
