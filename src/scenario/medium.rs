@@ -2,11 +2,9 @@
 //! of cells are meant.
 //!
 //! A cell has one density at one temperature, whatever fluid it is in. The library's densities of cells were read, where at all, in
-//! gradients at room temperature. Below and above it cells expand as water does here, and so do watery media where they are not
-//! listed; what counts is the difference. Measured in blood of 45 % (R90, derived): red cells are 69 kg/m3 denser than plasma at 4 degC
-//! and 67 at 37 degC; here 68 and 67. Without the shift it were 71 at 37 degC. By the same source red cells themselves expand more
-//! than water, from 1100 at 4 degC to 1087 kg/m3 at 37 degC, where they have 1098 and 1092 here. In plasma, which does the same, this
-//! cancels; in saline or a fluid of the scene's own it does not, so that cells may be too dense by up to 5 kg/m3 at 37 degC.
+//! gradients at room temperature. Below and above it cells expand as plasma does, which was measured (R90): more than water.
+//! By the same source (blood of 45 %, derived) red cells have 1100 at 4 degC and 1087 kg/m3 at 37 degC, 69 and 67 more than plasma; here
+//! 1099 and 1089, 68 and 69 more. Its ranges leave 2.6 kg/m3 for the difference.
 
 use super::added::{Added, addition, counted_with, not_watery};
 use super::components::Draft;
@@ -134,11 +132,20 @@ impl Recipe {
         }
     }
 
-    /// What the density of the library's cells is to be multiplied with: the expansion of water from room temperature, at which they
-    /// are what the library says.
+    /// What the density of the library's cells is to be multiplied with: the expansion of plasma from room temperature, at which they
+    /// are what the library says. Where plasma freezes or is cooked, that of water goes on.
     pub fn expansion(&self) -> f64 {
         let listed = self.celsius.clamp(ROOM[0], ROOM[1]);
-        library::water_density(self.celsius) / library::water_density(listed)
+        let water = |from: f64, to: f64| library::water_density(to) / library::water_density(from);
+        let plasma = |celsius: f64| library::medium(library::PLASMA, celsius).map(|m| m.fluid.density);
+        let within = match library::medium_entry(library::PLASMA).map(MediumEntry::range) {
+            Ok((low, high)) => self.celsius.clamp(low, high),
+            Err(_) => listed,
+        };
+        match (plasma(listed), plasma(within)) {
+            (Ok(from), Ok(to)) => to / from * water(within, self.celsius),
+            _ => water(listed, self.celsius),
+        }
     }
 
     /// What was assumed of the library's cells away from room temperature.
@@ -148,8 +155,8 @@ impl Recipe {
         let than = if shift < 0.0 { "lower" } else { "higher" };
         (shift != 0.0).then(|| {
             format!(
-                "densities of the library's cells are {} kg/m3 {than} than at {} to {} degC: cells are assumed to expand as water does. For \
-                 red cells the difference to plasma is then right within 1 kg/m3, and to other fluids within 5 kg/m3 (derived from R90). \
+                "densities of the library's cells are {} kg/m3 {than} than at {} to {} degC: cells are assumed to expand as plasma does. \
+                 The density of red cells, and its difference to plasma, are then right within 2 kg/m3 (derived from R90). \
                  Rouleaux are assumed to be those of room temperature (no source)",
                 digits(shift.abs(), 2),
                 ROOM[0],
