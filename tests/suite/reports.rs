@@ -159,10 +159,9 @@ fn numbers_of_a_vessel_are_those_of_the_summary() {
     let expected: Vec<_> = layers
         .iter()
         .flat_map(|l| {
-            let mut row = numbers(
-                l,
-                &["top_mm", "bottom_mm", "height_mm", "volume_ml", "haematocrit"],
-            );
+            let mut row = numbers(l, &["top_mm", "bottom_mm", "height_mm", "volume_ml"]);
+            row.extend([0, 1].map(|i| l["volume_ml_95"][i].as_f64()));
+            row.extend(numbers(l, &["haematocrit"]));
             row.extend([0, 1].map(|i| l["haematocrit_95"][i].as_f64()));
             row
         })

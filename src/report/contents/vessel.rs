@@ -91,7 +91,12 @@ fn key(s: &Vessel) -> Vec<(String, String)> {
         .filter(|l| matches!(l.kind, LayerKind::BuffyCoat | LayerKind::Pellet))
     {
         out.push((
-            format!("{} mL", short(l.volume_ml, 2)),
+            match l.volume_ml_95 {
+                Some([low, high]) if low < high => {
+                    format!("{} to {} mL", short(low, 2), short(high, 2))
+                }
+                _ => format!("{} mL", short(l.volume_ml, 2)),
+            },
             format!("{}, {}", l.kind.name(), stretch(l.top_mm, l.bottom_mm)),
         ));
     }
