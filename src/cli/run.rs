@@ -332,6 +332,7 @@ fn report(outcome: &Outcome, parcels: usize, time_step: TimeStep) -> RunReport {
         simulated_seconds: outcome.time / SECOND,
         steps: outcome.steps,
         time_step,
+        final_state: outcome.state.clone(),
         parcel_steps: outcome.steps * parcels as u64,
         bounded: outcome.bounded,
         max_fraction: outcome.greatest_fraction,

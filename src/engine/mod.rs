@@ -22,6 +22,7 @@ mod separate;
 pub(crate) mod separator;
 pub(crate) mod setup;
 mod sound;
+mod state;
 mod timestep;
 
 pub(crate) use backend::no_parcel;

@@ -1,5 +1,6 @@
 //! A run from start to end, as a stream of events.
 
+use super::state::StateHash;
 use super::timestep::Clock;
 use super::{Backend, Device, Profile, Setup, Snapshot, Suspension, blame};
 use crate::kernels::Environment;
@@ -46,6 +47,8 @@ pub struct Outcome {
     pub profile: Profile,
     /// Where every parcel is.
     pub snapshot: Snapshot,
+    /// BLAKE3 hash of the places and kinds of all parcels, as 64 hexadecimal digits: equal where two runs end alike to the last bit.
+    pub state: String,
     /// On what it ran.
     pub device: Device,
     /// Steps done.
@@ -197,10 +200,11 @@ pub fn run_watched(
     } else {
         profile
     };
-    let snapshot = run.snapshot(backend, clock.time.us())?;
+    let (snapshot, state) = run.snapshot(backend, clock.time.us())?;
     Ok(Outcome {
         profile,
         snapshot,
+        state,
         device: backend.device().clone(),
         steps: clock.steps,
         bounded,
@@ -355,9 +359,12 @@ impl Run<'_> {
         self.parcel / volume
     }
 
-    fn snapshot(&self, backend: &mut dyn Backend, time: f64) -> Result<Snapshot, Error> {
+    fn snapshot(&self, backend: &mut dyn Backend, time: f64) -> Result<(Snapshot, String), Error> {
         let grid = self.setup.grid();
         let raw = backend.positions()?;
+        let mut state = StateHash::default();
+        raw.iter().for_each(|column| state.wide(column));
+        state.narrow(&self.parcels.kind);
         let mut position: [Vec<f32>; 3] = Default::default();
         for (axis, (column, out)) in raw.into_iter().zip(&mut position).enumerate() {
             *out = memory::room(column.len())?;
@@ -367,10 +374,11 @@ impl Run<'_> {
                     .map(|p| grid.position(axis, fixed::to_cells(*p)) as f32),
             );
         }
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             time,
             position,
             kind: memory::copy(&self.parcels.kind)?,
-        })
+        };
+        Ok((snapshot, state.hex()))
     }
 }

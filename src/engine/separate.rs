@@ -3,6 +3,7 @@
 use super::charge::Charge;
 use super::pace::Pace;
 use super::separator::Separator;
+use super::state::StateHash;
 use super::{Backend, Census, Device, Fates, blame};
 use crate::constants::SECOND;
 use crate::kernels::advance_carried::MOST_PARTS;
@@ -69,6 +70,9 @@ pub struct Separated {
     /// The last count that shows the flow at work: the last one before the feed ended, or with half of what had filled the duct
     /// still inside. None without a flow, or if the feed ended before the first count.
     pub full: Option<Moment>,
+    /// BLAKE3 hash of the places, kinds, fates and times of all parcels, as 64 hexadecimal digits: equal where two runs end alike to
+    /// the last bit.
+    pub state: String,
     /// On what it ran.
     pub device: Device,
     /// Steps done.
@@ -193,13 +197,21 @@ pub fn separate_watched(
     if counts.last().is_some_and(|(t, _)| *t < now) {
         counts.push((now, counted(s, backend, &put_in, now)?));
     }
-    let position = places(s, backend)?;
+    let raw = backend.positions()?;
+    let fates = backend.fates()?;
+    let mut state = StateHash::default();
+    raw.iter().for_each(|column| state.wide(column));
+    state.narrow(&charge.kind);
+    state.narrow(&fates.fate);
+    state.times(&fates.clock);
+    let position = places(s, raw)?;
     Ok(Separated {
+        state: state.hex(),
         over,
         held,
         full,
         counts,
-        fates: backend.fates()?,
+        fates,
         position,
         device: backend.device().clone(),
         steps: clock.steps,
@@ -223,15 +235,15 @@ fn moment(s: &Separator, backend: &mut dyn Backend, time: f64) -> Result<Moment,
     Ok(Moment {
         time,
         fates: backend.fates()?,
-        position: places(s, backend)?,
+        position: places(s, backend.positions()?)?,
     })
 }
 
 /// Where the parcels are [um].
-fn places(s: &Separator, backend: &mut dyn Backend) -> Result<[Vec<f32>; 3], Error> {
+fn places(s: &Separator, raw: [Vec<u64>; 3]) -> Result<[Vec<f32>; 3], Error> {
     let grid = s.grid();
     let mut position: [Vec<f32>; 3] = Default::default();
-    for (axis, (column, out)) in backend.positions()?.into_iter().zip(&mut position).enumerate() {
+    for (axis, (column, out)) in raw.into_iter().zip(&mut position).enumerate() {
         *out = memory::room(column.len())?;
         out.extend(
             column

@@ -84,6 +84,7 @@ fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Charge, Separated) {
         census[p.0 as usize][p.1 as usize] += 1;
     }
     let separated = Separated {
+        state: String::new(),
         counts: vec![(100e6, census)],
         fates: Fates {
             fate: parcels.iter().map(|p| p.1).collect(),

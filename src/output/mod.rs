@@ -39,6 +39,8 @@ pub struct RunReport {
     pub time_step: TimeStep,
     /// Parcels times steps, summed over the run.
     pub parcel_steps: u64,
+    /// BLAKE3 hash of the places and kinds of all parcels at the end: equal where two runs end alike to the last bit.
+    pub final_state: String,
     /// Moves that were cut to the length a step allows.
     pub bounded: u64,
     /// Greatest fraction of all cells in one grid cell at any sample.
@@ -147,6 +149,7 @@ pub(crate) mod fixture {
                 shortest_s: Some(0.182),
                 longest_s: Some(5.0),
             },
+            final_state: String::new(),
             parcel_steps: 1_561_500_000,
             bounded: 0,
             max_fraction: 0.941,

@@ -56,6 +56,7 @@ mod parity;
 mod physics;
 #[cfg(feature = "cli")]
 mod pictures;
+mod pins;
 mod random_scenes;
 #[cfg(feature = "cli")]
 mod reports;

@@ -98,6 +98,7 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
             "simulated_seconds": run.time / SECOND,
             "steps": run.steps,
             "time_step": f.time_step(),
+            "final_state": run.state,
             "warnings": f.warnings(),
         },
         "species": species,

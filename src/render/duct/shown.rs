@@ -100,6 +100,7 @@ mod tests {
 
     fn run(end: &[u32], full: Option<&[u32]>) -> Separated {
         Separated {
+            state: String::new(),
             counts: Vec::new(),
             fates: fates(end),
             position: places(end.len(), 9.0),
