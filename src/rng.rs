@@ -19,6 +19,13 @@ pub fn pcg3d(mut v: [u32; 3]) -> [u32; 3] {
     v
 }
 
+/// The key of a stream of random numbers within a run.
+///
+/// It is a hash: with a sum, stream 3 of one seed would be stream 2 of the next.
+pub fn key(seed: u32, stream: u32) -> u32 {
+    pcg3d([seed, stream, 2])[0]
+}
+
 /// Four numbers in [0, 1) for a seed and a stream.
 pub fn unit_vector(seed: u64, stream: u64) -> [f64; 4] {
     let fold = |x: u64| (x as u32) ^ ((x >> 32) as u32).rotate_left(16);
@@ -37,4 +44,20 @@ pub fn roberts4(i: u64, shift: [f64; 4]) -> [f64; 4] {
         let step = G.powi(-(k as i32 + 1));
         (shift[k] + (i as f64 * step).fract()).fract()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key;
+
+    /// Neighbouring streams of neighbouring seeds have keys of their own.
+    #[test]
+    fn no_stream_is_that_of_another_seed() {
+        let mut keys: Vec<u32> = (0..1000)
+            .flat_map(|seed| (0..5).map(move |stream| key(seed, stream)))
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), 5000);
+    }
 }

@@ -69,7 +69,7 @@ fn one_axis(at: vec3<f32>, cell: u32, index: u32, stride: u32, axis: u32, m0: f3
 
 // The place within a crowded grid cell is drawn anew, so that no convoys form.
 fn mixed(p: vec2<u32>, i: u32, axis: u32, phi: f32) -> vec2<u32> {
-    let r = pcg3d(vec3<u32>(page.first + i, params.step, params.seed + axis));
+    let r = pcg3d(vec3<u32>(page.first + i, params.step, key(params.seed, axis)));
     // as integers of 24 bits, which a float holds: at a share of one every parcel is mixed
     if (r.x >> 8u) < u32(mixing(phi) * 16777216.0) {
         return vec2<u32>(r.y, p.y);

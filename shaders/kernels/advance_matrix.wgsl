@@ -77,7 +77,7 @@ fn step_of(i: u32) {
     }
     atomicMax(&greatest, bitcast<u32>(abs(way + sinking) / params.size.z));
     // evenly within a width that has the variance of a random walk, 2 D t with D = dispersivity times velocity
-    let r = pcg3d(vec3<u32>(page.first + i, params.step, params.seed + WINDINGS));
+    let r = pcg3d(vec3<u32>(page.first + i, params.step, key(params.seed, WINDINGS)));
     let spread = sqrt(6.0 * passage.dispersivity * way) * (f32(r.x >> 8u) / 8388608.0 - 1.0);
     var d = way + sinking + spread;
     // how much of the way until it is caught this step takes

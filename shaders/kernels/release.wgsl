@@ -23,7 +23,7 @@ fn release(@builtin(global_invocation_id) id: vec3<u32>) {
     if i >= page.count || fate[i] < HELD || fate[i] >= OUT {
         return;
     }
-    let r = pcg3d(vec3<u32>(page.first + i, params.step, params.seed + RELEASE));
+    let r = pcg3d(vec3<u32>(page.first + i, params.step, key(params.seed, RELEASE)));
     // as integers of 24 bits, which a float holds: at a share of one all come off
     if (r.x >> 8u) >= u32(passage.released * 16777216.0) {
         return;

@@ -10,3 +10,8 @@ fn pcg3d(seed: vec3<u32>) -> vec3<u32> {
     v.z += v.x * v.y;
     return v;
 }
+
+// The key of a stream of random numbers: as a hash, so that no stream of one seed is another stream of the next.
+fn key(seed: u32, stream: u32) -> u32 {
+    return pcg3d(vec3<u32>(seed, stream, 2u)).x;
+}

@@ -65,7 +65,7 @@ impl Table {
             rows,
             cells: env.cells[2],
             bound: env.bound,
-            stream: env.seed.wrapping_add(2),
+            stream: rng::key(env.seed, 2),
             step: step.number,
         }
     }

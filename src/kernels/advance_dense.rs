@@ -158,7 +158,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         let n = env.cells.map(|n| n as usize);
         let phi = fields[(index[2] * n[1] + index[1]) * n[0] + index[0]].fraction;
         for axis in (0..3).filter(|k| env.cells[*k] > 1) {
-            let stream = env.seed.wrapping_add(axis as u32);
+            let stream = rng::key(env.seed, axis as u32);
             // the place within a crowded cell is drawn anew, keyed by parcel, step, and seed and axis
             let [draw, place, _] = rng::pcg3d([parcel, step.number, stream]);
             let share = (mixing(phi) * MIXED).floor();

@@ -79,7 +79,7 @@ fn coefficient(f: &Fixture, step: &Step, kind: usize, m: f64) -> f64 {
 /// How far the windings of the way carry a cell ahead [um]: evenly within a width that has the variance of a random walk with
 /// the dispersion coefficient dispersivity times velocity (J. Bear, Dynamics of Fluids in Porous Media, section 10.4).
 pub fn windings(p: &Passage, parcel: u32, step: u32, seed: u32, way: f64) -> f64 {
-    let [r, ..] = rng::pcg3d([parcel, step, seed.wrapping_add(WINDINGS)]);
+    let [r, ..] = rng::pcg3d([parcel, step, rng::key(seed, WINDINGS)]);
     (6.0 * f64::from(p.dispersivity) * way).sqrt() * (f64::from(r >> 8) / 8_388_608.0 - 1.0)
 }
 

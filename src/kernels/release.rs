@@ -39,7 +39,7 @@ pub const RELEASE: u32 = 4;
 
 /// Whether a parcel comes off, and how deep into a matrix it comes the next time, in mean depths.
 pub fn comes_off(parcel: u32, step: u32, seed: u32, released: f32) -> Option<f64> {
-    let [first, second, _] = rng::pcg3d([parcel, step, seed.wrapping_add(RELEASE)]);
+    let [first, second, _] = rng::pcg3d([parcel, step, rng::key(seed, RELEASE)]);
     // 24 bits, which an f32 holds
     let comes = (first >> 8) < (released * 16_777_216.0) as u32;
     comes.then(|| -(1.0 - f64::from(second >> 8) / 16_777_216.0).ln())
