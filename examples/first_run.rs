@@ -5,6 +5,7 @@
 
 use buffycoat::cpu::Cpu;
 use buffycoat::engine;
+use buffycoat::engine::Program;
 use buffycoat::observe::{Layers, Specimen};
 use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
@@ -15,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     scene.rescale(20_000); // parcels; the bundled scene has 500 000
     let setup = &scene.setup;
     let parcels = setup.draw()?;
-    let mut cpu = Cpu::new(setup, &parcels, 0)?; // 0: all cores
+    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels)?, 0)?; // 0: all cores
 
     // the closure sees every event of the run, and may stop it
     let outcome = engine::run(setup, &parcels, &mut cpu, &mut |_event| ControlFlow::Continue(()))?;

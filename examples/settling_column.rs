@@ -5,6 +5,7 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};
+use buffycoat::engine::Program;
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Parcels, Protocol, Rotor};
 use buffycoat::times::Time;
@@ -55,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     run(
         &setup,
         &parcels,
-        &mut Cpu::new(&setup, &parcels, 0)?,
+        &mut Cpu::new(&Program::of_vessel(&setup, &parcels)?, 0)?,
         &mut |event| {
             if let Event::Sample(p) = event {
                 let front = interface::shock(&p, None).unwrap_or(0.0);

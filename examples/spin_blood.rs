@@ -9,6 +9,7 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
+use buffycoat::engine::Program;
 use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, Specimen};
@@ -83,7 +84,7 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
         stepping: Stepping::default(),
     };
     let parcels = setup.draw()?;
-    let mut cpu = Cpu::new(&setup, &parcels, 0)?;
+    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels)?, 0)?;
     let outcome = run(&setup, &parcels, &mut cpu, &mut |event| {
         if let Event::Warning(text) = event {
             println!("warning: {text}");

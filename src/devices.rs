@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::cpu::Cpu;
-use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Job, Separator, Setup};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Program, Separator, Setup};
 use crate::kernels::approach::{End, Start};
 use crate::magnets::{Collector, Field, FieldPoint, MagnetError};
 use crate::memory::{self, Need};
@@ -207,7 +207,7 @@ impl Decision {
     ///
     /// # Errors
     /// [`Error::Device`], [`Error::Internal`]; as the back-end's.
-    pub fn open(&mut self, job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
+    pub fn open(&mut self, job: &Program<'_>) -> Result<Box<dyn Backend>, Error> {
         match &self.executor {
             Executor::Cpu => {}
             Executor::Gpu(device) => match graphics(device.as_deref(), job) {
@@ -220,7 +220,7 @@ impl Decision {
                 other => return other,
             },
         }
-        Ok(Box::new(Cpu::take(job, self.threads)?))
+        Ok(Box::new(Cpu::new(job, self.threads)?))
     }
 }
 
@@ -293,13 +293,13 @@ impl Decision {
 }
 
 #[cfg(not(feature = "gpu"))]
-fn graphics(_: Option<&str>, _: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
+fn graphics(_: Option<&str>, _: &Program<'_>) -> Result<Box<dyn Backend>, Error> {
     Err(Error::Device(NO_GPU.into()))
 }
 
 #[cfg(feature = "gpu")]
-fn graphics(device: Option<&str>, job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
-    Ok(Box::new(crate::gpu::GpuBackend::take(job, &selector(device))?))
+fn graphics(device: Option<&str>, job: &Program<'_>) -> Result<Box<dyn Backend>, Error> {
+    Ok(Box::new(crate::gpu::GpuBackend::new(job, &selector(device))?))
 }
 
 /// The adapter with this number or name; none is the first.

@@ -12,7 +12,7 @@ pub const DEVICE_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL;
 
 /// Bytes of a parcel at the end of a run on the CPU: its place as the back-end gives it, and one coordinate of it as a snapshot. The back-end's
 /// coordinates go one by one, as those of the snapshot come (measured: 131 bytes in all).
-const END_BYTES_PER_PARCEL: u64 = 24 + 4;
+pub const END_BYTES_PER_PARCEL: u64 = 24 + 4;
 
 /// The same on a GPU, with the coordinate that is being read back twice besides.
 const READ_BACK_BYTES_PER_PARCEL: u64 = 24 + 8 + 8;
@@ -38,6 +38,17 @@ pub const HOST_BYTES_PER_PARCEL: u64 = DRAWN_BYTES_PER_PARCEL + READ_BACK_BYTES_
 
 /// Share of the available memory that a run may take: the rest is for the pictures, tables and other programs.
 const USABLE: f64 = 0.9;
+
+/// Memory that a run needs on the host beside the columns of its parcels, where they live there [bytes].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// For each parcel when the run ends: what comes back of it.
+    pub end: u64,
+    /// Whatever the number of parcels.
+    pub fixed: u64,
+    /// For each thread.
+    pub thread: u64,
+}
 
 /// What a run takes: so much a parcel, and so much besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 mod fields;
 mod pictures;
 
-use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Job, Separator, Setup, Suspension, felt};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Program, Separator, Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::model::Acceleration;
 use crate::scenario::Scene;
@@ -167,7 +167,7 @@ fn copy_bandwidth(pool: &rayon::ThreadPool) -> Result<f64, Error> {
 }
 
 /// Makes a back-end for a job.
-type Maker<'a> = dyn FnMut(&Job<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
+type Maker<'a> = dyn FnMut(&Program<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
 
 /// Puts the parcels of a vessel on a back-end, if they fit.
 fn vessel(setup: &Setup, options: &Options, make: &mut Maker<'_>) -> Result<Box<dyn Backend>, Error> {
@@ -175,10 +175,7 @@ fn vessel(setup: &Setup, options: &Options, make: &mut Maker<'_>) -> Result<Box<
         .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
         .check(memory::available())?;
     let parcels = setup.draw()?;
-    make(&Job::Vessel {
-        setup,
-        parcels: &parcels,
-    })
+    make(&Program::of_vessel(setup, &parcels)?)
 }
 
 fn rows(
@@ -270,11 +267,7 @@ fn magnetic_row(
     };
     let parcels = s.parcels();
     let table = s.table()?;
-    let mut backend = make(&Job::Separator {
-        separator: &s,
-        charge,
-        table: table.as_ref(),
-    })?;
+    let mut backend = make(&Program::of_separator(&s, charge, table.as_ref())?)?;
     let acceleration = Acceleration {
         constant: s.gravity,
         gradient: DMat3::ZERO,
@@ -338,7 +331,7 @@ pub fn run(
         rows(
             options,
             &mut |job| {
-                let cpu = Cpu::take(job, options.threads)?;
+                let cpu = Cpu::new(job, options.threads)?;
                 device = cpu.device().to_string();
                 Ok(Box::new(cpu))
             },
@@ -358,7 +351,7 @@ pub fn run(
         rows(
             options,
             &mut |job| {
-                let gpu = crate::gpu::GpuBackend::take(job, selector)?;
+                let gpu = crate::gpu::GpuBackend::new(job, selector)?;
                 device = gpu.device().to_string();
                 Ok(Box::new(gpu))
             },

@@ -1,6 +1,7 @@
 //! The rows, with few parcels.
 
 use super::*;
+use crate::engine::Program;
 
 /// Every kind of field has a row, and what flows, and each is measured: as many parcels as were asked for, none of which has
 /// left, on its way at a rate above zero.
@@ -16,7 +17,7 @@ fn a_row_for_every_kind_of_field() {
         machines: Vec::new(),
         rows: Vec::new(),
     };
-    let mut make = |job: &Job<'_>| -> Result<Box<dyn Backend>, Error> { Ok(Box::new(Cpu::take(job, 1)?)) };
+    let mut make = |job: &Program<'_>| -> Result<Box<dyn Backend>, Error> { Ok(Box::new(Cpu::new(job, 1)?)) };
     magnetic_rows(&options, &mut make, &mut report, &mut |_| {}).unwrap();
     let names: Vec<&str> = report.rows.iter().map(|r| r.step).collect();
     assert_eq!(
@@ -50,12 +51,8 @@ fn nothing_leaves_while_it_is_measured() {
     for (name, s) in fields::flowing(400).unwrap() {
         let charge = Charge::draw(&s).unwrap();
         let table = s.table().unwrap();
-        let job = Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: table.as_ref(),
-        };
-        let mut cpu = Cpu::take(&job, 1).unwrap();
+        let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+        let mut cpu = Cpu::new(&job, 1).unwrap();
         let stream = s.stream.unwrap();
         let steps: Vec<Step> = (0..5_000)
             .map(|number| Step {

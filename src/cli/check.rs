@@ -6,7 +6,7 @@ use super::progress::preparing;
 use super::text::wrap;
 use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Event, Job};
+use buffycoat::engine::{self, Event, Program};
 use buffycoat::scenario::{AnyScene, Scene};
 use buffycoat::units::{counted, grouped, per_second, rough_clock};
 use buffycoat::{Error, memory};
@@ -126,10 +126,7 @@ fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration
     scene.rescale(scene.setup.parcels().min(most));
     let setup = &scene.setup;
     let parcels = setup.draw()?;
-    let mut backend = decision.open(&Job::Vessel {
-        setup,
-        parcels: &parcels,
-    })?;
+    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
     let begin = Instant::now();
     let (mut elapsed, mut steps) = (Duration::ZERO, 0);
     let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {

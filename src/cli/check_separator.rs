@@ -5,7 +5,7 @@ use super::print;
 use super::progress::preparing;
 use super::text::wrap;
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Charge, Job, Passing};
+use buffycoat::engine::{self, Charge, Passing, Program};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::SeparatorScene;
 use buffycoat::units::{counted, grouped, per_second, rough_clock};
@@ -131,11 +131,7 @@ fn run(
     let mut few = scene.clone();
     few.rescale(scene.separator.parcels().min(most));
     let charge = Charge::draw(&few.separator).map_err(|e| scene.placed(e))?;
-    let mut backend = decision.open(&Job::Separator {
-        separator: &few.separator,
-        charge: &charge,
-        table: field,
-    })?;
+    let mut backend = decision.open(&Program::of_separator(&few.separator, &charge, field)?)?;
     let begin = Instant::now();
     let (mut way, mut stopped) = (Vec::new(), false);
     let run = engine::separate(&few.separator, &charge, backend.as_mut(), &mut |event| {

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::run::caption;
 use super::{interrupt, print, say};
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
+use buffycoat::engine::{self, Backend, Charge, Event, Passing, Program};
 use buffycoat::library::{self, LibraryError, nearest};
 use buffycoat::model::look;
 use buffycoat::output::atomic::AtomicFile;
@@ -349,10 +349,7 @@ fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
     let mut progress = Progress::new(options.quiet);
     let wait = progress.preparing("drawing the parcels");
     let parcels = setup.draw().map_err(Error::from)?;
-    let mut backend = decision.open(&Job::Vessel {
-        setup,
-        parcels: &parcels,
-    })?;
+    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
     drop(wait);
     begin(&progress, &decision, backend.as_ref(), &scene.title);
     let mut camera = Camera {
@@ -415,11 +412,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
     let sink = options.sink(&scene.name)?;
     let wait = progress.preparing("drawing the parcels");
     let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
-    let mut backend = decision.open(&Job::Separator {
-        separator,
-        charge: &charge,
-        table: field.as_ref(),
-    })?;
+    let mut backend = decision.open(&Program::of_separator(separator, &charge, field.as_ref())?)?;
     drop(wait);
     begin(&progress, &decision, backend.as_ref(), &scene.title);
     let mut camera = Camera {

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{interrupt, print, say, say_in_colour, separate};
 use buffycoat::Error;
 use buffycoat::constants::SECOND;
-use buffycoat::engine::{self, Device, Event, Job, Outcome, Profile, Setup, Suspension};
+use buffycoat::engine::{self, Device, Event, Outcome, Profile, Program, Setup, Suspension};
 use buffycoat::model::Makeup;
 use buffycoat::observe::{Contents, Depths, Layers, Specimen};
 use buffycoat::output::atomic::{self, Ready};
@@ -113,10 +113,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let parcels = setup.draw().map_err(Error::from)?;
     drop(wait);
     let wait = progress.preparing("preparing the device");
-    let mut backend = decision.open(&Job::Vessel {
-        setup,
-        parcels: &parcels,
-    })?;
+    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
     drop(wait);
     progress.note(&format!(
         "{} back-end: {}",

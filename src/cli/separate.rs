@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::run::{Options, Paths, about, caption, late, publish, take, tell};
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
-use buffycoat::engine::{self, Charge, Job, Passing};
+use buffycoat::engine::{self, Charge, Passing, Program};
 use buffycoat::observe::{self, Separation};
 use buffycoat::output::separator::{Finished, csv, summary, table};
 use buffycoat::output::{SCENE_FILE, atomic};
@@ -61,11 +61,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
     let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
     drop(wait);
     let wait = progress.preparing("preparing the device");
-    let mut backend = decision.open(&Job::Separator {
-        separator,
-        charge: &charge,
-        table: field.as_ref(),
-    })?;
+    let mut backend = decision.open(&Program::of_separator(separator, &charge, field.as_ref())?)?;
     drop(wait);
     progress.note(&format!(
         "{} back-end: {}",

@@ -24,18 +24,12 @@ pub use field::field;
 pub use harness::run_fixture;
 
 use crate::Error;
-use crate::engine::{
-    Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Fates, Job, Matrix, Parcel, Pass,
-    Program, Room, Separator, Setup, Tally, Way,
-};
+use crate::engine::{Backend, BatchStats, Census, Device, Fates, Parcel, Pass, Program, Tally};
 use crate::kernels::approach::{Around, End, Start, check};
 use crate::kernels::fields::Field;
-use crate::kernels::passage::{self, FREE, WAITING, carrier};
-use crate::kernels::{Environment, Passage, Plate, Shown, Step};
-use crate::magnets::{Collector, Table};
-use crate::memory::{self, Need};
-use crate::model::Parcels;
-use patches::Patches;
+use crate::kernels::{Plate, Shown, Step};
+use crate::magnets::Collector;
+use crate::memory;
 use state::State;
 
 /// Most threads for each logical processor; more spend their time waiting for each other.
@@ -45,134 +39,26 @@ const THREADS_PER_PROCESSOR: usize = 8;
 pub struct Cpu {
     device: Device,
     pool: rayon::ThreadPool,
-    program: Program,
+    step: &'static [Pass],
+    has_fields: bool,
     state: State,
 }
 
 impl Cpu {
-    /// Takes a job.
+    /// Takes a program with its parcels. `threads` = 0 uses one a logical processor.
     ///
     /// # Errors
-    /// As [`Cpu::new`].
-    pub fn take(job: &Job<'_>, threads: usize) -> Result<Self, Error> {
-        match *job {
-            Job::Vessel { setup, parcels } => Self::new(setup, parcels, threads),
-            Job::Separator {
-                separator,
-                charge,
-                table,
-            } => Self::carry(separator, charge, table.map(Table::nodes), threads),
-        }
-    }
-
-    /// Takes the parcels of a run. `threads` = 0 uses one a logical processor.
-    ///
-    /// # Errors
-    /// [`Error::Input`] for a setup or parcels that cannot be run, [`Error::Device`] if the memory does not suffice,
-    /// or the threads cannot be started.
-    pub fn new(setup: &Setup, parcels: &Parcels, threads: usize) -> Result<Self, Error> {
-        setup.check()?;
-        parcels.check(setup.components.len(), &setup.grid())?;
+    /// [`Error::Device`] if the memory does not suffice, or the threads cannot be started.
+    pub fn new(program: &Program<'_>, threads: usize) -> Result<Self, Error> {
         let pool = pool(threads)?;
-        // the parcels are there already, and at the end they come back once more
-        Need {
-            held: memory::DRAWN_BYTES_PER_PARCEL,
-            ..setup.need(
-                memory::CPU_BYTES_PER_PARCEL - memory::DRAWN_BYTES_PER_PARCEL,
-                pool.current_num_threads(),
-            )
-        }
-        .check(memory::available())?;
-        let grid = setup.grid();
-        let [x, y, z] = &parcels.position;
-        let state = State {
-            environment: Environment::new(setup, parcels.moment_unit),
-            first: 0,
-            inverse_volume: grid.volume.iter().map(|v| 1.0 / v).collect(),
-            components: setup.components.len(),
-            position: [memory::copy(x)?, memory::copy(y)?, memory::copy(z)?],
-            mobility: memory::copy(&parcels.mobility)?,
-            excess: memory::copy(&parcels.excess)?,
-            moments: memory::copy(&parcels.moments)?,
-            kind: memory::copy(&parcels.kind)?,
-            carried: state::Carried::default(),
-            sums: memory::filled(grid.len(), [0; 4])?,
-            parts: (0..pool.current_num_threads())
-                .map(|_| memory::filled(grid.len(), [0; 4]))
-                .collect::<Result<_, _>>()?,
-            fields: memory::filled(grid.len(), Field::default())?,
-        };
+        let threads = pool.current_num_threads();
+        program.need(threads, 0).check(memory::available())?;
         Ok(Self {
-            device: device(pool.current_num_threads()),
-            program: Program::new(setup.physics.suspension),
+            device: device(threads),
+            step: program.step,
+            has_fields: !program.fields.is_empty(),
+            state: State::new(program, threads)?,
             pool,
-            state,
-        })
-    }
-}
-
-impl Cpu {
-    /// Takes the parcels of a separator, whose field has `pull` on the corners of its grid cells (none without a field).
-    ///
-    /// # Errors
-    /// As [`Cpu::new`].
-    pub fn carry(
-        s: &Separator,
-        charge: &Charge,
-        pull: Option<&[[f32; 4]]>,
-        threads: usize,
-    ) -> Result<Self, Error> {
-        s.check()?;
-        let pool = pool(threads)?;
-        Need {
-            held: CARRIED_BYTES_PER_PARCEL,
-            ..s.need(2 * CARRIED_BYTES_PER_PARCEL)
-        }
-        .check(memory::available())?;
-        let [x, y, z] = &charge.position;
-        let flow = s.flow();
-        let mut clock = memory::room(charge.len())?;
-        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
-        let mut fate = memory::room(charge.len())?;
-        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
-        let room = Room::new(s, charge);
-        let carried = state::Carried {
-            passage: Passage::new(s, flow.as_ref()),
-            magnetic: memory::copy(&charge.magnetic)?,
-            fate,
-            clock,
-            pull: passage::pull(s, pull)?,
-            carrier: carrier(flow.as_ref())?,
-            largest: state::largest(&charge.mobility),
-            depth: memory::copy(&charge.depth)?,
-            capture: s.matrix.as_ref().map(Matrix::rows).unwrap_or_default(),
-            unspecific: s
-                .matrix
-                .as_ref()
-                .map(|m| m.unlabelled(s.duct.length))
-                .unwrap_or_default(),
-            patches: Patches::new(&room, s.cells[2] as usize)?,
-        };
-        let state = State {
-            environment: Environment::carried(s),
-            first: 0,
-            inverse_volume: Vec::new(),
-            components: s.components.len(),
-            position: [memory::copy(x)?, memory::copy(y)?, memory::copy(z)?],
-            mobility: memory::copy(&charge.mobility)?,
-            excess: memory::copy(&charge.excess)?,
-            moments: Vec::new(),
-            kind: memory::copy(&charge.kind)?,
-            carried,
-            sums: Vec::new(),
-            parts: Vec::new(),
-            fields: Vec::new(),
-        };
-        Ok(Self {
-            device: device(pool.current_num_threads()),
-            program: Program::carried(Way::of(s), room.limited),
-            pool,
-            state,
         })
     }
 }
@@ -206,7 +92,7 @@ impl Backend for Cpu {
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
         let mut stats = BatchStats::default();
         for step in steps {
-            for pass in self.program.passes {
+            for pass in self.step {
                 match pass {
                     // the deposit starts from zero by itself
                     Pass::Clear(_) => {}
@@ -230,12 +116,7 @@ impl Backend for Cpu {
     }
 
     fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        if !self
-            .program
-            .passes
-            .iter()
-            .any(|p| matches!(p, Pass::Run(k) if k.name == "fields"))
-        {
+        if !self.has_fields {
             return Ok(Vec::new());
         }
         // of the present places, not of those before the last step

@@ -1,7 +1,6 @@
 //! The patches of the surfaces: what they hold, what arrives in a step, how much of each is free. Sums of integers, so that
 //! it does not matter which thread adds first.
 
-use crate::engine::Room;
 use crate::kernels::passage::SURFACES;
 use crate::{Error, memory};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,13 +23,13 @@ impl Patches {
     ///
     /// # Errors
     /// [`Error::Device`] if the memory does not suffice.
-    pub fn new(room: &Room, layers: usize) -> Result<Self, Error> {
+    pub fn new(footprint: &[u32], capacity: &[u32], layers: usize) -> Result<Self, Error> {
         let n = SURFACES as usize * layers;
         let mut arrived = memory::room(n)?;
         arrived.resize_with(n, AtomicU32::default);
         Ok(Self {
-            footprint: memory::copy(&room.footprint)?,
-            capacity: memory::copy(&room.capacity)?,
+            footprint: memory::copy(footprint)?,
+            capacity: memory::copy(capacity)?,
             held: memory::filled(n, 0)?,
             arrived,
             vacant: memory::filled(n, 1.0)?,

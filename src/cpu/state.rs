@@ -2,12 +2,12 @@
 
 use super::patches::Patches;
 use super::{carried, column, dilute, matrix};
-use crate::Error;
-use crate::engine::{BatchStats, Tally};
+use crate::engine::{BatchStats, Program, Tally};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::FATES;
 use crate::kernels::{Environment, Kernel, Passage, Step, deposit, profile};
 use crate::laws::{hindrance::hindrance, packing::packing};
+use crate::{Error, memory};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,6 +58,50 @@ pub fn largest(mobility: &[f32]) -> f64 {
 }
 
 impl State {
+    /// The buffers of a program, for so many threads.
+    pub fn new(program: &Program<'_>, threads: usize) -> Result<Self, Error> {
+        let cells = match program.has("sums") {
+            true => program.environment.cell_count(),
+            false => 0,
+        };
+        let mobility = memory::copy(program.column("mobility")?)?;
+        let layers = program.environment.cells[2] as usize;
+        let carried = match program.passage {
+            None => Carried::default(),
+            Some(passage) => Carried {
+                passage,
+                magnetic: memory::copy(program.column("magnetic")?)?,
+                fate: memory::copy(program.column("fate")?)?,
+                clock: memory::copy(program.column("clock")?)?,
+                depth: memory::copy(program.column("depth")?)?,
+                pull: memory::copy(program.table("pull")?)?,
+                carrier: memory::copy(program.table("carrier")?)?,
+                capture: memory::copy(program.table("capture")?)?,
+                unspecific: memory::copy(program.table("unspecific")?)?,
+                patches: Patches::new(program.table("footprint")?, program.table("capacity")?, layers)?,
+                largest: largest(&mobility),
+            },
+        };
+        let place = |name| memory::copy(program.column(name)?);
+        Ok(Self {
+            environment: program.environment,
+            first: 0,
+            inverse_volume: memory::copy(program.reals("inverse_volume")?)?,
+            components: program.components,
+            position: [place("position_x")?, place("position_y")?, place("position_z")?],
+            mobility,
+            excess: memory::copy(program.column("excess")?)?,
+            moments: memory::copy(program.column("moments")?)?,
+            kind: memory::copy(program.column("kind")?)?,
+            carried,
+            sums: memory::filled(cells, [0; 4])?,
+            parts: (0..threads)
+                .map(|_| memory::filled(cells, [0; 4]))
+                .collect::<Result<_, _>>()?,
+            fields: memory::filled(cells, Field::default())?,
+        })
+    }
+
     /// Runs one kernel.
     pub fn pass(&mut self, kernel: &Kernel, step: &Step) -> Result<BatchStats, Error> {
         match kernel.name {

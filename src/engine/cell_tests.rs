@@ -1,7 +1,7 @@
 use super::*;
 use crate::constants::SECOND;
 use crate::cpu::Cpu;
-use crate::engine::{Charge, Job};
+use crate::engine::{Charge, Program};
 use crate::scenario::{AnyScene, BUNDLED, Scene};
 use std::time::Duration;
 
@@ -33,14 +33,7 @@ fn a_sphere_in_a_rotor() {
     let factor = c.species.drag_factor;
     let aggregation = c.aggregation;
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::take(
-        &Job::Vessel {
-            setup: &setup,
-            parcels: &parcels,
-        },
-        1,
-    )
-    .unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels).unwrap(), 1).unwrap();
     let live = Live::vessel(setup.clone(), &parcels).unwrap();
     let cell = live.cell(&mut cpu, 0).unwrap();
     let g = crate::constants::STANDARD_GRAVITY;
@@ -69,14 +62,7 @@ fn a_cell_goes_where_it_says() {
     // 10 g, steady: red cells sink by some 0.1 mm/s
     setup.protocol = crate::model::Protocol::new(2.4e-5).hold(600.0 * SECOND);
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::take(
-        &Job::Vessel {
-            setup: &setup,
-            parcels: &parcels,
-        },
-        1,
-    )
-    .unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels).unwrap(), 1).unwrap();
     let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
     live.advance(&mut cpu, 60.0 * SECOND, Duration::from_secs(60))
         .unwrap();
@@ -108,15 +94,7 @@ fn a_cell_goes_where_it_says() {
 fn beads_are_pulled() {
     let (s, table) = separator("rack_separation");
     let charge = Charge::draw(&s).unwrap();
-    let mut cpu = Cpu::take(
-        &Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: table.as_ref(),
-        },
-        1,
-    )
-    .unwrap();
+    let mut cpu = Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
     let mut live = Live::duct(s.clone()).unwrap();
     let far = (0..charge.len())
         .find(|i| {

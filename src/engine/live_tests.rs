@@ -1,6 +1,6 @@
 use super::*;
 use crate::cpu::Cpu;
-use crate::engine::{Job, run};
+use crate::engine::{Program, run};
 use crate::scenario::Scene;
 use crate::times::Time;
 use std::ops::ControlFlow;
@@ -14,7 +14,7 @@ fn blood() -> (Setup, Parcels) {
 }
 
 fn cpu(setup: &Setup, parcels: &Parcels) -> Cpu {
-    Cpu::take(&Job::Vessel { setup, parcels }, 1).unwrap()
+    Cpu::new(&Program::of_vessel(setup, parcels).unwrap(), 1).unwrap()
 }
 
 /// Left alone it is the run, to the last bit: the steps end at the same stops.
@@ -126,17 +126,7 @@ fn a_separator_left_alone_is_the_run() {
     };
     s.phases = vec![phase(37.0, true), phase(23.0, false)];
     let charge = Charge::draw(&s).unwrap();
-    let open = || {
-        Cpu::take(
-            &Job::Separator {
-                separator: &s,
-                charge: &charge,
-                table: table.as_ref(),
-            },
-            1,
-        )
-        .unwrap()
-    };
+    let open = || Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
     let mut whole = open();
     let ended = separate(&s, &charge, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(ended.held.is_some(), "nothing was let go");
@@ -228,15 +218,7 @@ fn a_pump_does_as_it_is_told() {
     use crate::engine::Charge;
     let (s, table) = separator("quadrupole_sorter");
     let charge = Charge::draw(&s).unwrap();
-    let mut backend = Cpu::take(
-        &Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: table.as_ref(),
-        },
-        1,
-    )
-    .unwrap();
+    let mut backend = Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
     let mut live = Live::duct(s.clone()).unwrap();
     let rate = live.rate();
     live.advance(&mut backend, 30.0 * SECOND, Duration::from_secs(600))
@@ -283,12 +265,8 @@ fn a_pump_told_at_the_start() {
     use crate::engine::Charge;
     let (s, table) = separator("quadrupole_sorter");
     let charge = Charge::draw(&s).unwrap();
-    let job = Job::Separator {
-        separator: &s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
-    let mut backend = Cpu::take(&job, 1).unwrap();
+    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+    let mut backend = Cpu::new(&job, 1).unwrap();
     let mut live = Live::duct(s.clone()).unwrap();
     live.pump(&mut backend, 2.0 * live.rate()).unwrap();
     let told = live.separator().unwrap();
@@ -307,12 +285,8 @@ fn a_rack_is_steered() {
     use crate::engine::Charge;
     let (s, table) = separator("rack_separation");
     let charge = Charge::draw(&s).unwrap();
-    let job = Job::Separator {
-        separator: &s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
-    let mut backend = Cpu::take(&job, 1).unwrap();
+    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+    let mut backend = Cpu::new(&job, 1).unwrap();
     let mut live = Live::duct(s).unwrap();
     live.pump(&mut backend, 5.0).unwrap();
     assert_eq!(live.rate(), 0.0);

@@ -1,7 +1,7 @@
 //! All that the engine needs to know of a run, in engine units. A scene file is one way to make it.
 
 use crate::chamber::{Chamber, Grid};
-use crate::memory::Need;
+use crate::memory::{self, Host, Need};
 use crate::model::{Component, Fluid, Parcels, PopulationError, Protocol, Rotor};
 use crate::times::Time;
 
@@ -143,21 +143,30 @@ impl Setup {
         let threads = match threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n => n,
-        };
-        // by cell: integer sums of each thread and their total (32), field (32) and a copy of it, volume and its inverse (8
-        // each, the former in up to three copies of the grid), row of a table (48)
-        let cells = u64::from(self.layers).saturating_mul(32 * threads as u64 + 32 + 64 + 32 + 48);
-        // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
-        let bins = u64::from(self.sampling.bins)
-            .saturating_mul(self.components.len() as u64)
-            .saturating_mul(16 * (threads as u64 + 4));
+        } as u64;
+        let host = self.host();
         Need {
             parcels: self.parcels() as u64,
             per_parcel,
-            fixed: cells
-                .saturating_add(bins)
-                .saturating_add(crate::memory::RUN_BYTES),
+            fixed: host.fixed.saturating_add(host.thread.saturating_mul(threads)),
             held: 0,
+        }
+    }
+
+    /// What a back-end on the host takes beside its columns.
+    pub(crate) fn host(&self) -> Host {
+        let (cells, bins) = (u64::from(self.layers), u64::from(self.sampling.bins));
+        // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
+        let counts = bins.saturating_mul(16 * self.components.len() as u64);
+        Host {
+            end: memory::END_BYTES_PER_PARCEL,
+            // by cell: integer sums of each thread and their total (32), field (32) and a copy of it, volume and its inverse (8
+            // each, the former in up to three copies of the grid), row of a table (48)
+            fixed: cells
+                .saturating_mul(32 + 64 + 32 + 48)
+                .saturating_add(counts.saturating_mul(4))
+                .saturating_add(memory::RUN_BYTES),
+            thread: cells.saturating_mul(32).saturating_add(counts),
         }
     }
 

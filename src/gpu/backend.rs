@@ -6,15 +6,14 @@ use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::Error;
 use crate::engine::{
-    Backend, BatchStats, Census, Device, Fates, Job, Parcel, Pass, Patience, Program, Setup, Tally,
+    Backend, BatchStats, Census, Contents, Device, Fates, Parcel, Pass, Patience, Program, Tally, told,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::{FATES, SURFACES};
-use crate::kernels::{self, Environment, Kernel, Over, Params, Plate, Statistics, Step, profile};
-use crate::magnets::{Collector, Table};
-use crate::memory::{self, Need};
-use crate::model::Parcels;
+use crate::kernels::{self, Environment, Over, Params, Plate, Statistics, Step};
+use crate::magnets::Collector;
+use crate::memory;
 use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
@@ -48,6 +47,8 @@ pub struct GpuBackend {
     pub(super) pages: Vec<Paged>,
     shared: Vec<(&'static str, wgpu::Buffer)>,
     program: Vec<Ready>,
+    /// Works out the fields of the grid cells; empty where there are none.
+    fields: Vec<Ready>,
     /// Counts parcels by bin, in a separator by fate.
     counting: Ready,
     /// Lets go what surfaces hold, and settles them; in a separator only.
@@ -59,114 +60,50 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
-    /// Takes a job onto a device.
-    ///
-    /// # Errors
-    /// As [`GpuBackend::new`].
-    pub fn take(job: &Job<'_>, selector: &Selector) -> Result<Self, Error> {
-        match *job {
-            Job::Vessel { setup, parcels } => Self::new(setup, parcels, selector),
-            Job::Separator {
-                separator,
-                charge,
-                table,
-            } => Self::carry(
-                Gpu::open(selector)?,
-                separator,
-                charge,
-                table.map(Table::nodes),
-                u64::MAX,
-            ),
-        }
-    }
-
-    /// Takes the parcels of a run onto a device.
+    /// Takes a program with its parcels onto a device.
     ///
     /// # Errors
     /// [`Error::Device`] if there is no device, if the population does not fit, or if the driver refuses.
-    pub fn new(setup: &Setup, parcels: &Parcels, selector: &Selector) -> Result<Self, Error> {
-        Self::on(Gpu::open(selector)?, setup, parcels, u64::MAX)
+    pub fn new(program: &Program<'_>, selector: &Selector) -> Result<Self, Error> {
+        Self::on(Gpu::open(selector)?, program, u64::MAX)
     }
 
     /// As [`GpuBackend::new`] on an open device, with pages of at most `page` parcels; tests make pages small.
     ///
     /// # Errors
     /// As [`GpuBackend::new`].
-    pub fn on(gpu: Gpu, setup: &Setup, parcels: &Parcels, page: u64) -> Result<Self, Error> {
-        setup.check()?;
-        parcels.check(setup.components.len(), &setup.grid())?;
+    pub fn on(gpu: Gpu, program: &Program<'_>, page: u64) -> Result<Self, Error> {
         if gpu.adapter.software {
             // a software device lives in the machine's own memory, and does not report when it runs out
-            let per_parcel = memory::CPU_BYTES_PER_PARCEL + memory::STAGING_BYTES_PER_PARCEL;
-            Need {
-                held: memory::DRAWN_BYTES_PER_PARCEL,
-                ..setup.need(per_parcel - memory::DRAWN_BYTES_PER_PARCEL, 1)
-            }
-            .check(memory::available())?;
+            program
+                .need(1, memory::STAGING_BYTES_PER_PARCEL)
+                .check(memory::available())?;
         }
-        let environment = Environment::new(setup, parcels.moment_unit);
-        let grid = setup.grid();
-        let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
-        let tally = setup.components.len() as u64 * bins * 12;
-        buffers::check(&gpu, &[("sums", cells * 32), ("tally", tally)])?;
-        let storage = wgpu::BufferUsages::STORAGE;
-        let inverse: Vec<f32> = grid.volume.iter().map(|v| (1.0 / v) as f32).collect();
-        let shared = vec![
-            ("params", pipeline::params_buffer(&gpu, BATCH)?),
-            ("sums", buffers::empty(&gpu, "sums", cells * 32, storage)?),
-            (
-                "inverse_volume",
-                buffers::filled(&gpu, "inverse_volume", bytemuck::cast_slice(&inverse))?,
-            ),
-            ("fields", buffers::empty(&gpu, "fields", cells * 16, storage)?),
-            (
-                "stats",
-                buffers::empty(&gpu, "stats", 4 * Statistics::WORDS as u64, storage)?,
-            ),
-            ("tally", buffers::empty(&gpu, "tally", tally, storage)?),
-        ];
-        let columns = pages::columns(parcels);
+        let shared = tables(&gpu, program)?;
+        let columns = pages::columns(program);
         let per_page = pages::per_page(&gpu, &columns, page);
-        let pages = pages::load_all(&gpu, &columns, parcels.len(), per_page)?;
-        Self::compile(
-            gpu,
-            environment,
-            setup.components.len(),
-            pages,
-            shared,
-            Program::new(setup.physics.suspension),
-            &profile::KERNEL,
-        )
-    }
-
-    /// Compiles the program and the kernel that counts.
-    pub(super) fn compile(
-        gpu: Gpu,
-        environment: Environment,
-        components: usize,
-        pages: Vec<Paged>,
-        shared: Vec<(&'static str, wgpu::Buffer)>,
-        program: Program,
-        counting: &'static Kernel,
-    ) -> Result<Self, Error> {
+        let pages = pages::load_all(&gpu, &columns, program.parcels(), per_page)?;
         let mut backend = Self {
             device: gpu.describe(),
-            environment,
-            components,
+            environment: program.environment,
+            components: program.components,
             pages,
             shared,
             program: Vec::new(),
+            fields: Vec::new(),
             counting: Ready::Clear("stats"),
             releasing: Vec::new(),
             camera: None,
             per_submission: 1,
             gpu,
         };
-        for pass in program.passes {
-            let ready = backend.prepare(pass)?;
-            backend.program.push(ready);
-        }
-        backend.counting = backend.prepare(&Pass::Run(counting))?;
+        let prepare = |passes: &[Pass]| passes.iter().map(|p| backend.prepare(p)).collect();
+        let step: Result<Vec<Ready>, Error> = prepare(program.step);
+        let fields: Result<Vec<Ready>, Error> = prepare(program.fields);
+        let releasing: Result<Vec<Ready>, Error> = prepare(program.release);
+        let counting = backend.prepare(&Pass::Run(program.count))?;
+        (backend.program, backend.fields) = (step?, fields?);
+        (backend.releasing, backend.counting) = (releasing?, counting);
         Ok(backend)
     }
 
@@ -266,16 +203,11 @@ impl GpuBackend {
 
     /// Works out the fields of the grid cells for the present places; false in a run without any.
     pub(super) fn refresh_fields(&self) -> Result<bool, Error> {
-        // the passes before the one that moves
-        let before: Vec<&Ready> = self
-            .program
-            .iter()
-            .take(self.program.len().saturating_sub(1))
-            .collect();
-        if before.is_empty() || self.shared("fields").is_none() {
+        if self.fields.is_empty() {
             return Ok(false);
         }
-        self.submit(&before, &[Step::still()])?;
+        let passes: Vec<&Ready> = self.fields.iter().collect();
+        self.submit(&passes, &[Step::still()])?;
         Ok(true)
     }
 
@@ -290,6 +222,39 @@ impl GpuBackend {
     pub fn stall(&self, late: Duration, patience: Patience) {
         self.gpu.stall(late, patience);
     }
+}
+
+/// The tables of a program on a device, and the parameters of the steps of a submission.
+fn tables(gpu: &Gpu, program: &Program<'_>) -> Result<Vec<(&'static str, wgpu::Buffer)>, Error> {
+    let storage = wgpu::BufferUsages::STORAGE;
+    let size = |(name, contents): &(&'static str, Contents<'_>)| {
+        let bytes = match contents {
+            Contents::Empty(words) => 4 * words,
+            Contents::Given(entries) => entries.bytes().len() as u64,
+            Contents::Reals(all) => 4 * all.len() as u64,
+        };
+        (told(name), bytes)
+    };
+    buffers::check(gpu, &program.tables.iter().map(size).collect::<Vec<_>>())?;
+    let mut all = vec![("params", pipeline::params_buffer(gpu, BATCH)?)];
+    if let Some(passage) = &program.passage {
+        let bytes = bytemuck::bytes_of(passage);
+        let buffer = buffers::empty(gpu, "passage", bytes.len() as u64, wgpu::BufferUsages::UNIFORM)?;
+        gpu.queue.write_buffer(&buffer, 0, bytes);
+        all.push(("passage", buffer));
+    }
+    for (name, contents) in &program.tables {
+        let buffer = match contents {
+            Contents::Empty(words) => buffers::empty(gpu, name, 4 * words, storage)?,
+            Contents::Given(entries) => buffers::filled(gpu, name, entries.bytes())?,
+            Contents::Reals(all) => {
+                let all: Vec<f32> = all.iter().map(|x| *x as f32).collect();
+                buffers::filled(gpu, name, bytemuck::cast_slice(&all))?
+            }
+        };
+        all.push((name, buffer));
+    }
+    Ok(all)
 }
 
 impl Backend for GpuBackend {

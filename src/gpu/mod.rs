@@ -3,7 +3,6 @@
 mod approach;
 mod backend;
 mod buffers;
-mod carry;
 mod device;
 mod field;
 mod harness;

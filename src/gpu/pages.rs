@@ -1,8 +1,8 @@
 //! The population on the device, in pages of at most what one binding holds.
 
 use super::{Gpu, buffers, pipeline};
+use crate::engine::{Entries, Program};
 use crate::kernels::{Page, profile};
-use crate::model::Parcels;
 use crate::{Error, memory};
 
 /// The buffers of a part of the population that fits one binding each.
@@ -27,29 +27,14 @@ pub struct Column<'a> {
     pub each: usize,
 }
 
-impl<'a> Column<'a> {
-    /// One entry a parcel.
-    pub fn new<T: bytemuck::Pod>(name: &'static str, entries: &'a [T]) -> Self {
-        Self {
-            name,
-            bytes: bytemuck::cast_slice(entries),
-            each: size_of::<T>(),
-        }
-    }
-}
-
-/// The columns of the parcels of a closed vessel.
-pub fn columns(parcels: &Parcels) -> Vec<Column<'_>> {
-    let [x, y, z] = &parcels.position;
-    vec![
-        Column::new("position_x", x),
-        Column::new("position_y", y),
-        Column::new("position_z", z),
-        Column::new("moments", &parcels.moments),
-        Column::new("mobility", &parcels.mobility),
-        Column::new("excess", &parcels.excess),
-        Column::new("kind", &parcels.kind),
-    ]
+/// The columns of a program.
+pub fn columns<'a>(program: &'a Program<'_>) -> Vec<Column<'a>> {
+    let column = |(name, entries): &'a (&'static str, Entries<'_>)| Column {
+        name,
+        bytes: entries.bytes(),
+        each: entries.each(),
+    };
+    program.columns.iter().map(column).collect()
 }
 
 /// Most parcels on a page: as many as one binding holds of the widest column, and no more than `page`.

@@ -3,8 +3,8 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Job, Outcome, Parcel,
-    Physics, Profile, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Outcome, Parcel, Physics,
+    Profile, Program, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
@@ -85,11 +85,7 @@ impl<'a> Lab<'a> {
         s.need(CARRIED_BYTES_PER_PARCEL * 3).check(memory::available())?;
         let charge = Charge::draw(s)?;
         let table = s.table()?;
-        let mut backend = (self.maker)(&Job::Separator {
-            separator: s,
-            charge: &charge,
-            table: table.as_ref(),
-        })?;
+        let mut backend = (self.maker)(&Program::of_separator(s, &charge, table.as_ref())?)?;
         let end = engine::separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()))?;
         let w = &mut self.work;
         w.device = Some(end.device.clone());
@@ -106,11 +102,7 @@ impl<'a> Lab<'a> {
         (self.tamper_collector)(&mut collector);
         let s = super::magnetic::idle();
         let charge = Charge::draw(&s)?;
-        let mut backend = (self.maker)(&Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: None,
-        })?;
+        let mut backend = (self.maker)(&Program::of_separator(&s, &charge, None)?)?;
         let w = &mut self.work;
         w.device = Some(backend.device().clone());
         w.runs += 1;
@@ -124,11 +116,7 @@ impl<'a> Lab<'a> {
     pub(super) fn survey(&mut self, scene: &mut SeparatorScene) -> Result<(), Error> {
         let s = super::magnetic::idle();
         let charge = Charge::draw(&s)?;
-        let mut backend = (self.maker)(&Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: None,
-        })?;
+        let mut backend = (self.maker)(&Program::of_separator(&s, &charge, None)?)?;
         let tamper = &self.tamper_collector;
         scene.survey(&mut |collector, starts| {
             let mut collector = *collector;
@@ -201,7 +189,7 @@ impl<'a> Lab<'a> {
 
     fn go(&mut self, setup: &Setup, parcels: &Parcels, watch: Watch) -> Result<Seen, Error> {
         let mut backend = Watched {
-            inner: (self.maker)(&Job::Vessel { setup, parcels })?,
+            inner: (self.maker)(&Program::of_vessel(setup, parcels)?)?,
             watch,
             positions: Vec::new(),
         };

@@ -8,7 +8,7 @@
 //! ```
 //! use buffycoat::{cpu::Cpu, validate};
 //! let case = validate::case("C01")?;
-//! let report = validate::run(case, &|job| Ok(Box::new(Cpu::take(job, 0)?)))?;
+//! let report = validate::run(case, &|job| Ok(Box::new(Cpu::new(job, 0)?)))?;
 //! assert!(report.passed());
 //! # Ok::<(), buffycoat::Error>(())
 //! ```
@@ -46,11 +46,11 @@ pub use markdown::markdown;
 pub use report::{Report, json};
 
 use crate::Error;
-use crate::engine::{Backend, Job};
+use crate::engine::{Backend, Program};
 use std::time::Instant;
 
 /// Makes the back-end on which a run is done.
-pub type Maker<'a> = dyn Fn(&Job<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
+pub type Maker<'a> = dyn Fn(&Program<'_>) -> Result<Box<dyn Backend>, Error> + 'a;
 
 /// A case that can be run.
 #[derive(Clone, Copy, Debug)]

@@ -4,8 +4,8 @@ use crate::cpu::Cpu;
 use crate::engine::{Attraction, Separator, Setup, Suspension};
 use crate::model::CellClass;
 
-fn cpu(job: &Job<'_>) -> Result<Box<dyn Backend>, Error> {
-    Ok(Box::new(Cpu::take(job, 0)?))
+fn cpu(job: &Program<'_>) -> Result<Box<dyn Backend>, Error> {
+    Ok(Box::new(Cpu::new(job, 0)?))
 }
 
 fn examined(id: &str, tamper: impl Fn(&mut Setup)) -> Report {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::Program;
 
 fn reading(time: f64, recovery: f64) -> Reading {
     Reading {
@@ -106,18 +107,14 @@ fn a_vessel_is_read() {
 fn a_separator_is_read() {
     use crate::constants::SECOND;
     use crate::cpu::Cpu;
-    use crate::engine::{Charge, Job};
+    use crate::engine::Charge;
     let (work, _) = crate::window::run::tests::work("quadrupole_sorter", 3_000);
     let Work::Duct(s, table, _) = &work else {
         panic!("no separator")
     };
     let charge = Charge::draw(s).unwrap();
-    let job = Job::Separator {
-        separator: s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
-    let mut cpu = Cpu::take(&job, 0).unwrap();
+    let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+    let mut cpu = Cpu::new(&job, 0).unwrap();
     let mut live = Live::duct((**s).clone()).unwrap();
     live.advance(&mut cpu, 60.0 * SECOND, std::time::Duration::from_secs(600))
         .unwrap();
@@ -202,7 +199,7 @@ fn a_dilute_vessel_is_read_parcel_by_parcel() {
         panic!("no vessel")
     };
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
     let outcome = run(setup, &parcels, &mut cpu, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })
@@ -211,7 +208,7 @@ fn a_dilute_vessel_is_read_parcel_by_parcel() {
     let counted = depths(&outcome.snapshot);
     assert!(counted.is_some());
     assert_eq!(counted, Depths::now(setup, &mut cpu).unwrap());
-    let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
     let mut live = Live::vessel((**setup).clone(), &parcels).unwrap();
     let long = std::time::Duration::from_secs(600);
     live.advance(&mut cpu, live.duration(), long).unwrap();

@@ -4,7 +4,7 @@ use super::clip::{self, Clip};
 use super::reading;
 use super::sim::{Board, Present, Shown, Told, Work, locked};
 use crate::devices::Decision;
-use crate::engine::{Backend, Charge, Job, Live};
+use crate::engine::{Backend, Charge, Live, Program};
 use crate::output::atomic;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Photo};
@@ -471,21 +471,14 @@ fn begin(work: &Work, decision: &mut Decision) -> Result<Begun, Error> {
         Work::Vessel(setup, _) => {
             decision.check_memory(setup)?;
             let parcels = setup.draw()?;
-            let backend = decision.open(&Job::Vessel {
-                setup,
-                parcels: &parcels,
-            })?;
+            let backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
             let live = Live::vessel((**setup).clone(), &parcels)?;
             Ok((live, backend, parcels.weight))
         }
         Work::Duct(separator, table, _) => {
             decision.need_of_separator(separator).check(memory::available())?;
             let charge = Charge::draw(separator)?;
-            let backend = decision.open(&Job::Separator {
-                separator,
-                charge: &charge,
-                table: table.as_ref(),
-            })?;
+            let backend = decision.open(&Program::of_separator(separator, &charge, table.as_ref())?)?;
             Ok((Live::duct((**separator).clone())?, backend, charge.weight))
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::setups::{blood, parcels};
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::{self, Event, Setup};
 use buffycoat::model::Protocol;
 use buffycoat::times::Time;
@@ -10,7 +11,7 @@ use std::ops::ControlFlow;
 /// A run on the CPU whose listener is asked after every event; the times of its profiles [us], and its outcome.
 fn times(s: &Setup, mut go: impl FnMut(&Event) -> bool) -> (Vec<f64>, engine::Outcome) {
     let drawn = parcels(s);
-    let mut cpu = Cpu::new(s, &drawn, 1).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(s, &drawn).unwrap(), 1).unwrap();
     let mut times = Vec::new();
     let outcome = engine::run(s, &drawn, &mut cpu, &mut |event| {
         if let Event::Sample(p) = &event {

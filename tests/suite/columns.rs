@@ -4,7 +4,7 @@ use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, SECOND};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Matrix, Phase, Separated, Separator,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Matrix, Phase, Program, Separated, Separator,
     Stream, separate,
 };
 use buffycoat::flow::Profile;
@@ -91,17 +91,12 @@ fn on_all(s: &Separator, mut look: impl FnMut(&str, &Charge, Separated)) {
     let go = |backend: &mut dyn Backend| {
         separate(s, &charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
     };
-    let job = Job::Separator {
-        separator: s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
-    look("cpu", &charge, go(&mut Cpu::take(&job, 2).unwrap()));
+    let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+    look("cpu", &charge, go(&mut Cpu::new(&job, 2).unwrap()));
     #[cfg(feature = "gpu")]
     {
         use buffycoat::gpu::GpuBackend;
-        let nodes = table.as_ref().map(buffycoat::magnets::Table::nodes);
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &charge, nodes, 3_000).unwrap();
+        let mut gpu = GpuBackend::on(crate::parity::gpu(), &job, 3_000).unwrap();
         look("gpu", &charge, go(&mut gpu));
     }
 }
@@ -287,13 +282,9 @@ fn threads_change_nothing_in_a_column() {
     let matrix = s.matrix.as_mut().unwrap();
     (matrix.capacity, matrix.dispersivity) = (Some(1e6), 100.0);
     let charge = Charge::draw(&s).unwrap();
-    let job = Job::Separator {
-        separator: &s,
-        charge: &charge,
-        table: None,
-    };
+    let job = Program::of_separator(&s, &charge, None).unwrap();
     let run = |threads| {
-        let mut cpu = Cpu::take(&job, threads).unwrap();
+        let mut cpu = Cpu::new(&job, threads).unwrap();
         separate(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap()
     };
     let (one, three) = (run(1), run(3));

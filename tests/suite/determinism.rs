@@ -4,6 +4,7 @@ use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
 #[cfg(feature = "gpu")]
 use buffycoat::engine::Clock;
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, Setup, run};
 use buffycoat::model::Parcels;
 use std::ops::ControlFlow;
@@ -17,10 +18,18 @@ fn positions(s: &Setup, p: &Parcels, backend: &mut dyn Backend) -> [Vec<u64>; 3]
 fn threads_do_not_change_a_bit() {
     for s in [blood(40_000, 20.0), dilute(40_000, 20.0)] {
         let p = parcels(&s);
-        let one = positions(&s, &p, &mut Cpu::new(&s, &p, 1).unwrap());
+        let one = positions(
+            &s,
+            &p,
+            &mut Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap(),
+        );
         for threads in [2, 3, 7] {
             assert!(
-                one == positions(&s, &p, &mut Cpu::new(&s, &p, threads).unwrap()),
+                one == positions(
+                    &s,
+                    &p,
+                    &mut Cpu::new(&Program::of_vessel(&s, &p).unwrap(), threads).unwrap()
+                ),
                 "{threads} threads"
             );
         }
@@ -45,7 +54,13 @@ fn a_graphics_adapter_repeats_itself() {
     use buffycoat::gpu::{GpuBackend, Selector};
     let s = blood(40_000, 10.0);
     let p = parcels(&s);
-    let go = || positions(&s, &p, &mut GpuBackend::new(&s, &p, &Selector::Default).unwrap());
+    let go = || {
+        positions(
+            &s,
+            &p,
+            &mut GpuBackend::new(&Program::of_vessel(&s, &p).unwrap(), &Selector::Default).unwrap(),
+        )
+    };
     assert!(go() == go());
 }
 
@@ -60,7 +75,7 @@ fn pages_do_not_change_a_bit() {
         positions(
             &s,
             &p,
-            &mut GpuBackend::on(crate::parity::gpu(), &s, &p, page).unwrap(),
+            &mut GpuBackend::on(crate::parity::gpu(), &Program::of_vessel(&s, &p).unwrap(), page).unwrap(),
         )
     };
     let one = go(u64::MAX);
@@ -81,8 +96,8 @@ fn a_few_steps_on_both_back_ends() {
     ] {
         let p = parcels(&s);
         let (mut cpu, mut gpu) = (
-            Cpu::new(&s, &p, 0).unwrap(),
-            GpuBackend::new(&s, &p, &Selector::Default).unwrap(),
+            Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap(),
+            GpuBackend::new(&Program::of_vessel(&s, &p).unwrap(), &Selector::Default).unwrap(),
         );
         let mut clock = Clock::new(&s, 2.5e-1);
         for _ in 0..probes {
@@ -136,7 +151,7 @@ fn pictures_leave_nothing_behind() {
         };
         Photo::new(Subject::Vessel(&s), look).unwrap().plate
     };
-    let open = || GpuBackend::on(crate::parity::gpu(), &s, &p, 7_001).unwrap();
+    let open = || GpuBackend::on(crate::parity::gpu(), &Program::of_vessel(&s, &p).unwrap(), 7_001).unwrap();
     let (side, top, empty) = (
         photo(View::Side, false),
         photo(View::Along, false),

@@ -5,7 +5,7 @@ use crate::random_scenes::Dice;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Charge, Job, Separator, run, separate};
+use buffycoat::engine::{Backend, Charge, Program, Separator, run, separate};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::{AnyScene, BUNDLED};
 use std::ops::ControlFlow;
@@ -29,8 +29,15 @@ pub fn lost_devices(count: usize, seed: u64) {
             batches += 1;
             b.run(steps)
         };
-        let mut backend =
-            Hooked::new(GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap()).on_run(lose);
+        let mut backend = Hooked::new(
+            GpuBackend::on(
+                crate::parity::gpu(),
+                &Program::of_vessel(&s, &p).unwrap(),
+                u64::MAX,
+            )
+            .unwrap(),
+        )
+        .on_run(lose);
         let Err(error) = run(&s, &p, &mut backend, &mut |_| ControlFlow::Continue(())) else {
             panic!("run {i}: lost at batch {at}, and it went on")
         };
@@ -69,7 +76,15 @@ pub fn late_answers(count: usize, seed: u64) {
     let on_time = |backend: &mut dyn Backend| {
         run(&s, &p, backend, &mut |_| ControlFlow::Continue(())).map(|_| backend.positions().unwrap())
     };
-    let expected = on_time(&mut GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap()).unwrap();
+    let expected = on_time(
+        &mut GpuBackend::on(
+            crate::parity::gpu(),
+            &Program::of_vessel(&s, &p).unwrap(),
+            u64::MAX,
+        )
+        .unwrap(),
+    )
+    .unwrap();
     let (mut quiet, mut told, mut given_up) = (0, 0, 0);
     for i in 0..count {
         // a fourth in time, a half late, a fourth never
@@ -89,8 +104,15 @@ pub fn late_answers(count: usize, seed: u64) {
             batches += 1;
             b.run(steps)
         };
-        let mut backend =
-            Hooked::new(GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap()).on_run(stall);
+        let mut backend = Hooked::new(
+            GpuBackend::on(
+                crate::parity::gpu(),
+                &Program::of_vessel(&s, &p).unwrap(),
+                u64::MAX,
+            )
+            .unwrap(),
+        )
+        .on_run(stall);
         let ended = on_time(&mut backend);
         drop(backend);
         let took = began.expect("the run was over before").elapsed();
@@ -152,12 +174,19 @@ pub fn bad_numbers(count: usize, seed: u64) {
             not(feature = "gpu"),
             expect(unused_mut, reason = "only a graphics back-end is added")
         )]
-        let mut all: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(s, &p, 2).unwrap())];
+        let mut all: Vec<Box<dyn Backend>> = vec![Box::new(
+            Cpu::new(&Program::of_vessel(s, &p).unwrap(), 2).unwrap(),
+        )];
         #[cfg(feature = "gpu")]
         if i % 10 < 2 {
             // each opens a device, which takes longer than the run
             all.push(Box::new(
-                buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), s, &p, u64::MAX).unwrap(),
+                buffycoat::gpu::GpuBackend::on(
+                    crate::parity::gpu(),
+                    &Program::of_vessel(s, &p).unwrap(),
+                    u64::MAX,
+                )
+                .unwrap(),
             ));
         }
         for mut backend in all {
@@ -212,12 +241,8 @@ fn f10_bad_numbers_in_a_flow() {
         };
         charge.excess[who] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30][i % 5];
         let name = &s.components[charge.kind[who] as usize].component.species.name;
-        let job = Job::Separator {
-            separator: &s,
-            charge: &charge,
-            table: table.as_ref(),
-        };
-        let mut cpu = Cpu::take(&job, 2).unwrap();
+        let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+        let mut cpu = Cpu::new(&job, 2).unwrap();
         let Err(error) = separate(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())) else {
             panic!("{i}: it went on")
         };
@@ -235,13 +260,9 @@ fn f10_bad_numbers_in_a_flow() {
 #[test]
 fn f13_threads_do_not_change_a_separator() {
     let (s, charge, table) = sorter();
-    let job = Job::Separator {
-        separator: &s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
+    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
     let go = |threads| {
-        let mut cpu = Cpu::take(&job, threads).unwrap();
+        let mut cpu = Cpu::new(&job, threads).unwrap();
         let end = separate(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
         (cpu.positions().unwrap(), end.fates, end.steps)
     };

@@ -5,7 +5,8 @@ use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, SECOND};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Separated, Separator, Stream, separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Program, Separated, Separator, Stream,
+    separate,
 };
 use buffycoat::flow::{Across, Chart, Profile};
 use buffycoat::grids::VectorGrid;
@@ -75,12 +76,8 @@ fn separator(section: Section, profile: Profile, components: Vec<Charged>) -> Se
     }
 }
 
-fn job<'a>(s: &'a Separator, charge: &'a Charge) -> Job<'a> {
-    Job::Separator {
-        separator: s,
-        charge,
-        table: None,
-    }
+fn job<'a>(s: &'a Separator, charge: &'a Charge) -> Program<'a> {
+    Program::of_separator(s, charge, None).unwrap()
 }
 
 fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Separated {
@@ -90,11 +87,16 @@ fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Separated {
 /// The run on each back-end that there is.
 fn runs(s: &Separator) -> Vec<(Charge, Separated)> {
     let charge = Charge::draw(s).unwrap();
-    let cpu = go(s, &charge, &mut Cpu::take(&job(s, &charge), 0).unwrap());
+    let cpu = go(s, &charge, &mut Cpu::new(&job(s, &charge), 0).unwrap());
     #[cfg(feature = "gpu")]
     let out = {
         use buffycoat::gpu::GpuBackend;
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &charge, None, u64::MAX).unwrap();
+        let mut gpu = GpuBackend::on(
+            crate::parity::gpu(),
+            &Program::of_separator(s, &charge, None).unwrap(),
+            u64::MAX,
+        )
+        .unwrap();
         vec![cpu, go(s, &charge, &mut gpu)]
     };
     #[cfg(not(feature = "gpu"))]

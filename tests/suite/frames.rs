@@ -3,7 +3,7 @@
 use crate::{names, text};
 use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{self, Backend, Charge, Event, Job, Passing};
+use buffycoat::engine::{self, Backend, Charge, Event, Passing, Program};
 use buffycoat::render::Caption;
 use buffycoat::render::photo::{Colouring, Look, Moment, Shots, Subject, View};
 use buffycoat::scenario::{AnyScene, BUNDLED, Scene};
@@ -214,7 +214,7 @@ fn every_scene_in_every_view() {
                 scene.setup.layers = scene.setup.layers.min(40);
                 let setup = &scene.setup;
                 let parcels = setup.draw().unwrap();
-                let mut cpu = Cpu::new(setup, &parcels, 0).unwrap();
+                let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
                 engine::run_watched(setup, &parcels, &mut cpu, &mut |event, backend| match event {
                     Event::Sample(p) if p.time > 0.0 => {
                         let moment = Moment {
@@ -242,12 +242,8 @@ fn every_scene_in_every_view() {
                 }
                 let s = &scene.separator;
                 let charge = Charge::draw(s).unwrap();
-                let job = Job::Separator {
-                    separator: s,
-                    charge: &charge,
-                    table: field.as_ref(),
-                };
-                let mut cpu = Cpu::take(&job, 0).unwrap();
+                let job = Program::of_separator(s, &charge, field.as_ref()).unwrap();
+                let mut cpu = Cpu::new(&job, 0).unwrap();
                 engine::separate_watched(s, &charge, &mut cpu, &mut |event, backend| match event {
                     Passing::Counted { time, .. } if *time > 0.0 => {
                         let moment = Moment {

@@ -4,8 +4,8 @@ use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Matrix, Separated, Separator, Stream,
-    separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Matrix, Program, Separated, Separator,
+    Stream, separate,
 };
 use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{HELD, MATRIX};
@@ -76,17 +76,12 @@ fn on_all(s: &Separator, mut look: impl FnMut(&str, &Charge, Separated)) {
     let go = |backend: &mut dyn Backend| {
         separate(s, &charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
     };
-    let job = Job::Separator {
-        separator: s,
-        charge: &charge,
-        table: table.as_ref(),
-    };
-    look("cpu", &charge, go(&mut Cpu::take(&job, 2).unwrap()));
+    let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+    look("cpu", &charge, go(&mut Cpu::new(&job, 2).unwrap()));
     #[cfg(feature = "gpu")]
     {
         use buffycoat::gpu::GpuBackend;
-        let nodes = table.as_ref().map(buffycoat::magnets::Table::nodes);
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &charge, nodes, 3_000).unwrap();
+        let mut gpu = GpuBackend::on(crate::parity::gpu(), &job, 3_000).unwrap();
         look("gpu", &charge, go(&mut gpu));
     }
 }

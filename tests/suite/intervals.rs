@@ -1,6 +1,7 @@
 //! An interval of 95 % holds what other runs say in about 95 of 100.
 
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::run;
 use buffycoat::observe::{Contents, LayerKind, Layers, Specimen};
 use buffycoat::scenario::Scene;
@@ -46,7 +47,7 @@ fn numbers(parcels: usize, seed: u64, layers: u32) -> Vec<Known> {
     scene.setup.seed = seed;
     let setup = &scene.setup;
     let drawn = setup.draw().unwrap();
-    let mut cpu = Cpu::new(setup, &drawn, 0).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(setup, &drawn).unwrap(), 0).unwrap();
     let outcome = run(setup, &drawn, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let specimen = Specimen::of(setup, true);
     let layers = Layers::find(&outcome.profile, &specimen, None);

@@ -7,6 +7,7 @@ use crate::faults::sorter;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, Charge, Clock, Setup};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
 use buffycoat::memory::DEVICE_BYTES_PER_PARCEL;
@@ -66,7 +67,7 @@ fn f7_requests_beyond_a_device() {
                 (s.layers, s.sampling.bins) = (layers as u32, bins as u32);
                 let gpu = small(buffers);
                 let given = gpu.given();
-                let answer = GpuBackend::on(gpu, &s, &parcels(&s), u64::MAX);
+                let answer = GpuBackend::on(gpu, &Program::of_vessel(&s, &parcels(&s)).unwrap(), u64::MAX);
                 let needed = if what == "cells" { 32 * layers } else { 60 * bins };
                 judged(what, factor, needed, given.load(Ordering::Relaxed), answer);
                 tried += 1;
@@ -77,7 +78,11 @@ fn f7_requests_beyond_a_device() {
             let (charge, table) = (Charge::draw(&s).unwrap(), s.table().unwrap().unwrap());
             let gpu = small(buffers);
             let given = gpu.given();
-            let answer = GpuBackend::carry(gpu, &s, &charge, Some(table.nodes()), u64::MAX);
+            let answer = GpuBackend::on(
+                gpu,
+                &Program::of_separator(&s, &charge, Some(&table)).unwrap(),
+                u64::MAX,
+            );
             let needed = 64 * 16 * u64::from(s.cells[2] + 1);
             judged(
                 "the table of a field",
@@ -93,9 +98,17 @@ fn f7_requests_beyond_a_device() {
             let p = parcels(&s);
             let whole = some_steps(
                 &s,
-                GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap(),
+                GpuBackend::on(
+                    crate::parity::gpu(),
+                    &Program::of_vessel(&s, &p).unwrap(),
+                    u64::MAX,
+                )
+                .unwrap(),
             );
-            let pages = some_steps(&s, GpuBackend::on(small(buffers), &s, &p, u64::MAX).unwrap());
+            let pages = some_steps(
+                &s,
+                GpuBackend::on(small(buffers), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap(),
+            );
             assert!(whole == pages, "{} parcels", p.len());
             tried += 1;
         }
@@ -134,15 +147,19 @@ fn f7_the_forecast_of_a_device() {
     let s = blood(100_000, 5.0);
     let gpu = crate::parity::gpu();
     let given = gpu.given();
-    let _vessel = GpuBackend::on(gpu, &s, &parcels(&s), u64::MAX).unwrap();
+    let _vessel = GpuBackend::on(gpu, &Program::of_vessel(&s, &parcels(&s)).unwrap(), u64::MAX).unwrap();
     let forecast = s.parcels() as u64 * DEVICE_BYTES_PER_PARCEL;
     near(forecast, given.load(Ordering::Relaxed), "a vessel on a device");
     let (s, charge, table) = sorter();
     let gpu = crate::parity::gpu();
     let given = gpu.given();
-    let nodes = table.as_ref().map(|t| t.nodes());
-    let _separator = GpuBackend::carry(gpu, &s, &charge, nodes, u64::MAX).unwrap();
-    let table = nodes.map_or(0, |n| size_of_val(n) as u64);
+    let _separator = GpuBackend::on(
+        gpu,
+        &Program::of_separator(&s, &charge, table.as_ref()).unwrap(),
+        u64::MAX,
+    )
+    .unwrap();
+    let table = table.as_ref().map_or(0, |t| size_of_val(t.nodes()) as u64);
     let forecast = charge.len() as u64 * buffycoat::engine::CARRIED_BYTES_PER_PARCEL + table;
     near(forecast, given.load(Ordering::Relaxed), "a separator on a device");
 }

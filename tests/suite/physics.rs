@@ -3,6 +3,7 @@
 use crate::hooked::Hooked;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, BatchStats, Outcome, Setup, run};
 use buffycoat::fixed;
 use buffycoat::model::{Parcels, Rotor};
@@ -11,9 +12,12 @@ use std::ops::ControlFlow;
 
 fn outcome(s: &Setup) -> Outcome {
     let p = parcels(s);
-    run(s, &p, &mut Cpu::new(s, &p, 0).unwrap(), &mut |_| {
-        ControlFlow::Continue(())
-    })
+    run(
+        s,
+        &p,
+        &mut Cpu::new(&Program::of_vessel(s, &p).unwrap(), 0).unwrap(),
+        &mut |_| ControlFlow::Continue(()),
+    )
     .unwrap()
 }
 
@@ -121,9 +125,16 @@ fn failure(s: &Setup, p: &Parcels, backend: &mut dyn Backend) -> buffycoat::Erro
 /// Every back-end of this build with the parcels of a run.
 fn back_ends(s: &Setup, p: &Parcels) -> Vec<Box<dyn Backend>> {
     vec![
-        Box::new(Cpu::new(s, p, 0).unwrap()),
+        Box::new(Cpu::new(&Program::of_vessel(s, p).unwrap(), 0).unwrap()),
         #[cfg(feature = "gpu")]
-        Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), s, p, u64::MAX).unwrap()),
+        Box::new(
+            buffycoat::gpu::GpuBackend::on(
+                crate::parity::gpu(),
+                &Program::of_vessel(s, p).unwrap(),
+                u64::MAX,
+            )
+            .unwrap(),
+        ),
     ]
 }
 
@@ -170,7 +181,7 @@ fn a_lost_parcel_is_noticed() {
     let s = blood(10_000, 60.0);
     let p = parcels(&s);
     let mut asked = 0;
-    let mut leaky = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_tally(|cpu| {
+    let mut leaky = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap()).on_tally(|cpu| {
         let mut t = cpu.tally()?;
         asked += 1;
         if asked == 2 {
@@ -186,7 +197,7 @@ fn a_lost_parcel_is_noticed() {
     // one that is outside of the grid is named with its place, whether a kernel reports it or it is missing in a count
     let outside = |report: bool| {
         let mut asked = 0;
-        let mut backend = Hooked::new(Cpu::new(&s, &p, 0).unwrap())
+        let mut backend = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap())
             .on_run(move |cpu, steps| {
                 let stats = cpu.run(steps)?;
                 let bad = report.then_some((steps[0].number, 77));
@@ -240,11 +251,12 @@ fn an_overfilled_cell_is_noticed() {
     let s = blood(10_000, 60.0);
     let p = parcels(&s);
     let with = |fraction: f64| {
-        let mut overfilled = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_fields(|cpu| {
-            let mut fields = cpu.fields()?;
-            fields[17].fraction = fraction;
-            Ok(fields)
-        });
+        let mut overfilled = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap())
+            .on_fields(|cpu| {
+                let mut fields = cpu.fields()?;
+                fields[17].fraction = fraction;
+                Ok(fields)
+            });
         run(&s, &p, &mut overfilled, &mut |_| ControlFlow::Continue(()))
     };
     let error = with(1.001).unwrap_err();
@@ -260,10 +272,11 @@ fn an_overfilled_cell_is_noticed() {
     assert_eq!((warnings(0.99), warnings(0.5)), (1, 0));
     // and so between two profiles, of which only the steps' statistics tell
     let between = |fullest: f64| {
-        let mut backend = Hooked::new(Cpu::new(&s, &p, 0).unwrap()).on_run(|cpu, steps| {
-            let stats = cpu.run(steps)?;
-            Ok(BatchStats { fullest, ..stats })
-        });
+        let mut backend =
+            Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap()).on_run(|cpu, steps| {
+                let stats = cpu.run(steps)?;
+                Ok(BatchStats { fullest, ..stats })
+            });
         run(&s, &p, &mut backend, &mut |_| ControlFlow::Continue(()))
     };
     assert_eq!(between(1.001).unwrap_err().exit_code(), 3);
@@ -296,12 +309,15 @@ fn an_unsound_setup_is_refused() {
     for (what, spoil) in cases {
         let mut s = blood(2_000, 1.0);
         let p = parcels(&s);
-        let mut cpu = Cpu::new(&s, &p, 1).unwrap();
+        let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap();
         spoil(&mut s);
         let error = run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains(what), "{error}");
-        assert!(Cpu::new(&s, &p, 1).is_err(), "{what}");
+        assert!(
+            Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).is_err(),
+            "{what}"
+        );
     }
 }
 
@@ -310,12 +326,13 @@ fn an_unsound_setup_is_refused() {
 fn time_does_not_stand_still() {
     let s = blood(2_000, 1.0);
     let p = parcels(&s);
-    let mut rushed = Hooked::new(Cpu::new(&s, &p, 1).unwrap()).on_run(|cpu, steps| {
-        Ok(BatchStats {
-            greatest: 1e300,
-            ..cpu.run(steps)?
-        })
-    });
+    let mut rushed =
+        Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap()).on_run(|cpu, steps| {
+            Ok(BatchStats {
+                greatest: 1e300,
+                ..cpu.run(steps)?
+            })
+        });
     let error = run(&s, &p, &mut rushed, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(
         error.exit_code() == 3 && error.to_string().contains("time stands still"),

@@ -1,7 +1,7 @@
 //! Mutated scenes and random ones, in numbers (F5, F6). The short forms run with every check; the long ones are in `slow_faults`.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Charge, Job, Separator, Setup, run, separate};
+use buffycoat::engine::{Backend, Charge, Program, Separator, Setup, run, separate};
 use buffycoat::fixed;
 use buffycoat::magnets::Table;
 use buffycoat::model::Parcels;
@@ -172,15 +172,15 @@ fn means(backend: &mut dyn Backend, kind: &[u32], components: usize, cells: u32)
 }
 
 /// Every back-end of this build with a job.
-fn back_ends(job: &Job<'_>) -> Vec<Box<dyn Backend>> {
+fn back_ends(job: &Program<'_>) -> Vec<Box<dyn Backend>> {
     #[cfg_attr(
         not(feature = "gpu"),
         expect(unused_mut, reason = "only a graphics back-end is added")
     )]
-    let mut all: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::take(job, 2).unwrap())];
+    let mut all: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(job, 2).unwrap())];
     #[cfg(feature = "gpu")]
     all.push(Box::new(
-        buffycoat::gpu::GpuBackend::take(job, &buffycoat::gpu::Selector::Default).unwrap(),
+        buffycoat::gpu::GpuBackend::new(job, &buffycoat::gpu::Selector::Default).unwrap(),
     ));
     all
 }
@@ -192,7 +192,7 @@ const APART: f64 = 2.0 / 600.0;
 /// What both back-ends make of a vessel within a moment of it: parcels by component, and their mean places.
 fn vessel(s: &Setup, p: &Parcels, what: &str) {
     let mut found: Vec<(Result<(), i32>, Vec<f64>)> = Vec::new();
-    for mut backend in back_ends(&Job::Vessel { setup: s, parcels: p }) {
+    for mut backend in back_ends(&Program::of_vessel(s, p).unwrap()) {
         let end = run(s, p, backend.as_mut(), &mut |_| ControlFlow::Continue(()));
         let put_in: Vec<u64> = s.components.iter().map(|c| c.parcels as u64).collect();
         assert_eq!(
@@ -221,11 +221,7 @@ fn agree(found: &[(Result<(), i32>, Vec<f64>)], what: &str) {
 
 /// The same of a separator: counts by fate are conserved, and shares by fate agree.
 fn separator(s: &Separator, charge: &Charge, table: Option<&Table>, what: &str) {
-    let job = Job::Separator {
-        separator: s,
-        charge,
-        table,
-    };
+    let job = Program::of_separator(s, charge, table).unwrap();
     let mut found: Vec<(Result<(), i32>, Vec<f64>)> = Vec::new();
     for mut backend in back_ends(&job) {
         let end = separate(s, charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()));

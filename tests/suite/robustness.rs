@@ -3,6 +3,7 @@
 use crate::hooked::Hooked;
 use crate::parity::gpu;
 use crate::setups::{blood, dilute, parcels};
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, Clock, Setup, Suspension, run};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
 use buffycoat::{Error, memory};
@@ -36,7 +37,7 @@ fn a_lost_device() {
         let p = parcels(&s);
         let dense = s.physics.suspension == Suspension::Dense;
         for first in 0..calls.len() {
-            let mut backend = GpuBackend::on(gpu(), &s, &p, u64::MAX).unwrap();
+            let mut backend = GpuBackend::on(gpu(), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap();
             for (what, call) in calls {
                 assert!(call(&mut backend, &s).is_ok(), "{what} before the loss");
             }
@@ -60,7 +61,10 @@ fn a_device_lost_in_a_run() {
     let s = blood(5_000, 60.0);
     let p = parcels(&s);
     let mut batches = 0;
-    let mut backend = Hooked::new(GpuBackend::on(gpu(), &s, &p, u64::MAX).unwrap()).on_run(|b, steps| {
+    let mut backend = Hooked::new(
+        GpuBackend::on(gpu(), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap(),
+    )
+    .on_run(|b, steps| {
         batches += 1;
         if batches == 5 {
             b.lose();

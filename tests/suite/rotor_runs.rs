@@ -7,6 +7,7 @@
 use crate::hooked::Hooked;
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::{
     Backend, Drag, Lateral, Outcome, Physics, Sampling, Setup, Stepping, Suspension, run,
 };
@@ -120,12 +121,17 @@ fn paths(s: &Setup, p: &Parcels) -> Vec<(&'static str, Vec<Places>)> {
         (name, seen)
     }
     vec![
-        go(s, p, Cpu::new(s, p, 0).unwrap()),
+        go(s, p, Cpu::new(&Program::of_vessel(s, p).unwrap(), 0).unwrap()),
         #[cfg(feature = "gpu")]
         go(
             s,
             p,
-            buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), s, p, u64::MAX).unwrap(),
+            buffycoat::gpu::GpuBackend::on(
+                crate::parity::gpu(),
+                &Program::of_vessel(s, p).unwrap(),
+                u64::MAX,
+            )
+            .unwrap(),
         ),
     ]
 }

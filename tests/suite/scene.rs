@@ -2,6 +2,7 @@
 
 use crate::parity::gpu;
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, run};
 use buffycoat::gpu::GpuBackend;
 use buffycoat::observe::{Contents, Layers, Specimen};
@@ -23,8 +24,9 @@ fn both_back_ends_find_the_same_layers() {
         let contents = Contents::of(&outcome.profile, &Specimen::of(setup, true), &layers);
         (layers, contents)
     };
-    let (layers, contents) = look(&mut Cpu::new(setup, &parcels, 0).unwrap());
-    let (other_layers, other_contents) = look(&mut GpuBackend::on(gpu(), setup, &parcels, u64::MAX).unwrap());
+    let (layers, contents) = look(&mut Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap());
+    let (other_layers, other_contents) =
+        look(&mut GpuBackend::on(gpu(), &Program::of_vessel(setup, &parcels).unwrap(), u64::MAX).unwrap());
     assert_eq!(layers.layers.len(), 3, "plasma, buffy coat, red cells");
     assert_eq!(layers.layers.len(), other_layers.layers.len());
     let (mut apart, mut points) = (0.0_f64, 0.0_f64);

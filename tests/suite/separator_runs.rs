@@ -6,7 +6,8 @@ use buffycoat::constants::{
 };
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Job, Separated, Separator, Stream, separate,
+    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Program, Separated, Separator, Stream,
+    separate,
 };
 use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{END, FREE, HELD, OUT, OUTER, WAITING};
@@ -92,12 +93,8 @@ fn drawn(s: &Separator) -> (Charge, Option<Table>) {
     (Charge::draw(s).unwrap(), s.table().unwrap())
 }
 
-fn job<'a>(s: &'a Separator, (charge, table): &'a (Charge, Option<Table>)) -> Job<'a> {
-    Job::Separator {
-        separator: s,
-        charge,
-        table: table.as_ref(),
-    }
+fn job<'a>(s: &'a Separator, (charge, table): &'a (Charge, Option<Table>)) -> Program<'a> {
+    Program::of_separator(s, charge, table.as_ref()).unwrap()
 }
 
 fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Result<Separated, Error> {
@@ -106,7 +103,7 @@ fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Result<Separ
 
 fn run(s: &Separator) -> Separated {
     let parts = drawn(s);
-    go(s, &parts.0, &mut Cpu::take(&job(s, &parts), 0).unwrap()).unwrap()
+    go(s, &parts.0, &mut Cpu::new(&job(s, &parts), 0).unwrap()).unwrap()
 }
 
 fn last(end: &Separated, component: usize, fate: u32) -> u64 {
@@ -178,7 +175,7 @@ fn every_parcel_is_somewhere() {
     let mut s = sorter(5.0, 3_000);
     s.holding.outer = true;
     let parts = drawn(&s);
-    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    let end = go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), 0).unwrap()).unwrap();
     assert!(end.time < s.duration.us() && end.counts.len() > 3);
     for (_, census) in &end.counts {
         for component in census {
@@ -224,7 +221,7 @@ fn gravity_and_a_field_together() {
     };
     s.duration = Time::seconds(100.0);
     let parts = drawn(&s);
-    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    let end = go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), 0).unwrap()).unwrap();
     let start = &parts.0.position[2];
     let grid = s.grid();
     let (mut sum, mut n) = (0.0, 0.0);
@@ -255,7 +252,7 @@ fn cells_without_a_bead_are_lost() {
         susceptibility: 0.0,
     };
     let parts = drawn(&s);
-    let end = go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), 0).unwrap()).unwrap();
+    let end = go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), 0).unwrap()).unwrap();
     let without = parts.0.beads[..1_000].iter().filter(|b| **b == 0).count();
     // by hand: e^-2 = 0.1353
     assert!((without as f64 / 1_000.0 - 0.1353).abs() < 2e-3, "{without}");
@@ -275,7 +272,7 @@ fn cells_without_a_bead_are_lost() {
 fn threads_do_not_change_a_bit() {
     let s = sorter(12.0, 20_000);
     let parts = drawn(&s);
-    let with = |threads| go(&s, &parts.0, &mut Cpu::take(&job(&s, &parts), threads).unwrap()).unwrap();
+    let with = |threads| go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), threads).unwrap()).unwrap();
     let one = with(1);
     for threads in [2, 5] {
         let other = with(threads);
@@ -334,8 +331,12 @@ mod graphics {
 
     fn on_graphics(s: &Separator, page: u64) -> Separated {
         let parts = drawn(s);
-        let nodes = parts.1.as_ref().map(Table::nodes);
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), s, &parts.0, nodes, page).unwrap();
+        let mut gpu = GpuBackend::on(
+            crate::parity::gpu(),
+            &Program::of_separator(s, &parts.0, parts.1.as_ref()).unwrap(),
+            page,
+        )
+        .unwrap();
         go(s, &parts.0, &mut gpu).unwrap()
     }
 
@@ -369,10 +370,14 @@ mod graphics {
     fn single_parcels_are_the_same() {
         let s = sorter(12.0, 700);
         let parts = drawn(&s);
-        let nodes = parts.1.as_ref().map(Table::nodes);
-        let mut cpu = Cpu::take(&job(&s, &parts), 1).unwrap();
+        let mut cpu = Cpu::new(&job(&s, &parts), 1).unwrap();
         // pages of a few hundred
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), &s, &parts.0, nodes, 8 << 10).unwrap();
+        let mut gpu = GpuBackend::on(
+            crate::parity::gpu(),
+            &Program::of_separator(&s, &parts.0, parts.1.as_ref()).unwrap(),
+            8 << 10,
+        )
+        .unwrap();
         let some = [0, 1, 255, 256, 511, 700, 1023, 1024, 1399];
         let mut all = Vec::new();
         for backend in [&mut cpu as &mut dyn Backend, &mut gpu] {
@@ -431,8 +436,12 @@ mod graphics {
     fn a_lost_device_ends_a_separator() {
         let s = sorter(12.0, 500);
         let parts = drawn(&s);
-        let nodes = parts.1.as_ref().map(Table::nodes);
-        let mut gpu = GpuBackend::carry(crate::parity::gpu(), &s, &parts.0, nodes, u64::MAX).unwrap();
+        let mut gpu = GpuBackend::on(
+            crate::parity::gpu(),
+            &Program::of_separator(&s, &parts.0, parts.1.as_ref()).unwrap(),
+            u64::MAX,
+        )
+        .unwrap();
         gpu.lose();
         assert_eq!(go(&s, &parts.0, &mut gpu).unwrap_err().exit_code(), 5);
         assert_eq!(gpu.fates().unwrap_err().exit_code(), 5);

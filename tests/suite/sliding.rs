@@ -1,7 +1,7 @@
 //! Cells that slide along a wall go as fast as the fluid a radius off it, however hard they are pressed against it.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Charge, Job, separate};
+use buffycoat::engine::{Charge, Program, separate};
 use buffycoat::kernels::passage::OUT;
 use buffycoat::scenario::AnyScene;
 use std::ops::ControlFlow;
@@ -56,12 +56,8 @@ fn grains_slide_with_the_fluid_a_radius_off_the_floor() {
     };
     let s = &scene.separator;
     let charge = Charge::draw(s).unwrap();
-    let job = Job::Separator {
-        separator: s,
-        charge: &charge,
-        table: None,
-    };
-    let mut cpu = Cpu::take(&job, 2).unwrap();
+    let job = Program::of_separator(s, &charge, None).unwrap();
+    let mut cpu = Cpu::new(&job, 2).unwrap();
     let end = separate(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let (height, length) = (200.0, 30e3);
     let mean = s.stream.as_ref().unwrap().rate / (2000.0 * height);

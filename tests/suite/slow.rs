@@ -2,7 +2,7 @@
 
 use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{Charge, Job, run, separate};
+use buffycoat::engine::{Charge, Program, run, separate};
 use buffycoat::kernels::passage::{FATES, FREE, HELD, OUT};
 use buffycoat::observe::Separation;
 use buffycoat::scenario::{AnyScene, Scene};
@@ -34,8 +34,8 @@ fn more_parcels_than_a_binding_holds() {
     let s = dilute(PARCELS, 60.0);
     let p = parcels(&s);
     assert_eq!(p.len(), PARCELS);
-    let mut gpu = GpuBackend::on(gpu, &s, &p, u64::MAX).unwrap();
-    let mut cpu = Cpu::new(&s, &p, 0).unwrap();
+    let mut gpu = GpuBackend::on(gpu, &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap();
     let mut clock = Clock::new(&s, 0.25);
     let steps = clock.plan(&s, 24);
     let (a, b) = (cpu.run(&steps).unwrap(), gpu.run(&steps).unwrap());
@@ -74,7 +74,7 @@ fn the_bundled_scene_in_less_than_a_minute() {
     let s = &scene.setup;
     let begin = Instant::now();
     let p = s.draw().unwrap();
-    let mut cpu = Cpu::new(s, &p, 0).unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(s, &p).unwrap(), 0).unwrap();
     let outcome = run(s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let seconds = begin.elapsed().as_secs_f64();
     println!(
@@ -125,11 +125,7 @@ fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
     let s = &scene.separator;
     let charge = Charge::draw(s).unwrap();
     let mut backend = decision
-        .open(&Job::Separator {
-            separator: s,
-            charge: &charge,
-            table: table.as_ref(),
-        })
+        .open(&Program::of_separator(s, &charge, table.as_ref()).unwrap())
         .unwrap();
     let end = separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
     let seconds = begin.elapsed().as_secs_f64();

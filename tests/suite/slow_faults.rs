@@ -6,6 +6,7 @@
 
 use crate::{faults, random_scenes};
 use buffycoat::cpu::Cpu;
+use buffycoat::engine::Program;
 use buffycoat::engine::{Backend, run};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -74,10 +75,17 @@ fn f20_an_hour() {
             not(feature = "gpu"),
             expect(unused_mut, reason = "only a graphics back-end is added")
         )]
-        let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(Cpu::new(&s, &p, 0).unwrap())];
+        let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(
+            Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap(),
+        )];
         #[cfg(feature = "gpu")]
         backends.push(Box::new(
-            buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), &s, &p, u64::MAX).unwrap(),
+            buffycoat::gpu::GpuBackend::on(
+                crate::parity::gpu(),
+                &Program::of_vessel(&s, &p).unwrap(),
+                u64::MAX,
+            )
+            .unwrap(),
         ));
         for mut backend in backends {
             steps += run(&s, &p, backend.as_mut(), &mut |_| ControlFlow::Continue(()))

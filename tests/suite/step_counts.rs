@@ -2,7 +2,7 @@
 
 use crate::setups::blood;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Charge, Job, Suspension, run, separate};
+use buffycoat::engine::{Charge, Program, Suspension, run, separate};
 use buffycoat::scenario::{AnyScene, BUNDLED};
 use std::ops::ControlFlow;
 
@@ -20,7 +20,7 @@ fn steps(scene: &AnyScene, parcels: usize) -> u64 {
         AnyScene::Vessel(mut scene) => {
             scene.rescale(parcels);
             let p = scene.setup.draw().unwrap();
-            let mut cpu = Cpu::new(&scene.setup, &p, 0).unwrap();
+            let mut cpu = Cpu::new(&Program::of_vessel(&scene.setup, &p).unwrap(), 0).unwrap();
             let end = run(&scene.setup, &p, &mut cpu, &mut |_| ControlFlow::Continue(()));
             end.unwrap().steps
         }
@@ -39,12 +39,8 @@ fn steps(scene: &AnyScene, parcels: usize) -> u64 {
             scene.rescale(parcels);
             let s = &scene.separator;
             let charge = Charge::draw(s).unwrap();
-            let job = Job::Separator {
-                separator: s,
-                charge: &charge,
-                table: table.as_ref(),
-            };
-            let mut cpu = Cpu::take(&job, 0).unwrap();
+            let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+            let mut cpu = Cpu::new(&job, 0).unwrap();
             let end = separate(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(()));
             end.unwrap().steps
         }
@@ -66,7 +62,7 @@ fn few_parcels_take_as_many_steps() {
         s.layers = 60;
         assert_eq!(s.physics.suspension, Suspension::Dense);
         let p = s.draw().unwrap();
-        let mut cpu = Cpu::new(&s, &p, 0).unwrap();
+        let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap();
         counts.push(
             run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(()))
                 .unwrap()

@@ -282,7 +282,7 @@ fn stands_in_the_document(report: &Report) {
 fn quick_cases_stand_in_the_document() {
     for id in ["C01", "C02", "C03", "C04"] {
         let report = validate::run(validate::case(id).unwrap(), &|job| {
-            Ok(Box::new(Cpu::take(job, 0)?))
+            Ok(Box::new(Cpu::new(job, 0)?))
         })
         .unwrap();
         assert!(report.passed(), "{report:?}");
@@ -296,7 +296,7 @@ fn quick_cases_stand_in_the_document() {
 fn kynch_on_the_graphics_adapter() {
     use buffycoat::gpu::{GpuBackend, Selector};
     let report = validate::run(validate::case("C09").unwrap(), &|job| {
-        Ok(Box::new(GpuBackend::take(job, &Selector::Default)?))
+        Ok(Box::new(GpuBackend::new(job, &Selector::Default)?))
     })
     .unwrap();
     println!(

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cpu::Cpu;
-use crate::engine::{Backend, Job};
+use crate::engine::{Backend, Program};
 use crate::fixed;
 use crate::scenario::Scene;
 use std::f64::consts::TAU;
@@ -24,14 +24,7 @@ fn every_view_shows_the_tube() {
     scene.rescale(20_000);
     let setup = &scene.setup;
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::take(
-        &Job::Vessel {
-            setup,
-            parcels: &parcels,
-        },
-        1,
-    )
-    .unwrap();
+    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 1).unwrap();
     for view in ["side", "top", "along", "cut", "unrolled", "orbit:30,20"] {
         for colouring in [Colouring::Species, Colouring::Density, Colouring::Haematocrit] {
             let photo = Photo::new(Subject::Vessel(setup), look(view.parse().unwrap(), colouring)).unwrap();
@@ -133,11 +126,8 @@ fn at_rest(parcels: usize, packed: bool) -> (Scene, Cpu) {
             *z = fixed::from_cells(layers - part * (layers - fixed::to_cells(*z)), layers as u32);
         }
     }
-    let job = Job::Vessel {
-        setup: &scene.setup,
-        parcels: &drawn,
-    };
-    let cpu = Cpu::take(&job, 1).unwrap();
+    let job = Program::of_vessel(&scene.setup, &drawn).unwrap();
+    let cpu = Cpu::new(&job, 1).unwrap();
     (scene, cpu)
 }
 

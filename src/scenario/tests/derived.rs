@@ -3,6 +3,7 @@
 use super::super::*;
 use super::with;
 use crate::cpu::Cpu;
+use crate::engine::Program;
 use crate::engine::{Physics, Suspension, run};
 use crate::model::{Amount, Mounting};
 use approx::assert_relative_eq;
@@ -254,7 +255,7 @@ fn steps_are_a_lower_estimate() {
         scene.rescale(20_000);
         let s = &scene.setup;
         let parcels = s.draw().unwrap();
-        let mut cpu = Cpu::new(s, &parcels, 0).unwrap();
+        let mut cpu = Cpu::new(&Program::of_vessel(s, &parcels).unwrap(), 0).unwrap();
         let taken = run(s, &parcels, &mut cpu, &mut |_| ControlFlow::Continue(()))
             .unwrap()
             .steps;

@@ -1,0 +1,151 @@
+//! The programs that there are: of a closed vessel, and of a separator.
+
+use super::charge::Charge;
+use super::program::{Contents, Entries, Pass, Program};
+use super::room::Room;
+use super::separator::{Separator, Stream};
+use super::setup::{Setup, Suspension};
+use crate::Error;
+use crate::flow::Profile;
+use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING};
+use crate::kernels::{
+    Environment, Passage, Statistics, advance_carried, advance_dense, advance_dilute, advance_guided,
+    advance_matrix, census, deposit, fields, profile, release, settle,
+};
+use crate::magnets::Table;
+use crate::memory::{self, Host};
+use crate::model::Parcels;
+
+/// A step of a crowded suspension.
+const CROWDED: [Pass; 4] = [
+    Pass::Clear("sums"),
+    Pass::Run(&deposit::KERNEL),
+    Pass::Run(&fields::KERNEL),
+    Pass::Run(&advance_dense::KERNEL),
+];
+
+impl<'a> Program<'a> {
+    /// The program of a closed vessel with these parcels.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a setup or parcels that cannot be run.
+    pub fn of_vessel(setup: &Setup, parcels: &'a Parcels) -> Result<Self, Error> {
+        setup.check()?;
+        let grid = setup.grid();
+        parcels.check(setup.components.len(), &grid)?;
+        let environment = Environment::new(setup, parcels.moment_unit);
+        let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
+        let crowded = setup.physics.suspension == Suspension::Dense;
+        let (step, fields): (&[Pass], &[Pass]) = if crowded {
+            (&CROWDED, &CROWDED[..3])
+        } else {
+            (&[Pass::Run(&advance_dilute::KERNEL)], &[])
+        };
+        let [x, y, z] = &parcels.position;
+        Ok(Self {
+            environment,
+            passage: None,
+            components: setup.components.len(),
+            step,
+            fields,
+            count: &profile::KERNEL,
+            release: &[],
+            columns: vec![
+                ("position_x", x.into()),
+                ("position_y", y.into()),
+                ("position_z", z.into()),
+                ("moments", (&parcels.moments).into()),
+                ("mobility", (&parcels.mobility).into()),
+                ("excess", (&parcels.excess).into()),
+                ("kind", (&parcels.kind).into()),
+            ],
+            tables: vec![
+                ("stats", Contents::Empty(Statistics::WORDS as u64)),
+                ("sums", Contents::Empty(8 * cells)),
+                ("fields", Contents::Empty(4 * cells)),
+                ("tally", Contents::Empty(3 * setup.components.len() as u64 * bins)),
+                (
+                    "inverse_volume",
+                    Contents::Reals(grid.volume.iter().map(|v| 1.0 / v).collect()),
+                ),
+            ],
+            host: setup.host(),
+        })
+    }
+
+    /// The program of a separator with these parcels and the table of its field; none without magnets.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a separator that cannot be run, [`Error::Device`] if the memory does not suffice.
+    pub fn of_separator(s: &Separator, charge: &'a Charge, table: Option<&Table>) -> Result<Self, Error> {
+        s.check()?;
+        let flow = s.flow();
+        let room = Room::new(s, charge);
+        let given = matches!(
+            &s.stream,
+            Some(Stream {
+                profile: Profile::Given(_),
+                ..
+            })
+        );
+        let step: &[Pass] = match (s.matrix.is_some(), given, room.limited) {
+            (true, _, false) => &[Pass::Run(&advance_matrix::KERNEL)],
+            (true, _, true) => &[Pass::Run(&advance_matrix::KERNEL), Pass::Run(&settle::KERNEL)],
+            (_, true, false) => &[Pass::Run(&advance_guided::KERNEL)],
+            (_, true, true) => &[Pass::Run(&advance_guided::KERNEL), Pass::Run(&settle::KERNEL)],
+            (_, false, false) => &[Pass::Run(&advance_carried::KERNEL)],
+            (_, false, true) => &[Pass::Run(&advance_carried::KERNEL), Pass::Run(&settle::KERNEL)],
+        };
+        let mut clock: Vec<[f32; 2]> = memory::room(charge.len())?;
+        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
+        let mut fate: Vec<u32> = memory::room(charge.len())?;
+        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
+        let patches = SURFACES as usize * s.cells[2] as usize;
+        let (capture, unspecific) = match &s.matrix {
+            Some(m) => (m.rows(), m.unlabelled(s.duct.length)),
+            None => (Vec::new(), Vec::new()),
+        };
+        let filled = |entries: Entries<'a>| Contents::Given(entries);
+        let counts = s.components.len() as u64 * u64::from(FATES);
+        let [x, y, z] = &charge.position;
+        Ok(Self {
+            environment: Environment::carried(s),
+            passage: Some(Passage::new(s, flow.as_ref())),
+            components: s.components.len(),
+            step,
+            fields: &[],
+            count: &census::KERNEL,
+            release: &[Pass::Run(&release::KERNEL), Pass::Run(&settle::KERNEL)],
+            columns: vec![
+                ("position_x", x.into()),
+                ("position_y", y.into()),
+                ("position_z", z.into()),
+                ("mobility", (&charge.mobility).into()),
+                ("excess", (&charge.excess).into()),
+                ("magnetic", (&charge.magnetic).into()),
+                ("fate", fate.into()),
+                ("clock", clock.into()),
+                ("depth", (&charge.depth).into()),
+                ("kind", (&charge.kind).into()),
+            ],
+            tables: vec![
+                ("stats", Contents::Empty(Statistics::WORDS as u64)),
+                ("census", Contents::Empty(counts)),
+                ("held", Contents::Empty(patches as u64)),
+                ("arrived", Contents::Empty(patches as u64)),
+                ("vacant", filled(memory::filled(patches, 1.0_f32)?.into())),
+                ("footprint", filled(room.footprint.into())),
+                ("capacity", filled(room.capacity.to_vec().into())),
+                ("capture", filled(capture.into())),
+                ("unspecific", filled(unspecific.into())),
+                ("pull", filled(passage::pull(s, table.map(Table::nodes))?.into())),
+                ("carrier", filled(passage::carrier(flow.as_ref())?.into())),
+            ],
+            host: Host {
+                end: super::CARRIED_BYTES_PER_PARCEL,
+                fixed: s.need(0).fixed,
+                thread: 0,
+            },
+        })
+    }
+}
