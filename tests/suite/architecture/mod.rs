@@ -55,6 +55,11 @@ fn only_the_gpu_back_end_names_wgpu() {
 }
 
 #[test]
+fn a_back_end_knows_its_program_alone() {
+    none("what is run is the engine's business", rules::domain(&sources()));
+}
+
+#[test]
 fn the_library_does_not_print() {
     none(
         "printing belongs into src/cli; a library returns what it has to say",

@@ -225,6 +225,22 @@ pub fn wgpu(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// Types of what is run in a back-end, which knows its program alone.
+pub fn domain(sources: &[Source]) -> Vec<String> {
+    const TYPES: [&str; 6] = ["Setup", "Separator", "Charge", "Parcels", "Charged", "Chamber"];
+    sources
+        .iter()
+        .filter(|s| ["cpu", "gpu"].contains(&s.module[0].as_str()))
+        .flat_map(|s| {
+            TYPES.iter().flat_map(|word| {
+                s.find(word)
+                    .into_iter()
+                    .map(move |line| format!("{}:{line}: {word}", s.file))
+            })
+        })
+        .collect()
+}
+
 /// Printing outside the command line.
 pub fn prints(sources: &[Source]) -> Vec<String> {
     let mut out = Vec::new();
