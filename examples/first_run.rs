@@ -4,8 +4,7 @@
 #![expect(clippy::print_stdout, reason = "that is what this program is for")]
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine;
-use buffycoat::engine::Program;
+use buffycoat::engine::{self, Program};
 use buffycoat::observe::{Layers, Specimen};
 use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
@@ -16,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     scene.rescale(20_000); // parcels; the bundled scene has 500 000
     let setup = &scene.setup;
     let parcels = setup.draw()?;
-    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels)?, 0)?; // 0: all cores
+    let program = Program::of_vessel(setup, &parcels)?;
+    let mut cpu = Cpu::new(&program, 0)?; // 0: all cores
 
     // the closure sees every event of the run, and may stop it
     let outcome = engine::run(setup, &parcels, &mut cpu, &mut |_event| ControlFlow::Continue(()))?;

@@ -5,8 +5,7 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};
-use buffycoat::engine::Program;
-use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
+use buffycoat::engine::{Event, Physics, Program, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Parcels, Protocol, Rotor};
 use buffycoat::times::Time;
 use buffycoat::{cpu::Cpu, library, observe::interface};

@@ -9,8 +9,7 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
-use buffycoat::engine::Program;
-use buffycoat::engine::{Event, Physics, Sampling, Setup, Stepping, run};
+use buffycoat::engine::{Event, Physics, Program, Sampling, Setup, Stepping, run};
 use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, Specimen};
 use buffycoat::times::Time;

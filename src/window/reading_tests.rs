@@ -1,5 +1,4 @@
 use super::*;
-use crate::engine::Program;
 
 fn reading(time: f64, recovery: f64) -> Reading {
     Reading {
@@ -193,7 +192,7 @@ fn counts_of_a_moment() {
 fn a_dilute_vessel_is_read_parcel_by_parcel() {
     use crate::constants::SECOND;
     use crate::cpu::Cpu;
-    use crate::engine::{Snapshot, run};
+    use crate::engine::{Program, Snapshot, run};
     let (work, _) = crate::window::run::tests::work("dilute_platelets", 2_000);
     let Work::Vessel(setup, origin) = &work else {
         panic!("no vessel")

@@ -2,8 +2,7 @@
 
 use crate::setups::{blood, parcels};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::Program;
-use buffycoat::engine::{self, Event, Setup};
+use buffycoat::engine::{self, Event, Program, Setup};
 use buffycoat::model::Protocol;
 use buffycoat::times::Time;
 use std::ops::ControlFlow;

@@ -1,8 +1,7 @@
 //! An interval of 95 % holds what other runs say in about 95 of 100.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::Program;
-use buffycoat::engine::run;
+use buffycoat::engine::{Program, run};
 use buffycoat::observe::{Contents, LayerKind, Layers, Specimen};
 use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;

@@ -2,8 +2,7 @@
 
 use crate::parity::gpu;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::Program;
-use buffycoat::engine::{Backend, run};
+use buffycoat::engine::{Backend, Program, run};
 use buffycoat::gpu::GpuBackend;
 use buffycoat::observe::{Contents, Layers, Specimen};
 use buffycoat::scenario::Scene;

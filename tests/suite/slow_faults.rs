@@ -6,8 +6,7 @@
 
 use crate::{faults, random_scenes};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::Program;
-use buffycoat::engine::{Backend, run};
+use buffycoat::engine::{Backend, Program, run};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 

@@ -3,8 +3,7 @@
 use super::super::*;
 use super::with;
 use crate::cpu::Cpu;
-use crate::engine::Program;
-use crate::engine::{Physics, Suspension, run};
+use crate::engine::{Physics, Program, Suspension, run};
 use crate::model::{Amount, Mounting};
 use approx::assert_relative_eq;
 use std::ops::ControlFlow;

@@ -227,18 +227,22 @@ pub fn wgpu(sources: &[Source]) -> Vec<String> {
 
 /// Types of what is run in a back-end, which knows its program alone.
 pub fn domain(sources: &[Source]) -> Vec<String> {
-    const TYPES: [&str; 6] = ["Setup", "Separator", "Charge", "Parcels", "Charged", "Chamber"];
-    sources
+    // `model` is the module of parcels and species
+    const TYPES: [&str; 5] = ["Setup", "Separator", "Charge", "Charged", "model"];
+    let mut out = Vec::new();
+    for s in sources
         .iter()
         .filter(|s| ["cpu", "gpu"].contains(&s.module[0].as_str()))
-        .flat_map(|s| {
-            TYPES.iter().flat_map(|word| {
+    {
+        for word in TYPES {
+            out.extend(
                 s.find(word)
-                    .into_iter()
-                    .map(move |line| format!("{}:{line}: {word}", s.file))
-            })
-        })
-        .collect()
+                    .iter()
+                    .map(|line| format!("{}:{line}: {word}", s.file)),
+            );
+        }
+    }
+    out
 }
 
 /// Printing outside the command line.
