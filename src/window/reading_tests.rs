@@ -106,7 +106,7 @@ fn a_vessel_is_read() {
 fn a_separator_is_read() {
     use crate::constants::SECOND;
     use crate::cpu::Cpu;
-    use crate::engine::Charge;
+    use crate::engine::{Charge, Program};
     let (work, _) = crate::window::run::tests::work("quadrupole_sorter", 3_000);
     let Work::Duct(s, table, _) = &work else {
         panic!("no separator")
