@@ -153,7 +153,7 @@ fn cpu() {
             continue;
         }
         let pin = pinned(name);
-        let same = pin["instructions"] == Value::from(on.clone());
+        let same = pin["instructions"].as_str() == Some(on.as_str());
         if !same {
             println!(
                 "{name}: pinned on {}, run on {on}: numbers only",
