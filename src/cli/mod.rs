@@ -19,6 +19,7 @@ mod prove;
 mod report;
 mod run;
 mod separate;
+mod starved;
 mod text;
 #[cfg(feature = "window")]
 mod view;
@@ -26,6 +27,7 @@ mod view;
 use buffycoat::plain;
 use clap::{Parser, Subcommand};
 use failure::Failure;
+pub use starved::Remembering;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -93,6 +95,7 @@ impl Arguments {
 pub fn main() -> ExitCode {
     failure::install_panic_hook();
     interrupt::catch();
+    starved::catch();
     buffycoat::engine::on_silence(|text| say(&format!("warning: {text}")));
     quiet_driver();
     // the hook has said what there is to say of a panic
@@ -121,6 +124,14 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     if arguments.list_devices {
         return doctor::devices();
     }
+    use Command::{Doctor, Keys, List, Report, Schema};
+    let light = matches!(
+        arguments.command,
+        Some(Schema | Keys(_) | List(_) | Report(_) | Doctor)
+    );
+    if !light {
+        threads()?;
+    }
     match arguments.command {
         None => run::run(&run::Options::default()),
         Some(Command::Run(options)) => run::run(&options),
@@ -142,6 +153,16 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Some(Command::Bench(options)) => prove::bench(&options),
         Some(Command::Doctor) => doctor::doctor(),
     }
+}
+
+/// Starts the threads that computing is shared among. Later nobody could be told that there are none.
+fn threads() -> Result<(), Failure> {
+    rayon::ThreadPoolBuilder::new().build_global().map_err(|e| {
+        let said = format!(
+            "the system starts no threads ({e}); close other programs, or raise the limits of the shell (`ulimit -v`, `ulimit -u`)"
+        );
+        buffycoat::Error::Device(said).into()
+    })
 }
 
 /// Writes to standard output. A reader that went away ends the program quietly.

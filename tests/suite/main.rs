@@ -26,9 +26,11 @@ mod faults;
 #[cfg(feature = "gpu")]
 mod fields;
 mod files;
+mod files_in_scenes;
 mod files_named;
 mod files_odd;
 mod files_placed;
+mod files_vtk;
 mod flows;
 #[cfg(all(feature = "cli", unix))]
 mod folder;

@@ -32,6 +32,42 @@ fn a_benchmark_that_does_not_fit_is_refused() {
     assert!(text.contains("of memory"), "{text}");
 }
 
+/// Whatever the limit is, a command does its work or ends with 5 and says what to do; none is aborted without a word.
+#[test]
+fn too_little_memory_is_told_in_every_command() {
+    // what the program itself takes before its first line
+    let least = (20..)
+        .step_by(10)
+        .find(|mib| limited(mib << 10, "--version").0 == Some(0))
+        .unwrap();
+    let (mut done, mut told, mut late) = (0, 0, 0);
+    for arguments in [
+        "run dilute_platelets --backend cpu --quiet --threads 2 --parcels 20000",
+        "field rack_separation --backend cpu --threads 2 --grid 33x33x65 -o field.csv",
+        "render dilute_platelets --backend cpu --quiet --threads 2 --parcels 20000 --at '1 s' -o a.png",
+        "check rack_separation --backend cpu --threads 2",
+    ] {
+        for mib in (least..least + 180).step_by(30) {
+            let (code, said) = limited(mib << 10, arguments);
+            match code {
+                Some(0) => done += 1,
+                Some(5) => {
+                    told += 1;
+                    late += usize::from(said.contains("the system gave no more memory"));
+                    let words = ["fewer", "close other programs", "smaller", "parcels fit"];
+                    assert!(
+                        words.iter().any(|w| said.contains(w)),
+                        "{mib} MiB, {arguments}: {said}"
+                    );
+                }
+                other => panic!("{mib} MiB, {arguments}: {other:?}: {said}"),
+            }
+        }
+    }
+    println!("{done} commands had enough memory, {told} were told, {late} of them late");
+    assert!(done > 0 && told > 0);
+}
+
 /// F7. What a run on the CPU is forecast to take is within 5 % of what it takes at its height, as the system counts it.
 #[test]
 fn f7_the_forecast_of_a_run() {
