@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(Time(5).parts(Time::ZERO), 5);
     }
 
-    /// What is no number, and what is beyond the range.
+    /// What is not a number, and what is beyond the range.
     #[test]
     fn the_ends_of_the_range() {
         assert_eq!(Time::from_us(f64::NAN), Time::ZERO);

@@ -88,7 +88,7 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
                     "run time estimated by a trial of {}",
                     rough_clock(speed.elapsed.as_secs_f64())
                 ),
-                None => "no run time, as the trial was too short to time a run by it,".into(),
+                None => "a trial too short to estimate a run time from ran".into(),
             },
             speed.device,
             decision.why,

@@ -45,7 +45,7 @@ fn grid(text: &str) -> Result<[usize; 3], String> {
     let all = counts.iter().fold(1_u64, |t, n| t.saturating_mul(*n as u64));
     if counts.iter().any(|n| *n < 2) || all > MOST_NODES {
         return Err(format!(
-            "{all} nodes; 2 along each axis and {MOST_NODES} in all are possible"
+            "{all} nodes: each axis needs 2 or more, and {MOST_NODES} in all are possible"
         ));
     }
     Ok(counts)
@@ -131,7 +131,7 @@ pub fn field(options: &Options) -> Result<(), Failure> {
     out.push_str(&match inside.len() {
         0 => "in the duct    none of them: take more with --grid\n".to_owned(),
         n => format!(
-            "in the duct    {n} of {}, which the numbers below are of\n",
+            "in the duct    {n} of {}; the numbers below are of these\n",
             x * y * z
         ),
     });

@@ -166,7 +166,7 @@ impl Options {
         if !self.colour.colouring().suits(subject) {
             let name = self.colour.to_possible_value();
             return Err(Error::Input(format!(
-                "--colour {}: this scene's cells have no such thing; {NO_VALUE}",
+                "--colour {}: this scene's cells have no such value; {NO_VALUE}",
                 name.map_or_else(String::new, |n| n.get_name().to_owned())
             ))
             .into());
@@ -188,7 +188,7 @@ impl Options {
             let every = self.every.map_or(whole.part(100), Time::from_us);
             if every <= Time::ZERO || whole.parts(every) > 10_000 {
                 return Err(Error::Input(format!(
-                    "a picture every {} would be more than ten thousand of them, or none",
+                    "a picture every {} would give more than 10 000 pictures, or none",
                     show(every.us(), Dimension::Time)
                 ))
                 .into());
@@ -315,7 +315,9 @@ impl Camera<'_> {
                 save_png(&image, &path)?;
                 print(&format!("picture  {}\n", path.display()))
             }
-            Sink::Still(..) => Err(Error::Internal("the run ended before its picture".into()).into()),
+            Sink::Still(..) => {
+                Err(Error::Internal("the run ended before the picture could be taken".into()).into())
+            }
             Sink::Movie(movie) => print(&movie.finish()?),
         }
     }

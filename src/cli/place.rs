@@ -21,7 +21,7 @@ pub fn try_file(path: &Path) -> Result<(), Failure> {
         .filter(|f| !f.as_os_str().is_empty());
     if let Some(above) = above.filter(|f| !f.exists()) {
         return Err(Error::Input(format!(
-            "{}: there is no folder {}. Only the last folder of a path is made; make this one first",
+            "{}: there is no folder {}. Only the last folder of a path is created; make this one first",
             path.display(),
             above.display()
         ))

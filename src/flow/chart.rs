@@ -107,7 +107,7 @@ impl Chart {
             .map(|k| through(duct, &counts, &velocity, k))
             .collect();
         let rate = flows.iter().sum::<f64>() / flows.len() as f64;
-        // written so that what is no number is refused, too
+        // written so that what is not a number is refused, too
         let sound = rate > 0.0 && rate.is_finite();
         if !sound {
             return Err(fault(format!(

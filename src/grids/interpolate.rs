@@ -136,7 +136,7 @@ impl VectorGrid {
     fn own(&self, q: DVec3, interpolation: Interpolation) -> Result<(DVec3, DMat3), Gap> {
         for k in 0..3 {
             if let [first, .., last] = self.axes[k].as_slice() {
-                // written so that what is no number is refused, too
+                // written so that what is not a number is refused, too
                 let within = q[k] >= *first && q[k] <= *last;
                 if !within {
                     return Err(Gap::Outside);

@@ -56,7 +56,7 @@ impl<'a> Lines<'a> {
             for word in words {
                 out.push(
                     word.parse::<f64>()
-                        .map_err(|_| format!("`{word}` is no number"))?,
+                        .map_err(|_| format!("`{word}` is not a number"))?,
                 );
             }
         }
@@ -151,7 +151,7 @@ fn parse(lines: &mut Lines<'_>) -> Result<(Geometry, Arrays, String), String> {
         let count = |i: usize| -> Result<usize, String> {
             let n = words.get(i).and_then(|n| n.parse().ok());
             n.filter(|n| *n <= 16 * super::MOST_POINTS)
-                .ok_or_else(|| format!("`{}` has no number of values that is possible", words.join(" ")))
+                .ok_or_else(|| format!("`{}` has an impossible number of values", words.join(" ")))
         };
         let text = |i: usize| words.get(i).copied().unwrap_or("");
         match word.as_str() {
@@ -193,15 +193,12 @@ fn parse(lines: &mut Lines<'_>) -> Result<(Geometry, Arrays, String), String> {
                         continue;
                     }
                     let [name, width, tuples, of] = head.as_slice() else {
-                        return Err(format!("`{}` is no array of a field", head.join(" ")));
+                        return Err(format!("`{}` is not an array of a field", head.join(" ")));
                     };
                     let [width, tuples] = [width, tuples].map(|n| n.parse::<usize>().unwrap_or(usize::MAX));
                     let all = width.saturating_mul(tuples);
                     if all > 16 * super::MOST_POINTS {
-                        return Err(format!(
-                            "`{}` has no number of values that is possible",
-                            head.join(" ")
-                        ));
+                        return Err(format!("`{}` has an impossible number of values", head.join(" ")));
                     }
                     let values = lines.numbers(all, of)?;
                     if points.is_some() {

@@ -24,7 +24,7 @@ pub(super) fn read(
         .enumerate()
         .find(|(_, l)| !remark(l) && style.is_data(l, &mut fields))
         .map(|(i, _)| i)
-        .ok_or_else(|| Fault::plain("no line has numbers in columns: it is no table of points"))?;
+        .ok_or_else(|| Fault::plain("no line has numbers in columns: it is not a table of points"))?;
     let before: Vec<(usize, &str)> = text.lines().take(first).enumerate().collect();
     let columns = header(&before, first, text, &style, layout, quantity)?;
     let mut rows = Vec::new();
@@ -177,7 +177,7 @@ fn header(
             ..Fault::at(
                 i,
                 format!(
-                    "none of the {} is known for a place or a {}; {advice}",
+                    "none of the {} is recognised as a coordinate or as a {}; {advice}",
                     columns::listed(&columns),
                     quantity.name
                 ),
@@ -211,7 +211,7 @@ impl Columns {
                 Field::Number(x) => Ok(Some(x * column.1)),
                 Field::Blank => Ok(None),
                 Field::Other => Err(format!(
-                    "`{text}` in column {} is no number",
+                    "`{text}` in column {} is not a number",
                     self.titles[column.0]
                 )),
             }

@@ -109,7 +109,7 @@ fn choose(
                 format!("; there is {}", listed(&others))
             };
             Err(Fault::plain(format!(
-                "there is no array of vectors (three components) on the points; values on cells do not do{others}"
+                "there is no array of vectors (three components) on the points; values on cells are not used{others}"
             )))
         }
         _ => Err(Fault::plain(format!(
@@ -196,7 +196,7 @@ pub(super) fn read(
     let text = match std::str::from_utf8(head) {
         Ok(text) if appended.is_some() => format!("{text}</VTKFile>"),
         Ok(text) => text.to_owned(),
-        Err(_) => return Err(Fault::plain("this is no VTK XML file: it is not UTF-8 text")),
+        Err(_) => return Err(Fault::plain("this is not a VTK XML file: it is not UTF-8 text")),
     };
     let document = Document::parse(&text).map_err(|e| Fault {
         line: Some(u64::from(e.pos().row)),
@@ -208,7 +208,10 @@ pub(super) fn read(
         ..Fault::plain(what)
     };
     if root.tag_name().name() != "VTKFile" {
-        return Err(at(root, "this is no VTK XML file: `<VTKFile` is missing".into()));
+        return Err(at(
+            root,
+            "this is not a VTK XML file: `<VTKFile` is missing".into(),
+        ));
     }
     let kind = root.attribute("type").unwrap_or("not given");
     if !matches!(

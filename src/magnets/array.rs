@@ -45,7 +45,7 @@ impl Array {
                 return invalid(format!("an array has 1 to {MOST} magnets"));
             }
             if step == DVec3::ZERO && repeat.count > 1 {
-                return invalid("an array with a step of nothing puts magnets into each other");
+                return invalid("an array with a step of zero puts magnets into each other");
             }
             if soft && repeat.alternating {
                 return invalid(format!(

@@ -78,7 +78,7 @@ impl Collector {
         };
         if solid_fraction > densest {
             return invalid(format!(
-                "a matrix of {name} cannot be solid to {solid_fraction}; the densest is {densest}"
+                "a matrix of {name} cannot have a solid fraction of {solid_fraction}; the densest has {densest}"
             ));
         }
         let (j, _) = polarisation(soft, n, b0)?;

@@ -33,7 +33,7 @@ impl Cuboid {
             positive(side, "the side of a cuboid [um]")?;
         }
         if finite(polarisation, "the polarisation of a cuboid")? == DVec3::ZERO {
-            return invalid("a cuboid without polarisation is no magnet");
+            return invalid("a cuboid without polarisation is not a magnet");
         }
         Ok(Self {
             pose,

@@ -114,7 +114,7 @@ impl Field {
         tolerance: f64,
     ) -> Result<Option<DVec3>, MagnetError> {
         if !(lo.is_finite() && hi.is_finite() && lo.cmple(hi).all() && tolerance > 0.0) {
-            return invalid("the box around the chamber, or the tolerance, is none");
+            return invalid("the box around the chamber is empty, or the tolerance is zero");
         }
         let mut boxes = vec![(0.5 * (lo + hi), 0.5 * (hi - lo))];
         let mut seen = 0;

@@ -33,7 +33,7 @@ pub(super) fn polarisation(soft: Soft, n: f64, b0: DVec3) -> Result<(DVec3, Regi
     positive(soft.saturation, "the saturation of a soft body [T]")?;
     let b = finite(b0, "the background field")?.length();
     if b == 0.0 {
-        return invalid("a soft body without a background field is no magnet");
+        return invalid("a soft body without a background field is not a magnet");
     }
     let linear = soft.susceptibility / (1.0 + n * soft.susceptibility) * b;
     Ok(if linear < soft.saturation {

@@ -283,7 +283,7 @@ fn steady(tesla: f64) -> Result<(), MagnetError> {
 
 fn beyond(tesla: f64) -> String {
     format!(
-        "a flux density of {} T; no magnet keeps up more than {MOST_STEADY} T: is its unit right?",
+        "a flux density of {} T; no magnet sustains more than {MOST_STEADY} T: is its unit right?",
         crate::units::digits(tesla, 4)
     )
 }
@@ -332,7 +332,7 @@ mod tests {
             "{e}"
         );
         let e = iron.check_pole(13_000.0).unwrap_err().to_string();
-        assert!(e.contains("no magnet keeps up more than 50 T"), "{e}");
+        assert!(e.contains("no magnet sustains more than 50 T"), "{e}");
         assert_eq!(doubt(neo.check_bore(3.4)), "");
         assert!(iron.check_bore(1.0).is_err() && neo.check_bore(51.0).is_err());
         let e = doubt(neo.check_bore(3.6));

@@ -27,7 +27,7 @@ impl Pose {
     pub fn turned(centre: DVec3, rotation: DQuat) -> Result<Self, MagnetError> {
         let centre = finite(centre, "the centre")?;
         if !(rotation.is_finite() && rotation.length_squared() > 0.0) {
-            return invalid("the rotation is not one");
+            return invalid("this is not a rotation");
         }
         let turn = DMat3::from_quat(rotation.normalize());
         Ok(Self { centre, turn })

@@ -83,7 +83,7 @@ impl Table {
         chamber: impl Fn(DVec3) -> f64 + Sync,
     ) -> Result<Self, MagnetError> {
         if !(origin.is_finite() && size.is_finite() && size.cmpgt(DVec3::ZERO).all()) {
-            return invalid("the box of a field table is none");
+            return invalid("the box of a field table is empty");
         }
         let n = cells.map(|c| u64::from(c) + 1);
         let total = n[0].saturating_mul(n[1]).saturating_mul(n[2]);

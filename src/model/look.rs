@@ -160,12 +160,12 @@ impl Colouring {
 /// What is wrong with it, in words.
 pub fn size(text: &str) -> Result<[u32; 2], String> {
     if text.split(['x', 'X']).any(|side| side.trim().starts_with('-')) {
-        return Err(format!("`{text}` is no size; a side cannot be negative"));
+        return Err(format!("`{text}` is not a size; a side cannot be negative"));
     }
     let sides: [u32; 2] = text
         .split_once(['x', 'X'])
         .and_then(|(w, h)| Some([w.trim().parse().ok()?, h.trim().parse().ok()?]))
-        .ok_or_else(|| format!("`{text}` is no size; 1920x1080 is one"))?;
+        .ok_or_else(|| format!("`{text}` is not a size; 1920x1080 is one"))?;
     fits(sides)?;
     Ok(sides)
 }

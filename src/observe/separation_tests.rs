@@ -394,7 +394,7 @@ fn a_species_that_is_not_there() {
     };
     let text = crate::output::separator::table::text("title", &finished);
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
-    // one parcel of two is half, of the other species there is no number
+    // one parcel of two is half, of the other species there is not a number
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
     assert!(
         rows.iter()

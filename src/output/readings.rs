@@ -7,7 +7,7 @@ pub const STEP: f64 = 0.15;
 /// Readings up to which each is shown as a point.
 pub const FEW: usize = 40;
 
-/// The pieces of a series that may be drawn as lines: they end where a reading is missing (its value is no number) and where the
+/// The pieces of a series that may be drawn as lines: they end where a reading is missing (its value is not a number) and where the
 /// next is more than [`STEP`] of `span` away. A piece may be a single point.
 pub fn joined(points: &[[f64; 2]], span: f64) -> Vec<Vec<[f64; 2]>> {
     let mut out: Vec<Vec<[f64; 2]>> = Vec::new();

@@ -29,11 +29,11 @@ pub struct Look {
 /// What a panel shows, in this order from the back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
-    /// The area between two lines through points `[x, y1, y2]`; it ends where a y is no number.
+    /// The area between two lines through points `[x, y1, y2]`; it ends where a y is not a number.
     Band(Look, Vec<[f64; 3]>),
     /// Bars from y = 0, or on those before at the same place: `[from, to, height]`.
     Bars(Look, Vec<[f64; 3]>),
-    /// A line through points; it has a gap where a y is no number.
+    /// A line through points; it has a gap where a y is not a number.
     Line(Look, Vec<[f64; 2]>),
     /// Readings over time: a line where one is near the next, and points where they are few or far apart.
     Readings(Look, Vec<[f64; 2]>),
@@ -260,7 +260,7 @@ fn readings_of(svg: &mut Svg, panel: &Panel, frame: &Frame, look: &Look, points:
     svg.path(&dots, dot);
 }
 
-/// The runs of a line that are to be drawn: without what is no number, and without ways along an edge beyond which the
+/// The runs of a line that are to be drawn: without what is not a number, and without ways along an edge beyond which the
 /// values lie.
 fn runs(panel: &Panel, frame: &Frame, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     let beyond = |y: f64| panel.y.part(y) < -1e-9;

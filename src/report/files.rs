@@ -140,7 +140,7 @@ impl Row<'_> {
         match text.trim().parse::<f64>() {
             Ok(x) if x.is_finite() => Ok(x),
             _ => Err(self.fault(&format!(
-                "`{}` in column `{}` is no number",
+                "`{}` in column `{}` is not a number",
                 brief(text),
                 self.columns[i]
             ))),

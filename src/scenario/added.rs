@@ -38,7 +38,7 @@ pub fn addition(
                 problems
                     .error(
                         &at,
-                        format!("`{name}` is no solution of the library"),
+                        format!("`{name}` is not a solution in the library"),
                         "adds no volume",
                     )
                     .help("leave `anticoagulant` out: EDTA and heparin hardly change density or viscosity");

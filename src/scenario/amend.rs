@@ -159,7 +159,7 @@ impl Amended {
 /// `sample.cells."a b".parcels`, `protocol[1].hold`.
 fn steps(path: &str) -> Result<Vec<Step>, String> {
     let no = || {
-        format!("`{path}` is no path to a value; write for example sample.haematocrit or protocol[0].hold")
+        format!("`{path}` is not a path to a value; write for example sample.haematocrit or protocol[0].hold")
     };
     let mut out = Vec::new();
     let mut rest = path.trim();
@@ -279,7 +279,7 @@ fn place(
         i += 1;
         while let Some(Step::Index(n)) = steps.get(i) {
             let DeValue::Array(list) = found.get_ref() else {
-                return Err(format!("`{name}` is no list"));
+                return Err(format!("`{name}` is not a list"));
             };
             found = list.get(*n).ok_or_else(|| {
                 format!(
@@ -306,7 +306,7 @@ fn place(
             return Err(entries(name, list, next, &words(&steps[i..])));
         }
         let DeValue::Table(inner) = found.get_ref() else {
-            return Err(format!("`{name}` is no table, so there are no keys in it"));
+            return Err(format!("`{name}` is not a table, so there are no keys in it"));
         };
         (table, span) = (inner, Some(here));
     }

@@ -98,7 +98,7 @@ pub fn advice(readings: &[String]) -> Option<String> {
 /// Reads `text` as a quantity of `wanted` dimension; the result is in engine units.
 ///
 /// # Errors
-/// [`UnitError`] if there is no number, no unit, an unknown unit or one of another dimension, if the number is not finite, or if it
+/// [`UnitError`] if there is not a number, no unit, an unknown unit or one of another dimension, if the number is not finite, or if it
 /// or the unit can be read in two ways.
 pub fn parse(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
     parse_any(text, &[wanted]).map(|q| q.value)

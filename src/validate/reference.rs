@@ -49,7 +49,7 @@ impl Quoted {
     /// The first number of the case's tolerance: a share ("1%"), percentage points ("8 pts") or a plain number.
     ///
     /// # Errors
-    /// [`Error::Internal`] if there is no number in it.
+    /// [`Error::Internal`] if there is not a number in it.
     pub fn tolerance(&self) -> Result<Tolerance, Error> {
         let text = self.0.tolerance.as_str();
         let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());

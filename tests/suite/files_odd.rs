@@ -67,7 +67,7 @@ fn what_cannot_be_known_is_asked_for() {
     // columns that nobody knows, and their number
     let (_, said) = refused(format!("a,b,c,d,e,f\n{plain}").as_bytes(), &none);
     assert!(
-        said.contains("map, line 1: none of the columns `a`, `b`, `c`, `d`, `e`, `f` is known"),
+        said.contains("map, line 1: none of the columns `a`, `b`, `c`, `d`, `e`, `f` is recognised"),
         "{said}"
     );
     let five = Layout {
@@ -99,10 +99,10 @@ fn what_is_no_table_says_what_it_is() {
         (b"\x1f\x8b\x08", "gzip"),
         (b"abc\0\0\0def", "format is not known"),
         (b"", "empty"),
-        (b"hello, world\n", "no table of points"),
+        (b"hello, world\n", "not a table of points"),
         (b"# vtk DataFile Version 3.0\n\nASCII\nDATASET POLYDATA\n", "line 4: the data set is POLYDATA"),
         (b"# vtk DataFile Version 3.0\n\nASCII\nDATASET STRUCTURED_POINTS\nDIMENSIONS 99999999 99999999 9\nORIGIN 0 0 0\nSPACING 1 1 1\n", "points;"),
-        (b"# vtk DataFile Version 3.0\n\nASCII\nDATASET STRUCTURED_GRID\nPOINTS 99999999999999999999 double\n", "no number of values"),
+        (b"# vtk DataFile Version 3.0\n\nASCII\nDATASET STRUCTURED_GRID\nPOINTS 99999999999999999999 double\n", "an impossible number of values"),
         (b"<html></html>", "`<VTKFile` is missing"),
     ] {
         let (key, said) = refused(bytes, &IN_METRES);

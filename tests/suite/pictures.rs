@@ -382,7 +382,7 @@ fn what_cannot_be_rendered_is_said() {
         (&["whole_blood", "--movie", "a.avi"], &["a.avi", ".gif", ".mp4"]),
         (
             &["whole_blood", "--movie", "a.gif", "--every", "0 s"],
-            &["ten thousand"],
+            &["10 000 pictures"],
         ),
         (
             &["quadrupole_sorter", "--colour", "haematocrit"],

@@ -136,7 +136,9 @@ fn values(table: Node<'_, '_>) -> Vec<Option<f64>> {
                 "{shown} for {value}"
             );
         } else {
-            let x: f64 = plain.parse().unwrap_or_else(|_| panic!("`{shown}` is no number"));
+            let x: f64 = plain
+                .parse()
+                .unwrap_or_else(|_| panic!("`{shown}` is not a number"));
             let near = |y: f64| (x - y).abs() <= 0.0051 * y.abs() || (x - y).abs() <= 0.051;
             assert!(near(value) || near(100.0 * value), "{shown} for {value}");
         }

@@ -123,7 +123,7 @@ fn stale(document: &str, case: &ValidationCase, method: &str) -> Vec<String> {
             .and_then(|(_, _, from)| from(&given));
         let values = numbers(expected);
         if values.is_empty() {
-            out.push(format!("{}, {quantity}: `{expected}` is no number", case.id));
+            out.push(format!("{}, {quantity}: `{expected}` is not a number", case.id));
         }
         for x in &values {
             if !(derived.is_some_and(|d| same(*x, d)) || given.iter().any(|g| same(*x, *g))) {

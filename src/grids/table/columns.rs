@@ -63,7 +63,7 @@ impl Columns {
             if let Some((before, _)) = slot {
                 let before: usize = *before;
                 return Err(Fault::plain(format!(
-                    "both columns `{}` and `{}` could be {}: it is there twice; leave one out, or `columns` in the scene names all in their order, \
+                    "both columns `{}` and `{}` could be {}; leave one out, or `columns` in the scene names all in their order, \
                      with \"-\" for one that does not matter",
                     columns[before].name,
                     column.name,

@@ -111,7 +111,7 @@ impl Style {
             }
         }
         best.map(|b| b.1)
-            .ok_or_else(|| Fault::plain("no line has numbers in columns, parted by commas, semicolons, tabs or blanks: it is no table of points"))
+            .ok_or_else(|| Fault::plain("no line has numbers in columns, parted by commas, semicolons, tabs or blanks: it is not a table of points"))
     }
 
     /// Whether a line has numbers in columns, and little else.

@@ -259,7 +259,7 @@ fn unpacked(source: &Source<'_>, packing: Packing, length: usize) -> Result<Vec<
 fn text(inside: &str, wanted: usize) -> Result<Vec<f64>, String> {
     let read: Result<Vec<f64>, String> = inside
         .split_whitespace()
-        .map(|w| w.parse().map_err(|_| format!("`{w}` is no number")))
+        .map(|w| w.parse().map_err(|_| format!("`{w}` is not a number")))
         .collect();
     let read = read?;
     if read.len() == wanted {

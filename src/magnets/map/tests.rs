@@ -123,7 +123,7 @@ fn vtk_round_trip_as_text_and_binary() {
     assert!(bad(&binary[..binary.len() - 1], "mm", "T").contains("ends before"));
     assert!(bad(&binary, "mm", "V/m").contains("flux density"));
     assert!(bad(&binary, "K", "T").contains("length"));
-    assert!(bad(b"hello", "mm", "T").contains("no table of points"));
+    assert!(bad(b"hello", "mm", "T").contains("not a table of points"));
     let other = text.replace("STRUCTURED_POINTS", "POLYDATA");
     assert!(bad(other.as_bytes(), "mm", "T").contains("b.vtk, line 4: the data set is POLYDATA"));
 }
@@ -159,7 +159,7 @@ fn holes_and_doubles_are_told_with_their_lines() {
     text[5] = "1,2,3,4,5,hello,-".into();
     assert_eq!(
         message(&text),
-        "map.csv, line 6: `hello` in column bz is no number"
+        "map.csv, line 6: `hello` in column bz is not a number"
     );
     let mut scattered = csv(1.0);
     for (i, line) in scattered.iter_mut().enumerate().skip(1) {
@@ -190,8 +190,8 @@ fn holes_and_doubles_are_told_with_their_lines() {
         with("z [m], bz [T], x[mm], y [mm], By [T], b [T], note")
             .contains("no column for Bx among the columns `z`, `bz`")
     );
-    assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("twice"));
-    assert!(message(&csv(1.0)[..1]).contains("no table of points"));
+    assert!(with("z [m], Bx [T], x[mm], y [mm], By [T], bz [T], z [m]").contains("could be"));
+    assert!(message(&csv(1.0)[..1]).contains("not a table of points"));
 }
 
 /// A wrong sign, swapped columns or a wrong unit in one column leave div B or curl B.
@@ -406,7 +406,7 @@ fn vti_that_cannot_be_read() {
         ("<PointData", "<CellData", "not XML"),
         ("Float64", "Complex", "numbers of Complex"),
         ("ascii", "octal", "its format is octal"),
-        ("1 2 3", "1 2 x", "`x` is no number"),
+        ("1 2 3", "1 2 x", "`x` is not a number"),
         (
             "\"3\"",
             "\"1\"",

@@ -175,7 +175,7 @@ impl SeparatorScene {
         let reynolds = s.fluid.density * speed * 2.0 * collector.radius() / s.fluid.viscosity;
         if reynolds > 1.0 {
             out.push(format!(
-                "the Reynolds number of a collector is {}: above 1 its flow does not creep",
+                "the Reynolds number of a collector is {}: above 1, creeping flow is no longer a good model",
                 digits(reynolds, 2)
             ));
         }

@@ -90,7 +90,7 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
                 let there: Vec<&str> = surfaces.iter().flatten().copied().collect();
                 problems.error(
                     &node.at("holds"),
-                    format!("this duct has no \"{word}\" that could hold"),
+                    format!("this duct has no \"{word}\" to hold cells"),
                     format!("{} is possible", quoted(&there)),
                 );
             }
@@ -102,7 +102,7 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         problems
             .error(
                 &node.at("coverage"),
-                "no surface of this duct holds, so none can fill",
+                "no surface of this duct holds cells, so none can fill",
                 "`duct.holds` names none",
             )
             .help("name one in `holds`, or leave this out");

@@ -139,8 +139,8 @@ fn background(sources: &[(&Node, Source)], problems: &mut Problems<'_>) -> Optio
             problems
                 .error(
                     &node.at("background"),
-                    "another background than that of the first wire or sphere",
-                    "all of a scene lie in the same one",
+                    "this background differs from that of the first wire or sphere",
+                    "all wires and spheres of a scene lie in the same background",
                 )
                 .help("all wires and spheres share one background; give the same one everywhere");
         }
@@ -149,7 +149,7 @@ fn background(sources: &[(&Node, Source)], problems: &mut Problems<'_>) -> Optio
         problems.warning(
             &node.at("kind"),
             format!("{} beside soft bodies does not magnetise them", other.name()),
-            "only `background` does; where this one is not much weaker, a `map` of both is better",
+            "only `background` does. If this field is not much weaker, use a `map` of both",
         );
     }
     sound.then_some(Some(b0))
@@ -179,7 +179,7 @@ fn crowded(node: &Node, source: &Source, b0: DVec3, problems: &mut Problems<'_>)
                     "each disturbs the background of the next by {:.0} %",
                     100.0 * disturbed / b0.length()
                 ),
-                "they would magnetise each other, which is left out",
+                "they would magnetise each other, which is not modelled",
             );
         }
     }
@@ -255,7 +255,7 @@ fn odd(node: &Node, map: &FieldMap, vessel: &Vessel, problems: &mut Problems<'_>
             grid.line(found.node),
             &found,
         ),
-        "a typing error? The force there is wrong by more",
+        "is this a typing error? The error of the force is larger still",
     );
 }
 

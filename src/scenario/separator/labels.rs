@@ -81,7 +81,7 @@ pub fn labels(
                     problems.error(
                         &label.node.span,
                         format!("`{}` are free beads", component.species.name),
-                        "their own magnetisation is all their label: leave this out",
+                        "free beads are magnetic by themselves: leave this out",
                     );
                     return None;
                 }
@@ -217,7 +217,7 @@ impl Label<'_> {
                             show(cut, Dimension::Fraction),
                             species.name
                         ),
-                        format!("one layer around them holds {most:.0}: they get as many"),
+                        format!("one layer around them holds {most:.0}, and that is what they get"),
                     );
                 }
                 Some(Attraction::Beads {

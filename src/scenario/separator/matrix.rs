@@ -65,13 +65,13 @@ pub fn matrix(
             problems.error(
                 &node.at("radius"),
                 "the collectors are too large for the column",
-                "not one of them goes in",
+                "not even one fits into it",
             );
         } else if radius > 0.1 * x.min(y) {
             problems.warning(
                 &node.at("radius"),
                 "the collectors are large for the column",
-                "with fewer than ten from the axis to the wall much of the flow runs along the wall, and less is caught than computed",
+                "with fewer than ten between axis and wall, much of the flow bypasses them: less is caught than computed",
             );
         }
         if v.cells[0] != 1 || v.cells[1] != 1 {

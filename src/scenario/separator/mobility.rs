@@ -49,7 +49,7 @@ pub fn mobility(
                     species.name,
                     si(measured)
                 ),
-                format!("beyond {} not even a ball of iron of its size would", si(most)),
+                format!("even an iron ball of its size has no more than {}", si(most)),
             )
             .help(format!(
                 "3 D2/(18 viscosity), D = {}, the cell with a bead of {} on both sides; nanobeads come to 0.3 to 10e-13 m3 s/kg, a few \

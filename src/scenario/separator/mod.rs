@@ -399,7 +399,7 @@ fn others(root: &Node, problems: &mut Problems<'_>) {
         Some(root),
         "physics",
         "physics",
-        "in a separator every cell is alone in the fluid",
+        "in a separator, cells do not interact",
     );
     let output = root.table("output");
     refuse(

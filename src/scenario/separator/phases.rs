@@ -61,7 +61,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
                     problems,
                     node.at(key),
                     format!("an outlet cannot be called \"{name}\""),
-                    "a name that nothing else has is needed".into(),
+                    "a unique name is needed".into(),
                 );
             }
             names.iter().position(|n| n == name).unwrap_or_else(|| {
@@ -130,8 +130,8 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
         problems
             .warning(
                 &feed.at("over"),
-                "the sample is fed beyond the first phase",
-                format!("that one lasts {}", show(first.us(), Dimension::Time)),
+                "the feed is longer than the first phase",
+                format!("the first phase lasts {}", show(first.us(), Dimension::Time)),
             )
             .help("the sample comes with the flow: a phase with another rate feeds it faster or slower");
     }

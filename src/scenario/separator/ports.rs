@@ -129,16 +129,16 @@ fn chart(
         problems.warning(
             &node.at("file"),
             stands_out(chart.name(), at, line, &found),
-            "a typing error? Cells near it go astray",
+            "is this a typing error? Cells near it take wrong paths",
         );
     }
     let scale = rate / chart.rate();
     if (scale - 1.0).abs() > SCALED {
         problems.warning(
             &node.at("rate"),
-            format!("the flow of the file is made {} times as fast", digits(scale, 3)),
+            format!("the flow of the file is scaled by {}", digits(scale, 3)),
             format!(
-                "it is one of {} mL/min: only a creeping flow keeps its shape, and of a coarse file some flow is lost at the walls",
+                "the file has {} mL/min. Only a creeping flow keeps its shape when scaled, and a coarse file loses some flow at the walls",
                 per_minute(chart.rate())
             ),
         );
@@ -150,7 +150,7 @@ fn chart(
                 "the fluid of the file slips along the walls, with {} of the mean velocity",
                 percent(d.slip)
             ),
-            "it is held there: are the walls where the file has them, and is its grid fine enough?",
+            "here it is at rest there. Does the duct match the file, and is the grid of the file fine enough?",
         );
     }
     if d.coarse > COARSE {
@@ -160,7 +160,7 @@ fn chart(
                 "straight lines between the points of the file miss {} of the mean velocity",
                 percent(d.coarse)
             ),
-            "a finer grid is better by its square",
+            "halving the spacing of the file quarters this error",
         );
     }
     Some(chart)
@@ -216,7 +216,7 @@ pub fn feed(root: &Node, problems: &mut Problems<'_>) -> Option<(Feed, Vec<Inlet
             problems.error(
                 &node.at("name"),
                 format!("an inlet cannot be called {name:?}"),
-                "a name on one line that no other inlet has is needed",
+                "a unique name on one line is needed",
             );
             sound = false;
         }
@@ -292,7 +292,7 @@ pub fn assign(
         );
         match nearest(name, names.iter().copied()) {
             Some(near) if named => problem.help(format!("did you mean \"{near}\"?")),
-            _ => problem.help("name one as `[[inlet]]` with `name` and `share`, or leave this out"),
+            _ => problem.help("add an `[[inlet]]` with this `name` and a `share`, or leave this out"),
         };
     }
     for (k, inlet) in inlets.iter().enumerate().filter(|_| root.given("inlet")) {
@@ -301,7 +301,7 @@ pub fn assign(
             problems.warning(
                 &node.map_or_else(|| root.at("inlet"), |n| n.at("name")),
                 format!("nothing comes in by \"{}\"", inlet.name),
-                "no entry of `sample.cells` names it: clear fluid, as between inlets",
+                "no entry of `sample.cells` names it, so clear fluid comes in",
             );
         }
     }
@@ -339,7 +339,7 @@ pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<
                 problems,
                 at,
                 format!("an outlet cannot be called \"{name}\""),
-                "a name that nothing else has is needed".into(),
+                "a unique name is needed".into(),
             );
         }
         names.push(name.to_owned());
@@ -351,13 +351,13 @@ pub fn outlets(root: &Node, flows: bool, problems: &mut Problems<'_>) -> Option<
                 problems,
                 node.at("up_to"),
                 "the last outlet takes the rest of the flow".into(),
-                "100 %, or nothing".into(),
+                "leave `up_to` out, or give 100 %".into(),
             ),
             (false, None) if !node.given("up_to") => wrong(
                 problems,
                 node.span.clone(),
-                format!("up to which share of the flow does `{name}` take it?"),
-                "`up_to` is needed but for the last outlet".into(),
+                format!("up to which share of the flow does `{name}` reach?"),
+                "every outlet but the last needs `up_to`".into(),
             ),
             (false, Some(x)) => {
                 let before = splits.last().copied().unwrap_or(0.0);

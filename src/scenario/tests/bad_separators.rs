@@ -25,7 +25,7 @@ const TWO_STEPS: &str = "[labels.lymphocyte]\nbeads = \"dynabeads_myone\"\nbindi
 const CASES: &[Case] = &[
     // magnets that cannot be
     (RACK, "\"1.3 T\"", "\"2.6 T\"", "\"2.6 T\"", "a remanence of 2.6 T; no material has more than 2.5 T"),
-    (SORTER, "\"1.42 T\"", "\"142 T\"", "\"142 T\"", "no magnet keeps up more than 50 T"),
+    (SORTER, "\"1.42 T\"", "\"142 T\"", "\"142 T\"", "no magnet sustains more than 50 T"),
     (RACK, MAGNET, "kind = \"dipole\"\ncentre = [\"20 mm\", \"0 mm\", \"0 mm\"]\nmoment = \"2 A m2\"\nball_radius = \"5 mm\"\nmagnetised = [1, 0, 0]", "\"2 A m2\"", "is a polarisation of 4.800 T; no material has more"),
     (RACK, "\"12.5 mm\"", "\"11 mm\"", "[\"11 mm\"", "mm is in a cuboid, or nearer to it than 130 um"),
     (RACK, "\"NdFeB\"", "\"iron\"", "\"iron\"", "iron is soft and has no remanence"),
@@ -44,7 +44,7 @@ const CASES: &[Case] = &[
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\"]", "[\"1 T\"", "is a list of 2"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nmaterial = \"NdFeB\"\nbackground = [\"1 T\", \"0 T\", \"0 T\"]", "\"NdFeB\"", "NdFeB is not a soft material"),
     (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\nrepeat = [{ step = [\"0 mm\", \"0 mm\", \"1.9 mm\"], count = 3 }]", "[{ step", "each sphere would lie in the next: they are 1900 um apart"),
-    (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\n[[magnet]]\nkind = \"sphere\"\ncentre = [\"-8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1.1 T\", \"0 T\", \"0 T\"]", "[\"1.1 T\"", "another background than that of the first"),
+    (RACK, MAGNET, "kind = \"sphere\"\ncentre = [\"8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1 T\", \"0 T\", \"0 T\"]\n[[magnet]]\nkind = \"sphere\"\ncentre = [\"-8 mm\", \"0 mm\", \"0 mm\"]\nradius = \"1 mm\"\nsusceptibility = 1000\nbackground = [\"1.1 T\", \"0 T\", \"0 T\"]", "[\"1.1 T\"", "this background differs from that of the first"),
     (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"50 mm\"]\ninner_radius = \"5 mm\"\nouter_radius = \"4 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "\"5 mm\"", "the inner radius of a ring is below"),
     (RACK, MAGNET, "kind = \"ring\"\ncentre = [\"0 mm\", \"0 mm\", \"20 mm\"]\ninner_radius = \"6 mm\"\nouter_radius = \"9 mm\"\nheight = \"5 mm\"\nremanence = \"1.2 T\"\nmagnetised = [0, 0, 1]", "[\"0 mm\", \"0 mm\", \"20 mm\"]", "in a cylinder, or nearer"),
     // beads in one vessel
@@ -56,10 +56,10 @@ const CASES: &[Case] = &[
     (SORTER, "kind       = \"quadrupole\"\npole_tip   = \"1.42 T\"\ntip_radius = \"4.965 mm\"", "kind = \"map\"\nfile = \"no_such.csv\"", "\"no_such.csv\"", "no_such.csv"),
     // ducts and flows that cannot be
     (SORTER, "\"4.36 mm\"", "\"3.9 mm\"", "\"3.9 mm\"", "the core is as wide as the wall"),
-    (SORTER, "[\"outer wall\"]", "[\"end\"]", "[\"end\"]", "has no \"end\" that could hold"),
+    (SORTER, "[\"outer wall\"]", "[\"end\"]", "[\"end\"]", "has no \"end\" to hold cells"),
     (SORTER, "[\"outer wall\"]", "[\"outer\"]", "\"outer\"", "cannot be \"outer\""),
     (SORTER, "[\"0 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "[\"20 %\", \"20 %\"]", "there is no flow between these shares"),
-    (SORTER, "up_to = \"50 %\"", "", "[[outlet]]", "up to which share of the flow does `unlabelled` take it?"),
+    (SORTER, "up_to = \"50 %\"", "", "[[outlet]]", "up to which share of the flow does `unlabelled` reach?"),
     (SORTER, "name = \"labelled\"", "name = \"inside\"", "\"inside\"", "an outlet cannot be called \"inside\""),
     (SORTER, "name = \"labelled\"", "name = \"labelled\"\nup_to = \"60 %\"", "\"60 %\"", "the last outlet takes the rest"),
     (RACK, "duration = \"5 min\"", "", "[duct]", "for how long do the magnets pull?"),
@@ -77,7 +77,7 @@ const CASES: &[Case] = &[
     (RACK, "[labels.lymphocyte]", "[beads.mine]\nsource = \"x\"\ndiameter = \"1 um\"\ndensity = \"1.5 g/mL\"\nsusceptibility = -0.5\nsaturation = \"30 mT\"\n[labels.lymphocyte]", "-0.5", "the susceptibility of a bead is -0.5; it has to be above zero"),
     (RACK, "mean   = 4", "mean = -5", "-5", "`labels.lymphocyte.mean` is out of range"),
     (SORTER, "\"1e-13 m3 s/kg\"", "\"1e-3 m3 s/kg\"", "\"1e-3 m3 s/kg\"", "no `lymphocyte` has a mobility of 1.00e-3 m3 s/kg"),
-    (SORTER, "\"1e-13 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "not even a ball of iron of its size"),
+    (SORTER, "\"1e-13 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "\"-1e-7 m3 s/kg\"", "even an iron ball of its size"),
     (SORTER, "\"1e-13 m3 s/kg\"", "\"4e-9 m3 s/kg\"\nsaturation_field = \"30 mT\"\nmeasured_at = \"1.4 T\"", "\"4e-9 m3 s/kg\"", "in a weak field"),
     (SORTER, "spread   = 0.3", "saturation_field = \"50 mT\"", "\"1e-13", "in which field was this mobility measured?"),
     (SORTER, "spread   = 0.3", "bead = \"dynabeads_m280\"", "\"1e-13", "in which field was this mobility measured?"),
@@ -89,7 +89,7 @@ const CASES: &[Case] = &[
     (SORTER, "\"1e-13 m3 s/kg\"", "\"-1e-13 m3 s/kg\"\nmeasured_at = \"0 T\"\nsaturation_field = \"50 mT\"", "\"50 mT\"", "what the field repels does not saturate"),
     (RACK, "beads  = \"dynabeads_m450\"", "beads = \"dynabeads_m450\"\nmeasured_at = \"1 T\"", "measured_at", "`labels.lymphocyte.measured_at` belongs to a table with `mobility`"),
     // surfaces, matrices and phases
-    (SORTER, "holds        = [\"outer wall\"]", "coverage = \"50 %\"", "\"50 %\"", "no surface of this duct holds, so none can fill"),
+    (SORTER, "holds        = [\"outer wall\"]", "coverage = \"50 %\"", "\"50 %\"", "no surface of this duct holds cells, so none can fill"),
     (COLUMN, "capacity   = 6e8", "capacity = 1", "1", "less room than a parcel of `cd34_mobilised` takes"),
     (SORTER, "holds        = [\"outer wall\"]", "holds = [\"outer wall\"]\ncoverage = \"1e-7 %\"", "\"1e-7 %\"", "less room than a parcel of `lymphocyte` takes"),
     (COLUMN, "collect = \"flow-through\"", "collect = \"flow-trough\"", "\"flow-trough\"", "did you mean \"flow-through\"?"),

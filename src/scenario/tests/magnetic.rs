@@ -95,7 +95,7 @@ fn mobilities_that_cannot_be_and_that_do_nothing() {
     };
     let error = refused(&with("6e-8")).to_string();
     assert!(
-        error.contains("beyond 5.01e-8 m3 s/kg not even a ball of iron"),
+        error.contains("even an iron ball of its size has no more than 5.01e-8 m3 s/kg"),
         "{error}"
     );
     assert_eq!(warned(&with("4e-8")), "");
@@ -201,7 +201,7 @@ fn maps_that_are_too_strong() {
     let p = &error.problems[0];
     assert!(error.text[p.span.clone()].contains("b.csv"), "{error}");
     assert!(
-        p.title.contains("361.2 T; no magnet keeps up more than 50 T"),
+        p.title.contains("361.2 T; no magnet sustains more than 50 T"),
         "{error}"
     );
 }

@@ -154,7 +154,7 @@ fn what_cannot_be_mixed() {
     for (keys, words) in [
         (
             ACDA.replace("acd_a", "heparin"),
-            "10:30 `heparin` is no solution of the library | adds no volume",
+            "10:30 `heparin` is not a solution in the library | adds no volume",
         ),
         (
             ACDA.replace("acd_a", "citrate"),

@@ -238,7 +238,10 @@ fn a_flow_from_a_file() {
     assert_eq!(scene.render_warnings(false), "");
     let faster = read(&with("file = \"u.csv\"\n").replace("2 mL/min", "3 mL/min"));
     let warned = faster.render_warnings(false);
-    assert!(warned.contains("the flow of the file is made 1.5"), "{warned}");
+    assert!(
+        warned.contains("the flow of the file is scaled by 1.5"),
+        "{warned}"
+    );
     let note = scene.notes.iter().find(|n| n.contains("flow of u.csv")).unwrap();
     assert!(
         note.contains("mL/min in the file. Between sections the rate differs by 0 %"),

@@ -280,7 +280,7 @@ pub const EQUIVALENT: &[Excuse] = &[
         line: "let eighth = arctangent(min(a.x, a.y) / max(max(a.x, a.y), 1e-30));",
         change: "`1e-30` -> `1.03e-30`",
         times: 1,
-        why: "only what is no number on the axis itself is kept off",
+        why: "only what is not a number on the axis itself is kept off",
     },
     Excuse {
         file: "lib/carried",

@@ -76,7 +76,7 @@ fn complaints_name_the_line() {
     refused(
         folder.path(),
         2,
-        &["profile.csv:100: `x0` in column `rpm` is no number"],
+        &["profile.csv:100: `x0` in column `rpm` is not a number"],
     );
     spoil(100, &|l| l.replacen(',', ",inf", 1));
     refused(folder.path(), 2, &["profile.csv:100:"]);
