@@ -1,6 +1,6 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
-use super::separator::{Phase, Separator};
+use super::separator::{Phase, STRIDE, Separator};
 use crate::kernels::Step;
 use crate::model::Acceleration;
 use crate::times::Time;
@@ -17,9 +17,9 @@ const GROWTH: f64 = 1.5;
 const PARTS: f64 = 16.0;
 
 /// The same where surfaces can fill: how much of them is free is known as it was at the start of a step, and what arrives within it finds as
-/// much. In the rack with a coverage of 3 %, layers that are full with 6 parcels hold 192 in all at an eighth of a part (2 900 steps) and at half
-/// a part (776 steps), 197 at a whole one and 208 at 16.
-const PARTS_FILLING: f64 = 0.5;
+/// much. So a step goes as far as [`Separator::courant`] says. In the rack with a coverage of 3 %, layers that are full with 6 parcels hold
+/// as many at half a part, but where cells come at once to one wall it overfills.
+const PARTS_FILLING: f64 = 1.0 / STRIDE;
 
 /// How far a step may go, in the unit in which the back-end tells how far the last one went: parts of the parcel with the most of them,
 /// or grid cells in a column.
