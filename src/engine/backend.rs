@@ -154,36 +154,26 @@ pub trait Backend {
     ///
     /// # Errors
     /// As [`Backend::run`].
-    fn census(&mut self) -> Result<Vec<Census>, Error> {
-        Ok(Vec::new())
-    }
+    fn census(&mut self) -> Result<Vec<Census>, Error>;
 
     /// What has become of every parcel; empty but in a separator.
     ///
     /// # Errors
     /// As [`Backend::run`].
-    fn fates(&mut self) -> Result<Fates, Error> {
-        Ok(Fates::default())
-    }
+    fn fates(&mut self) -> Result<Fates, Error>;
 
     /// Lets go what surfaces hold, all or a share, because the magnets go off; `step` is where its chances are keyed. Nothing
     /// but in a separator.
     ///
     /// # Errors
     /// As [`Backend::run`].
-    fn release(&mut self, step: &Step) -> Result<(), Error> {
-        let _ = step;
-        Ok(())
-    }
+    fn release(&mut self, step: &Step) -> Result<(), Error>;
 
     /// Lets the parcels that have not come in yet come at other times: `when` takes the old one [us]. Nothing but in a separator.
     ///
     /// # Errors
     /// As [`Backend::run`].
-    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
-        let _ = when;
-        Ok(())
-    }
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error>;
 
     /// Flies cells past a collector; no parcel of the run takes part.
     ///

@@ -3,8 +3,8 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Charge, Device, Event, Outcome, Parcel, Physics,
-    Profile, Program, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Event, Fates, Outcome,
+    Parcel, Physics, Profile, Program, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
@@ -286,6 +286,22 @@ impl Backend for Watched {
 
     fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
         self.inner.parcel(index)
+    }
+
+    fn census(&mut self) -> Result<Vec<Census>, Error> {
+        self.inner.census()
+    }
+
+    fn fates(&mut self) -> Result<Fates, Error> {
+        self.inner.fates()
+    }
+
+    fn release(&mut self, step: &Step) -> Result<(), Error> {
+        self.inner.release(step)
+    }
+
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
+        self.inner.retime(when)
     }
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {

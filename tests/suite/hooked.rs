@@ -1,7 +1,7 @@
 //! A back-end with a hook in every method, for tests of what the engine makes of what a back-end says.
 
 use buffycoat::Error;
-use buffycoat::engine::{Backend, BatchStats, Device, Parcel, Tally};
+use buffycoat::engine::{Backend, BatchStats, Census, Device, Fates, Parcel, Tally};
 use buffycoat::kernels::approach::{End, Start};
 use buffycoat::kernels::fields::Field;
 use buffycoat::kernels::{Plate, Step};
@@ -79,6 +79,22 @@ impl<B: Backend> Backend for Hooked<'_, B> {
 
     fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
         self.inner.parcel(index)
+    }
+
+    fn census(&mut self) -> Result<Vec<Census>, Error> {
+        self.inner.census()
+    }
+
+    fn fates(&mut self) -> Result<Fates, Error> {
+        self.inner.fates()
+    }
+
+    fn release(&mut self, step: &Step) -> Result<(), Error> {
+        self.inner.release(step)
+    }
+
+    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
+        self.inner.retime(when)
     }
 
     fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
