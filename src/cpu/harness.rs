@@ -210,12 +210,16 @@ pub fn run_fixture(
             ])
         }
         "settle" => {
-            s.carried.patches.settle();
+            let stats = BatchStats {
+                fullest: s.carried.patches.settle(),
+                ..BatchStats::default()
+            };
             let p = &s.carried.patches;
             Some(vec![
                 changed(fixture, "held", p.held.iter().copied()),
                 arrived(fixture, &s),
                 changed(fixture, "vacant", p.vacant.iter().map(|v| v.to_bits())),
+                ("stats", statistics(fixture, stats)),
             ])
         }
         "approach" => Some(flown(fixture)),

@@ -56,14 +56,17 @@ impl Patches {
             .fetch_sub(self.footprint[kind as usize], Ordering::Relaxed);
     }
 
-    /// Adds what arrived to what is held.
-    pub fn settle(&mut self) {
+    /// Adds what arrived to what is held. Returns the greatest share of a patch that filled.
+    pub fn settle(&mut self) -> f64 {
+        let mut fullest = 0.0_f64;
         let layers = self.layers.max(1);
         for (i, arrived) in self.arrived.iter_mut().enumerate() {
             let arrived = std::mem::take(arrived.get_mut());
             let (held, room) = (&mut self.held[i], self.capacity[i / layers]);
             *held = held.wrapping_add(arrived);
+            fullest = fullest.max(f64::from(arrived as i32) / f64::from(room));
             self.vacant[i] = (f64::from(room.saturating_sub(*held)) / f64::from(room)) as f32;
         }
+        fullest
     }
 }

@@ -114,10 +114,10 @@ impl State {
             "advance_dilute" => Ok(self.advance(step, false)),
             "advance_carried" | "advance_guided" => Ok(self.advance_carried(step)),
             "advance_matrix" => Ok(self.advance_matrix(step)),
-            "settle" => {
-                self.carried.patches.settle();
-                Ok(BatchStats::default())
-            }
+            "settle" => Ok(BatchStats {
+                fullest: self.carried.patches.settle(),
+                ..BatchStats::default()
+            }),
             other => Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
         }
     }

@@ -40,7 +40,8 @@ impl std::fmt::Display for Device {
 /// What a batch of steps has to report.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BatchStats {
-    /// Greatest volume fraction of all cells in any grid cell at the start of any step; 0 in a dilute run.
+    /// Greatest volume fraction of all cells in any grid cell at the start of any step; in a separator whose surfaces can fill, the
+    /// greatest share of a patch that filled in any step. 0 in other runs.
     pub fullest: f64,
     /// Greatest Courant number of any parcel in any step of the batch: its displacement before it was bounded [grid cells],
     /// or, in a crowd, as much of that of the waves of crowding as counts (`kernels::advance_dense::WAVES`).

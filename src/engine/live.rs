@@ -259,7 +259,7 @@ impl Live {
                     before / SECOND
                 )));
             }
-            if stats.fullest > 1.0 {
+            if stats.fullest > 1.0 && matches!(self.kind, Kind::Vessel { .. }) {
                 return Err(Error::Numerics(format!(
                     "a grid cell holds more cells than it has room for, after {:.6} s (volume fraction {:.3}): take more parcels, or \
                      fewer [numerics] layers",
@@ -282,7 +282,7 @@ impl Live {
         let done = &self.batch.steps[..self.batch.done];
         match &mut self.kind {
             Kind::Vessel { setup, clock, .. } => clock.learn(setup, done, &self.batch.stats),
-            Kind::Duct { pace, .. } => pace.learn(done, self.batch.stats.greatest),
+            Kind::Duct { pace, .. } => pace.learn(done, &self.batch.stats),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The lengths of a separator's steps, and the phases of its programme.
 
-use super::separator::{Phase, STRIDE, Separator};
+use super::BatchStats;
+use super::room::parcels_held;
+use super::separator::{Phase, Separator};
 use crate::kernels::Step;
 use crate::model::Acceleration;
 use crate::times::Time;
@@ -16,10 +18,11 @@ const GROWTH: f64 = 1.5;
 /// and the round of a batch, is done that much less often.
 const PARTS: f64 = 16.0;
 
-/// The same where surfaces can fill: how much of them is free is known as it was at the start of a step, and what arrives within it finds as
-/// much. So a step goes as far as [`Separator::courant`] says. In the rack with a coverage of 3 %, layers that are full with 6 parcels hold
-/// as many at half a part, but where cells come at once to one wall it overfills.
-const PARTS_FILLING: f64 = 1.0 / STRIDE;
+/// The same where surfaces can fill: before the first cell arrives nothing says how fast they do.
+const PARTS_FILLING: f64 = 2.0;
+
+/// How much of a patch of a surface may fill in a step: how much of it is free is known as it was at the start of the step.
+const FILLED: f64 = 0.02;
 
 /// How far a step may go, in the unit in which the back-end tells how far the last one went: parts of the parcel with the most of them,
 /// or grid cells in a column.
@@ -54,6 +57,10 @@ pub struct Pace {
     pub extremes: [f64; 2],
     /// How far the last batch went a time, in the unit of [`goal`] [1/us].
     speed: f64,
+    /// Share of the patch that fills fastest, a time [1/us].
+    filling: f64,
+    /// How much of a patch may fill in a step: no less than two parcels.
+    filled: f64,
     phases: Vec<Timed>,
     current: usize,
     every: Time,
@@ -99,6 +106,8 @@ impl Pace {
             next: Time::ZERO.next(s.every, phases[0].end),
             extremes: [f64::INFINITY, 0.0],
             speed: 0.0,
+            filling: 0.0,
+            filled: FILLED.max(parcels_held(s).map_or(0.0, |(_, [patch, _])| 2.0 / patch)),
             phases,
             current: 0,
             every: s.every,
@@ -112,7 +121,7 @@ impl Pace {
         self.current = current.unwrap_or(fresh.phases.len() - 1);
         self.phases = fresh.phases;
         self.next = self.time.next(self.every, self.now().end);
-        (self.speed, self.dt) = (0.0, Time::from_us(PROBE));
+        (self.speed, self.filling, self.dt) = (0.0, 0.0, Time::from_us(PROBE));
     }
 
     fn now(&self) -> &Timed {
@@ -146,7 +155,7 @@ impl Pace {
         if over {
             self.current += 1;
             // neither the flow nor the field that was measured is there any more
-            (self.speed, self.dt) = (0.0, Time::from_us(PROBE));
+            (self.speed, self.filling, self.dt) = (0.0, 0.0, Time::from_us(PROBE));
         }
         self.next = self.time.next(self.every, self.now().end);
         over && before && !self.now().phase.magnets
@@ -170,7 +179,10 @@ impl Pace {
             let (magnets, outlet) = (now.phase.magnets, now.phase.outlet);
             let left = self.next - self.time;
             let grown = self.dt.us() * GROWTH;
-            let wish = (goal(s) / self.speed).min(grown).min(longest);
+            let wish = (goal(s) / self.speed)
+                .min(self.filled / self.filling)
+                .min(grown)
+                .min(longest);
             let (parts, growing) = (left.parts(Time::from_us(wish)), wish == grown);
             let dt = left.part(parts);
             if Time::from_us(wish) < Time::TICK {
@@ -203,10 +215,11 @@ impl Pace {
 
     /// Learns from a finished batch how far the furthest parcel went. The longest step is where a parcel went furthest, but for one that
     /// a count cut short.
-    pub fn learn(&mut self, steps: &[Step], greatest: f64) {
+    pub fn learn(&mut self, steps: &[Step], stats: &BatchStats) {
         let longest = steps.iter().map(|step| step.dt).fold(0.0, f64::max);
-        self.speed = if greatest.is_finite() {
-            greatest / longest
+        self.filling = stats.fullest / longest;
+        self.speed = if stats.greatest.is_finite() {
+            stats.greatest / longest
         } else {
             0.0
         };

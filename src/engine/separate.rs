@@ -156,7 +156,7 @@ pub fn separate_watched(
         if let Some((step, parcel)) = stats.bad {
             return Err(bad(s, charge, backend, u64::from(step), parcel, clock.time.us()));
         }
-        clock.learn(&steps, stats.greatest);
+        clock.learn(&steps, &stats);
         go = listen(
             &Passing::Progress {
                 time: clock.time.us(),

@@ -1,7 +1,8 @@
-//! Adds to every patch of a surface what arrived there in the last step, and says how much of it is still free.
+//! Adds to every patch of a surface what arrived there in the last step, says how much of it is still free, and which share of a patch
+//! filled at most.
 
 use super::passage::SURFACES;
-use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
+use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, Statistics, fixture};
 
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
@@ -28,6 +29,12 @@ pub const KERNEL: Kernel = Kernel {
             tolerance: 3e-7,
             reason: "two integers rounded to f32 and their quotient, 6e-8 each; WGSL allows 2.5 last bits for a division",
         },
+        Output {
+            buffer: "stats",
+            compare: Compare::Statistics,
+            tolerance: 3e-7,
+            reason: "a quotient of two integers, as above",
+        },
     ],
     fixtures,
     twin,
@@ -38,12 +45,14 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let (capacity, arrived) = (f.words("capacity"), f.words("arrived"));
     let mut held = f.words("held").to_vec();
     let mut left = arrived.to_vec();
+    let mut stats = f.statistics();
     let mut vacant: Vec<f64> = f.floats("vacant").iter().map(|v| f64::from(*v)).collect();
     for (surface, room) in capacity.iter().take(SURFACES as usize).enumerate() {
         for layer in 0..layers {
             let i = surface * layers + layer;
             held[i] = (i64::from(held[i]) + i64::from(arrived[i] as i32)) as u32;
             left[i] = 0;
+            stats.fullest = stats.fullest.max(f64::from(arrived[i] as i32) / f64::from(*room));
             vacant[i] = (1.0 - f64::from(held[i]) / f64::from(*room)).max(0.0);
         }
     }
@@ -51,11 +60,41 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         ("held", Reference::Words(held)),
         ("arrived", Reference::Words(left)),
         ("vacant", Reference::Reals(vacant)),
+        ("stats", Reference::Statistics(stats)),
     ]
 }
 
 fn fixtures() -> Vec<Fixture> {
-    [1, 7, 11, 200].map(build).into()
+    let mut all: Vec<Fixture> = [1, 7, 11, 200].map(build).into();
+    // what another pass has seen stays where it is more
+    let mut later = build(9);
+    later.label += ", after more";
+    fixture::set(
+        &mut later,
+        (
+            "stats",
+            Data::U32(
+                Statistics {
+                    fullest: 1e4,
+                    ..Statistics::FRESH
+                }
+                .words()
+                .into(),
+            ),
+        ),
+    );
+    all.push(later);
+    // nothing but what comes off
+    let mut off = build(5);
+    off.label += ", coming off";
+    let less = off
+        .words("arrived")
+        .iter()
+        .map(|a| if (*a as i32) > 0 { 0 } else { *a })
+        .collect();
+    fixture::set(&mut off, ("arrived", Data::U32(less)));
+    all.push(off);
+    all
 }
 
 fn build(layers: u32) -> Fixture {
@@ -87,6 +126,7 @@ fn build(layers: u32) -> Fixture {
             ("held", Data::U32(held)),
             ("arrived", Data::U32(arrived)),
             ("vacant", Data::F32(vec![0.5; n])),
+            fixture::statistics(),
         ],
     }
 }

@@ -12,7 +12,8 @@ pub struct Statistics {
     pub bad_step: u32,
     /// First bad parcel in it, or `u32::MAX`.
     pub bad_parcel: u32,
-    /// Greatest volume fraction of all cells in a grid cell; bits as of the first word.
+    /// Greatest volume fraction of all cells in a grid cell, or greatest share of a patch of a surface that filled in a step; bits as of the
+    /// first word.
     pub fullest: f64,
 }
 
