@@ -267,7 +267,7 @@ fn too_many_parcels() {
         fails_with(
             &run(most),
             5,
-            &["2147483647 parcels need 288 GiB", "at most", "parcels fit"],
+            &["2147483647 parcels need 264 GiB", "at most", "parcels fit"],
         );
     }
     fails_with(&run(most + 1), 2, &["--parcels"]);
