@@ -48,7 +48,7 @@ pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, r
         line(
             &mut out,
             &format!(
-                "on the red cells or in their top {}{}: {}",
+                "in the buffy coat or the top {} of the red cells{}: {}",
                 show(HARVEST_DEPTH, Dimension::Length),
                 contents.near_surface.map_or_else(String::new, |(top, bottom)| {
                     format!(" ({})", stretch(top / MILLIMETRE, bottom / MILLIMETRE))
@@ -111,14 +111,15 @@ const THIN: f64 = 0.05;
 fn boundaries(out: &mut String, contents: &Contents) {
     let row = |cells: [String; 6]| {
         let [layer, rest @ ..] = cells;
+        let [rest @ .., haematocrit] = rest;
         let rest: String = rest.iter().map(|c| format!("{c:>12}")).collect();
-        format!("{layer:<12}{rest}")
+        format!("{layer:<12}{rest}{haematocrit:>14}")
     };
     line(
         out,
         &row(["layer", "from mm", "to mm", "height", "volume mL", "haematocrit"].map(String::from)),
     );
-    rule(out, 72);
+    rule(out, 74);
     let whole: f64 = contents.layers.iter().map(|l| l.layer.height_mm()).sum();
     let thin = |l: &LayerContent| l.layer.height_mm() < THIN * whole;
     let thinnest = contents.layers.iter().map(|l| l.layer.height_mm());
@@ -352,7 +353,7 @@ mod tests {
             "plasma",
             "buffy coat",
             "red cells",
-            "on the red cells or in their top 3 mm (34.00-37.67 mm): lymphocyte",
+            "in the buffy coat or the top 3 mm of the red cells (34.00-37.67 mm): lymphocyte",
             "platelet",
             "13 min 30 s simulated in 41 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",

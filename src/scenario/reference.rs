@@ -6,10 +6,9 @@ use crate::units::{Dimension, show};
 
 /// What stands above the tables.
 const HEAD: &str = "# Keys of a scene\n\n\
-    A scene is a TOML file. This page lists every table and every key that it may have. It is written by `buffycoat keys`, and a test \
-    compares the two.\n\n\
+    A scene is a TOML file. This page lists all its tables and keys. `buffycoat keys` writes this page, and a test keeps it up to date.\n\n\
     Quantities are text with a unit, such as `\"65 mm\"` or `\"1500 x g\"`. Units may be spelt in the usual ways. A number without a \
-    unit is refused. \"Required\" keys have to be there. Other keys have the default shown, or may be left out.\n";
+    unit is refused. Keys marked \"required\" must be given. The other keys may be left out; where there is a default, it is shown.\n";
 
 /// A table, and the name by which a scene writes it.
 struct Section {

@@ -35,8 +35,8 @@ question, and in places it is known not to:
   0.43 and the one for platelets at 0.22 (derived from C13).
 - **The exponent of red cells is unknown.** 4.65 is that of rigid spheres in creeping flow. No value for red cells could be
   read.
-- **Rouleaux are one constant factor** (12 in plasma, from memory). Aggregates take minutes to grow and are broken by shear,
-  and whole blood is a percolating gel rather than a suspension of larger spheres (Darras 2022, abstract read): one factor
+- **Rouleaux are one constant factor** (12 in plasma, from memory). Aggregates take minutes to grow at 1 g, and seconds in
+  a spin (unverified). Shear breaks them, and whole blood is a percolating gel rather than a suspension of larger spheres (Darras 2022, abstract read): one factor
   fits one number of one experiment. C23 passes with it and fails without it.
 - **The bed does not yield.** It packs to one limit whatever the field; real red-cell beds are looser at low fields (C21, C22).
 - **Selection on a column.** C33 and C34 rest on numbers that no law gives: how much of what is held comes off, and what the bed

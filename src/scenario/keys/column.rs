@@ -10,13 +10,13 @@ use crate::units::Dimension::{FlowRate, FluxDensity, Fraction, Length, Time};
 
 /// `[matrix]`.
 pub const MATRIX: Table = table(
-    "What fills a column: soft magnetic wires or spheres in a background field, which magnetises them.",
+    "The filling of a column: soft magnetic wires or spheres, magnetised by a background field.",
     &[
         key(
             "collectors",
             Choice(&["wires", "spheres"], &[]),
             Required,
-            "Wires across the flow, at random among each other, or spheres.",
+            "Wires across the flow in random directions, or spheres.",
         ),
         key(
             "radius",
@@ -52,7 +52,7 @@ pub const MATRIX: Table = table(
             "susceptibility",
             Number(1e-3, 1e7),
             Default("1000.0"),
-            "Susceptibility (SI) of the material, not of the body; above 100 it hardly matters.",
+            "Susceptibility (SI) of the material, not of the body. Above 100 its value hardly matters.",
         ),
         key(
             "flow",
@@ -70,8 +70,7 @@ pub const MATRIX: Table = table(
             "dispersivity",
             Quantity(&[Length], NotNegative),
             Optional,
-            "Longitudinal dispersivity of the bed: how far its winding pores spread the residence \
-             times. The default is a collector's diameter.",
+            "Longitudinal dispersivity of the bed: by how much its winding pores spread the residence times. The default is the diameter of a collector.",
         ),
         key(
             "released",
@@ -83,7 +82,7 @@ pub const MATRIX: Table = table(
             "unspecific",
             Map(&UNSPECIFIC),
             Default("{}"),
-            "Share of the cells of a species that the empty column keeps on one passage without any label.",
+            "Nonspecific retention: share of the unlabelled cells of a species that the empty column keeps in one passage.",
         ),
     ],
 );
@@ -98,20 +97,20 @@ pub const PHASE: Table = table(
             "name",
             Text,
             Required,
-            "What to call it, and the outlet that collects what leaves, unless there is no flow or [[outlet]] divides it.",
+            "Name of the phase. It is also the outlet that collects, if there is a flow and no [[outlet]] divides it.",
         ),
         key("over", Quantity(&[Time], LONG), Required, "How long it lasts."),
         key(
             "rate",
             Quantity(&[FlowRate], Positive),
             Optional,
-            "Volume a time; that of the flow if left out.",
+            "Volume per time. The default is that of [flow].",
         ),
         key(
             "magnets",
             Bool,
             Default("true"),
-            "Whether they are on. Where they go off, surfaces let go what they hold.",
+            "Whether magnets are on. When they go off, surfaces and matrix release the cells they hold.",
         ),
         key(
             "collect",

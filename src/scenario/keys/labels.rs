@@ -33,20 +33,19 @@ pub const LABEL: Table = Table {
             "measured_at",
             Quantity(&[FluxDensity], Within(0.0, MOST_STEADY)),
             Beside("mobility"),
-            "Flux density that it was measured at; 0 T for the mobility in a weak field. Needed where the label saturates.",
+            "Flux density at which it was measured; 0 T means a weak field. Required if the label saturates.",
         ),
         key(
             "bead",
             Text,
             Beside("mobility"),
-            "Bead by whose magnetisation curve the label saturates: of the library (`buffycoat list beads`) or of [beads].",
+            "Bead whose magnetisation curve describes the saturation of the label: of the library (`buffycoat list beads`) or of [beads].",
         ),
         key(
             "saturation_field",
             Quantity(&[FluxDensity], Positive),
             Beside("mobility"),
-            "Flux density at which the initial slope of the label's magnetisation, drawn on, meets \
-             its saturation. The label saturates by Langevin's law. Instead of `bead`.",
+            "Flux density at which the extended initial slope of the label's magnetisation curve reaches the saturation value. The label saturates by Langevin's law. Instead of `bead`.",
         ),
         key(
             "beads",
@@ -58,7 +57,7 @@ pub const LABEL: Table = Table {
             "mean",
             Number(1e-6, 1e7),
             Beside("beads"),
-            "Mean number of beads a cell. Either this, or `binding`.",
+            "Mean number of beads per cell. Give this or `binding`.",
         ),
         key(
             "binding",
@@ -70,13 +69,13 @@ pub const LABEL: Table = Table {
             "susceptibility",
             Number(-1e-3, 1e-3),
             Beside("beads"),
-            "Susceptibility (SI) of the cell itself less that of the fluid; none if left out.",
+            "Susceptibility (SI) of the cell itself minus that of the fluid. The default is 0.",
         ),
         key(
             "oxygenation",
             Quantity(&[Fraction], Within(0.0, 1.0)),
             Optional,
-            "Red cells by the iron of their haemoglobin: how much of it carries oxygen.",
+            "For red cells: share of the haemoglobin that carries oxygen.",
         ),
         key(
             "spread",
@@ -90,14 +89,9 @@ pub const LABEL: Table = Table {
 };
 
 const BINDING: Table = table(
-    "Cells and beads in one vessel before the run: irreversible, of second order.",
+    "The labelling step before the run, with cells and beads in one vessel. Binding is irreversible and of second order.",
     &[
-        key(
-            "time",
-            Quantity(&[Time], LONG),
-            Required,
-            "How long they are together.",
-        ),
+        key("time", Quantity(&[Time], LONG), Required, "Incubation time."),
         key(
             "beads",
             Quantity(&[Concentration], Positive),
@@ -108,7 +102,7 @@ const BINDING: Table = table(
             "cells",
             Quantity(&[Concentration], Positive),
             Optional,
-            "Cells per volume there; that of the sample if left out.",
+            "Cells per volume during labelling. The default is the concentration in the sample.",
         ),
         key(
             "capacity",
@@ -158,13 +152,13 @@ pub const BEAD: Table = table(
             "susceptibility",
             Number(-10.0, 10.0),
             Required,
-            "Susceptibility (SI) of its volume in a weak field; a bead is drawn into the field, so above zero.",
+            "Volume susceptibility (SI) in a weak field. It must be above 0, because a bead is drawn into the field.",
         ),
         key(
             "saturation",
             Quantity(&[FluxDensity], Positive),
             Required,
-            "Polarisation of its volume once it is saturated.",
+            "Saturation polarisation of the bead.",
         ),
     ],
 );

@@ -70,7 +70,7 @@ pub const MAGNET: Table = table(
                 &[],
             ),
             Required,
-            "An even gradient; ideal quadrupole poles or a Halbach cylinder around z; a block; a disc \
+            "A uniform gradient; ideal quadrupole poles or a Halbach cylinder around z; a block; a disc \
              or rod; a ring magnetised along its axis; a dipole; a long soft wire or a soft sphere in \
              a background field; or a field from a file.",
         ),
@@ -78,7 +78,7 @@ pub const MAGNET: Table = table(
             "centre",
             LENGTH3,
             May("kind", PLACED),
-            "Where its centre, or the origin of a map's file, is; the origin if left out.",
+            "Position of its centre, or of the origin of a map file. The default is the origin of the duct.",
         ),
         key(
             "field",
@@ -120,7 +120,7 @@ pub const MAGNET: Table = table(
             "order",
             Integer(1, 12),
             When("kind", &["halbach"]),
-            "1 is an even field, 2 a quadrupole, 3 a sextupole.",
+            "1 is a uniform field, 2 a quadrupole, 3 a sextupole.",
         ),
         key(
             "inner_radius",
@@ -144,7 +144,7 @@ pub const MAGNET: Table = table(
             "material",
             Text,
             May("kind", MADE),
-            "What the magnet or its poles are made of. Its limits of remanence, field and moment are checked. One of \
+            "Material of the magnet or its poles. Values beyond its known remanence, field or moment give a warning. One of \
              NdFeB (the default for magnets), SmCo, ferrite, AlNiCo, iron (the default for poles, \
              gradients, wires and spheres), cobalt iron, nickel, stainless steel 430, superconductor.",
         ),
@@ -182,20 +182,19 @@ pub const MAGNET: Table = table(
             "ball_radius",
             Quantity(&[Length], WIDE),
             May("kind", &["dipole"]),
-            "Radius of the ball that has this moment, which the material bounds. Without it the \
-             dipole is a point.",
+            "Radius of the ball that has this moment. The material limits the moment. Without this key the dipole is a point.",
         ),
         key(
             "background",
             List(&Quantity(&[FluxDensity], Any), 3, 3),
             When("kind", SOFT),
-            "Uniform field that magnetises it; the same for all wires and spheres of a scene, and there only once.",
+            "Uniform field that magnetises it. It must be the same for all wires and spheres of a scene, and is added only once.",
         ),
         key(
             "along",
             NUMBER3,
             When("kind", &["wire"]),
-            "Direction of the wire, across the background; it has no ends.",
+            "Direction of the wire, perpendicular to the background. The wire is infinitely long.",
         ),
         key(
             "susceptibility",
@@ -207,7 +206,7 @@ pub const MAGNET: Table = table(
             "saturation",
             Quantity(&[FluxDensity], Positive),
             May("kind", SOFT),
-            "Polarisation at which it saturates; the most of the material if left out.",
+            "Polarisation at which it saturates. The default is the largest of the material.",
         ),
         key(
             "repeat",
@@ -238,7 +237,7 @@ pub const MAGNET: Table = table(
             "interpolation",
             Choice(&["cubic", "linear"], &[]),
             May("kind", &["map"]),
-            "Between the points of the map; cubic if left out.",
+            "Interpolation between the points of the map. The default is cubic.",
         ),
     ],
 );
@@ -246,13 +245,18 @@ pub const MAGNET: Table = table(
 const REPEAT: Table = table(
     "A direction of repetition.",
     &[
-        key("step", LENGTH3, Required, "From one magnet to the next."),
-        key("count", Integer(1, 10_000), Required, "How many, with the first."),
+        key("step", LENGTH3, Required, "Vector from one magnet to the next."),
+        key(
+            "count",
+            Integer(1, 10_000),
+            Required,
+            "Number of magnets, including the first.",
+        ),
         key(
             "alternating",
             Bool,
             Default("false"),
-            "Whether every second one points the other way.",
+            "Whether every second magnet is reversed.",
         ),
     ],
 );

@@ -99,7 +99,7 @@ pub const SCENE: Table = Table {
             "duct",
             Kind::Table(&DUCT),
             Optional,
-            "The vessel of a separator, through which a flow goes or in which magnets pull.",
+            "The vessel of a separator, with a flow or with magnets.",
         ),
         key(
             "duration",
@@ -118,20 +118,19 @@ pub const SCENE: Table = Table {
             "feed",
             Kind::Table(&FEED),
             Beside("flow"),
-            "How the sample enters. Without it, the sample fills the duct at the start.",
+            "How the sample enters. Without this table, the sample fills the duct at the start.",
         ),
         key(
             "outlet",
             Tables(&OUTLET),
             Beside("flow"),
-            "Outlets, in order: from the axis or the core outwards, in a channel from low y (or low \
-             x, see `flow.side_by_side`). Without them there is one.",
+            "Outlets, in order: from the axis or the core outwards, in a channel from low y (or low x, see `flow.side_by_side`). Without this table there is one outlet.",
         ),
         key(
             "inlet",
             Tables(&INLET),
             Beside("feed"),
-            "Inlets, where sample comes in by several, each with a share of the flow and cells of its own.",
+            "Inlets, if sample enters through several. Each has its own share of the flow and its own cells.",
         ),
         key(
             "magnet",
@@ -144,7 +143,7 @@ pub const SCENE: Table = Table {
             "matrix",
             Kind::Table(&MATRIX),
             Beside("flow"),
-            "Makes the duct a column filled with wires or spheres that catch what a field pulls.",
+            "Makes the duct a column: wires or spheres catch the cells that the field pulls.",
         ),
         key(
             "phase",
@@ -282,8 +281,7 @@ const NUMERICS: Table = table(
             "courant",
             Number(1e-6, 0.5),
             Default("0.4"),
-            "Longest move of a parcel in a step, in grid cells. In a duct without a matrix: accuracy \
-             of a substep. Over half of one, the velocity changes by at most an eighth of this share.",
+            "Longest move of a parcel in a step, in grid cells. In a duct without a matrix it sets the accuracy of the substeps: within half a substep the velocity changes by at most an eighth of this value, as a fraction.",
         ),
         key(
             "longest_step",

@@ -16,7 +16,7 @@ pub const PHYSICS: Table = table(
             "suspension",
             Choice(&["dense", "dilute"], &[]),
             Default("\"dense\""),
-            "Whether cells feel each other: mixture density, backflow, hindrance and packing.",
+            "Whether cells interact: mixture density, backflow, hindrance and packing.",
         ),
         key(
             "hindrance_exponent",

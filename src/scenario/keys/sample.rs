@@ -100,8 +100,7 @@ const FLUID: Table = table(
             "aggregation",
             Either(&Number(1.0, 1000.0), &Choice(&["plasma", "saline"], &[])),
             Optional,
-            "How red cells aggregate in it: as in \"plasma\", as in \"saline\" (not at all), or a factor on their mobility, e.g. 8; \
-             left out they do not, which is warned of.",
+            "How red cells aggregate in it: as in \"plasma\", as in \"saline\" (not at all), or a factor on their mobility, e.g. 8. Without this key they do not aggregate, and there is a warning.",
         ),
     ],
 );
@@ -137,13 +136,13 @@ const DILUTED: Table = table(
             "ratio",
             Text,
             Required,
-            "Volumes of it and of what it is added to, e.g. \"1:1\"; where they differ it has to say which is which, \"1 blood : 4 saline\".",
+            "Volume ratio, e.g. \"1:1\". If the volumes differ, say which is which: \"1 blood : 4 saline\".",
         ),
     ],
 );
 
 const CELL: Table = table(
-    "A species of the sample, with what differs from the library.",
+    "A species of the sample. The keys override the library.",
     &[
         key(
             "concentration",
@@ -156,28 +155,26 @@ const CELL: Table = table(
             "bead",
             Text,
             Optional,
-            "Makes this entry free beads, not cells: a bead of the library (`buffycoat list beads`) \
+            "Turns this entry into free beads: a bead of the library (`buffycoat list beads`) \
              or of [beads]. The entry may have any name.",
         ),
         key(
             "parcels",
             Integer(1, MAX_PARCELS),
             Optional,
-            "Parcels that carry it, instead of its share of `sample.parcels`.",
+            "Number of parcels for this species, instead of its share of `sample.parcels`.",
         ),
         key(
             "species",
             Text,
             Optional,
-            "The cell of the library or of [species] that this entry is another name for. So one cell \
-             can be in the sample twice, with other labels or another inlet.",
+            "Cell of the library or of [species], if the entry has another name. So one cell can be in the sample twice, with different labels or inlets.",
         ),
         key(
             "inlet",
             Text,
             Optional,
-            "In a separator with [[inlet]]: the inlet by which it enters. The default is the first. \
-             Its amount is per volume of what enters there.",
+            "In a separator with [[inlet]]: the inlet through which it enters. The default is the first. Its concentration is per volume of fluid that enters there.",
         ),
         key("diameter", DIAMETER, Optional, "Mean volume-equivalent diameter."),
         key(
@@ -203,13 +200,13 @@ const CELL: Table = table(
             "drag_factor",
             Number(1.0, 10.0),
             Optional,
-            "Drag over that of the sphere of equal volume.",
+            "Drag divided by that of a sphere of equal volume.",
         ),
         key(
             "aggregation",
             Number(1.0, 1000.0),
             Optional,
-            "Factor on its mobility where it aggregates.",
+            "Factor by which aggregation raises its mobility.",
         ),
         key(
             "colour",
@@ -241,7 +238,7 @@ pub const SPECIES: Table = table(
             "class",
             Choice(&["erythrocyte", "leukocyte", "platelet", "particle"], &[]),
             Required,
-            "Family: decides in which layer it counts as wanted.",
+            "Kind of particle. It decides in which layer the species is the wanted one, for purity.",
         ),
         key("diameter", DIAMETER, Required, "Mean volume-equivalent diameter."),
         key(
@@ -267,7 +264,7 @@ pub const SPECIES: Table = table(
             "drag_factor",
             Number(1.0, 10.0),
             Default("1.0"),
-            "Drag over that of the sphere of equal volume.",
+            "Drag divided by that of a sphere of equal volume.",
         ),
         key(
             "packing_limit",
@@ -279,7 +276,7 @@ pub const SPECIES: Table = table(
             "aggregation",
             Number(1.0, 1000.0),
             Default("1.0"),
-            "Factor on its mobility where it aggregates.",
+            "Factor by which aggregation raises its mobility.",
         ),
         key("colour", Colour, Default("\"#4a4a4a\""), "Colour in pictures."),
     ],

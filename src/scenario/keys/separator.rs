@@ -58,20 +58,19 @@ pub const DUCT: Table = table(
             "axis",
             Choice(&["up", "down", "horizontal"], &[]),
             Required,
-            "Where z, and with it the flow, points.",
+            "Direction of z, which is also that of the flow.",
         ),
         key(
             "gravity",
             Choice(&["x", "-x", "y", "-y"], &[]),
             When("axis", &["horizontal"]),
-            "Where gravity points in the coordinates of a duct that lies.",
+            "Direction of gravity in the coordinates of a horizontal duct.",
         ),
         key(
             "grid",
             List(&Integer(1, 4096), 3, 3),
             Optional,
-            "Cells along x, y and z of the table of the field. The default is chosen by the table's \
-             measured error.",
+            "Number of cells of the field table along x, y and z. By default it is refined until its measured error is small enough.",
         ),
         key(
             "holds",
@@ -92,14 +91,13 @@ pub const DUCT: Table = table(
                 5,
             ),
             Default("[]"),
-            "Surfaces that hold the cells that reach them. Along the others cells slide.",
+            "Surfaces that hold every cell that reaches them. Along other surfaces cells slide.",
         ),
         key(
             "coverage",
             Quantity(&[Fraction], UpTo(0.0, 100.0)),
             Optional,
-            "Share of a holding surface that cells may cover, above 100 % for several layers. Without \
-             it the surface never fills.",
+            "Share of a holding surface that cells may cover. Values above 100 % allow several layers. Without this key the surface never fills.",
         ),
     ],
 );
@@ -127,7 +125,7 @@ pub const FLOW: Table = table(
             Text,
             When("profile", &["file"]),
             "File of the velocity in the coordinates of the duct, relative to the scene: a table with columns x, y, z, vx, vy, vz as other \
-             tools write it, VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. It is brought to `rate`.",
+             tools write it, VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. The velocities are scaled to `rate`.",
         ),
         key("length_unit", Text, May("profile", &["file"]), LENGTH_UNIT),
         key(
@@ -159,7 +157,7 @@ pub const FLOW: Table = table(
 
 /// `[feed]`.
 pub const FEED: Table = table(
-    "The sample enters at z = 0 with a part of the flow, or with those of the inlets; the rest is clear fluid.",
+    "How the sample enters at z = 0: with a part of the flow, or through the inlets. The rest of the flow is clear fluid.",
     &[
         key(
             "over",
@@ -171,22 +169,21 @@ pub const FEED: Table = table(
             "share",
             List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
             Default("[\"0 %\", \"100 %\"]"),
-            "The part of the flow that is sample: from one share of the flow to another, counted as \
-             for [[outlet]]. With [[inlet]] each inlet has its own.",
+            "The part of the flow that is sample: where it begins and ends, as shares of the flow in the order of [[outlet]]. With [[inlet]] each inlet has its own.",
         ),
     ],
 );
 
 /// `[[inlet]]`.
 pub const INLET: Table = table(
-    "A part of the flow with cells of its own, which name it in `sample.cells`.",
+    "A part of the flow with its own cells. An entry of `sample.cells` names its inlet.",
     &[
         key("name", Text, Required, "What to call it."),
         key(
             "share",
             List(&Quantity(&[Fraction], Within(0.0, 1.0)), 2, 2),
             Required,
-            "Which part of the flow it is: shares of it, counted as those of outlets.",
+            "The part of the flow that enters here: where it begins and ends, as shares of the flow in the order of [[outlet]].",
         ),
     ],
 );
@@ -200,14 +197,14 @@ pub const OUTLET: Table = table(
             "up_to",
             Quantity(&[Fraction], Within(0.0, 1.0)),
             Optional,
-            "Share of the flow up to which it takes it; the last outlet takes the rest.",
+            "Where the outlet's part of the flow ends, as a share of the flow. The last outlet takes the rest.",
         ),
     ],
 );
 
 /// `output.counts`.
 pub const COUNTS: Table = table(
-    "Counts of the cells by what has become of them.",
+    "Counts of cells by fate: free, held, or in an outlet.",
     &[key(
         "every",
         Quantity(&[Time], LONG),

@@ -96,7 +96,7 @@ pub const PROTOCOL: Table = Table {
             "at_radius",
             Quantity(&[Length], WIDE),
             Optional,
-            "Radius at which a centrifugal force is meant.",
+            "Radius to which a relative centrifugal force in `ramp_to` refers. The default is the bottom of the vessel.",
         ),
         key(
             "hold",

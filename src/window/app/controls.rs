@@ -29,7 +29,7 @@ impl App {
             }
             if ui
                 .button("restart")
-                .on_hover_text("from the start, by the programme of the scene")
+                .on_hover_text("start again with the scene's programme")
                 .clicked()
             {
                 let ctx = ui.ctx().clone();
