@@ -26,7 +26,7 @@ const NS: f64 = 1e3;
 impl Time {
     /// The start of a run.
     pub const ZERO: Self = Self(0);
-    /// The smallest length that is none.
+    /// The smallest length above zero.
     pub const TICK: Self = Self(1);
     /// Later than any run lasts.
     pub const NEVER: Self = Self(i64::MAX);
@@ -109,8 +109,7 @@ impl Sum for Time {
 mod tests {
     use super::Time;
 
-    /// Thirty-seven times a week's thirty-seventh, rounded to nanoseconds, is a week less half of its rounding at most; a sum of
-    /// halves, tenths and thirds of seconds is what it is by hand.
+    /// A week in 37 parts, each rounded up, is 2 ns more than a week; tenths of a second add up as they do by hand.
     #[test]
     fn sums_are_exact() {
         let week = Time::seconds(604_800.0);
