@@ -35,6 +35,7 @@ pub use matrix::Matrix;
 pub use patience::{PATIENCE, Patience, on_silence, patiently};
 pub use pick::{REACH, Seen, seen};
 pub use program::{Contents, Entries, Entry, Pass, Program, told};
+pub(crate) use room::holding_area;
 pub use room::{Room, parcels_held};
 pub use run::{Event, Outcome, Watcher, run, run_watched};
 pub use sample::{Profile, Snapshot};

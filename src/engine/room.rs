@@ -103,19 +103,27 @@ pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
         let [a, b] = [*a, *b].map(|k| weight(k) * cross_section(k));
         a.total_cmp(&b)
     })?;
-    let h = s.holding;
     let parcels = |area: f64| covered * area / (weight(k) * cross_section(k));
-    [h.inner, h.outer, h.low_y, h.high_y, h.end]
-        .into_iter()
-        .enumerate()
-        .zip(areas_of(s))
-        .filter(|((_, holds), _)| *holds)
-        .map(|((surface, _), area)| {
+    held_by(s)
+        .map(|(surface, area)| {
             let patches = if surface == END as usize { 1.0 } else { layers };
             [parcels(area) / patches, parcels(area)]
         })
         .min_by(|a, b| a[0].total_cmp(&b[0]))
         .map(|held| (k, held))
+}
+
+/// The surfaces that hold, with their areas [um2].
+fn held_by(s: &Separator) -> impl Iterator<Item = (usize, f64)> {
+    let h = s.holding;
+    let holds = [h.inner, h.outer, h.low_y, h.high_y, h.end];
+    let all = areas_of(s).into_iter().enumerate().zip(holds);
+    all.filter(|(_, holds)| *holds).map(|(surface, _)| surface)
+}
+
+/// Area of all surfaces that hold [um2].
+pub(crate) fn holding_area(s: &Separator) -> f64 {
+    held_by(s).map(|(_, area)| area).sum()
 }
 
 /// Areas of the walls and of the end [um2], zero where there is none.

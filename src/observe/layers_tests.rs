@@ -222,3 +222,36 @@ fn too_few_bins() {
     }
     assert!(find(&hard_spin(LEAST_BINS), &BLOOD).red_cell_surface.is_some());
 }
+
+/// Coats down to 1 um at the top of a bin of 250 um, of parcels so coarse that chance alone may bring more red cells to one than it has room for.
+/// What may be in a layer does not exceed that: 94 % of its largest volume, or 0.94/100 um3 cells.
+#[test]
+fn no_layer_may_hold_more_than_it_has_room_for() {
+    let mut thin = 0;
+    for height in [1.0, 10.0, 100.0] {
+        let surface = 30e3 + height;
+        let p = Sample::new(65e3, 260, &[1e7, 1e3, 1e3, 1e3])
+            .slab(0, surface, 65e3, 0.85)
+            .slab(1, 30e3, surface, 0.4)
+            .slab(3, 30e3, surface, 0.4)
+            .profile();
+        let specimen = specimen(&p, &BLOOD);
+        let c = Contents::of(&p, &specimen, &Layers::find(&p, &specimen, None));
+        thin += u32::from(c.get(LayerKind::BuffyCoat).is_some());
+        for l in &c.layers {
+            let [low, high] = l.haematocrit_95;
+            assert!(low <= l.haematocrit && l.haematocrit <= high, "{l:?}");
+            assert!(high <= 0.94 * (1.0 + 1e-12), "{height}: {high}");
+            for s in &l.shares {
+                let densest = 0.94 / 100.0 * (1.0 + 1e-4);
+                assert!(
+                    s.concentration_95[1] <= densest * crate::constants::MICROLITRE,
+                    "{height}: {s:?}"
+                );
+                assert!(s.cells_95[1] <= densest * l.volume_95[1], "{height}: {s:?}");
+                assert!(s.cells <= s.cells_95[1] && s.concentration <= s.concentration_95[1]);
+            }
+        }
+    }
+    assert!(thin > 0, "no coat was found");
+}

@@ -269,10 +269,17 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
             let weight = profile.weight[k];
             let one = ratio(profile.volume[k].iter().sum(), all_cells(profile, k));
             let (parcels, [low, high]) = known(ratio(count[k], weight), of, larger);
+            // cells have no room for more than they pack to
+            let densest = ratio(limit, one).max(ratio(count[k], layer.volume));
+            let most = match specimen.cell > 0.0 {
+                true => (densest * volume_95[1]).min(of as f64 * weight),
+                // where cells do not crowd each other any number is in a layer
+                false => of as f64 * weight,
+            };
             let [elsewhere, from_elsewhere] = misplaced(profile, specimen, layers, i, k);
             let cells_95 = [
                 (low * weight - from_elsewhere).max(0.0),
-                (high * weight + elsewhere).min(of as f64 * weight),
+                (high * weight + elsewhere).min(most).max(count[k]),
             ];
             Share {
                 component: k,
@@ -285,7 +292,8 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
                 concentration: ratio(count[k], layer.volume / MICROLITRE),
                 concentration_95: [
                     ratio(cells_95[0], volume_95[1] / MICROLITRE),
-                    ratio(cells_95[1], thinnest(cells_95[1] * one - volumes[k]) / MICROLITRE),
+                    ratio(cells_95[1], thinnest(cells_95[1] * one - volumes[k]) / MICROLITRE)
+                        .min(densest * MICROLITRE),
                 ],
                 recovery: count[k] / all_cells(profile, k),
                 purity: count[k] / all,
@@ -303,12 +311,13 @@ fn content(profile: &Profile, specimen: &Specimen, layers: &Layers, i: usize, la
         .filter(|k| red(*k))
         .map(|k| volumes[k])
         .fold(0.0, |a, b| a + b);
+    let haematocrit = ratio(red_volume, layer.volume);
     LayerContent {
         layer: *layer,
-        haematocrit: ratio(red_volume, layer.volume),
+        haematocrit,
         haematocrit_95: [
             ratio(red_ends[0], volume_95[1]),
-            ratio(red_ends[1], thinnest(red_ends[1] - red_volume)),
+            ratio(red_ends[1], thinnest(red_ends[1] - red_volume)).min(limit.max(haematocrit)),
         ],
         ends_95,
         volume_95,

@@ -156,7 +156,7 @@ impl Recipe {
         (shift != 0.0).then(|| {
             format!(
                 "densities of the library's cells are {} kg/m3 {than} than at {} to {} degC: cells are assumed to expand as plasma does. \
-                 The density of red cells, and its difference to plasma, are then right within 2 kg/m3 (derived from R90). \
+                 The density of red cells, and its difference to plasma, are then right within 3 kg/m3 (derived from R90). \
                  Rouleaux are assumed to be those of room temperature (no source)",
                 digits(shift.abs(), 2),
                 ROOM[0],
