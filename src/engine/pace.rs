@@ -21,8 +21,8 @@ const PARTS: f64 = 16.0;
 /// The same where surfaces can fill: before the first cell arrives nothing says how fast they do.
 const PARTS_FILLING: f64 = 2.0;
 
-/// How much of a patch of a surface may fill in a step: how much of it is free is known as it was at the start of the step.
-const FILLED: f64 = 0.02;
+/// How much of a patch of a surface a step aims to fill at most: how much of it is free is known as it was at the start of the step.
+const FILLED: f64 = 0.01;
 
 /// How far a step may go, in the unit in which the back-end tells how far the last one went: parts of the parcel with the most of them,
 /// or grid cells in a column.
@@ -59,7 +59,7 @@ pub struct Pace {
     speed: f64,
     /// Share of the patch that fills fastest, a time [1/us].
     filling: f64,
-    /// How much of a patch may fill in a step: no less than two parcels.
+    /// How much of a patch a step aims to fill: no less than one parcel.
     filled: f64,
     phases: Vec<Timed>,
     current: usize,
@@ -107,7 +107,7 @@ impl Pace {
             extremes: [f64::INFINITY, 0.0],
             speed: 0.0,
             filling: 0.0,
-            filled: FILLED.max(parcels_held(s).map_or(0.0, |(_, [patch, _])| 2.0 / patch)),
+            filled: FILLED.max(parcels_held(s).map_or(0.0, |(_, [patch, _])| 1.0 / patch)),
             phases,
             current: 0,
             every: s.every,
