@@ -9,6 +9,10 @@ use crate::units::{counted, digits};
 /// warning: the hindrance is a steep and convex function of the volume fraction, so noise in the one biases the other.
 const ENOUGH: f64 = 100.0;
 
+/// Layers of the grid of a dense suspension below which boundaries are not found well enough: they are smeared over two or three grid
+/// cells, which is then several per cent of the sample. Of 10 layers clear plasma held 16 500 red cells per microlitre, of 260 under 263.
+pub const LEAST_LAYERS: u32 = 100;
+
 /// Parcels from which on the volume of a layer of a millimetre does not scatter by more than a few per cent between seeds.
 const SMOOTH: u64 = 500_000;
 
@@ -37,7 +41,7 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
                  layers scatter by 10-20 %"
             ),
         )
-        .help(if fewer >= 2.0 {
+        .help(if fewer >= f64::from(LEAST_LAYERS) {
             format!(
                 "take {enough} parcels or more, or at most {fewer} `layers` in [numerics], which are then coarser and so are all \
                  boundaries"

@@ -6,8 +6,9 @@ use super::neglected::{resolution, smeared};
 use super::node::{Node, Span};
 use super::place::place;
 use super::problem::Problems;
+use super::sparse::LEAST_LAYERS;
 use crate::engine::{Drag, Field, Setup, Suspension};
-use crate::units::{Dimension, digits, show};
+use crate::units::{Dimension, digits, rounded, show};
 
 /// Particle Reynolds number above which Stokes' drag is worth a warning: by Schiller & Naumann's law it is 3 % too small
 /// there.
@@ -18,6 +19,7 @@ const LARGE: f64 = 1e9;
 
 /// Warns of what follows from `setup` at a temperature [degC].
 pub fn warn(setup: &Setup, celsius: f64, root: &Node, problems: &mut Problems<'_>) {
+    coarse_grid(setup, root, problems);
     coarse_bins(setup, root, problems);
     large_file(setup, root, problems);
     let forecast = Forecast::new(setup, celsius);
@@ -57,6 +59,24 @@ pub fn warn(setup: &Setup, celsius: f64, root: &Node, problems: &mut Problems<'_
             }
         }
     }
+}
+
+fn coarse_grid(setup: &Setup, root: &Node, problems: &mut Problems<'_>) {
+    let layers = setup.layers;
+    if layers >= LEAST_LAYERS || setup.physics.suspension == Suspension::Dilute {
+        return;
+    }
+    let cell = show(
+        rounded(setup.chamber.height() / f64::from(layers), 2),
+        Dimension::Length,
+    );
+    problems
+        .warning(
+            &place(Field::Layers, root),
+            format!("boundaries are smeared over several grid cells of {cell}"),
+            "residual cells and thin layers are too uncertain to use",
+        )
+        .help(format!("take at least {LEAST_LAYERS} `layers` in [numerics]"));
 }
 
 /// Layers are found on the profile's bins, however fine the grid is. A dilute suspension has no grid to speak of.

@@ -327,6 +327,34 @@ fn few_parcels() {
     // from another number back to that of the scene
     scene.rescale(20_000);
     assert_eq!(warned(&scene), [few]);
+    // no grid so coarse that nothing can be read from it is advised
+    let mut fewer = read(&with("500_000", "9_900"));
+    let [said] = &warned(&fewer)[..] else {
+        unreachable!()
+    };
+    assert!(said.ends_with("| take 26000 parcels or more"), "{said}");
+    fewer.rescale(10_000);
+    assert!(
+        warned(&fewer)[0].contains("at most 100 `layers`"),
+        "{:?}",
+        warned(&fewer)
+    );
+    // such a grid is warned of itself, however many parcels there are
+    let grid = |layers: u32| {
+        read(&with(
+            "[output]",
+            &format!("[numerics]\nlayers = {layers}\n[output]"),
+        ))
+    };
+    let coarse = grid(65).render_warnings(false);
+    for words in [
+        "boundaries are smeared over several grid cells of 1 mm",
+        "residual cells and thin layers are too uncertain to use",
+        "take at least 100 `layers`",
+    ] {
+        assert!(coarse.contains(words), "{coarse}");
+    }
+    assert!(!grid(100).render_warnings(false).contains("smeared"));
     let dilute = with("500_000", "20_000")
         .replace("42 %", "4 %")
         .replace("[output]", "[physics]\nsuspension = \"dilute\"\n[output]");
