@@ -10,7 +10,7 @@ use buffycoat::Error;
 use buffycoat::constants::SECOND;
 use buffycoat::engine::{self, Device, Event, Outcome, Profile, Program, Setup, Suspension};
 use buffycoat::model::Makeup;
-use buffycoat::observe::{Contents, Depths, Layers, Specimen};
+use buffycoat::observe::{Contents, Depths, LayerKind, Layers, Specimen};
 use buffycoat::output::atomic::{self, Ready};
 use buffycoat::output::csv::ProfileCsv;
 use buffycoat::output::folder::{Folder, Record};
@@ -178,11 +178,15 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let depths = Depths::of(setup, &outcome.snapshot);
     let mut layers = Layers::find(&outcome.profile, &specimen, depths.as_ref());
     let names: Vec<&str> = setup.components.iter().map(|c| c.species.name.as_str()).collect();
-    layers.notes.extend(scene.caveats());
     let contents = Contents::of(&outcome.profile, &specimen, &layers);
-    let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
     let end = setup.protocol.duration();
-    if interrupt::stopped() && outcome.time < end {
+    let stopped = interrupt::stopped() && outcome.time < end;
+    let bed = contents.get(LayerKind::RedCells).map(|l| l.haematocrit);
+    layers
+        .notes
+        .extend(scene.caveats_of_run(bed.filter(|_| !stopped)));
+    let table = |title: &str| table::text(title, &names, &layers, &contents, &report);
+    if stopped {
         let at = format!("{} of {}", clock(outcome.time / SECOND), clock(end / SECOND));
         if !options.json {
             print(&table(&format!("{}: stopped at {at}", scene.title)))?;

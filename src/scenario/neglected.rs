@@ -51,6 +51,15 @@ impl Scene {
     /// What the results of this scene leave out and rest on, each in a sentence: effects that the model does not have and that are
     /// larger than what the run tells apart, and numbers that nobody has verified.
     pub fn caveats(&self) -> Vec<String> {
+        self.left_out(Some(Bed::Expected))
+    }
+
+    /// The same after a run, whose layer of red cells is filled by them to `bed`; none if it has no such layer, or has not come to its end.
+    pub fn caveats_of_run(&self, bed: Option<f64>) -> Vec<String> {
+        self.left_out(bed.map(Bed::Found))
+    }
+
+    fn left_out(&self, bed: Option<Bed>) -> Vec<String> {
         let f = self.forecast();
         let mut out: Vec<String> = f
             .species
@@ -58,7 +67,7 @@ impl Scene {
             .filter_map(|s| brownian(&self.setup, s))
             .collect();
         out.extend(rouleaux(&self.setup, &f));
-        out.extend(loose_bed(&self.setup, &f));
+        out.extend(bed.and_then(|bed| loose_bed(&self.setup, &f, bed)));
         out.extend(walls(&self.setup));
         out.extend(coriolis(&self.setup, &f));
         let unverified = self.notes.iter().filter(|n| n.starts_with("unverified"));
@@ -124,7 +133,13 @@ fn rouleaux(setup: &Setup, f: &Forecast) -> Option<String> {
     })
 }
 
-fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
+/// What is known of the bed of red cells: before a run what it may come to at best, and after it what they fill of it in the mean.
+enum Bed {
+    Expected,
+    Found(f64),
+}
+
+fn loose_bed(setup: &Setup, f: &Forecast, bed: Bed) -> Option<String> {
     let cells = red(setup, f)?;
     let force = f.force[2];
     let packed = f.g_minutes * f.radius[2] / f.radius[1].max(f64::MIN_POSITIVE) >= PACKED;
@@ -132,13 +147,17 @@ fn loose_bed(setup: &Setup, f: &Forecast) -> Option<String> {
         return None;
     }
     let real = if force < FIRM[1] { 0.94 } else { 0.97 };
-    let higher = cells.fraction * setup.chamber.height() * (1.0 / LOOSE - 1.0 / real);
-    let percent = |x: f64| show(x, Dimension::Fraction);
+    let (here, fill, by) = match bed {
+        Bed::Expected => (LOOSE, "fill at most about", "at least"),
+        Bed::Found(mean) => (mean, "fill", "about"),
+    };
+    let higher = cells.fraction * setup.chamber.height() * (1.0 / here - 1.0 / real);
+    let percent = |x: f64| show(rounded(x, 3), Dimension::Fraction);
     (higher > resolution(setup)).then(|| {
         format!(
-            "not modelled: the bed's compression. Red cells pack to about {} here, and to {} in a real tube: their surface is up to {} too \
-             high",
-            percent(LOOSE),
+            "not modelled: the bed's compression. Red cells {fill} {} of their bed here, and {} in a real tube: their surface is {by} {} \
+             too high",
+            percent(here),
             percent(real),
             length(higher)
         )
