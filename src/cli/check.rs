@@ -74,7 +74,7 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
     out.push_str(&wrap(
         "",
         &format!(
-            "{}{} on {} ({}); memory on the host {}{free}",
+            "{}{} ({}); memory on the host {}{free}",
             if count.finished {
                 format!(
                     "steps estimated with {}; ",
@@ -85,12 +85,12 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
             },
             match rate {
                 Some(_) => format!(
-                    "run time estimated by a trial of {}",
-                    rough_clock(speed.elapsed.as_secs_f64())
+                    "run time estimated by a trial of {} on {}",
+                    rough_clock(speed.elapsed.as_secs_f64()),
+                    speed.device
                 ),
-                None => "a trial too short to estimate a run time from ran".into(),
+                None => format!("no run time: the trial on {} was too short", speed.device),
             },
-            speed.device,
             decision.why,
             memory::show(decision.need(&scene.setup).bytes()),
         ),

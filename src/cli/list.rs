@@ -91,7 +91,7 @@ fn lists() -> String {
         let help = what.get_help().map(ToString::to_string).unwrap_or_default();
         out.push_str(&wrap(&format!("  {:10}", what.get_name()), &help));
     }
-    out + "\ne.g. `buffycoat list species`; with a name behind it, it shows that one alone\n"
+    out + "\ne.g. `buffycoat list species`; add a name to show only that entry\n"
 }
 
 const SCENES_HINT: &str =

@@ -47,7 +47,7 @@ pub fn patiently<E>(
             && let Some(tell) = *LISTENER.read().unwrap_or_else(PoisonError::into_inner)
         {
             tell(&format!(
-                "{name} has not answered for {} s. It may be busy with other programs, or hang: it is given up after {} s. \
+                "{name} has not answered for {} s. It may be busy with other programs, or hang: the program gives up after {} s. \
                  Ctrl-C twice ends the run at once; --backend cpu does without it",
                 seconds(waited),
                 seconds(patience.most)

@@ -47,7 +47,7 @@ impl Source {
             .from_reader(self.text.as_bytes());
         let head = reader
             .headers()
-            .map_err(|e| self.fault(1, &format!("this is no table: {e}")))?;
+            .map_err(|e| self.fault(1, &format!("this is not a table: {e}")))?;
         if let Some(i) =
             (0..columns.len().max(head.len())).find(|i| columns.get(*i).map(String::as_str) != head.get(*i))
         {
@@ -102,7 +102,7 @@ impl Table<'_> {
             let more = self
                 .reader
                 .read_record(&mut record)
-                .map_err(|e| self.source.fault(before, &format!("this is no row: {e}")))?;
+                .map_err(|e| self.source.fault(before, &format!("this is not a row: {e}")))?;
             if !more {
                 return Ok(());
             }
@@ -155,7 +155,7 @@ impl Row<'_> {
         let text = self.text(i);
         text.trim().parse().map_err(|_| {
             self.fault(&format!(
-                "`{}` in column `{}` is no whole number",
+                "`{}` in column `{}` is not a whole number",
                 brief(text),
                 self.columns[i]
             ))

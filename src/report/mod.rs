@@ -165,12 +165,12 @@ fn others(folder: &Path, record: &Record, read: &[PathBuf]) -> Vec<String> {
             pictures += usize::from(!there);
         } else if !there {
             said.push(format!(
-                "{} is missing, which the run has left; the page needs it not",
+                "{} is missing, which the run has left; the page does not need it",
                 path.display()
             ));
         } else if atomic::digest_of_file(&path).ok().as_ref() != Some(hash) {
             said.push(format!(
-                "{} is not the file that the run has left: it is of another run, or was changed; the page needs it not",
+                "{} is not the file that the run has left: it is of another run, or was changed; the page does not need it",
                 path.display()
             ));
         }
@@ -212,7 +212,7 @@ fn picture(path: PathBuf) -> Result<Vec<u8>, Error> {
     let wrong = |what: String| Error::Input(format!("{}: {what}", path.display()));
     image::ImageReader::with_format(Cursor::new(&png), image::ImageFormat::Png)
         .decode()
-        .map_err(|e| wrong(format!("this is no picture in PNG, or it is cut off: {e}")))?;
+        .map_err(|e| wrong(format!("this is not a picture in PNG, or it is cut off: {e}")))?;
     Ok(png)
 }
 

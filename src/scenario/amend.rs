@@ -4,6 +4,7 @@
 use super::problem::{Problem, render};
 use super::{keys, reference, spec};
 use crate::Error;
+use crate::library::nearest;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -16,6 +17,8 @@ pub struct Amended {
     original: String,
     /// In the order in which they were made.
     changes: Vec<Change>,
+    /// The options so far, each with its path.
+    set: Vec<(String, Vec<Step>)>,
 }
 
 /// Bytes of a text that became others.
@@ -53,6 +56,7 @@ impl Amended {
             original: text.clone(),
             text,
             changes: Vec::new(),
+            set: Vec::new(),
         }
     }
 
@@ -64,9 +68,14 @@ impl Amended {
     pub fn set(&mut self, said: &str, path: &str, value: &str) -> Result<(), Error> {
         let wrong = |what: String| Error::Input(format!("{said}: {what}"));
         let steps = steps(path).map_err(wrong)?;
-        elsewhere(&steps).map_err(wrong)?;
+        if let Some((twice, _)) = self.set.iter().find(|(_, s)| *s == steps) {
+            return Err(Error::Input(format!(
+                "{twice} and {said} set the same value; give one of them"
+            )));
+        }
         let value = literal(value);
         let (document, _) = DeTable::parse_recoverable(&self.text);
+        elsewhere(document.get_ref(), &steps).map_err(wrong)?;
         let (before, new, at) = place(document.get_ref(), &self.text, &steps, &value).map_err(wrong)?;
         self.text.replace_range(before.clone(), &new);
         let begin = said
@@ -83,6 +92,7 @@ impl Amended {
             value: at,
             option: (said.to_owned(), begin),
         });
+        self.set.push((said.to_owned(), steps));
         Ok(())
     }
 
@@ -191,15 +201,26 @@ fn steps(path: &str) -> Result<Vec<Step>, String> {
 }
 
 /// Refuses a path that begins with a key of another table, and names the paths that may have been meant.
-fn elsewhere(steps: &[Step]) -> Result<(), String> {
+fn elsewhere(root: &DeTable<'_>, steps: &[Step]) -> Result<(), String> {
     let Some(Step::Key(first)) = steps.first() else {
         return Ok(());
     };
     if keys::SCENE.key(first).is_some() {
         return Ok(());
     }
+    if !root.contains_key(first.as_str())
+        && let Some(near) = nearest(first, keys::SCENE.names())
+    {
+        let (word, meant) = (key(near), words(&steps[1..]));
+        return Err(format!(
+            "the scene itself has no key `{first}`; did you mean {word}{meant}?"
+        ));
+    }
     let first = spec::other_word(first).unwrap_or(first);
-    let paths = reference::paths_to(first);
+    let paths: Vec<String> = reference::paths_to(first)
+        .into_iter()
+        .flat_map(|path| in_entries(root, path))
+        .collect();
     // tables that have names of the person's own are less likely
     let plain = paths.iter().any(|p| !p.contains("NAME"));
     let meant: Vec<String> = paths
@@ -217,6 +238,27 @@ fn elsewhere(steps: &[Step]) -> Result<(), String> {
             all.join(", ")
         )),
     }
+}
+
+/// A path to a key of a list's first entry, as one to each entry that has the key already, or else as it is.
+fn in_entries(root: &DeTable<'_>, path: String) -> Vec<String> {
+    if let Some((list, name)) = path.split_once("[0].")
+        && let Some(DeValue::Array(entries)) = root.get(list).map(Spanned::get_ref)
+    {
+        let having: Vec<String> = (0..entries.len())
+            .filter(|i| has(&entries[*i], name))
+            .map(|i| format!("{list}[{i}].{name}"))
+            .collect();
+        if !having.is_empty() {
+            return having;
+        }
+    }
+    vec![path]
+}
+
+/// Whether an entry of a list is a table with this key.
+fn has(entry: &Spanned<DeValue<'_>>, key: &str) -> bool {
+    matches!(entry.get_ref(), DeValue::Table(t) if t.contains_key(key))
 }
 
 /// Steps behind others, as they are written.
@@ -314,10 +356,9 @@ fn place(
 
 /// Which entries of a list may have been meant, where none is named: those that have the key `next`, or else all.
 fn entries(name: &str, list: &[Spanned<DeValue<'_>>], next: &str, rest: &str) -> String {
-    let has = |v: &Spanned<DeValue<'_>>| matches!(v.get_ref(), DeValue::Table(t) if t.contains_key(next));
-    let any = list.iter().any(&has);
+    let any = list.iter().any(|v| has(v, next));
     let paths: Vec<String> = (0..list.len())
-        .filter(|i| !any || has(&list[*i]))
+        .filter(|i| !any || has(&list[*i], next))
         .map(|i| format!("{name}[{i}]{rest}"))
         .collect();
     match paths.as_slice() {

@@ -57,6 +57,9 @@ fn a_path_that_is_not_there_leads_to_one_that_is() {
             "did you mean chamber.rotor.bottom_radius?",
         ),
         ("protocol.hold", "5 min", "did you mean protocol[1].hold?"),
+        ("hold", "5 min", "did you mean protocol[1].hold?"),
+        ("protocl[1].hold", "5 min", "did you mean protocol[1].hold?"),
+        ("smaple.haematocrit", "30%", "did you mean sample.haematocrit?"),
         (
             "protocol.at_radius",
             "15 cm",
@@ -114,4 +117,21 @@ fn files_are_found() {
     let text = "[[magnet]]\nfile = \"a.csv\"\n[flow]\nfile = 'b c.vti'\n";
     let expected = [("flow.file", "b c.vti"), ("magnet[0].file", "a.csv")];
     assert_eq!(files(text), expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+}
+
+/// Two values for one key are a slip; neither is preferred.
+#[test]
+fn one_key_is_set_once() -> Result<(), Error> {
+    let mut text = Amended::new(TEXT);
+    text.set("--set protocol[0].hold=2 s", "protocol[0].hold", "2 s")?;
+    text.set("--set protocol[1].hold=2 s", "protocol[1].hold", "2 s")?;
+    let said = text
+        .set("--set protocol[ 0 ].hold=3 s", "protocol[ 0 ].hold", "3 s")
+        .expect_err("a second value")
+        .to_string();
+    assert_eq!(
+        said,
+        "--set protocol[0].hold=2 s and --set protocol[ 0 ].hold=3 s set the same value; give one of them"
+    );
+    Ok(())
 }

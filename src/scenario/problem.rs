@@ -206,9 +206,12 @@ impl<'a> Problems<'a> {
         self.list.last_mut()
     }
 
-    /// Adds what was found otherwise, with places in the same text.
+    /// Adds what was found otherwise, with places in the same text; a place that ends inside a character ends before it.
     pub fn extend(&mut self, problems: Vec<Problem>) {
-        self.list.extend(problems);
+        for mut p in problems {
+            p.span = self.inside(&p.span);
+            self.list.push(p);
+        }
     }
 
     /// How many there are so far.

@@ -80,7 +80,7 @@ impl Wanted<'_> {
             [one] if bare => Some(format!(
                 "write \"{one}\" if that is meant: a unit is never guessed"
             )),
-            [] if bare => Some("write its unit behind it, in quotes".into()),
+            [] if bare => Some("write its unit after it, in quotes".into()),
             all => units::advice(all),
         }
     }

@@ -92,15 +92,11 @@ fn values(name: &str, value: &str, add: &mut dyn FnMut(String, Option<&'static s
     if ["true", "false"].contains(&lower.as_str()) {
         add(
             with(&lower),
-            Some("truth values are written small"),
+            Some("write true and false in lower case"),
             shown(&lower),
         );
     }
-    add(
-        with(value),
-        Some("nothing may stand behind the value"),
-        shown(value),
-    );
+    add(with(value), Some("nothing may follow the value"), shown(value));
     let digit = value
         .trim_start_matches(['+', '-'])
         .starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',');

@@ -17,6 +17,12 @@ const FEW: usize = 3;
 /// Bytes of a text of which only one broken line is looked for: each is sought in the whole text.
 const LARGE: usize = 2_000_000;
 
+/// Most lines with an open bracket that are tried for one error, the nearest first.
+const CANDIDATES: usize = 20;
+
+/// Bytes that may be parsed in all to find brackets that are not closed.
+const TRIED: usize = 8_000_000;
+
 /// A text that can be read, and what was wrong with it.
 pub struct Mended {
     /// As many lines as the original.
@@ -44,6 +50,7 @@ pub fn mend(text: &str) -> Option<Mended> {
     let mut faults: Vec<Fault> = Vec::new();
     let mut now = text.to_owned();
     let mut sound = true;
+    let mut tries = TRIED / text.len().max(1);
     let most = (LARGE / text.len().max(1)).clamp(1, MOST);
     for _ in 0..4 * most {
         let Some((span, message)) = first_error(&now) else {
@@ -67,7 +74,7 @@ pub fn mend(text: &str) -> Option<Mended> {
             lines[line] = repair.line;
             fault.label = repair.label.map_or(fault.label, str::to_owned);
             fault.help = repair.write.map(|w| format!("write {w}"));
-        } else if let Some((open, closed)) = unclosed(&lines, line) {
+        } else if let Some((open, closed)) = unclosed(&lines, line, &mut tries) {
             let begin = start(text, open);
             fault.span = begin..begin + lines[open].len();
             fault.label = "a bracket is not closed here".into();
@@ -115,9 +122,10 @@ pub fn mend(text: &str) -> Option<Mended> {
     })
 }
 
-/// A line up to `line` of which a bracket is open, and the same line with it closed, if that helps.
-fn unclosed(lines: &[String], line: usize) -> Option<(usize, String)> {
-    lines[..=line].iter().enumerate().rev().find_map(|(i, l)| {
+/// A line up to `line` of which a bracket is open, and the same line with it closed, if that helps. The nearest ones are tried, and
+/// no more than there are `tries` left.
+fn unclosed(lines: &[String], line: usize, tries: &mut usize) -> Option<(usize, String)> {
+    let open = lines[..=line].iter().enumerate().rev().filter_map(|(i, l)| {
         let (mut open, mut text, mut end) = (Vec::new(), None, l.len());
         for (at, c) in l.char_indices() {
             match (text, c) {
@@ -142,12 +150,15 @@ fn unclosed(lines: &[String], line: usize) -> Option<(usize, String)> {
             l[..end].trim_end().trim_end_matches(','),
             &l[end..]
         );
+        Some((i, closed))
+    });
+    let past: usize = lines[..=line].iter().map(|l| l.len() + 1).sum();
+    let most = CANDIDATES.min(*tries);
+    open.take(most).find(|(i, closed)| {
+        *tries -= 1;
         let mut all = lines.to_vec();
-        all[i].clone_from(&closed);
-        let past: usize = all[..=line].iter().map(|l| l.len() + 1).sum();
-        first_error(&all.join("\n"))
-            .is_none_or(|e| e.0.start >= past)
-            .then_some((i, closed))
+        all[*i].clone_from(closed);
+        first_error(&all.join("\n")).is_none_or(|e| e.0.start >= past - lines[*i].len() + closed.len())
     })
 }
 

@@ -59,7 +59,7 @@ fn a_lock_that_is_not_ours_is_refused() {
     std::fs::write(at.join("thesis.tex"), "years of work").unwrap();
     let refuse = |words: &[&str]| refused(&run(at, "scene.toml", &["--out", "o"]), 2, words);
     std::os::unix::fs::symlink(at.join("thesis.tex"), &lock).unwrap();
-    refuse(&["o/.buffycoat.lock", "no regular file"]);
+    refuse(&["o/.buffycoat.lock", "not a regular file"]);
     assert_eq!(
         std::fs::read_to_string(at.join("thesis.tex")).unwrap(),
         "years of work"
@@ -67,7 +67,7 @@ fn a_lock_that_is_not_ours_is_refused() {
     std::fs::remove_file(&lock).unwrap();
     let made = std::process::Command::new("mkfifo").arg(&lock).status().unwrap();
     assert!(made.success());
-    refuse(&["o/.buffycoat.lock", "no regular file"]);
+    refuse(&["o/.buffycoat.lock", "not a regular file"]);
     std::fs::remove_file(&lock).unwrap();
     let large = std::fs::File::create(&lock).unwrap();
     large.set_len(5 << 30).unwrap();

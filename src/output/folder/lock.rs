@@ -19,7 +19,7 @@ pub(super) fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
     // what it leads to would be written to
     if path.symlink_metadata().is_ok_and(|about| !about.is_file()) {
         return Err(Error::Input(format!(
-            "{}: buffycoat locks a folder by a file of this name, and this is no regular file. Move it, or choose another folder",
+            "{}: buffycoat locks a folder by a file of this name, and this is not a regular file. Move it, or choose another folder",
             path.display()
         )));
     }

@@ -221,7 +221,7 @@ impl SeparatorScene {
 }
 
 /// Why a grid is refined no further.
-const FULL: &str = "the most nodes that it takes by itself";
+const FULL: &str = "8 million nodes";
 
 fn nodes(cells: [u32; 3]) -> f64 {
     cells.iter().map(|n| f64::from(*n) + 1.0).product()

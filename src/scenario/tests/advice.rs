@@ -114,10 +114,7 @@ const LISTED: &[(&str, &str)] = &[
         "followed by a person; every one is read in validity::what_will_come_later",
     ),
     ("it would act on the terminal", "says why"),
-    (
-        "write its unit behind it, in quotes",
-        "which unit is the person's",
-    ),
+    ("write its unit after it, in quotes", "which unit is the person's"),
     (
         "give the density and viscosity of `{medium}`",
         "followed in mixtures::advice_keeps_rouleaux",

@@ -78,7 +78,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("\"12 min\"", "12 min", "25:8 this is not TOML | a number with a unit has to be in quotes | write hold = \"12 min\""),
     ("\"12 min\"", "\"12\" min", "25:13 this is not TOML | all of the value belongs inside the quotes | write hold = \"12 min\""),
     ("\"12 min\"", "\"12 min", "25:15 this is not TOML | there is only one quote | write hold = \"12 min\""),
-    ("\"12 min\"", "\"12 min\";", "25:16 this is not TOML | nothing may stand behind the value | write hold = \"12 min\""),
+    ("\"12 min\"", "\"12 min\";", "25:16 this is not TOML | nothing may follow the value | write hold = \"12 min\""),
     ("hold =", "hold :", "25:6 this is not TOML | a key and its value have `=` between them | write hold = \"12 min\""),
     ("\"swing-out\"", "\u{201c}swing-out\u{201d}", "18:31 this is not TOML | these quotes are not plain ones (\") | write rotor = { mounting = \"swing-out\", bottom_radius = \"170 mm\" }"),
     ("lymphocyte = \"2000 /uL\",", "T cell = \"2000 /uL\",", "12:13 this is not TOML | a name with a blank in it needs quotes | did you mean `lymphocyte`?"),
@@ -89,7 +89,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("\"450 /uL\", ", "\"450 /uL\" ", "12:57 this is not TOML | missing comma between key-value pairs, expected `,` | -"),
     ("[output]", "[chamber]\nshape = \"tube\"\nfill_height = \"1 mm\"\n[output]", "30:2 this is not TOML | duplicate key | -"),
     ("[[protocol]]", "[protocol]", "24:2 this is not TOML | each of several tables has double brackets | write [[protocol]]"),
-    ("[output]", "[physics]\nbrownian = True\n[output]", "31:12 this is not TOML | truth values are written small | leave it out: `check` and every result say how far it would spread each species"),
+    ("[output]", "[physics]\nbrownian = True\n[output]", "31:12 this is not TOML | write true and false in lower case | leave it out: `check` and every result say how far it would spread each species"),
     ("# Whole blood", "// Whole blood", "1:1 this is not TOML | a comment begins with # | -"),
     ("\"Whole blood, buffy-coat spin\"", "\"C:\\Users\\me\"", "4:15 this is not TOML | a backslash in text between \" begins a special character; single quotes take it as it is | write title = 'C:\\Users\\me'"),
     ("\"Whole blood, buffy-coat spin\"", "\"\"\"Whole blood", "4:10 this is not TOML | the text that begins here has no end | -"),
@@ -154,7 +154,7 @@ fn one_habit_is_told_once() {
     let all = told(&semicolons);
     assert_eq!(all.len(), 1, "{}", all.join("\n"));
     assert!(
-        all[0].contains("nothing may stand behind the value; likewise in"),
+        all[0].contains("nothing may follow the value; likewise in"),
         "{all:?}"
     );
     let table = "x,y,z\n".to_owned() + &"1,2,3\n".repeat(200);
@@ -164,4 +164,37 @@ fn one_habit_is_told_once() {
         all[0].ends_with("likewise in 9 other lines or more | -"),
         "{all:?}"
     );
+}
+
+/// A line that was mended is longer or shorter than it was: what is said of it ends between two characters all the same.
+#[test]
+fn places_in_mended_text_end_between_characters() {
+    for more in [
+        "title = [\n \"a\", \"b\u{201d}]",
+        "title = [\n \"a\", \"b\u{201c}\u{b5}\u{b0}\u{201e}]\n",
+    ] {
+        for text in [
+            more.to_owned(),
+            super::with(
+                "\"Whole blood, buffy-coat spin\"",
+                more.trim_start_matches("title = "),
+            ),
+        ] {
+            let said = Scene::from_str("m.toml", &text).unwrap_err();
+            assert!(said.render(false).contains("m.toml:"), "{text}");
+        }
+    }
+}
+
+/// A broken line after very many open brackets is found about as soon as any other.
+#[test]
+fn many_open_brackets_take_little_time() {
+    let table = "x = [\n".to_owned() + &"{a=[\n1]},\n".repeat(256 * 1024 / 10);
+    for last in ["]\ny = = 1\n", "= = \n", "{b=[\n"] {
+        let began = std::time::Instant::now();
+        let all = told(&(table.clone() + last));
+        assert!(!all.is_empty());
+        let took = began.elapsed().as_secs_f64();
+        assert!(took < 2.0, "{took:.1} s for {last:?}");
+    }
 }

@@ -13,6 +13,11 @@ fn edit() -> impl Strategy<Value = (usize, usize, String)> {
         Just("\"1e300 m\"".to_owned()),
         Just("99999999999999999999".to_owned()),
         Just("\u{b5}".to_owned()),
+        Just("\u{b0}".to_owned()),
+        Just("\u{201c}".to_owned()),
+        Just("\u{201d}".to_owned()),
+        Just("\u{201e}".to_owned()),
+        Just("\n \"a\", \"b\u{201d}]".to_owned()),
         Just("[sample]\n".to_owned()),
         Just("0".to_owned()),
     ];
