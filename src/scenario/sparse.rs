@@ -10,7 +10,8 @@ use crate::units::{counted, digits};
 const ENOUGH: f64 = 100.0;
 
 /// Layers of the grid of a dense suspension below which boundaries are not found well enough: they are smeared over two or three grid
-/// cells, which is then several per cent of the sample. Of 10 layers clear plasma held 16 500 red cells per microlitre, of 260 under 263.
+/// cells, which is then several per cent of the sample. A buffy coat of 0.7 mm with 260 layers came out
+/// 8 mm thick with 10 (measured with this program).
 pub const LEAST_LAYERS: u32 = 100;
 
 /// Parcels from which on the volume of a layer of a millimetre does not scatter by more than a few per cent between seeds.
