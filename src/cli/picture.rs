@@ -4,7 +4,7 @@ use super::count::whole;
 use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
-use super::place::try_file;
+use super::place::{ends, try_file};
 use super::progress::Progress;
 use super::run::caption;
 use super::{interrupt, print, say};
@@ -231,11 +231,7 @@ impl Options {
                     Some(path) => path.clone(),
                     None => Path::new("out").join(name).join("picture.png"),
                 };
-                if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("png")) {
-                    return Err(
-                        Error::Input(format!("{}: pictures are written as .png", path.display())).into(),
-                    );
-                }
+                ends(&path, "png", "pictures are")?;
                 if self.output.is_some() {
                     try_file(&path)?;
                 } else {

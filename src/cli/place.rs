@@ -31,6 +31,21 @@ pub fn try_file(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses a name with another ending than that of what is written: it may be a file of another kind, which would be lost.
+///
+/// # Errors
+/// [`Error::Input`] with the ending that is written.
+pub fn ends(path: &Path, ending: &str, what: &str) -> Result<(), Error> {
+    // a folder is refused as what it is
+    if path.is_dir() || path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) {
+        return Ok(());
+    }
+    Err(Error::Input(format!(
+        "{}: {what} written as .{ending}",
+        path.display()
+    )))
+}
+
 /// Refuses to write to a file that is read: `output` may be given by another path than one of `inputs`, or through a link.
 ///
 /// # Errors

@@ -23,6 +23,11 @@ pub struct Options {
 pub fn view(options: &Options) -> Result<(), Failure> {
     let decision = options.device.choice().decide()?;
     let mut outlets = Vec::new();
+    let given = options
+        .scene
+        .scene
+        .as_ref()
+        .map_or("whole_blood".into(), |path| path.to_string_lossy());
     let (work, title, name, parcels) = match options.scene.load()? {
         AnyScene::Vessel(scene) => {
             let parcels = scene.setup.parcels();
@@ -72,7 +77,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
     while_the_display_lasts(|| {
         window::open(work, decision, caption, &name).map_err(|e| match e {
             Error::Device(why) => Error::Device(format!(
-                "{why}; without a display `buffycoat render {name}` takes pictures, and `--movie a.gif` makes a movie"
+                "{why}; without a display `buffycoat render {given}` takes pictures, and `--movie a.gif` makes a movie"
             )),
             e => e,
         })

@@ -35,7 +35,27 @@ pub fn open(work: Work, decision: Decision, caption: Caption, name: &str) -> Res
                 .map_err(|e| Box::new(e) as Box<dyn std::error::Error + Send + Sync>)
         }),
     )
-    .map_err(|e| Error::Device(format!("the window could not be opened: {e}")))
+    .map_err(|e| {
+        Error::Device(format!(
+            "the window could not be opened: {}",
+            no_source(&e.to_string())
+        ))
+    })
+}
+
+/// What a library says, without the place in its source: "os error at FILE.rs:765: why" is "os error: why".
+fn no_source(said: &str) -> String {
+    let place = said.split_once(" at ").and_then(|(before, rest)| {
+        let (_, behind) = rest.split_once(".rs:")?;
+        Some((
+            before,
+            behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':'),
+        ))
+    });
+    match place {
+        Some((before, why)) => format!("{before}:{why}"),
+        None => said.to_owned(),
+    }
 }
 
 /// What became of a file that a person wanted saved, and what to do about it.
@@ -43,5 +63,21 @@ fn unsaved(e: &Error) -> String {
     match e.of_room() {
         Some(advice) => format!("{e}; {advice}, and save it again"),
         None => e.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::no_source;
+
+    #[test]
+    fn no_place_in_a_source_is_told() {
+        for said in [
+            "winit EventLoopError: os error at /a/registry/src/winit-0.30.13/src/linux/mod.rs:765: no DISPLAY",
+            "winit EventLoopError: os error at C:\\a b\\winit\\mod.rs:76:5: no DISPLAY",
+        ] {
+            assert_eq!(no_source(said), "winit EventLoopError: os error: no DISPLAY");
+        }
+        assert_eq!(no_source("no DISPLAY at all: why"), "no DISPLAY at all: why");
     }
 }

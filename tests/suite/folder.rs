@@ -356,3 +356,27 @@ fn every_command_hears_signals() {
     assert!(stopped > 0);
     assert!(longest < Duration::from_secs(10), "{longest:?}");
 }
+
+/// A name that ends as another kind of file is refused, and what is there stays.
+#[test]
+fn files_of_another_kind_are_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    for (command, name, right) in [
+        ("field", "job1.toml", ".csv"),
+        ("field", "notes.txt", ".csv"),
+        ("field", "none", ".csv"),
+        ("render", "job1.toml", ".png"),
+    ] {
+        let there = folder.path().join(name);
+        std::fs::write(&there, "mine").unwrap();
+        let out = program(folder.path())
+            .args([command, "quadrupole_sorter", "--backend", "cpu", "-o"])
+            .arg(&there)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{command} {name}: {said}");
+        assert!(said.contains(right) && said.contains(name), "{said}");
+        assert_eq!(std::fs::read_to_string(&there).unwrap(), "mine");
+    }
+}
