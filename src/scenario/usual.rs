@@ -125,6 +125,9 @@ const HAEMATOCRITS: RangeInclusive<f64> = 0.2..=0.65;
 /// Share of red cells from which a sample in plasma is taken to be blood.
 const BLOOD: f64 = 0.1;
 
+/// Share of red cells below which blood to which something was added is asked about.
+const LEAST_RED: f64 = 0.01;
+
 /// Warns of what is far from usual in the scene `root`.
 pub fn warn(root: &Node, problems: &mut Problems<'_>) {
     for u in USUAL {
@@ -299,6 +302,27 @@ pub fn blood(drafts: &[Draft], plasma: bool, wish: &Wish, problems: &mut Problem
     // what is usual is that of blood to which nothing was added
     let share = |d: &Draft| d.fraction() / d.blood;
     let reds: f64 = drafts.iter().filter(red).map(share).sum();
+    let first = drafts
+        .first()
+        .filter(|d| d.blood < 1.0 && plasma && reds < LEAST_RED);
+    if let Some(first) = first {
+        let (what, label) = match drafts.iter().find(red) {
+            Some(d) => (
+                format!(
+                    "the blood has a haematocrit of {}",
+                    show(reds, Dimension::Fraction)
+                ),
+                (&d.span, "usually 35 to 50 %: are all zeros there?"),
+            ),
+            None => (
+                "the blood has no red cells".into(),
+                (&first.span, "only these cells are in it"),
+            ),
+        };
+        problems
+            .warning(label.0, what, label.1)
+            .help("give `haematocrit` if the sample is blood; what was added is mixed with its plasma");
+    }
     if wish.suspension() != Suspension::Dense || !plasma || reds < BLOOD {
         return;
     }

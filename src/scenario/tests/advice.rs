@@ -121,6 +121,10 @@ const LISTED: &[(&str, &str)] = &[
     ),
     ("mixture", "followed in mixtures::advice_says_all_it_needs"),
     ("to change some of its numbers", "the numbers are the person's"),
+    (
+        "give `haematocrit` if the sample is blood",
+        "the number is the person's; with it usual::blood_without_red_cells is silent",
+    ),
     ("drag = \"schiller-naumann\"", "followed in validity::inertia"),
     ("is measured from the axis", "says what the key is"),
     ("recoveries are shares of the whole sample", "says what follows"),

@@ -73,6 +73,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("save it with `{way}`", "done in NumPy; an array of `<f8` is read in files::an_array_of_numpy"),
     ("use the CPU, or build it with the feature `gpu`", "another build"),
     ("leave one of them out", "followed in cli: `--device` without `--backend cpu`"),
+    ("add a name to show only that entry", "which is the person's; `list species NAME` in cli"),
     ("Move it, or choose another", "of files that are not this program's"),
     ("wait until it ends, or choose another folder", "followed in folder: a second run into another folder"),
     ("choose another folder with {option}", "the option is that of the command, cli::main"),

@@ -281,3 +281,42 @@ fn a_share_is_told_as_a_share() {
         "2500000 /uL of `erythrocyte` is unusual in blood | usually 3900000 /uL to 5900000 /uL"
     );
 }
+
+/// Blood with an anticoagulant and a forgotten haematocrit, or one with a thousandth of the red cells, is asked about; plasma is not.
+#[test]
+fn blood_without_red_cells() {
+    let acda = "anticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\"";
+    let of = |text: &str| {
+        let all = warned(text);
+        all.iter()
+            .filter(|w| w.0.starts_with("the blood has"))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let help =
+        Some("give `haematocrit` if the sample is blood; what was added is mixed with its plasma".to_owned());
+    let none = with("haematocrit = \"42 %\"", acda);
+    assert_eq!(
+        of(&none),
+        [(
+            "the blood has no red cells | only these cells are in it".to_owned(),
+            help.clone()
+        )]
+    );
+    let few = none.replacen("cells = {", "cells = { erythrocyte = \"5e3 /uL\",", 1);
+    let told = of(&few);
+    assert_eq!(told.len(), 1, "{few}");
+    assert!(
+        told[0].0.starts_with("the blood has a haematocrit of 0.045"),
+        "{told:?}"
+    );
+    assert_eq!(told[0].1, help);
+    assert_eq!(
+        of(&with(
+            "haematocrit = \"42 %\"",
+            &format!("{acda}\nhaematocrit = \"42 %\"")
+        )),
+        []
+    );
+    assert_eq!(of(&with("haematocrit = \"42 %\"", "")), []);
+}
