@@ -94,6 +94,16 @@ fn fixtures() -> Vec<Fixture> {
         .collect();
     fixture::set(&mut off, ("arrived", Data::U32(less)));
     all.push(off);
+    // single units
+    let mut single = build(6);
+    single.label += ", single units";
+    let one = single
+        .words("arrived")
+        .iter()
+        .map(|a| u32::from(*a as i32 > 0))
+        .collect();
+    fixture::set(&mut single, ("arrived", Data::U32(one)));
+    all.push(single);
     all
 }
 
