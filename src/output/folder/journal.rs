@@ -29,7 +29,7 @@ const FILES: [&str; 8] = [
     SCENE_FILE,
 ];
 
-/// Whether runs give this name: one of [`FILES`], or `frames/0001.png` with four digits or five.
+/// Whether runs give this name: one of `FILES`, or `frames/0001.png` with four digits or five.
 pub fn ours(name: &str) -> bool {
     let picture = || {
         let number = name
