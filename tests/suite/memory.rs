@@ -86,8 +86,8 @@ fn f7_the_forecast_of_a_run() {
         ..Choice::default()
     };
     let decision = choice.decide().unwrap();
-    // so many that tables, pictures and the program itself weigh little
-    let parcels = 700_000;
+    // so many that tables, pictures and the program itself (10 to 21 MB by its build, forecast 25) weigh little
+    let parcels = 3_000_000;
     let mut scene = buffycoat::scenario::Scene::from_file(home.path().join("scene.toml")).unwrap();
     scene.rescale(parcels);
     let forecast = decision.need(&scene.setup).bytes();
