@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Parts of a summary that are not of the run's numbers: where and when it ran, and prose.
-const LEFT_OUT: [&str; 12] = [
+const LEFT_OUT: [&str; 11] = [
     "record",
     "scene",
     "program",
@@ -22,7 +22,6 @@ const LEFT_OUT: [&str; 12] = [
     "parcel_steps_per_second",
     "notes",
     "warnings",
-    "near_surface_mm",
 ];
 
 /// Number of parcels: as few as `check` takes for its trial, so that no layer is overfilled by chance.
