@@ -2,7 +2,7 @@
 //!
 //! `summary.json` names every other file of its run with its BLAKE3 hash ([`Record::files`]). A new run takes the old summary away
 //! first and publishes its own last, so that there is none beside the files of two runs, whenever the process ends. Who reads
-//! the files compares the hashes.
+//! the files compares the hashes. The summary itself has the hash of its own contents ([`seal`]).
 //!
 //! While a run goes on the folder is locked: by a lock of the system on [`LOCK`], which ends with the process. While files are given
 //! their names that file is a `journal` of them; the next run knows by it what a killed one has left. A run replaces and removes
@@ -10,11 +10,13 @@
 
 mod journal;
 mod lock;
+mod seal;
 
 use self::journal::Written;
 pub use self::journal::ours;
 use self::lock::lock;
 pub use self::lock::{Hold, hold};
+pub use self::seal::{Seal, seal, seal_of};
 use super::atomic::{self, MARKS, Ready, temporary};
 use crate::Error;
 use crate::reading::{self, RESULT};
@@ -163,8 +165,10 @@ impl Folder {
         if old.program.as_deref() != Some(env!("CARGO_PKG_NAME")) {
             return Ok(());
         }
-        // it cannot hold its own hash
-        self.old.add_unhashed(SUMMARY);
+        // one that was changed since is no run's any more, and stays
+        if seal_of(&String::from_utf8_lossy(&bytes)) != Seal::Broken {
+            self.old.add_unhashed(SUMMARY);
+        }
         self.mark = Some(mark(&bytes));
         match old.record {
             Some(record) => {

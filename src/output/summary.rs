@@ -1,7 +1,7 @@
 //! `summary.json`: one run for other programs. Missing numbers are `null`; fractions are 0 to 1.
 
 use super::atomic::{self, Ready};
-use super::folder::Record;
+use super::folder::{Record, seal};
 use super::{RunReport, total_cells};
 use crate::Error;
 use crate::chamber::Chamber;
@@ -228,14 +228,14 @@ impl Summary {
         }
     }
 
-    /// The text of the file.
+    /// The text of the file, sealed.
     ///
     /// # Errors
     /// [`Error::Internal`] if it cannot be put into JSON.
     pub fn to_json(&self) -> Result<String, Error> {
         let mut text = serde_json::to_string_pretty(self).map_err(|e| Error::Internal(e.to_string()))?;
         text.push('\n');
-        Ok(text)
+        Ok(seal(&text))
     }
 
     /// Writes the file, all but its name.

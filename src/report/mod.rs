@@ -75,6 +75,10 @@ impl Report {
                 "summary.json has no hashes of the files beside it, as those of an earlier version: that they are of one run is not known"
                     .to_owned(),
             );
+        } else if results::seal_of(&source.text) == results::Seal::Absent {
+            notes.push(
+                "summary.json has no hash of its own contents, as those of an earlier version: whether it was changed is not known".to_owned(),
+            );
         }
         let of_the_run = |name: &str, bytes: &[u8]| match record {
             Some(r) if r.files.get(name).map(String::as_str) != Some(&atomic::digest(bytes)) => {

@@ -4,7 +4,7 @@ use super::files::Source;
 use crate::Error;
 use crate::model::{CellClass, Status};
 use crate::observe::LayerKind;
-use crate::output::folder::Record;
+use crate::output::folder::{Record, Seal, seal_of};
 use crate::output::{TimeStep, separator, summary};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -345,7 +345,7 @@ impl Summary {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`Error::Input`] with file and line for what is not a summary, or one of another layout.
+    /// [`Error::Input`] with file and line for what is not a summary, one of another layout, or one that was changed.
     pub fn read(source: &Source) -> Result<Self, Error> {
         let head: Head = json(source)?;
         if head.program.as_deref() != Some(env!("CARGO_PKG_NAME")) {
@@ -373,6 +373,13 @@ impl Summary {
                 &format!(
                     "the layout of this summary is {found}; this version reads {known}; run the scene again"
                 ),
+            ));
+        }
+        if seal_of(&source.text) == Seal::Broken {
+            return Err(source.fault(
+                source.text.lines().count().max(1),
+                "this summary was changed since the run wrote it: its contents do not have the hash at its end. Put back the file as it was, or \
+                 run the scene again",
             ));
         }
         Ok(if vessel {

@@ -42,6 +42,62 @@ fn a_file_of_another_run_is_named() {
     good(&report(at, &["a"]));
 }
 
+/// A summary that somebody has changed is taken neither for a page nor away by the next run; one without a hash, as of an earlier version, is.
+#[test]
+fn a_changed_summary_is_found_out() {
+    let home = home();
+    let at = home.path();
+    good(&run(at, "scene.toml", &["--out", "o"]));
+    let path = at.join("o/summary.json");
+    let own = std::fs::read_to_string(&path).unwrap();
+    let changed = own.replacen("\"seed\": 4", "\"seed\": 5", 1);
+    assert_ne!(own, changed);
+    std::fs::write(&path, &changed).unwrap();
+    refused(
+        &report(at, &["o"]),
+        2,
+        &[
+            "o/summary.json:",
+            "was changed since the run wrote it",
+            "run the scene again",
+        ],
+    );
+    refused(
+        &run(at, "scene.toml", &["--out", "o"]),
+        2,
+        &[
+            "o/summary.json: this file was changed since buffycoat wrote it",
+            "Move it",
+        ],
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), changed);
+    let (unsealed, _) = own.rsplit_once(",\n  \"content_hash\"").unwrap();
+    std::fs::write(&path, format!("{unsealed}\n}}\n")).unwrap();
+    let output = report(at, &["o"]);
+    good(&output);
+    let said = text(&output);
+    assert!(
+        said.contains("no hash of its own contents") && said.contains("earlier version"),
+        "{said}"
+    );
+    good(&run(at, "scene.toml", &["--out", "o"]));
+}
+
+/// A page goes into a file that is called one: a table or a scene of that name would be lost.
+#[test]
+fn a_page_has_the_ending_of_one() {
+    let home = home();
+    let at = home.path();
+    good(&run(at, "scene.toml", &["--out", "o"]));
+    for name in ["page.txt", "page", "scene.toml", "o/page.htm"] {
+        let before = std::fs::read(at.join(name)).ok();
+        let output = report(at, &["o", "-o", name]);
+        refused(&output, 2, &[name, "a report is written as .html"]);
+        assert_eq!(std::fs::read(at.join(name)).ok(), before, "{name}");
+    }
+    good(&report(at, &["o", "-o", "page.HTML"]));
+}
+
 /// Options are in the copy of the scene, which run again gives the same table; in the summary they stand by name.
 #[test]
 fn the_copy_of_the_scene_gives_the_same_bits() {

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Parts of a summary that are not of the run's numbers: where and when it ran, and prose.
-const LEFT_OUT: [&str; 11] = [
+const LEFT_OUT: [&str; 12] = [
+    "content_hash",
     "record",
     "scene",
     "program",

@@ -88,6 +88,13 @@ fn summary(folder: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(folder.join("summary.json")).unwrap()).unwrap()
 }
 
+/// The text of a summary that somebody has changed, with the hash of what is in it now.
+fn sealed(summary: &Value) -> String {
+    let mut summary = summary.clone();
+    summary.as_object_mut().unwrap().remove("content_hash");
+    buffycoat::output::folder::seal(&(serde_json::to_string_pretty(&summary).unwrap() + "\n"))
+}
+
 /// The table whose caption begins with these words.
 fn table<'a>(page: &'a Document<'_>, caption: &str) -> Node<'a, 'a> {
     page.descendants()
@@ -421,9 +428,8 @@ fn hostile_words_are_only_words() {
                 }
                 // names of species and outlets, too
                 let within = serde_json::to_string(&format!("{name}<b>")).unwrap();
-                serde_json::to_string_pretty(&s)
-                    .unwrap()
-                    .replace(&format!("\"{name}\""), &within)
+                let text = s.to_string().replace(&format!("\"{name}\""), &within);
+                sealed(&serde_json::from_str(&text).unwrap())
             } else {
                 text.replace(&format!(",{name},"), &format!(",{name}<b>,"))
                     .replace(&format!(",{name}_"), &format!(",{name}<b>_"))

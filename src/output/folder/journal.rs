@@ -178,15 +178,7 @@ mod tests {
     fn the_largest_journal_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let open = || {
-            File::options()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&path)
-                .unwrap()
-        };
+        let open = || super::super::lock::open(&path).unwrap();
         let of = |seed: &str| {
             let mut all = Written::default();
             for name in (0..10_002).map(|i| format!("{FRAMES}/{i:04}.png")) {

@@ -23,20 +23,12 @@ pub(super) fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
             path.display()
         )));
     }
-    let open = || {
-        File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-    };
     let tidy = |e: io::Error| {
         temporary().tidy(folder);
         Error::disk(folder)(e)
     };
     loop {
-        let file = open().map_err(tidy)?;
+        let file = open(&path).map_err(tidy)?;
         match file.try_lock() {
             // who had it may have removed it between the two
             Ok(()) if same(&file, &path) => {
@@ -60,6 +52,16 @@ pub(super) fn lock(folder: &Path) -> Result<Option<(File, PathBuf)>, Error> {
             }
         }
     }
+}
+
+/// Opens the file that is locked, with what is in it.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
 }
 
 /// Whether `path` still leads to `file`.

@@ -10,6 +10,7 @@ use crate::flow::{Across, Profile};
 use crate::magnets::{Field, MOBILITY_SI, Source, Table};
 use crate::observe::{Fraction, Steady};
 use crate::output::atomic::{self, Ready};
+use crate::output::folder::seal;
 use crate::output::summary::Scene;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -350,13 +351,13 @@ fn magnets(field: &Field) -> Vec<&'static str> {
     field.sources().iter().map(word).collect()
 }
 
-/// Prepares the file.
+/// Prepares the file, sealed.
 ///
 /// # Errors
 /// [`Error::Disk`] where it cannot be written.
 pub fn prepare(summary: &Value, path: impl AsRef<Path>) -> Result<Ready, Error> {
     atomic::prepare(path, |out| {
-        serde_json::to_writer_pretty(&mut *out, summary)?;
-        out.write_all(b"\n")
+        let text = serde_json::to_string_pretty(summary)? + "\n";
+        out.write_all(seal(&text).as_bytes())
     })
 }

@@ -1,6 +1,6 @@
 //! What `buffycoat report` refuses, and the odd things that it does not stumble over.
 
-use super::{copy, page, parse, report, separator, summary, vessel};
+use super::{copy, page, parse, report, sealed, separator, summary, vessel};
 use serde_json::Value;
 use std::path::Path;
 
@@ -122,7 +122,14 @@ fn shares_are_shares() {
         let end = begin + text[begin..].find([',', '\n']).unwrap();
         for share in ["7.5", "-0.1", "1.01"] {
             let spoilt = format!("{}\"recovery\": {share}{}", &text[..begin], &text[end..]);
-            std::fs::write(&path, spoilt).unwrap();
+            std::fs::write(&path, &spoilt).unwrap();
+            refused(
+                folder.path(),
+                2,
+                &["summary.json:", "was changed", "run the scene again"],
+            );
+            // who hashes again is asked what that share should be
+            std::fs::write(&path, sealed(&serde_json::from_str(&spoilt).unwrap())).unwrap();
             let said = format!("a share of {share}, which is not between 0 and 1");
             refused(folder.path(), 2, &["summary.json:", &said]);
         }
@@ -180,7 +187,7 @@ fn odd_numbers_are_no_panic() {
             for value in &odd {
                 let mut s = whole.clone();
                 *s.pointer_mut(key).unwrap() = value.clone();
-                std::fs::write(&path, s.to_string()).unwrap();
+                std::fs::write(&path, sealed(&s)).unwrap();
                 let output = report(folder.path(), &[]);
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
                 assert!(
