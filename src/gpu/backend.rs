@@ -6,7 +6,7 @@ use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
 use crate::Error;
 use crate::engine::{
-    Backend, BatchStats, Census, Contents, Device, Fates, Parcel, Pass, Patience, Program, Tally, told,
+    Backend, BatchStats, Census, Contents, Device, Fates, Parcel, Pass, Program, Tally, told,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
@@ -219,8 +219,8 @@ impl GpuBackend {
 
     /// As [`Gpu::stall`].
     #[doc(hidden)]
-    pub fn stall(&self, late: Duration, patience: Patience) {
-        self.gpu.stall(late, patience);
+    pub fn stall(&self, late: Duration) {
+        self.gpu.stall(late);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Adapters and the device: what there is, which one is opened, and what becomes of its errors.
 
 use crate::Error;
-use crate::engine::{Device, PATIENCE, Patience, patiently};
+use crate::engine::{Device, PATIENCE, patiently};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An adapter as the driver describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ pub struct Gpu {
     /// Bytes of all buffers that were made.
     pub(super) given: Arc<AtomicU64>,
     /// How much later than it does the device answers next, on purpose, and how long is waited for it then.
-    stall: Mutex<Option<(Duration, Patience)>>,
+    stall: Mutex<Option<Duration>>,
 }
 
 impl Gpu {
@@ -267,13 +267,12 @@ impl Gpu {
     /// # Errors
     /// [`Error::Device`] when it does not come to an end or the device is lost.
     pub fn wait(&self) -> Result<(), Error> {
-        let stall = self.stall.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (late, patience) = stall.unwrap_or((Duration::ZERO, PATIENCE));
-        let until = Instant::now() + late;
-        let answered = patiently(patience, &self.adapter.name, |most| {
-            let left = until.saturating_duration_since(Instant::now());
-            std::thread::sleep(left.min(most));
+        let late = self.stall.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // of a stall on purpose, which is counted and not waited for
+        let mut left = late.unwrap_or(Duration::ZERO);
+        let answered = patiently(PATIENCE, &self.adapter.name, |most| {
             if left > most {
+                left -= most;
                 return Ok(false);
             }
             let poll = wgpu::PollType::Wait {
@@ -295,7 +294,7 @@ impl Gpu {
             return Err(Error::Device(format!(
                 "{} did not answer for {} s and was given up; end what else uses it, take fewer parcels, or run with --backend cpu",
                 self.adapter.name,
-                patience.most.as_secs_f64()
+                PATIENCE.most.as_secs_f64()
             )));
         }
         self.healthy()
@@ -307,10 +306,10 @@ impl Gpu {
         Arc::clone(&self.given)
     }
 
-    /// Makes the device answer `late` once, on purpose, to somebody of this patience.
+    /// Makes the next wait come out as if the device answered so late. No time passes on the clock.
     #[doc(hidden)]
-    pub fn stall(&self, late: Duration, patience: Patience) {
-        *self.stall.lock().unwrap_or_else(PoisonError::into_inner) = Some((late, patience));
+    pub fn stall(&self, late: Duration) {
+        *self.stall.lock().unwrap_or_else(PoisonError::into_inner) = Some(late);
     }
 
     /// Loses the device on purpose, and tells nobody: as after a driver's crash it is for the next call to find out.

@@ -56,20 +56,16 @@ fn f8_lost_devices() {
 #[cfg(feature = "gpu")]
 static SILENCES: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
 
-/// F9. A device that answers late at a random moment of a run, with all times scaled by 1/100: told within 30 s, given up after two
+/// F9. A device that answers late at a random moment of a run, by a clock that is only counted: told within 30 s, given up after two
 /// minutes, and as good as any other if it comes back before.
 #[cfg(feature = "gpu")]
 pub fn late_answers(count: usize, seed: u64) {
     use crate::hooked::Hooked;
-    use buffycoat::engine::{PATIENCE, Patience, on_silence};
+    use buffycoat::engine::{PATIENCE, on_silence};
     use buffycoat::gpu::GpuBackend;
-    use std::time::{Duration, Instant};
-    const SCALE: u32 = 100;
+    use std::time::Duration;
     on_silence(|text| SILENCES.lock().unwrap().push(text.to_owned()));
-    let scaled = Patience {
-        told: PATIENCE.told / SCALE,
-        most: PATIENCE.most / SCALE,
-    };
+    let unanswered = format!("not answered for {} s", PATIENCE.told.as_secs());
     let mut dice = Dice(seed);
     let s = dilute(500, 20.0);
     let p = parcels(&s);
@@ -89,17 +85,15 @@ pub fn late_answers(count: usize, seed: u64) {
     for i in 0..count {
         // a fourth in time, a half late, a fourth never
         let late = match i % 4 {
-            0 => scaled.told / 4,
-            1 | 2 => scaled.told * (6 + dice.below(34) as u32) / 10,
+            0 => PATIENCE.told / 4,
+            1 | 2 => PATIENCE.told * (6 + dice.below(34) as u32) / 10,
             _ => Duration::from_secs(3600),
         };
         let (at, mut batches) = (dice.below(3), 0);
-        let mut began = None;
         let stall = |b: &mut GpuBackend, steps: &[_]| {
             if batches == at {
                 SILENCES.lock().unwrap().clear();
-                began = Some(Instant::now());
-                b.stall(late, scaled);
+                b.stall(late);
             }
             batches += 1;
             b.run(steps)
@@ -115,26 +109,28 @@ pub fn late_answers(count: usize, seed: u64) {
         .on_run(stall);
         let ended = on_time(&mut backend);
         drop(backend);
-        let took = began.expect("the run was over before").elapsed();
+        assert!(batches > at, "the run was over before");
         let said = SILENCES
             .lock()
             .unwrap()
             .iter()
-            .filter(|t| t.contains("not answered for 0.2 s"))
+            .filter(|t| t.contains(&unanswered))
             .count();
-        assert_eq!(said, usize::from(late > scaled.told), "run {i}: late by {late:?}");
+        assert_eq!(
+            said,
+            usize::from(late > PATIENCE.told),
+            "run {i}: late by {late:?}"
+        );
         match ended {
-            Ok(places) if late < scaled.most => {
+            Ok(places) if late < PATIENCE.most => {
                 assert!(places == expected, "run {i}");
                 *(if said == 0 { &mut quiet } else { &mut told }) += 1;
             }
-            Err(error) if late > scaled.most => {
+            Err(error) if late > PATIENCE.most => {
                 assert_eq!(error.exit_code(), 5, "{error}");
                 assert!(
                     error.to_string().contains("given up") && error.to_string().contains("--backend cpu")
                 );
-                // a loaded machine is given ten seconds
-                assert!(took < scaled.most + Duration::from_secs(10), "{took:?}");
                 given_up += 1;
             }
             other => panic!("run {i}: late by {late:?}: {:?}", other.map(|_| ())),

@@ -38,7 +38,7 @@ fn f8_a_hundred_devices() {
 
 #[cfg(feature = "gpu")]
 #[test]
-#[ignore = "F9: forty late answers, half a minute"]
+#[ignore = "F9: forty devices are opened"]
 fn f9_forty_late_answers() {
     faults::late_answers(40, 99);
 }
