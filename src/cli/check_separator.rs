@@ -1,9 +1,9 @@
 //! `buffycoat check` of a separator: what follows from its scene, with a trial that measures the speed.
 
 use super::failure::Failure;
-use super::print;
 use super::progress::preparing;
 use super::text::wrap;
+use super::{print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Charge, Passing, Program};
 use buffycoat::magnets::Table;
@@ -32,6 +32,9 @@ pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Fa
     let wait = preparing("estimating what the scene will do");
     let forecast = scene.forecast(field.as_ref())?;
     drop(wait);
+    for warning in &forecast.warnings {
+        say(&format!("warning: {warning}"));
+    }
     let need = decision.need_of_separator(&scene.separator);
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table());

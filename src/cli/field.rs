@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::options::{Changes, DeviceOptions, SceneOptions};
-use super::place::{ends, spare, try_file};
+use super::place::{ending, spare, try_file};
 use super::progress::preparing;
 use super::{print, say};
 use buffycoat::constants::MILLIMETRE;
@@ -68,7 +68,7 @@ pub fn field(options: &Options) -> Result<(), Failure> {
     let loaded = scene.load_all()?;
     if let Some(path) = &options.output {
         spare(path, &loaded.sources)?;
-        ends(path, "csv", "a field is")?;
+        ending(path, &["csv"], "a field is")?;
         try_file(path)?;
     }
     let no_magnets = || {

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::print;
 use super::text::wrap;
 use buffycoat::kernels::{self, Over};
-use buffycoat::library::{self, Sourced, SpeciesEntry, nearest};
+use buffycoat::library::{self, Sourced, SpeciesEntry, near};
 use buffycoat::magnets::{MATERIALS, Nature};
 use buffycoat::model::Status;
 use buffycoat::scenario::{AnyScene, BUNDLED};
@@ -72,8 +72,9 @@ pub fn list(options: &Options) -> Result<(), Failure> {
     match entries.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
         Some((_, text)) => print(text),
         None => {
-            let hint = nearest(name, entries.iter().map(|(n, _)| n.as_str()))
-                .map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
+            let hint = near(name, entries.iter().map(|(n, _)| n.as_str()))
+                .advice("`")
+                .map_or_else(String::new, |help| format!("; {help}"));
             let what = what.to_possible_value();
             let what = what.as_ref().map_or("list", |v| v.get_name());
             Err(Error::Input(format!("there is no `{name}` among the {what}{hint}")).into())

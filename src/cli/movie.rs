@@ -1,7 +1,7 @@
 //! Movies: a GIF made here, an MP4 made by ffmpeg where it is installed.
 
 use super::failure::Failure;
-use super::place::try_file;
+use super::place::{ending, try_file};
 use buffycoat::Error;
 use buffycoat::output::atomic::{self, AtomicFile, Lent};
 use buffycoat::render::save_png;
@@ -151,24 +151,18 @@ impl Movie {
     /// # Errors
     /// [`Error::Input`] for another ending, and for an odd side of an .mp4; [`Error::Disk`] where nothing can be written.
     pub fn create(path: &Path, size: [u32; 2], fps: u16) -> Result<Self, Failure> {
-        let ending = path.extension().map(|e| e.to_ascii_lowercase());
-        let way = match ending.as_ref().and_then(|e| e.to_str()) {
-            Some("gif") => {
+        let way = match ending(path, &["gif", "mp4"], "a movie is")? {
+            "gif" => {
                 try_file(path)?;
                 let file = Shared(Rc::new(RefCell::new(AtomicFile::create(path)?)));
                 let mut encoder = GifEncoder::new_with_speed(file.clone(), GIF_SPEED);
                 encoder.set_repeat(Repeat::Infinite).map_err(encoding(path))?;
                 Way::Gif(Some((encoder, file)))
             }
-            Some("mp4") => {
+            _ => {
                 even(size)?;
                 try_file(path)?;
                 mp4(path, size, fps)?
-            }
-            _ => {
-                return Err(
-                    Error::Input(format!("{}: a movie is written as .gif or .mp4", path.display())).into(),
-                );
             }
         };
         Ok(Self {

@@ -4,13 +4,13 @@ use super::count::whole;
 use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
-use super::place::{ends, try_file};
+use super::place::{ending, try_file};
 use super::progress::Progress;
 use super::run::caption;
 use super::{interrupt, print, say};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Backend, Charge, Event, Passing, Program};
-use buffycoat::library::{self, LibraryError, nearest};
+use buffycoat::library::{self, LibraryError, Meant, near};
 use buffycoat::model::look;
 use buffycoat::output::atomic::AtomicFile;
 use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
@@ -102,13 +102,21 @@ impl ColourName {
     }
 }
 
-/// The one of `names` that the library knows by another word.
-fn other_word<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
-    match library::species_entry(word) {
-        Err(LibraryError::Unknown { meant, .. }) => {
-            names.iter().copied().find(|n| meant.iter().any(|m| m == n))
-        }
-        _ => None,
+/// Those of `names` that the library knows by another word.
+fn other_word(word: &str, names: &[&str]) -> Meant {
+    let Err(LibraryError::Unknown { meant, .. }) = library::species_entry(word) else {
+        return Meant::Nothing;
+    };
+    let here = |n: &&str| meant.names().iter().any(|m| m == n);
+    match names
+        .iter()
+        .copied()
+        .filter(here)
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+    {
+        none if none.is_empty() => Meant::Nothing,
+        some => Meant::OneOf(some),
     }
 }
 
@@ -156,8 +164,11 @@ impl Options {
             .collect();
         for hidden in &self.hide {
             if !names.contains(&hidden.as_str()) {
-                let meant = nearest(hidden, names.iter().copied()).or_else(|| other_word(hidden, &names));
-                let help = meant.map_or_else(|| names.join(", "), |n| format!("did you mean `{n}`?"));
+                let meant = match near(hidden, names.iter().copied()) {
+                    Meant::Nothing => other_word(hidden, &names),
+                    near => near,
+                };
+                let help = meant.advice("`").unwrap_or_else(|| names.join(", "));
                 return Err(
                     Error::Input(format!("--hide {hidden}: no such species in the scene; {help}")).into(),
                 );
@@ -231,7 +242,7 @@ impl Options {
                     Some(path) => path.clone(),
                     None => Path::new("out").join(name).join("picture.png"),
                 };
-                ends(&path, "png", "pictures are")?;
+                ending(&path, &["png"], "pictures are")?;
                 if self.output.is_some() {
                     try_file(&path)?;
                 } else {
@@ -250,7 +261,7 @@ struct Camera<'a> {
     caption: Caption,
     sink: Sink,
     until: Time,
-    /// Interval of the pictures of a movie; counts where a phase ends are between them.
+    /// Interval of the pictures of a movie; counts where a phase ending are between them.
     every: Time,
     /// The first thing that went wrong.
     failed: Option<Failure>,

@@ -31,19 +31,26 @@ pub fn try_file(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses a name with another ending than that of what is written: it may be a file of another kind, which would be lost.
+/// The one of `endings` that a name has. Refuses a name with another: it may be a file of another kind, which would be lost. A folder
+/// counts as if it had the first; it is refused as what it is.
 ///
 /// # Errors
-/// [`Error::Input`] with the ending that is written.
-pub fn ends(path: &Path, ending: &str, what: &str) -> Result<(), Error> {
-    // a folder is refused as what it is
-    if path.is_dir() || path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) {
-        return Ok(());
-    }
-    Err(Error::Input(format!(
-        "{}: {what} written as .{ending}",
-        path.display()
-    )))
+/// [`Error::Input`] with the endings that are written.
+pub fn ending<'a>(path: &Path, endings: &[&'a str], what: &str) -> Result<&'a str, Error> {
+    let found = match path.is_dir() {
+        true => endings.first(),
+        false => endings
+            .iter()
+            .find(|ending| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))),
+    };
+    found.copied().ok_or_else(|| {
+        let all: Vec<String> = endings.iter().map(|e| format!(".{e}")).collect();
+        Error::Input(format!(
+            "{}: {what} written as {}",
+            path.display(),
+            all.join(" or ")
+        ))
+    })
 }
 
 /// Refuses to write to a file that is read: `output` may be given by another path than one of `inputs`, or through a link.

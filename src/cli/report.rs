@@ -1,7 +1,7 @@
 //! `buffycoat report`: a page about a finished run.
 
 use super::failure::Failure;
-use super::place::{ends, spare};
+use super::place::{ending, spare};
 use super::{print, say};
 use buffycoat::output::atomic;
 use buffycoat::output::folder::{SUMMARY, hold};
@@ -58,7 +58,7 @@ pub fn report(options: &Options) -> Result<(), Failure> {
     for path in plots.map(|p| beside(p.0)).chain([page.clone()]) {
         spare(&path, &report.sources)?;
     }
-    ends(&page, "html", "a report is")?;
+    ending(&page, &["html"], "a report is")?;
     // a run that begins now would not know of the page
     let home = page
         .parent()

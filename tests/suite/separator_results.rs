@@ -118,6 +118,31 @@ fn check_says_what_follows() {
     }
 }
 
+/// What is to be known of a scene before it runs is said on standard error, of a separator as of a vessel; what was asked for is on standard
+/// output.
+#[test]
+fn warnings_of_check_are_beside_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = buffycoat(&["list", "scenes", "cd34_selection_column"]).stdout;
+    let scene = String::from_utf8(text)
+        .unwrap()
+        .replace("capacity   = 6e8", "capacity   = 1.5e6");
+    let path = folder.path().join("full.toml");
+    std::fs::write(&path, scene).unwrap();
+    for (scene, parcels, words) in [
+        (path.to_str().unwrap(), "2000", "it overloads"),
+        ("whole_blood", "20000", "are few"),
+    ] {
+        let output = buffycoat(&["check", scene, "--backend", "cpu", "--parcels", parcels]);
+        let [out, said] = [&output.stdout, &output.stderr].map(|b| String::from_utf8_lossy(b).into_owned());
+        assert!(output.status.success(), "{said}");
+        let warned = |text: &str| text.lines().filter(|l| l.starts_with("warning: ")).count();
+        assert!(warned(&said) > 0 && said.contains(words), "{said}");
+        assert_eq!(warned(&out), 0, "{out}");
+        assert!(out.contains("memory on the host"), "{out}");
+    }
+}
+
 /// The rack takes 3098 steps (release, 60 000 parcels); its first ones, while cells beside the magnet race to the wall, are twenty
 /// times as short as the rest, and from them alone it would be 75 000.
 #[test]

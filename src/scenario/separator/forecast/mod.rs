@@ -3,8 +3,9 @@
 mod doubts;
 mod table;
 
+use super::SeparatorScene;
+use super::refine::TABLE_ERROR;
 use super::typical::Typical;
-use super::{SeparatorScene, TABLE_ERROR};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::STANDARD_GRAVITY;
@@ -13,7 +14,7 @@ use crate::flow::Profile;
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
 use crate::model::Makeup;
 use glam::DVec3;
-use table::percent;
+pub(super) use table::percent;
 
 /// Length over diameter and Reynolds number in which a laminar profile develops (White, Viscous Fluid Flow, section 3-3).
 const ENTRANCE: f64 = 0.06;
@@ -253,9 +254,12 @@ fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
     let [x, y, z] = std::array::from_fn(|k| wish[k].max(scene.separator.cells[k]));
     let possible = [x, y, z].iter().all(|n| *n <= MOST_CELLS_GIVEN)
         && [x, y, z].iter().map(|n| u64::from(*n) + 1).product::<u64>() <= MOST_NODES;
-    let why = scene.stopped.map_or("`duct.grid` is coarse".to_owned(), |bound| {
-        format!("refining it stopped at {bound}")
-    });
+    let why = scene
+        .stopped
+        .as_ref()
+        .map_or("`duct.grid` is coarse".to_owned(), |bound| {
+            format!("refining it stopped at {bound}")
+        });
     Some(format!(
         "the table of the field misses the force by {} at the worst of {} places, where 1 % is wanted: {why}; {}",
         percent(e.force_max),

@@ -125,9 +125,6 @@ impl SeparatorForecast {
         let mut out: String = rows.iter().map(|(a, b)| format!("{a:wide$}  {b}\n")).collect();
         out.push('\n');
         out.push_str(&self.species_table());
-        for w in &self.warnings {
-            out.push_str(&format!("warning: {w}\n"));
-        }
         out
     }
 
