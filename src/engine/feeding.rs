@@ -1,6 +1,7 @@
 //! When sample comes in: it comes with the flow, so that a pump that is turned up feeds it faster.
 
-use super::separator::{Feed, Separator};
+use super::separator::{Feed, Phase, Separator};
+use crate::times::Time;
 
 impl Separator {
     /// When so much of the sample has come in as the flow of the first phase brings in the time `fed` [us].
@@ -43,14 +44,19 @@ impl Separator {
         sum + (time - start) * pace
     }
 
+    /// The phase at `time` [us], after the last one that one; none where there are no phases.
+    pub fn phase_at(&self, time: f64) -> Option<&Phase> {
+        let mut end = Time::ZERO;
+        let now = self.phases.iter().find(|p| {
+            end += p.length;
+            time < end.us()
+        });
+        now.or(self.phases.last())
+    }
+
     /// Rate of the pump at `time` by the phases [um3/us]; none where there are no phases.
     pub fn rate_at(&self, time: f64) -> Option<f64> {
-        let mut end = 0.0;
-        let now = self.phases.iter().find(|p| {
-            end += p.length.us();
-            time < end
-        });
-        now.or(self.phases.last()).map(|p| p.rate)
+        self.phase_at(time).map(|p| p.rate)
     }
 
     /// For how long sample comes in [us]; none where it fills the duct at the start.

@@ -309,13 +309,16 @@ fn number(x: f64) -> String {
 
 /// A share with at most two decimals.
 fn percent(x: Option<f64>) -> String {
-    match x {
-        None => "-".into(),
-        Some(0.0) => "0 %".into(),
-        Some(x) if x < 1e-4 => format!("{:.1e} %", 100.0 * x),
-        // a few cells of another kind are not none
-        Some(x) if (0.999_95..1.0).contains(&x) => ">99.99 %".into(),
-        Some(x) => format!("{:.2} %", 100.0 * x),
+    x.map_or_else(|| "-".into(), |x| format!("{} %", hundredths(x)))
+}
+
+/// The same of a share that is known, without the sign. What would be rounded to nothing or to all is neither.
+pub(crate) fn hundredths(share: f64) -> String {
+    match share {
+        0.0 => "0".into(),
+        x if x < 1e-4 => format!("{:.1e}", 100.0 * x),
+        x if (0.999_95..1.0).contains(&x) => ">99.99".into(),
+        x => format!("{:.2}", 100.0 * x),
     }
 }
 

@@ -5,6 +5,7 @@ use super::super::tube::grouped;
 use crate::engine::{Charge, Separator};
 use crate::kernels::passage::OUT;
 use crate::observe::{Fraction, Separation};
+use crate::output::separator::table::hundredths;
 use crate::units::counted;
 
 /// Lowest edge of the bars [pixels].
@@ -70,7 +71,7 @@ pub(super) fn bars(
             }
             if thick >= 11.0 {
                 canvas.text(
-                    &percent(content.recovery),
+                    &hundredths(content.recovery),
                     (left + whole as i32 + 10, at.1 + deep as i32 / 2),
                     Place::Left,
                     SMALL,
@@ -80,17 +81,6 @@ pub(super) fn bars(
             y += thick;
         }
         y += 9.0;
-    }
-}
-
-/// Two decimals of a per cent; what would be rounded to nothing or all is said to be some or not quite.
-fn percent(share: f64) -> String {
-    match share {
-        0.0 => "0".into(),
-        x if x < 5e-5 => "<0.01".into(),
-        x if (0.999_95..1.0).contains(&x) => ">99.99".into(),
-        1.0 => "100".into(),
-        x => format!("{:.2}", 100.0 * x),
     }
 }
 

@@ -6,7 +6,6 @@ use super::{Map, View};
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Separator};
 use crate::model::Mounting;
-use crate::times::Time;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
 
@@ -148,12 +147,7 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
         let numbered = names.iter().enumerate().map(|(k, n)| format!("{} {n}", k + 1));
         return std::iter::once("outlets".to_owned()).chain(numbered).collect();
     }
-    let mut until = Time::ZERO;
-    let phase = s.phases.iter().find(|p| {
-        until += p.length;
-        time < until.us()
-    });
-    let outlet = phase.or(s.phases.last()).map_or(0, |p| p.outlet as usize);
+    let outlet = s.phase_at(time).map_or(0, |p| p.outlet as usize);
     names
         .get(outlet)
         // one that nobody named

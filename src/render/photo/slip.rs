@@ -6,7 +6,6 @@ use crate::engine::{Separator, Suspension, felt};
 use crate::kernels::Step;
 use crate::laws::saturation::saturation;
 use crate::model::{Acceleration, Component, Mounting, Protocol};
-use crate::times::Time;
 use glam::{DMat3, DVec3};
 
 /// Decades that the colours span.
@@ -43,12 +42,7 @@ pub fn step(subject: Subject<'_>, moment: Moment) -> Step {
 
 /// Whether the magnets are on at a time [us].
 fn magnets(s: &Separator, time: f64) -> bool {
-    let mut until = Time::ZERO;
-    let phase = s.phases.iter().find(|p| {
-        until += p.length;
-        time < until.us()
-    });
-    s.phases.is_empty() || phase.or(s.phases.last()).is_some_and(|p| p.magnets)
+    s.phase_at(time).is_none_or(|p| p.magnets)
 }
 
 /// About how fast the fastest of the shown cells are [um/s], rounded up to 1, 2 or 5: the upper end of the colours. `mobilities` are

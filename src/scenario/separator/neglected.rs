@@ -3,7 +3,7 @@
 
 use super::SeparatorScene;
 use super::bed::coefficient;
-use super::forecast::PhaseForecast;
+use super::forecast::{PhaseForecast, percent};
 use super::typical::Typical;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged, Separator, holding_area};
@@ -177,11 +177,6 @@ fn pulled(s: &Separator, typical: &Typical, table: &Table) -> f64 {
         }
     }
     sum / f64::max(n, 1.0)
-}
-
-/// Two digits: of an estimate they are enough.
-fn percent(share: f64) -> String {
-    show(rounded(share, 2), Dimension::Fraction)
 }
 
 #[cfg(test)]
