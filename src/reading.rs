@@ -25,7 +25,7 @@ pub const SCENE: Limit = Limit {
 /// A field or a flow on a grid. As text a node takes about 100 bytes, so these are 10 million nodes, and in memory three times that.
 pub const GRID: Limit = Limit {
     bytes: 1 << 30,
-    why: "that holds 10 million nodes; take a coarser grid, or only the part around the duct",
+    why: "take a coarser grid, or only the part around the duct",
 };
 
 /// What a run has left. Fifty times the profile of the bundled scene at its finest.

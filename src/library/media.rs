@@ -60,6 +60,8 @@ pub struct MediumEntry {
     pub label: String,
     /// What it is made of, or the rule it follows.
     pub composition: String,
+    /// Whether it is added to blood to keep it from clotting.
+    pub anticoagulant: bool,
     /// Osmolality [mOsm/kg], where it is known.
     pub osmolality: Option<f64>,
     /// Which column of the species' aggregation tables holds in it.
@@ -258,6 +260,8 @@ struct RawMedium {
     #[serde(default)]
     also: Vec<String>,
     #[serde(default)]
+    anticoagulant: bool,
+    #[serde(default)]
     composition: String,
     #[serde(rename = "osmolality_mosm")]
     osmolality: Option<f64>,
@@ -308,6 +312,7 @@ pub(super) fn load(text: &str) -> Result<Vec<MediumEntry>, LibraryError> {
                 name,
                 also: r.also,
                 label: r.label,
+                anticoagulant: r.anticoagulant,
                 composition: r.composition,
                 osmolality: r.osmolality,
                 aggregation: r.aggregation,

@@ -23,7 +23,7 @@ pub use beads::{Bead, bead, beads};
 pub use cases::{ValidationCase, case, cases};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, medium_entry};
 pub use mixture::{PLASMA, diluted_aggregation, least_aggregation, mixture};
-pub use names::{did_you_mean, nearest};
+pub use names::{Meant, near, nearest};
 pub(crate) use species::colour;
 pub use species::{Concentration, Sourced, SpeciesEntry, Spread, species, species_entries, species_entry};
 pub use water::{water_density, water_viscosity};
@@ -34,14 +34,14 @@ use crate::units::{self, Dimension};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LibraryError {
     /// A name that is not in it.
-    #[error("there is no {kind} `{name}` in the library{}", did_you_mean(meant, '`').map(|s| format!("; {s}")).unwrap_or_default())]
+    #[error("there is no {kind} `{name}` in the library{}", meant.advice("`").map(|s| format!("; {s}")).unwrap_or_default())]
     Unknown {
         /// What was looked for: "species", "medium", ...
         kind: &'static str,
         /// The name.
         name: String,
-        /// What may have been meant: one name, or those of all that a word like "leukocytes" stands for.
-        meant: Vec<String>,
+        /// What may have been meant.
+        meant: Meant,
     },
     /// A temperature at which the medium is not known.
     #[error("{medium} is known from {low} to {high} degC, not at {asked} degC")]

@@ -32,6 +32,9 @@ enum Kind {
 /// Below this spread, or share of the variance, a distribution differs from Poisson's by less than can be told.
 const LEAST: f64 = 1e-6;
 
+/// Largest spread of the capacities of cells [1].
+const WIDEST: f64 = 10.0;
+
 impl Loading {
     /// Poisson, of `mean` beads a cell.
     ///
@@ -51,12 +54,12 @@ impl Loading {
     /// zero is [`Loading::poisson`].
     ///
     /// # Errors
-    /// As [`Loading::poisson`]; if the spread is negative or above 10.
+    /// As [`Loading::poisson`]; if the spread is negative or too large.
     pub fn overdispersed(mean: f64, spread: f64) -> Result<Self, MagnetError> {
         let poisson = Self::poisson(mean)?;
-        if !(0.0..=10.0).contains(&spread) {
+        if !(0.0..=WIDEST).contains(&spread) {
             return invalid(format!(
-                "a spread of {spread} of the beads on a cell; it lies between 0 and 10"
+                "a spread of {spread} of the beads on a cell; it lies between 0 and {WIDEST}"
             ));
         }
         if spread <= LEAST {

@@ -8,6 +8,10 @@ use super::packed::{Kind, Record};
 use super::point::FieldPoint;
 use super::pose::Pose;
 use glam::{DMat3, DVec3};
+use std::ops::RangeInclusive;
+
+/// Orders that are known.
+const ORDERS: RangeInclusive<u32> = 1..=12;
 
 /// A multipole of order k: 1 is a uniform field across the axis, 2 a quadrupole, 3 a sextupole.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +38,12 @@ impl Multipole {
         reference: f64,
         bore: Option<f64>,
     ) -> Result<Self, MagnetError> {
-        if !(1..=12).contains(&order) {
-            return invalid(format!("a multipole of order {order}; 1 to 12 are known"));
+        if !ORDERS.contains(&order) {
+            return invalid(format!(
+                "a multipole of order {order}; {} to {} are known",
+                ORDERS.start(),
+                ORDERS.end()
+            ));
         }
         if !(strength.is_finite() && strength != 0.0) {
             return invalid(format!("a multipole of {strength} T"));

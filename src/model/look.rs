@@ -3,6 +3,9 @@
 /// Smallest and largest side of a picture [pixels].
 pub const SIZES: (u32, u32) = (320, 8192);
 
+/// Steepest look from above or from below [degrees].
+const STEEPEST: f64 = 90.0;
+
 /// A view. Vessel frame: z along the axis from the meniscus or the inlet, x and y across.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum View {
@@ -94,8 +97,10 @@ impl std::str::FromStr for View {
                     "orbit" => Self::Orbit { azimuth, elevation },
                     _ => Self::Perspective { azimuth, elevation },
                 };
-                if elevation.abs() > 90.0 {
-                    return Err("an elevation is at least -90 and at most 90 degrees".into());
+                if elevation.abs() > STEEPEST {
+                    return Err(format!(
+                        "an elevation is at least -{STEEPEST} and at most {STEEPEST} degrees"
+                    ));
                 }
                 Ok(view)
             }

@@ -1,14 +1,18 @@
 //! What was added to the blood, one after the other, and in how much of it the cells were counted.
 
-use super::medium::refuse;
+use super::medium::{no_medium, refuse};
 use super::node::{Node, Span};
 use super::problem::Problems;
 use super::ratio::ratio;
 use crate::library::{self, MediumEntry};
 use crate::units::{Dimension, digits, show};
+use std::ops::RangeInclusive;
 
-/// Share of anticoagulant in the blood above which it is more than anybody uses: citrate is given up to 1 in 5.
-const MUCH_ANTICOAGULANT: f64 = 0.21;
+/// Volumes of blood to one of anticoagulant: from sedimentation by Westergren to apheresis at its thriftiest (from memory, unverified).
+const BLOOD_TO_ONE: RangeInclusive<f64> = 4.0..=20.0;
+
+/// How far beyond these a ratio may be before it is asked about.
+const SLACK: f64 = 1.1;
 
 /// A solution in the blood.
 pub struct Added {
@@ -28,6 +32,7 @@ pub fn addition(
     problems: &mut Problems<'_>,
 ) -> Option<Added> {
     let (name, at) = (table.text(medium)?, table.at(medium));
+    let example = if anticoagulant { "acd_a" } else { "saline" };
     let entry = match library::medium_entry(name) {
         Ok(entry) => entry,
         Err(e) => {
@@ -49,13 +54,19 @@ pub fn addition(
                         format!("there is no anticoagulant `{name}`"),
                         "not in the library",
                     )
-                    .help("it has acd_a, cpd, tsc_3_2 (citrate 3.2 %) and tsc_4 (citrate 4 %)");
+                    .help(format!("it has {}", anticoagulants()));
             } else {
                 refuse(&at, &e, problems);
             }
             return None;
         }
     };
+    if entry.refused.is_some() {
+        let help =
+            format!("the sample is the blood; name what was added to it, e.g. `{medium} = \"{example}\"`");
+        no_medium(&at, entry, &help, problems);
+        return None;
+    }
     if !entry.watery() {
         not_watery(&at, entry, "blood", problems);
         return None;
@@ -77,14 +88,8 @@ pub fn addition(
         digits(of, 6)
     );
     let kept = of / (parts + of);
-    if anticoagulant && 1.0 - kept > MUCH_ANTICOAGULANT {
-        problems
-            .warning(
-                &table.at("ratio"),
-                format!("{words} is unusually much"),
-                "anticoagulant is given up to 1 to 4",
-            )
-            .help("if it dilutes the blood, give it as `diluted_with`");
+    if anticoagulant {
+        unusual(of / parts, parts, &words, &table.at("ratio"), problems);
     }
     Some(Added {
         entry,
@@ -92,6 +97,37 @@ pub fn addition(
         words,
         at,
     })
+}
+
+/// Asks about so many volumes of blood to one of anticoagulant, or to `parts` of it as it is written, where that is more or less than anybody
+/// uses.
+fn unusual(blood: f64, parts: f64, words: &str, at: &Span, problems: &mut Problems<'_>) {
+    let (few, many) = (*BLOOD_TO_ONE.start(), *BLOOD_TO_ONE.end());
+    let usual = format!("usually 1 to {} down to 1 to {}", digits(few, 3), digits(many, 3));
+    if blood * SLACK < few {
+        problems
+            .warning(at, format!("{words} is unusually much"), usual)
+            .help("if it dilutes the blood, give it as `diluted_with`");
+    } else if blood > many * SLACK {
+        let problem = problems.warning(at, format!("{words} is unusually little"), usual);
+        let tenth = blood / 10.0;
+        if BLOOD_TO_ONE.contains(&tenth) {
+            problem.help(format!(
+                "did you mean `ratio = \"{}:{}\"`?",
+                digits(parts, 6),
+                digits(parts * tenth, 6)
+            ));
+        }
+    }
+}
+
+/// Those of the library, each with its name for people: "acd_a (ACD-A), cpd (CPD)".
+fn anticoagulants() -> String {
+    let all = library::media().unwrap_or_default().iter();
+    all.filter(|m| m.anticoagulant)
+        .map(|m| format!("{} ({})", m.name, m.label))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Refuses a medium of which it is not known how it mixes.

@@ -4,7 +4,7 @@
 use super::problem::{Problem, render};
 use super::{keys, reference, spec};
 use crate::Error;
-use crate::library::nearest;
+use crate::library::near;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -209,12 +209,11 @@ fn elsewhere(root: &DeTable<'_>, steps: &[Step]) -> Result<(), String> {
         return Ok(());
     }
     if !root.contains_key(first.as_str())
-        && let Some(near) = nearest(first, keys::SCENE.names())
+        && let Some(help) = near(first, keys::SCENE.names())
+            .map(|n| key(&n) + &words(&steps[1..]))
+            .advice("")
     {
-        let (word, meant) = (key(near), words(&steps[1..]));
-        return Err(format!(
-            "the scene itself has no key `{first}`; did you mean {word}{meant}?"
-        ));
+        return Err(format!("the scene itself has no key `{first}`; {help}"));
     }
     let first = spec::other_word(first).unwrap_or(first);
     let paths: Vec<String> = reference::paths_to(first)

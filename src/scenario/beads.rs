@@ -2,7 +2,7 @@
 
 use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
-use crate::library::{self, LibraryError, did_you_mean, nearest};
+use crate::library::{self, LibraryError, near};
 use crate::magnets::{Bead, Curve, MagnetError};
 use crate::model::{CellClass, Species, Status};
 
@@ -27,7 +27,7 @@ pub fn named(
             Some(bead)
         }
         Err(LibraryError::Unknown { meant, .. }) => {
-            let own = nearest(name, root.map("beads").iter().map(|e| e.name.as_str()));
+            let own = near(name, root.map("beads").iter().map(|e| e.name.as_str()));
             problems
                 .error(
                     at,
@@ -35,7 +35,8 @@ pub fn named(
                     "neither in the library nor in [beads]",
                 )
                 .help(
-                    did_you_mean(&own.map_or(meant, |own| vec![own.to_owned()]), '"')
+                    own.or(meant)
+                        .advice("\"")
                         .unwrap_or_else(|| "`buffycoat list beads` shows what there is".into()),
                 );
             None

@@ -63,7 +63,7 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
         problems.error(
             &at,
             format!(
-                "a picture every {} would be more than ten thousand of them",
+                "a picture every {} would be more than {MOST} of them",
                 time(every)
             ),
             format!("the run lasts {}", time(run.duration.us())),

@@ -20,6 +20,10 @@ const ROOM: [f64; 2] = [20.0, 25.0];
 /// A temperature at which every watery medium is known [degC].
 const BODY: f64 = 37.0;
 
+/// What to write where whole blood was given as the suspending fluid.
+const PLASMA_MEANT: &str = "write `medium = \"plasma\"`, which suspends the cells of blood; `haematocrit` and `cells` say how many there are, and \
+     what was added to the blood stays as it is";
+
 /// What the scene says of the fluid, before its cells are known.
 pub struct Recipe {
     base: Base,
@@ -62,6 +66,10 @@ pub fn recipe(node: &Node, problems: &mut Problems<'_>) -> Option<Recipe> {
         })
     } else {
         match library::medium_entry(node.text("medium")?) {
+            Ok(entry) if entry.refused.is_some() => {
+                no_medium(&node.at("medium"), entry, PLASMA_MEANT, problems);
+                return None;
+            }
             Ok(entry) => Base::Library(entry, node.at("medium")),
             Err(e) => {
                 refuse(&node.at("medium"), &e, problems);
@@ -69,6 +77,11 @@ pub fn recipe(node: &Node, problems: &mut Problems<'_>) -> Option<Recipe> {
             }
         }
     };
+    if let Base::Library(entry, at) = &base
+        && entry.anticoagulant
+    {
+        alone(node, entry, at, problems);
+    }
     let mut added = Vec::new();
     for (key, medium) in [("anticoagulant", "solution"), ("diluted_with", "medium")] {
         if node.given(key) {
@@ -299,6 +312,34 @@ impl Recipe {
     }
 }
 
+/// Asks about an anticoagulant as the suspending fluid: it is added to blood, whose cells plasma suspends.
+fn alone(node: &Node, entry: &MediumEntry, at: &Span, problems: &mut Problems<'_>) {
+    let name = &entry.name;
+    let help = if node.given("anticoagulant") {
+        "for blood write `medium = \"plasma\"`; `anticoagulant` says what was added to it".to_owned()
+    } else {
+        format!(
+            "for blood write `medium = \"plasma\"` with e.g. `anticoagulant = {{ solution = \"{name}\", ratio = \"1:9\" }}` and \
+             `amounts = \"blood\"`"
+        )
+    };
+    problems
+        .warning(
+            at,
+            format!("the cells are in {name} without plasma"),
+            "an anticoagulant is added to blood",
+        )
+        .help(help);
+}
+
+/// Says why a medium cannot suspend cells, and what to do.
+pub fn no_medium(at: &Span, entry: &MediumEntry, help: &str, problems: &mut Problems<'_>) {
+    let why = entry.refused.clone().unwrap_or_default();
+    problems
+        .error(at, format!("{} cannot be used here", entry.name), why)
+        .help(help);
+}
+
 /// Share of the cells in the volume that they are counted in: where they come by several inlets, of the fullest.
 fn crowd(drafts: &[Draft]) -> f64 {
     let of = |inlet: &Option<String>| {
@@ -315,7 +356,7 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
             kind, name, meant, ..
         } => {
             let p = problems.error(span, format!("there is no {kind} `{name}`"), "not in the library");
-            p.help(library::did_you_mean(meant, '"').unwrap_or_else(|| {
+            p.help(meant.advice("\"").unwrap_or_else(|| {
                 "`buffycoat list media` shows what there is; or give its numbers in the scene".into()
             }));
         }

@@ -1,6 +1,7 @@
 //! Which keys of a table have to be there, which must not, and which ask for what is not there yet.
 
 use super::node::{Node, Span};
+use super::plausible;
 use super::problem::Problems;
 use super::reader::{called, path};
 use super::spec::{Key, Kind, Need, Table, quoted};
@@ -81,7 +82,11 @@ pub fn needs(
         if missing {
             let help = match &key.kind {
                 Kind::Quantity(d, _) => {
-                    let unit = d.first().map_or("", |d| d.handiest());
+                    let place = path(place, key.name);
+                    let unit = d
+                        .first()
+                        .and_then(|d| plausible::units(&place, *d).first().copied());
+                    let unit = unit.unwrap_or_default();
                     format!("add `{} = \"... {unit}\"`: {}", key.name, key.doc)
                 }
                 _ => format!("add `{}`: {}", key.name, key.doc),

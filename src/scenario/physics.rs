@@ -10,8 +10,20 @@ use crate::engine::{Drag, Lateral, Physics, Suspension};
 use crate::model::{CellClass, Mounting, Protocol};
 use crate::units::digits;
 
-/// Packed cells were measured to fill 0.94 above this force (Clark & Walsh 1960), and less below it [g].
-const FIRM_BED: f64 = 1430.0;
+/// Forces at the bottom [g] with the share that red cells fill when packed there: 0.94 at the last and above it (Clark & Walsh 1960, read),
+/// "60 to 75 % at 100 to 300 x g" (unverified; taken to rise with the force).
+const BEDS: [(f64, f64); 3] = [(100.0, 0.60), (300.0, 0.75), (1430.0, 0.94)];
+
+/// The share that packed red cells fill at so many g: between those of [`BEDS`] linear in the logarithm of the force. None below them, where
+/// nothing was read, and none at the last and above it, where it stays the same.
+fn bed(force: f64) -> Option<f64> {
+    BEDS.windows(2)
+        .find(|pair| (pair[0].0..pair[1].0).contains(&force))
+        .map(|pair| {
+            let [(from, low), (to, high)] = [pair[0], pair[1]];
+            low + (high - low) * (force / from).ln() / (to / from).ln()
+        })
+}
 
 /// `[physics]` as far as it does not depend on the sample.
 #[derive(Clone, Copy, Debug)]
@@ -164,16 +176,54 @@ pub fn loose_bed(
         Mounting::Bench => 1.0,
         _ => protocol.peak_omega().powi(2) * vessel.rotor.bottom_radius / STANDARD_GRAVITY,
     };
-    if force < FIRM_BED {
-        problems
-            .warning(
-                &place::strongest(root, protocol),
-                format!(
-                    "the packing limit of red cells was measured above 1430 x g; this scene reaches {} x g",
-                    digits(force, 4)
-                ),
-                "beds are looser at low force (60-75 % at 100-300 x g, unverified)",
-            )
-            .help("give the limit of such a bed as `packing_limit` in [physics], e.g. \"70 %\": it sets the height of the bed");
+    let [least, middle, firm] = BEDS;
+    if force >= firm.0 {
+        return;
+    }
+    let percent = |x: f64| format!("{} %", digits((100.0 * x).round(), 3));
+    let (limit, how) = match bed(force) {
+        Some(limit) => (
+            limit,
+            format!("interpolated between these for {} x g", digits(force, 3)),
+        ),
+        None => (
+            least.1,
+            format!("that at {} x g, below which nothing was read", digits(least.0, 4)),
+        ),
+    };
+    problems
+        .warning(
+            &place::strongest(root, protocol),
+            format!(
+                "the packing limit of red cells was measured above {} x g; this scene reaches {} x g",
+                digits(firm.0, 4),
+                digits(force, 4)
+            ),
+            format!(
+                "beds are looser at low force ({} at {} and {} at {} x g, unverified)",
+                percent(least.1),
+                digits(least.0, 4),
+                percent(middle.1),
+                digits(middle.0, 4)
+            ),
+        )
+        .help(format!(
+            "give the limit of such a bed as `packing_limit` in [physics], e.g. \"{}\", {how}: it sets the height of the bed",
+            percent(limit)
+        ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bed;
+
+    /// By hand: ln(827/300)/ln(1430/300) = 1.0141/1.5617 = 0.6494 of the way from 75 to 94 %.
+    #[test]
+    fn beds_follow_the_force() {
+        let whole = |g: f64| bed(g).map(|x| (1e4 * x).round() / 1e4);
+        assert_eq!(whole(827.0), Some(0.8734));
+        assert_eq!(whole(100.0), Some(0.60));
+        assert_eq!(whole(300.0), Some(0.75));
+        assert_eq!([whole(1.0), whole(1430.0), whole(3000.0)], [None; 3]);
     }
 }

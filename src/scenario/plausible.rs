@@ -5,7 +5,7 @@ use super::spec::Kind;
 use super::usual::{FORCES, USUAL};
 use crate::constants::RPM;
 use crate::library;
-use crate::units::{Dimension, Quantity};
+use crate::units::{Dimension, Quantity, units_for};
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 
@@ -26,11 +26,14 @@ pub fn range(place: &str, dimension: Dimension) -> Option<RangeInclusive<f64>> {
                 (["protocol"], "ramp_to") if dimension == Dimension::CentrifugalForce => Some(FORCES),
                 (["protocol"], "ramp_to") => Some(SPEEDS),
                 _ => {
-                    let u = USUAL
+                    // what is usual of any kind of it
+                    let (low, high) = USUAL
                         .iter()
-                        .find(|u| u.path == path && u.key == key.name && u.dimension == dimension)?;
+                        .filter(|u| u.path == path && u.key == key.name && u.dimension == dimension)
+                        .map(|u| (*u.range.start(), *u.range.end()))
+                        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
                     let factor = key.twin.filter(|t| t.0 == name).map_or(1.0, |t| t.1);
-                    Some(u.range.start() / factor..=u.range.end() / factor)
+                    Some(low / factor..=high / factor)
                 }
             };
         }
@@ -52,6 +55,11 @@ pub fn range(place: &str, dimension: Dimension) -> Option<RangeInclusive<f64>> {
             }
         };
     }
+}
+
+/// Units in which what is usual of the value at `place` is written.
+pub fn units(place: &str, dimension: Dimension) -> Vec<&'static str> {
+    units_for(dimension, range(place, dimension).as_ref())
 }
 
 /// How much of a library's cell a sample may well have: from a thousandth of what is least in blood, in what was diluted or depleted,

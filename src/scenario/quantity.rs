@@ -24,7 +24,7 @@ impl Wanted<'_> {
             Err(e) => {
                 let help = self.advice(e.meant, units::is_number(text));
                 let title = format!("`{place}`: {}", e.what);
-                problems.error(span, title, e.needed).help = help;
+                problems.error(span, title, self.needed()).help = help;
                 return None;
             }
         };
@@ -48,7 +48,12 @@ impl Wanted<'_> {
         let meant = number.map_or_else(Vec::new, |x| units::likely(x, self.dimensions));
         let help = self.advice(meant, true);
         let title = format!("`{}` has no unit", self.place);
-        problems.error(span, title, units::needed(self.dimensions)).help = help;
+        problems.error(span, title, self.needed()).help = help;
+    }
+
+    /// "a length is needed, e.g. mm, cm".
+    fn needed(self) -> String {
+        units::needed_in(self.dimensions, |d| plausible::units(self.place, d))
     }
 
     fn parse(self, text: &str) -> Result<Quantity, UnitError> {
@@ -75,7 +80,20 @@ impl Wanted<'_> {
         if meant.iter().any(|(_, q)| usual(q)) {
             meant.retain(|(_, q)| usual(q));
         }
-        let texts: Vec<String> = meant.into_iter().map(|m| m.0).collect();
+        let mut texts: Vec<String> = meant.iter().map(|m| m.0.clone()).collect();
+        if !meant.iter().any(|(_, q)| usual(q)) {
+            // the same number with units that bring it to what is usual
+            let others = meant.iter().filter_map(|(text, q)| {
+                let range = plausible::range(self.place, q.dimension)?;
+                Some(units::other_units(text, q.dimension, &range))
+            });
+            let others: Vec<String> = others.flatten().collect();
+            if !others.is_empty() {
+                texts = others;
+                texts.sort();
+                texts.dedup();
+            }
+        }
         match texts.as_slice() {
             [one] if bare => Some(format!(
                 "write \"{one}\" if that is meant: a unit is never guessed"

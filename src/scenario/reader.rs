@@ -5,7 +5,7 @@ use super::node::{Entry, Node, Span, Value};
 use super::problem::Problems;
 use super::quantity::Wanted;
 use super::spec::{Bounds, Key, Kind, Later, Need, Table, quoted};
-use crate::library::{self, nearest};
+use crate::library::{self, Meant, near};
 use crate::plain;
 use crate::units::{self, Dimension};
 use std::collections::BTreeMap;
@@ -130,30 +130,35 @@ pub(super) fn called(place: &str) -> String {
     }
 }
 
-/// Complains, and gives back the key that may have been meant.
+/// Complains, and gives back the keys that may have been meant.
 fn unknown_key(
     spec: &Table,
     name: &str,
     span: &Span,
     place: &str,
     problems: &mut Problems<'_>,
-) -> Option<&'static str> {
+) -> Vec<&'static str> {
     let other = super::spec::other_word(name).filter(|k| spec.key(k).is_some());
-    let near = other.or_else(|| nearest(name, spec.names()));
+    let meant = match other {
+        Some(key) => Meant::OneOf(vec![key.to_owned()]),
+        None => near(name, spec.names()),
+    };
     let problem = problems.error(
         span,
         format!("unknown key `{name}` in {}", called(place)),
         "not a key of this table",
     );
     problem.unknown = true;
-    match near {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+    match meant.advice("`") {
+        Some(help) => problem.help(help),
         None => problem.help(format!(
             "its keys are {}",
             spec.names().collect::<Vec<_>>().join(", ")
         )),
     };
-    near
+    spec.names()
+        .filter(|n| meant.names().iter().any(|m| m == n))
+        .collect()
 }
 
 fn later(wish: &Later, name: &str, span: &Span, problems: &mut Problems<'_>) {
@@ -392,8 +397,8 @@ fn choice(
         format!("`{place}` cannot be \"{word}\""),
         format!("{} is needed", quoted(words)),
     );
-    if let Some(near) = nearest(word, words.iter().copied()) {
-        problem.help(format!("did you mean \"{near}\"?"));
+    if let Some(help) = near(word, words.iter().copied()).advice("\"") {
+        problem.help(help);
     }
     None
 }

@@ -1,6 +1,7 @@
 //! The description of the format as a page for people, in Markdown: a section for each table, a row for each key.
 
 use super::keys::SCENE;
+use super::plausible;
 use super::spec::{Bounds, Key, Kind, Need, Table, quoted};
 use crate::units::{Dimension, show};
 
@@ -148,11 +149,15 @@ fn section(s: &Section) -> String {
         out.push_str(&format!("\nGive exactly one of these: {}.\n", forms.join("; ")));
     }
     out.push_str("\n| key | value | needed | meaning |\n|---|---|---|---|\n");
+    let place = s
+        .heading
+        .strip_prefix('[')
+        .map_or("", |h| h.trim_matches(['[', ']']));
     for key in s.spec.keys.iter().filter(|k| !matches!(k.kind, Kind::Later(_))) {
         out.push_str(&format!(
             "| {} | {} | {} | {} |\n",
             key.named(),
-            cell(&value(&key.kind)),
+            cell(&value(&key.kind, &super::reader::path(place, key.name))),
             cell(&need(key)),
             cell(key.doc)
         ));
@@ -160,15 +165,15 @@ fn section(s: &Section) -> String {
     out
 }
 
-/// What may be written, in words.
-fn value(kind: &'static Kind) -> String {
+/// What may be written at `place`, in words.
+fn value(kind: &'static Kind, place: &str) -> String {
     match kind {
         Kind::Text => "text".into(),
         Kind::Bool => "`true` or `false`".into(),
         Kind::Integer(low, high) if *high == i64::MAX => format!("whole number, at least {low}"),
         Kind::Integer(low, high) => format!("whole number, {low} to {high}"),
         Kind::Number(low, high) => format!("number, {low} to {high}"),
-        Kind::Quantity(dimensions, bounds) => quantity(dimensions, *bounds),
+        Kind::Quantity(dimensions, bounds) => quantity(dimensions, *bounds, place),
         Kind::Colour => "`\"#rrggbb\"`".into(),
         Kind::Choice(words, _) => {
             let words: Vec<String> = words.iter().map(|w| format!("`\"{w}\"`")).collect();
@@ -176,19 +181,19 @@ fn value(kind: &'static Kind) -> String {
         }
         Kind::Table(_) => "table".into(),
         Kind::Tables(_) => "one or more tables".into(),
-        Kind::List(inner, low, high) if low == high => format!("list of {low}: {}", value(inner)),
-        Kind::List(inner, low, high) => format!("list of {low} to {high}: {}", value(inner)),
-        Kind::Map(inner) => format!("by name: {}", value(inner)),
-        Kind::Either(a, b) => format!("{}; or {}", value(a), value(b)),
+        Kind::List(inner, low, high) if low == high => format!("list of {low}: {}", value(inner, place)),
+        Kind::List(inner, low, high) => format!("list of {low} to {high}: {}", value(inner, place)),
+        Kind::Map(inner) => format!("by name: {}", value(inner, place)),
+        Kind::Either(a, b) => format!("{}; or {}", value(a, place), value(b, place)),
         Kind::Later(_) => String::new(),
     }
 }
 
-fn quantity(dimensions: &[Dimension], bounds: Bounds) -> String {
+fn quantity(dimensions: &[Dimension], bounds: Bounds, place: &str) -> String {
     let names: Vec<String> = dimensions
         .iter()
         .map(|d| {
-            let example = d.handiest();
+            let example = plausible::units(place, *d).first().copied().unwrap_or_default();
             // of the articles that messages need none is left in a table
             let name = d.name();
             let name = name

@@ -306,14 +306,13 @@ fn refuse_species(
     problems: &mut Problems<'_>,
 ) {
     if let LibraryError::Unknown { name, meant, .. } = e {
-        let own = library::nearest(name, custom.iter().map(|c| c.0.name.as_str()));
-        let near = own.map_or_else(|| meant.clone(), |own| vec![own.to_owned()]);
+        let own = library::near(name, custom.iter().map(|c| c.0.name.as_str()));
         let p = problems.error(
             &entry.span,
             format!("there is no species `{name}`"),
             "neither in the library nor in [species]",
         );
-        p.help(library::did_you_mean(&near, '`').unwrap_or_else(|| {
+        p.help(own.or(meant.clone()).advice("`").unwrap_or_else(|| {
             format!("`buffycoat list species` shows what there is; a new one goes into [species.{name}]")
         }));
     } else {

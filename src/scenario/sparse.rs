@@ -17,12 +17,21 @@ pub const LEAST_LAYERS: u32 = 100;
 /// Parcels from which on the volume of a layer of a millimetre does not scatter by more than a few per cent between seeds.
 const SMOOTH: u64 = 500_000;
 
-/// Warns at `at` where parcels are few; in a dilute suspension nothing depends on it. `written` is what the scene says
+/// Parcels below which shares of them say little, where nothing else depends on how many there are.
+const FEW: usize = 100;
+
+/// Parcels that are proposed instead.
+const PLENTY: f64 = 10_000.0;
+
+/// Warns at `at` where parcels are few. In a dilute suspension only the uncertainty of what is counted depends on it. `written` is what the scene says
 /// there, if it is not what is run.
 pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Problems<'_>) {
     let (parcels, layers) = (setup.parcels(), setup.layers);
     let each = parcels as f64 / f64::from(layers.max(1));
-    if setup.physics.suspension == Suspension::Dilute || each >= ENOUGH {
+    if setup.physics.suspension == Suspension::Dilute {
+        return alone(setup.parcels(), at, problems);
+    }
+    if each >= ENOUGH {
         return;
     }
     let enough = ENOUGH as u64 * u64::from(layers);
@@ -50,6 +59,29 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
         } else {
             format!("take {enough} parcels or more")
         });
+    problem.sparse = true;
+}
+
+/// Warns at `at` where there are so few parcels of cells that do not affect each other that shares of them are hardly known.
+pub fn alone(parcels: usize, at: &Span, problems: &mut Problems<'_>) {
+    if parcels >= FEW {
+        return;
+    }
+    // of a share of a half, in 19 of 20 runs
+    let spread = |n: f64| digits(196.0 * 0.5 / n.sqrt(), 2);
+    let problem = problems
+        .warning(
+            at,
+            format!("{} are few", counted(parcels, "parcel")),
+            format!(
+                "a share of half of them has an uncertainty of {} percentage points",
+                spread(parcels as f64)
+            ),
+        )
+        .help(format!(
+            "take {PLENTY} parcels or more: it is then {} percentage points",
+            spread(PLENTY)
+        ));
     problem.sparse = true;
 }
 

@@ -1,6 +1,8 @@
 //! What laboratories have: a value far outside of it runs, but may have slipped by a unit or a power of ten, and is asked about.
 //!
-//! The ranges are judgement, from what makers of tubes, rotors and separators sell, and wide on purpose. None is a limit.
+//! The ranges of single keys are in `table`. They are judgement, from what makers of tubes, rotors and separators sell, and wide on purpose. None is a limit.
+
+mod table;
 
 use super::components::Draft;
 use super::node::{Node, Span, Value};
@@ -15,106 +17,9 @@ use crate::model::{Amount, CellClass, Mounting, Protocol};
 use crate::units::{Dimension, advice, digits, show, slips};
 use std::ops::RangeInclusive;
 
-/// A key with what is usual of it [engine units].
-pub(super) struct Usual {
-    /// Tables from the scene down; the entries of a table of names, or of a list of tables, are all looked at.
-    pub path: &'static [&'static str],
-    pub key: &'static str,
-    /// What it is: "a bottom radius".
-    name: &'static str,
-    pub dimension: Dimension,
-    pub range: RangeInclusive<f64>,
-    /// What has the largest, where that is not plain.
-    because: &'static str,
-}
-
-impl Usual {
-    const fn because(mut self, why: &'static str) -> Self {
-        self.because = why;
-        self
-    }
-}
-
-const fn usual(
-    path: &'static [&'static str],
-    key: &'static str,
-    name: &'static str,
-    dimension: Dimension,
-    range: RangeInclusive<f64>,
-) -> Usual {
-    Usual {
-        path,
-        key,
-        name,
-        dimension,
-        range,
-        because: "",
-    }
-}
-
-pub(super) const USUAL: &[Usual] = {
-    use Dimension::{Density, FlowRate, Length, Viscosity};
-    // beads of iron or gold are dense, fat and gas are light
-    const MATTER: RangeInclusive<f64> = 0.7..=8.0;
-    const CELL: RangeInclusive<f64> = 0.02..=100.0;
-    const CROSS: RangeInclusive<f64> = 5.0..=200e3;
-    &[
-        // from a capillary to a bottle
-        usual(
-            &["chamber"],
-            "inner_diameter",
-            "an inner diameter",
-            Length,
-            300.0..=150e3,
-        ),
-        usual(&["chamber"], "thickness", "a thickness", Length, 300.0..=150e3),
-        usual(&["chamber"], "fill_height", "a fill height", Length, 1e3..=500e3),
-        // from a microcentrifuge to swing-out rotors for blood bags, 250 to 260 mm (data sheets, from memory, unverified); channels of
-        // apheresis devices 120 to 130 mm, an elutriator 126 mm
-        usual(
-            &["chamber", "rotor"],
-            "bottom_radius",
-            "a bottom radius",
-            Length,
-            30e3..=275e3,
-        )
-        .because(ROTORS),
-        usual(&["protocol"], "at_radius", "a radius", Length, 20e3..=275e3).because(ROTORS),
-        usual(&["sample", "fluid"], "density", "a density", Density, 0.7..=2.0),
-        usual(
-            &["sample", "fluid"],
-            "viscosity",
-            "a viscosity",
-            Viscosity,
-            0.2..=200.0,
-        ),
-        usual(&["sample", "cells"], "diameter", "a diameter", Length, CELL),
-        usual(&["sample", "cells"], "density", "a density", Density, MATTER),
-        usual(&["species"], "diameter", "a diameter", Length, CELL),
-        usual(&["species"], "density", "a density", Density, MATTER),
-        usual(&["beads"], "diameter", "a diameter", Length, CELL),
-        usual(&["beads"], "density", "a density", Density, MATTER),
-        usual(&["duct"], "radius", "a radius", Length, CROSS),
-        usual(&["duct"], "inner_radius", "an inner radius", Length, CROSS),
-        usual(&["duct"], "outer_radius", "an outer radius", Length, CROSS),
-        usual(&["duct"], "width", "a width", Length, CROSS),
-        usual(&["duct"], "height", "a height", Length, CROSS),
-        usual(&["duct"], "length", "a length", Length, 100.0..=2e6),
-        // from 0.01 uL/min; apheresis devices draw 55 to 85 mL/min, elutriation takes up to 104 mL/min
-        usual(
-            &["flow"],
-            "rate",
-            "a flow rate",
-            FlowRate,
-            1e7 / 60e6..=5e14 / 60e6,
-        )
-        .because("apheresis devices and elutriators pump about 100 mL/min"),
-        // wool and grids of wires, beds of spheres
-        usual(&["matrix"], "radius", "a radius", Length, 1.0..=5e3),
-    ]
-};
-
-const ROTORS: &str = "the largest rotors for blood have about 260 mm";
+use table::ROTORS;
+pub(super) use table::USUAL;
+use table::Usual;
 
 /// Force at the bottom below which a centrifuge is hardly worth its name [g], and above which it is an ultracentrifuge.
 pub(super) const FORCES: RangeInclusive<f64> = 10.0..=30_000.0;
@@ -135,11 +40,12 @@ pub fn warn(root: &Node, problems: &mut Problems<'_>) {
         for name in u.path {
             nodes = nodes.into_iter().flat_map(|n| below(n, name)).collect();
         }
-        for node in nodes {
-            let Some(value) = node.quantity(u.key).filter(|_| node.given(u.key)) else {
+        let of = |n: &Node| u.kinds.is_empty() || n.text("kind").is_some_and(|k| u.kinds.contains(&k));
+        for node in nodes.into_iter().filter(|n| n.given(u.key) && of(n)) {
+            let Some(value) = node.quantity(u.key).or_else(|| listed(u, node)) else {
                 continue;
             };
-            if u.range.contains(&value) {
+            if !u.unusual(value) {
                 continue;
             }
             // by the name that was written, a radius for a diameter
@@ -149,7 +55,14 @@ pub fn warn(root: &Node, problems: &mut Problems<'_>) {
             };
             let range = u.range.start() / factor..=u.range.end() / factor;
             let what = format!("{name} of {} is unusual", show(value / factor, u.dimension));
-            far(&node.at(u.key), what, u.dimension, &range, u.because, problems);
+            far(
+                &node.at(u.key),
+                what,
+                value / factor,
+                (u.dimension, &range),
+                u.because,
+                problems,
+            );
             // half of it is one, if it is a diameter
             if u.because == ROTORS && u.range.contains(&(value / 2.0)) && value > *u.range.end() {
                 let half = show(value / 2.0, u.dimension);
@@ -188,7 +101,11 @@ fn bore(root: &Node, problems: &mut Problems<'_>) {
         .warning(
             &node.at("inner_diameter"),
             format!("a radius of {} makes a bore of {}", show(radius), show(diameter)),
-            "wider than blood tubes, 6.5 to 16 mm",
+            format!(
+                "wider than blood tubes, {} to {}",
+                show(*TUBES.start()),
+                show(*TUBES.end())
+            ),
         )
         .help(format!(
             "if {0} is the bore, write `inner_diameter = \"{0}\"` instead of `radius`",
@@ -219,16 +136,33 @@ fn below<'a>(node: &'a Node, name: &str) -> Vec<&'a Node> {
         .collect()
 }
 
-/// A warning with what is usual, and what may have been meant instead.
+/// Of a list of lengths, the first that is unusual; of the components of a field, how strong it is.
+fn listed(u: &Usual, node: &Node) -> Option<f64> {
+    let all: [f64; 3] = node.quantities(u.key)?;
+    match u.dimension {
+        Dimension::FluxDensity => Some(all.iter().map(|x| x * x).sum::<f64>().sqrt()),
+        _ => all.into_iter().find(|x| u.unusual(*x)),
+    }
+}
+
+/// A warning about a value, with what is usual, and what may have been meant instead.
 fn far(
     at: &Span,
     what: String,
-    dimension: Dimension,
-    range: &RangeInclusive<f64>,
+    value: f64,
+    (dimension, range): (Dimension, &RangeInclusive<f64>),
     because: &str,
     problems: &mut Problems<'_>,
 ) {
-    let meant = slips(problems.written(at), dimension, range);
+    let written = problems.written(at);
+    // one of a list has no place of its own
+    let shown = show(value, dimension);
+    let text = if written.starts_with('[') {
+        shown.as_str()
+    } else {
+        written
+    };
+    let meant = slips(text, dimension, range);
     let mut label = format!(
         "usually {} to {}",
         show(*range.start(), dimension),

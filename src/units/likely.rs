@@ -120,6 +120,36 @@ pub fn other_units(text: &str, dimension: Dimension, usual: &std::ops::RangeIncl
     found.into_iter().take(MOST).map(|f| f.1).collect()
 }
 
+/// Numbers that people write before a unit of length or time.
+const WRITTEN: std::ops::RangeInclusive<f64> = 1.0..=1000.0;
+
+/// The units of a key of which it is known what is `usual` [engine units]: those in which most of that is between 1 and 1000. The units
+/// of other dimensions than length and time are as good for any size.
+pub fn units_for(dimension: Dimension, usual: Option<&std::ops::RangeInclusive<f64>>) -> Vec<&'static str> {
+    let all = dimension.handy();
+    let Some(usual) = usual.filter(|_| matches!(dimension, Length | Time)) else {
+        return all.to_vec();
+    };
+    // decades of what is usual that are written so
+    let decades: Vec<f64> = all
+        .iter()
+        .map(|unit| {
+            let one = super::unit_factor(unit, dimension).unwrap_or(f64::NAN);
+            let low = (usual.start() / one).max(*WRITTEN.start());
+            let high = (usual.end() / one).min(*WRITTEN.end());
+            (high / low).log10().max(0.0)
+        })
+        .collect();
+    let most = decades.iter().copied().fold(0.0, f64::max);
+    let suit: Vec<&'static str> = all
+        .iter()
+        .zip(&decades)
+        .filter(|(_, d)| **d > 0.0 && **d >= most / 2.0)
+        .map(|(unit, _)| *unit)
+        .collect();
+    if suit.is_empty() { all.to_vec() } else { suit }
+}
+
 /// What a quantity that is written as `text` may have been meant to be, that it lies in `usual` [engine units]: the same number
 /// with another unit, or else a number with its point elsewhere.
 pub fn slips(text: &str, dimension: Dimension, usual: &std::ops::RangeInclusive<f64>) -> Vec<String> {

@@ -29,7 +29,7 @@ mod suggest;
 mod table;
 mod text;
 
-pub use likely::{likely, other_units, slips};
+pub use likely::{likely, other_units, slips, units_for};
 pub use show::{
     clock, counted, decimals, digits, grouped, per_second, rough_clock, rounded, show, significant, stretch,
 };
@@ -269,9 +269,20 @@ pub fn is_number(text: &str) -> bool {
 }
 
 /// "a length is needed, e.g. um, nm, mm".
-pub fn needed(wanted: &[Dimension]) -> String {
+fn needed(wanted: &[Dimension]) -> String {
+    needed_in(wanted, |d| d.handy())
+}
+
+/// The same with the first three of the `units` of each dimension.
+pub fn needed_in<U: AsRef<[&'static str]>>(wanted: &[Dimension], units: impl Fn(Dimension) -> U) -> String {
     let names: Vec<&str> = wanted.iter().map(|d| d.name()).collect();
-    let examples: Vec<String> = wanted.iter().map(|d| d.examples()).collect();
+    let examples: Vec<String> = wanted
+        .iter()
+        .map(|d| {
+            let first: Vec<&str> = units(*d).as_ref().iter().copied().take(3).collect();
+            first.join(", ")
+        })
+        .collect();
     format!("{} is needed, e.g. {}", names.join(" or "), examples.join(", "))
 }
 

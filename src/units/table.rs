@@ -101,17 +101,6 @@ impl Dimension {
         }
     }
 
-    /// The first few units, for messages: "um, nm, mm".
-    pub fn examples(self) -> String {
-        let first: Vec<&str> = self.handy().iter().copied().take(3).collect();
-        first.join(", ")
-    }
-
-    /// The handiest unit, for messages.
-    pub fn handiest(self) -> &'static str {
-        self.handy().first().copied().unwrap_or("")
-    }
-
     /// Every dimension.
     pub(super) const ALL: [Self; 19] = [
         Self::Length,

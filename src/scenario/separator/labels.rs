@@ -8,7 +8,7 @@ use super::mobility::mobility;
 use super::ports::inlet_named;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Attraction, Charged};
-use crate::library::{self, nearest};
+use crate::library::{self, near};
 use crate::magnets::{
     Bead, Binding, Labelled, Loading, MOBILITY_SI, MagnetError, Shared, encounter_rate, intrinsic,
 };
@@ -44,8 +44,8 @@ pub fn labels(
                 format!("there is no `{}` in the sample", entry.name),
                 "nothing to label",
             );
-            if let Some(near) = nearest(&entry.name, names()) {
-                p.help(format!("did you mean `{near}`?"));
+            if let Some(help) = near(&entry.name, names()).advice("`") {
+                p.help(help);
             }
         }
     }
@@ -146,7 +146,10 @@ impl Label<'_> {
         if !node.given("beads") && spread > WIDEST {
             problems.error(
                 &node.at("spread"),
-                "mobilities that differ by more than a factor of twenty from cell to cell",
+                format!(
+                    "mobilities that differ by more than a factor of {} from cell to cell",
+                    digits(WIDEST.exp(), 1)
+                ),
                 format!("at most {WIDEST} for a mobility"),
             );
             return None;

@@ -4,10 +4,13 @@ use super::super::node::{Node, Value};
 use super::super::problem::Problems;
 use super::duct::Vessel;
 use crate::engine::Matrix;
-use crate::library::nearest;
+use crate::library::near;
 use crate::magnets::{Collector, Past, Shape, material_named};
 use crate::model::Component;
 use glam::DVec3;
+
+/// Radii of a collector from the axis of a column to its wall, below which the flow through it is not that through a large one.
+const FEWEST: f64 = 10.0;
 
 /// Layers of a column where the scene does not say.
 pub const LAYERS: u32 = 100;
@@ -67,11 +70,13 @@ pub fn matrix(
                 "the collectors are too large for the column",
                 "not even one fits into it",
             );
-        } else if radius > 0.1 * x.min(y) {
+        } else if FEWEST * radius > x.min(y) {
             problems.warning(
                 &node.at("radius"),
                 "the collectors are large for the column",
-                "with fewer than ten between axis and wall, much of the flow bypasses them: less is caught than computed",
+                format!(
+                    "with fewer than {FEWEST} radii between axis and wall, much of the flow bypasses them: less is caught than computed"
+                ),
             );
         }
         if v.cells[0] != 1 || v.cells[1] != 1 {
@@ -97,8 +102,8 @@ pub fn matrix(
                     format!("there is no `{}` in the sample", entry.name),
                     "nothing to keep",
                 );
-                if let Some(near) = nearest(&entry.name, names()) {
-                    p.help(format!("did you mean `{near}`?"));
+                if let Some(help) = near(&entry.name, names()).advice("`") {
+                    p.help(help);
                 }
             }
             _ => return None,

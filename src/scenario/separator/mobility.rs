@@ -112,7 +112,11 @@ fn per_field(
         problems.error(
             &node.at(key),
             "what the field repels does not saturate",
-            "leave it out beside a negative mobility",
+            if node.given("measured_at") {
+                "leave it and `measured_at` out beside a negative mobility"
+            } else {
+                "leave it out beside a negative mobility"
+            },
         );
         return None;
     }

@@ -12,6 +12,7 @@ mod mobility;
 mod neglected;
 mod phases;
 mod ports;
+mod refine;
 mod typical;
 
 pub use forecast::{
@@ -23,10 +24,10 @@ use super::frames::{self, Frames};
 use super::node::Node;
 use super::physics::Wish;
 use super::problem::Problems;
-use super::{Problem, render, sample, share_again, stem, title, usual};
+use super::{Problem, place, render, sample, share_again, sparse, stem, title, usual};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Holding, Separator, parcels_held};
+use crate::engine::{Attraction, Feed, Field, Holding, Separator, parcels_held};
 use crate::magnets::{Collector, Table};
 use crate::model::Makeup;
 use crate::units::{Dimension, show};
@@ -66,80 +67,17 @@ pub struct SeparatorScene {
     pub text: String,
     /// Where its duct is described.
     pub(super) duct_at: Range<usize>,
+    /// Where it says how many parcels there are.
+    parcels_at: Range<usize>,
     /// What its matrix is made of, if it is a column.
     pub collector: Option<Collector>,
     /// Whether the scene gives the grid.
     grid_given: bool,
     /// Why [`SeparatorScene::tabulate`] refined the grid no further, where the table is not as good as it wanted.
-    stopped: Option<&'static str>,
+    stopped: Option<String>,
 }
 
-/// Error of the tabulated force at which a grid is fine enough, relative, at the worst of the points where it is measured.
-const TABLE_ERROR: f64 = 0.01;
-
-/// Nodes of a table up to which the grid is refined by itself: 128 MB, as much as every graphics driver binds.
-const MOST_NODES: f64 = 8e6;
-
-/// Cells along an axis at most where the grid is refined by itself. A step hardly depends on their size; they take memory and time to
-/// fill.
-const MOST_CELLS: u32 = 2000;
-
-/// Rounds of refinement: each doubles an axis at most.
-const ROUNDS: u32 = 12;
-
 impl SeparatorScene {
-    /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst
-    /// error, on the walls too, is below 1 %; or it has 8 million nodes, 2000 cells an axis or was refined twelve times, which the
-    /// forecast then says.
-    ///
-    /// # Errors
-    /// [`Error::Input`] where the duct reaches into a magnet or out of a map.
-    pub fn tabulate(&mut self) -> Result<Option<Table>, Error> {
-        self.tabulate_within(MOST_NODES)
-    }
-
-    /// The same with no more than so many nodes.
-    pub(super) fn tabulate_within(&mut self, most: f64) -> Result<Option<Table>, Error> {
-        let mut table = self.separator.table();
-        self.stopped = None;
-        if self.grid_given {
-            return Ok(table?);
-        }
-        let mut full = false;
-        for round in 0..=ROUNDS {
-            let before = self.separator.cells;
-            let (error, wish) = match &table {
-                Ok(None) => break,
-                Ok(Some(t)) if t.error().force_max <= TABLE_ERROR => {
-                    self.stopped = None;
-                    break;
-                }
-                Ok(Some(t)) => (t.error().force_max, t.advice(0.8 * TABLE_ERROR)),
-                // a cell may be too coarse to tell a magnet beside the duct from one inside
-                Err(_) => (f64::INFINITY, before.map(|c| 2 * c)),
-            };
-            let (cells, bound) = if full {
-                (shared(before, wish, most), Some(FULL))
-            } else {
-                refined(before, wish, most)
-            };
-            self.stopped = Some(bound.unwrap_or("twelve rounds of refinement"));
-            if cells == before || round == ROUNDS {
-                break;
-            }
-            self.separator.cells = cells;
-            let other = std::mem::replace(&mut table, self.separator.table());
-            if full {
-                if !matches!(&table, Ok(Some(t)) if t.error().force_max < error) {
-                    (self.separator.cells, table) = (before, other);
-                }
-                break;
-            }
-            full = bound == Some(FULL);
-        }
-        Ok(table?)
-    }
-
     /// An input error that only the drawing of cells finds out, with the place of what the cells are put into.
     pub fn placed(&self, e: Error) -> Error {
         let Error::Input(what) = e else { return e };
@@ -163,6 +101,10 @@ impl SeparatorScene {
                 .map(|c| &mut c.component.parcels),
             parcels,
         );
+        sparse::forget(&mut self.warnings);
+        let mut problems = Problems::new(&self.text);
+        sparse::alone(self.separator.parcels(), &self.parcels_at, &mut problems);
+        self.warnings.extend(problems.finish());
     }
 
     /// The warnings with their places, with colours for a terminal or without; empty if there are none.
@@ -218,51 +160,6 @@ impl SeparatorScene {
     pub fn forecast(&self, table: Option<&Table>) -> Result<SeparatorForecast, Error> {
         SeparatorForecast::new(self, table)
     }
-}
-
-/// Why a grid is refined no further.
-const FULL: &str = "8 million nodes";
-
-fn nodes(cells: [u32; 3]) -> f64 {
-    cells.iter().map(|n| f64::from(*n) + 1.0).product()
-}
-
-/// The next grid towards the one that is wished for, and the bound that it met. No axis is more than doubled at once: where a field changes
-/// within a cell, what it would take is not known yet, and an axis that was made too fine would leave no nodes for the others. Where the
-/// nodes run out, every axis goes as much of its way.
-fn refined(before: [u32; 3], wish: [u32; 3], most_nodes: f64) -> ([u32; 3], Option<&'static str>) {
-    let most = |k: usize| MOST_CELLS.max(before[k]);
-    let bound = (0..3)
-        .any(|k| wish[k] > most(k))
-        .then_some("2000 cells along an axis");
-    let cells = std::array::from_fn(|k| wish[k].clamp(before[k], (2 * before[k]).min(most(k))));
-    if nodes(cells) <= most_nodes {
-        return (cells, bound);
-    }
-    let on_the_way = |part: f64| -> [u32; 3] {
-        std::array::from_fn(|k| {
-            let (from, to) = (f64::from(before[k]), f64::from(cells[k]));
-            (from * (to / from).powf(part)) as u32
-        })
-    };
-    let parts = (0..=100).rev().map(|k| f64::from(k) / 100.0);
-    let cells = parts
-        .map(on_the_way)
-        .find(|c| nodes(*c) <= most_nodes)
-        .unwrap_or(before);
-    (cells, Some(FULL))
-}
-
-/// As many nodes as there may be, shared among the axes as the wish has it: what each needs is known once the field is resolved.
-fn shared(before: [u32; 3], wish: [u32; 3], most_nodes: f64) -> [u32; 3] {
-    let scaled = |part: f64| -> [u32; 3] {
-        std::array::from_fn(|k| ((f64::from(wish[k]) * part) as u32).clamp(1, MOST_CELLS.max(before[k])))
-    };
-    let parts = (1..=200).rev().map(|k| f64::from(k) / 200.0);
-    parts
-        .map(scaled)
-        .find(|c| nodes(*c) <= most_nodes)
-        .unwrap_or(before)
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
@@ -360,6 +257,9 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
             );
         return None;
     }
+    let parcels_at = place::place(Field::Components, root);
+    sparse::alone(separator.parcels(), &parcels_at, problems);
+    unpulled(root, &separator, problems);
     notes.extend(files.iter().map(|f: &FileRead| f.told.clone()));
     Some(SeparatorScene {
         name,
@@ -376,10 +276,33 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         path: path.to_owned(),
         text: text.to_owned(),
         duct_at: root.at("duct"),
+        parcels_at,
         collector,
         grid_given: vessel.grid_given,
         stopped: None,
     })
+}
+
+/// Warns of cells that a field would pull where there is none.
+fn unpulled(root: &Node, separator: &Separator, problems: &mut Problems<'_>) {
+    if separator.field.is_some() || separator.matrix.is_some() {
+        return;
+    }
+    let pulled: Vec<&str> = separator
+        .components
+        .iter()
+        .filter(|c| c.attraction != Attraction::None)
+        .map(|c| c.component.species.name.as_str())
+        .collect();
+    let Some(first) = pulled.first() else { return };
+    let at = root.map("labels").iter().find(|e| e.name == *first);
+    problems
+        .warning(
+            &at.map_or_else(|| root.at("duct"), |e| e.span.clone()),
+            format!("nothing pulls {}: the scene has no magnet", pulled.join(", ")),
+            "follows flow and weight alone",
+        )
+        .help("add a `[[magnet]]`, or leave the labels out if that is meant");
 }
 
 /// Refuses keys of the other kind of scene.

@@ -11,7 +11,7 @@ use crate::constants::{MILLILITRE, SECOND};
 use crate::engine::{Charged, Feed, Inlet, MOST_OUTLETS, Stream};
 use crate::flow::{Across, Chart, Profile};
 use crate::grids::VELOCITY;
-use crate::library::nearest;
+use crate::library::near;
 use crate::plain;
 use crate::units::{Dimension, digits, show};
 use std::sync::Arc;
@@ -290,8 +290,8 @@ pub fn assign(
                 "this scene has no [[inlet]]".into()
             },
         );
-        match nearest(name, names.iter().copied()) {
-            Some(near) if named => problem.help(format!("did you mean \"{near}\"?")),
+        match near(name, names.iter().copied()).advice("\"") {
+            Some(help) if named => problem.help(help),
             _ => problem.help("add an `[[inlet]]` with this `name` and a `share`, or leave this out"),
         };
     }

@@ -18,6 +18,7 @@ struct Followed {
 const BLOOD: &str = include_str!("../../../examples/scenes/whole_blood.toml");
 const LONE: &str = include_str!("../../../examples/scenes/dilute_platelets.toml");
 const ESR: &str = include_str!("../../../examples/scenes/bench_esr.toml");
+const COLUMN: &str = include_str!("../../../examples/scenes/cd34_selection_column.toml");
 const SAME: [&str; 2] = ["", ""];
 
 /// The vessel of [`LONE`] down to its rotor, a tube in its place, and both with the mounting in which a tube may be.
@@ -48,7 +49,7 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: BLOOD, wrong: ["[output]", "[numerics]\nlayers = 65\n[output]"], help: "take at least 100 `layers` in [numerics]", edit: ["layers = 65", "layers = 100"], meant: ["[output]", "[numerics]\nlayers = 100\n[output]"] },
     Followed { scene: BLOOD, wrong: ["500_000", "20_000"], help: "take 26000 parcels or more, or at most", edit: ["20_000", "26000"], meant: ["500_000", "26_000"] },
     Followed { scene: BLOOD, wrong: ["[output]", "[physics]\nsuspension = \"dilute\"\n[output]"], help: "use suspension = \"dense\"", edit: ["\"dilute\"", "\"dense\""], meant: SAME },
-    Followed { scene: BLOOD, wrong: ["1500 x g", "700 x g"], help: "as `packing_limit` in [physics], e.g. \"70 %\"", edit: ["[output]", "[physics]\npacking_limit = \"70 %\"\n[output]"], meant: ["1500 x g\"       # at the bottom of the tube, unless `at_radius` says otherwise\nover    = \"30 s\"", "700 x g\"\nover = \"30 s\"\n[physics]\npacking_limit = \"70 %\""] },
+    Followed { scene: BLOOD, wrong: ["1500 x g", "700 x g"], help: "as `packing_limit` in [physics], e.g. \"85 %\", interpolated between these for 700 x g", edit: ["[output]", "[physics]\npacking_limit = \"85 %\"\n[output]"], meant: ["1500 x g\"       # at the bottom of the tube, unless `at_radius` says otherwise\nover    = \"30 s\"", "700 x g\"\nover = \"30 s\"\n[physics]\npacking_limit = \"85 %\""] },
     Followed { scene: SORTER, wrong: ["[flow]", "[flow]\nprofile = \"plates\""], help: "\"laminar\" is the profile of every shape", edit: ["\"plates\"", "\"laminar\""], meant: SAME },
     Followed { scene: SORTER, wrong: ["[flow]", "[flow]\nside_by_side = \"width\""], help: "leave it out", edit: ["side_by_side = \"width\"\n", ""], meant: SAME },
     Followed { scene: RACK, wrong: ["[duct]", "[physics]\nsuspension = \"dense\"\n[duct]"], help: "leave it out", edit: ["[physics]\nsuspension = \"dense\"\n", ""], meant: SAME },
@@ -73,12 +74,30 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="], help: "add `amounts = \"blood\"`", edit: ["diluted_with", "amounts = \"blood\"\ndiluted_with"], meant: ["haematocrit =", "amounts = \"blood\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="], help: "or `amounts = \"sample\"`", edit: ["diluted_with", "amounts = \"sample\"\ndiluted_with"], meant: ["haematocrit =", "amounts = \"sample\"\ndiluted_with = { medium = \"plasma\", ratio = \"1:1\" }\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"plasma_acda\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""], help: "give `medium = \"plasma\"` beside `anticoagulant`", edit: ["\"plasma_acda\"", "\"plasma\""], meant: ["\"plasma\"", "\"plasma\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""] },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"blood\""], help: "write `medium = \"plasma\"`, which suspends", edit: ["\"blood\"", "\"plasma\""], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"blood\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""], help: "what was added to the blood stays as it is", edit: ["\"blood\"", "\"plasma\""], meant: ["\"plasma\"", "\"plasma\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""] },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"cpd\"\nanticoagulant = { solution = \"cpd\", ratio = \"1:7\" }\namounts = \"blood\""], help: "for blood write `medium = \"plasma\"`; `anticoagulant` says", edit: ["\"cpd\"\n", "\"plasma\"\n"], meant: ["\"plasma\"", "\"plasma\"\nanticoagulant = { solution = \"cpd\", ratio = \"1:7\" }\namounts = \"blood\""] },
+    Followed { scene: BLOOD, wrong: ["\"plasma\"", "\"cpd\""], help: "with e.g. `anticoagulant = { solution = \"cpd\", ratio = \"1:9\" }` and `amounts = \"blood\"`", edit: ["\"cpd\"", "\"plasma\"\nanticoagulant = { solution = \"cpd\", ratio = \"1:9\" }\namounts = \"blood\""], meant: ["\"plasma\"", "\"plasma\"\nanticoagulant = { solution = \"cpd\", ratio = \"1:9\" }\namounts = \"blood\""] },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"cpd\", ratio = \"1:70\" }\namounts = \"blood\"\nhaematocrit ="], help: "did you mean `ratio = \"1:7\"`?", edit: ["1:70", "1:7"], meant: ["haematocrit =", "anticoagulant = { solution = \"cpd\", ratio = \"1:7\" }\namounts = \"blood\"\nhaematocrit ="] },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"blood\", ratio = \"1:1\" }\namounts = \"blood\"\nhaematocrit ="], help: "name what was added to it, e.g. `medium = \"saline\"`", edit: ["\"blood\", ratio", "\"saline\", ratio"], meant: ["haematocrit =", "diluted_with = { medium = \"saline\", ratio = \"1:1\" }\namounts = \"blood\"\nhaematocrit ="] },
+    Followed { scene: RACK, wrong: ["\"dynabeads_m450\"", "\"dynabeads\""], help: "did you mean \"dynabeads_m280\", \"dynabeads_m450\" or \"dynabeads_myone\"?", edit: ["\"dynabeads\"", "\"dynabeads_m450\""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["[numerics]", "[[magnet]]\nkind = \"quadrupole\"\npole_tip = \"1 T\"\ntip_radius = \"20 mm\"\n[numerics]"], help: "its `background` magnetises it: leave them out", edit: ["[[magnet]]\nkind = \"quadrupole\"\npole_tip = \"1 T\"\ntip_radius = \"20 mm\"\n", ""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["axis   = \"down\"", "axis   = \"down\"\nholds = [\"outer wall\"]"], help: "the matrix holds the cells: leave them out", edit: ["holds = [\"outer wall\"]", ""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["rate = \"5 mL/min\"", "rate = \"5 mL/min\"\nprofile = \"laminar\""], help: "plug flow: leave it out", edit: ["profile = \"laminar\"", ""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["schema = 1", "schema = 1\nduration = \"5 min\""], help: "the phases say how long the run is: leave it out", edit: ["duration = \"5 min\"", ""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["name = \"flow-through\"\n", "name = \"flow-through\"\nrate = \"6 mL/min\"\n"], help: "`flow.rate` is 5 mL/min; leave this out", edit: ["rate = \"6 mL/min\"\n", ""], meant: SAME },
+    Followed { scene: COLUMN, wrong: ["mobility         = \"1e-13", "mobility         = \"-1e-15"], help: "leave it and `measured_at` out beside a negative mobility", edit: ["measured_at      = \"1.4 T\"\nsaturation_field = \"50 mT\"\n", ""], meant: ["mobility         = \"1e-13 m3 s/kg\"\nmeasured_at      = \"1.4 T\"\nsaturation_field = \"50 mT\"\n", "mobility         = \"-1e-15 m3 s/kg\"\n"] },
+    Followed { scene: SORTER, wrong: ["share = [\"0 %\", \"20 %\"]", "share = [\"20 %\", \"0 %\"]"], help: "give the smaller one first", edit: ["share = [\"20 %\", \"0 %\"]", "share = [\"0 %\", \"20 %\"]"], meant: SAME },
+    Followed { scene: SORTER, wrong: ["name = \"labelled\"", "name = \"labelled\"\nup_to = \"90 %\""], help: "leave `up_to` out, or give 100 %", edit: ["up_to = \"90 %\"", ""], meant: SAME },
+    Followed { scene: SORTER, wrong: ["name = \"labelled\"", "name = \"labelled\"\nup_to = \"90 %\""], help: "leave `up_to` out, or give 100 %", edit: ["90 %", "100 %"], meant: SAME },
+    Followed { scene: SORTER, wrong: ["[[outlet]]", "[[phase]]\nname = \"a\"\nover = \"3 min\"\ncollect = \"labelled\"\n[[outlet]]"], help: "decide what an outlet collects: leave it out", edit: ["collect = \"labelled\"\n", ""], meant: ["[[outlet]]", "[[phase]]\nname = \"a\"\nover = \"3 min\"\n[[outlet]]"] },
+    Followed { scene: LONE, wrong: ["suspension = \"dilute\"", "suspension = \"dilute\"\nlateral = \"resolved\""], help: "use \"mixed\", or a tube", edit: ["\"resolved\"", "\"mixed\""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["parcels     = 500_000", "parcels     = 4"], help: "raise `parcels`", edit: ["parcels     = 4", "parcels     = 500_000"], meant: SAME },
     Followed { scene: BLOOD, wrong: ["haematocrit = \"42 %\"\nparcels     = 500_000      # half of them red cells, the rest shared by the others\ncells = {", "haematocrit = \"42 %\"\nparcels     = 500_000      # half of them red cells, the rest shared by the others\ncells = { reds = { species = \"erythrocyte\", concentration = \"4e6 /uL\" },"], help: "leave it out, and give each a concentration", edit: ["haematocrit = \"42 %\"\n", ""], meant: ["haematocrit = \"42 %\"\nparcels     = 500_000      # half of them red cells, the rest shared by the others\ncells = {", "parcels     = 500_000      # half of them red cells, the rest shared by the others\ncells = { reds = { species = \"erythrocyte\", concentration = \"4e6 /uL\" },"] },
     Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"acd_a\", ratio = \"a ninth\" }\namounts = \"blood\"\nhaematocrit ="], help: "write e.g. `ratio = \"1:9\"`", edit: ["a ninth", "1:9"], meant: ["haematocrit =", "anticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\"\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"1:4\" }\namounts = \"blood\"\nhaematocrit ="], help: "write `ratio = \"1 blood : 4 plasma\"`", edit: ["1:4", "1 blood : 4 plasma"], meant: ["haematocrit =", "diluted_with = { medium = \"plasma\", ratio = \"4:1 blood\" }\namounts = \"blood\"\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"edta\", ratio = \"1:100\" }\nhaematocrit ="], help: "leave `anticoagulant` out: EDTA", edit: ["anticoagulant = { solution = \"edta\", ratio = \"1:100\" }\n", ""], meant: SAME },
-    Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"acdx\", ratio = \"1:9\" }\namounts = \"blood\"\nhaematocrit ="], help: "it has acd_a, cpd", edit: ["acdx", "acd_a"], meant: ["haematocrit =", "anticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\"\nhaematocrit ="] },
+    Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"acdx\", ratio = \"1:9\" }\namounts = \"blood\"\nhaematocrit ="], help: "it has acd_a (ACD-A), cpd (CPD)", edit: ["acdx", "acd_a"], meant: ["haematocrit =", "anticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\"\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["haematocrit =", "anticoagulant = { solution = \"acd_a\", ratio = \"1 acd_a : 3 blood\" }\namounts = \"blood\"\nhaematocrit ="], help: "if it dilutes the blood, give it as `diluted_with`", edit: ["anticoagulant = { solution", "diluted_with = { medium"], meant: ["haematocrit =", "diluted_with = { medium = \"acd_a\", ratio = \"1 acd_a : 3 blood\" }\namounts = \"blood\"\nhaematocrit ="] },
     Followed { scene: BLOOD, wrong: ["medium      = \"plasma\"", "diluted_with = { medium = \"saline\", ratio = \"1:1\" }\namounts = \"sample\"\nmedium      = \"ficoll_paque\""], help: "leave out what was added, and `amounts`, and give the mixture's own numbers", edit: ["diluted_with = { medium = \"saline\", ratio = \"1:1\" }\namounts = \"sample\"\nmedium      = \"ficoll_paque\"", "fluid = { density = \"1.04 g/mL\", viscosity = \"1.5 mPa s\", aggregation = 1 }"], meant: ["medium      = \"plasma\"", "fluid = { density = \"1.04 g/mL\", viscosity = \"1.5 mPa s\", aggregation = 1 }"] },
     Followed { scene: BLOOD, wrong: ["inner_diameter = \"14 mm\"", "radius = \"11 mm\""], help: "if 11 mm is the bore, write `inner_diameter = \"11 mm\"` instead of `radius`", edit: ["radius = \"11 mm\"", "inner_diameter = \"11 mm\""], meant: ["\"14 mm\"", "\"11 mm\""] },
@@ -95,6 +114,19 @@ const FOLLOWED: &[Followed] = &[
 /// Parts of helps that are no edit to be made by a machine, and why.
 const LISTED: &[(&str, &str)] = &[
     ("shows what there is", "names a command"),
+    (
+        "give the limit of such a bed as `packing_limit`",
+        "followed above for 700 x g",
+    ),
+    (
+        "add a `[[magnet]]`, or leave the labels out",
+        "which magnet is the person's; followed in usual::labels_without_a_magnet",
+    ),
+    (
+        "take {PLENTY} parcels or more",
+        "followed in usual::a_handful_of_parcels",
+    ),
+    ("it has {}", "a list to choose from; followed above as acd_a"),
     ("check the unit of each concentration", "asks the person"),
     (
         "a [duct] has no crowding",
@@ -166,13 +198,18 @@ fn comes_to(text: &str) -> Result<(String, Vec<String>), String> {
     Ok((what, warnings.iter().map(|w| w.title.clone()).collect()))
 }
 
+/// All that is said of a scene that may tell what to do.
 fn helps(text: &str) -> Vec<String> {
     let problems = match AnyScene::from_str("scene.toml", text) {
         Ok(AnyScene::Vessel(s)) => s.warnings,
         Ok(AnyScene::Separator(s)) => s.warnings,
         Err(e) => e.problems,
     };
-    problems.into_iter().filter_map(|p| p.help).collect()
+    problems
+        .into_iter()
+        .flat_map(|p| [Some(p.title), Some(p.label), p.help])
+        .flatten()
+        .collect()
 }
 
 #[test]
@@ -204,7 +241,7 @@ fn advice_that_is_followed_gives_what_was_meant() {
 
 /// The texts in the calls of `.help(..)` of a source, each as it would be shown but for what is filled in; what is passed by a name by
 /// that name.
-fn given(source: &str) -> Vec<String> {
+pub(super) fn given(source: &str) -> Vec<String> {
     let mut out = Vec::new();
     for (i, _) in source.match_indices(".help(") {
         let (mut depth, mut text, mut texts, mut plain) = (1, None::<String>, Vec::new(), String::new());

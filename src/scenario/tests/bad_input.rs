@@ -29,11 +29,11 @@ const CASES: &[Case] = &[
     ("\"42 %\"", "\"142 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be at most 100 %"),
     ("\"42 %\"", "\"0 %\"", "10:15", "`sample.haematocrit` is out of range", "has to be above 0 %"),
     ("\"42 %\"", "\"97 %\"", "10:15", "the cells fill 97.38 % of the sample", "they pack at 94 %"),
-    ("\"65 mm\"", "65", "17:18", "`chamber.fill_height` has no unit", "a length is needed, e.g. um, nm, mm"),
-    ("\"65 mm\"", "\"65\"", "17:18", "`chamber.fill_height`: `65` has no unit", "a length is needed, e.g. um, nm, mm"),
-    ("\"65 mm\"", "\"8 mL\"", "17:18", "`chamber.fill_height`: `8 mL` is a volume", "a length is needed, e.g. um, nm, mm"),
+    ("\"65 mm\"", "65", "17:18", "`chamber.fill_height` has no unit", "a length is needed, e.g. mm, cm"),
+    ("\"65 mm\"", "\"65\"", "17:18", "`chamber.fill_height`: `65` has no unit", "a length is needed, e.g. mm, cm"),
+    ("\"65 mm\"", "\"8 mL\"", "17:18", "`chamber.fill_height`: `8 mL` is a volume", "a length is needed, e.g. mm, cm"),
     ("\"65 mm\"", "\"-65 mm\"", "17:18", "`chamber.fill_height` is out of range", "has to lie between 1 um and 10 m"),
-    ("\"65 mm\"", "\"6,5 cm\"", "17:18", "`chamber.fill_height`: `6,5 cm` has a decimal comma; write a point", "a length is needed, e.g. um, nm, mm"),
+    ("\"65 mm\"", "\"6,5 cm\"", "17:18", "`chamber.fill_height`: `6,5 cm` has a decimal comma; write a point", "a length is needed, e.g. mm, cm"),
     ("\"170 mm\"", "\"17 mm\"", "18:60", "the sample would reach across the rotor's axis: its bottom is 17 mm from it, and it is 65 mm high", "has to be larger than fill_height"),
     (", bottom_radius = \"170 mm\"", "", "18:18", "`bottom_radius` is missing in [chamber.rotor]", "a length with its unit, in quotes is needed"),
     ("swing-out", "bench", "18:40", "`bottom_radius` does not go with mounting = \"bench\"", "belongs to mounting = \"swing-out\" or \"horizontal\""),
@@ -42,7 +42,7 @@ const CASES: &[Case] = &[
     ("\"tube\"", "\"stl\"", "15:18", "chamber.shape = \"stl\" is not supported yet", "chambers from STL files will come later"),
     ("\"tube\"", "\"sector\"", "14:1", "`angle` is missing in [chamber]", "an angle with its unit, in quotes is needed"),
     ("\"plasma\"", "\"plasna\"", "8:15", "there is no medium `plasna`", "not in the library"),
-    ("\"plasma\"", "\"whole_blood\"", "8:15", "whole_blood cannot be used here", "whole blood is not a suspending fluid: its cells are what is simulated; give `medium = \"plasma\"` and a haematocrit"),
+    ("\"plasma\"", "\"whole_blood\"", "8:15", "whole_blood cannot be used here", "whole blood is not a suspending fluid: its cells are what is simulated"),
     ("\"22 degC\"", "\"1 degC\"", "9:15", "plasma is not known at this temperature", "has to lie between 2 and 42 degC"),
     ("lymphocyte", "lymfocyte", "12:11", "there is no species `lymfocyte`", "neither in the library nor in [species]"),
     ("\"450 /uL\"", "450", "12:47", "`sample.cells.monocyte` has no unit", "a concentration or a fraction is needed, e.g. /uL, /mL, /L, %, L/L"),
@@ -156,7 +156,7 @@ error: `chamber.fill_height`: `8 mL` is a volume
   --> scene.toml:17:18
    |
 17 | fill_height    = "8 mL"   # 10 mL
-   |                  ^^^^^^ a length is needed, e.g. um, nm, mm
+   |                  ^^^^^^ a length is needed, e.g. mm, cm
 
 2 problems in scene.toml"#
     );

@@ -1,6 +1,8 @@
-//! What messages outside of scenes tell people to do. A sentence in the sources that begins with what to do is followed in a test, which is
+//! What messages tell people to do, but for the helps of scenes, which `advice` follows: labels, titles, warnings of the forecast, and
+//! all that is said outside of scenes. A sentence in the sources that begins with what to do is followed in a test, which is
 //! named here, or listed with the reason why no test can follow it.
 
+use super::advice::given;
 use std::path::{Path, PathBuf};
 
 /// How such sentences begin.
@@ -42,7 +44,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("Use more cells", "how many is the person's; `duct.grid` in scenario::tests::separators"),
     ("give the mixture's own numbers", "followed in scenario::tests::advice"),
     ("give a `mobility` instead", "what was measured is the person's"),
-    ("did you mean `{", "followed in scenario::tests::advice, and by hand for lists and pictures"),
     ("did you mean {", "followed in scenario::tests::advice, library::tests::other_words_for_cells and picture's own tests"),
     ("did you mean \"{one}\"?", "every reading is parsed in units::tests::never_panics"),
     ("give each kind its own amount", "how many of each is the person's"),
@@ -55,7 +56,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("run the scene again", "of results that are damaged"),
     ("set from it", "no advice: what a case was set from"),
     ("write a point", "the reading with a point is parsed in units::tests::refused::readings"),
-    ("leave them out", "the reading without them is parsed in units::tests::refused::readings"),
     ("whichever is meant", "every reading is parsed in units::tests::never_panics"),
     ("Write it on a regular grid", "done in another program"),
     ("write it as ImageData packed", "done in another program; each of the three is read in files::vtk_of_every_kind_is_the_same_field"),
@@ -93,6 +93,43 @@ const KNOWN: &[(&str, &str)] = &[
     ("take fewer grid cells", "of a device without memory for them"),
     ("try again, with fewer parcels, or with --backend cpu", "of a device that fails"),
     ("end what else uses it", "of a device that fails"),
+    ("end it sooner, or take longer steps", "four thousand million steps are no test"),
+    ("take more parcels, or fewer [numerics] layers", "by how much is the person's"),
+    ("add those it was written in", "followed in files_named"),
+    ("write \"{one}\" if that is meant", "followed in scenario::tests::advice"),
+    ("write its unit after it, in quotes", "which unit is the person's"),
+    ("leave `{name}` out of the cells", "followed in scenario::tests::advice"),
+    ("leave it out where there are no red cells", "followed in scenario::tests::usual"),
+    ("write `ratio = ", "followed in scenario::tests::advice"),
+    ("use \"mixed\", or a tube", "followed in scenario::tests::advice"),
+    ("add `{} = ", "of missing keys: followed in scenario::tests::advice"),
+    ("add `concentration = ", "followed in scenario::tests::advice"),
+    ("set by the scene", "no advice: who set it"),
+    ("write `medium = \"plasma\"`", "followed in scenario::tests::advice"),
+    ("name what was added to it", "followed in scenario::tests::advice"),
+    ("give one of them", "which is the person's"),
+    ("write for example sample.haematocrit", "each is set in scenario::amend_tests"),
+    ("name the table that it is in", "each that it names is set in scenario::amend_tests"),
+    ("name one of them", "each that it names is set in scenario::amend_tests"),
+    ("name a key of it", "which is the person's"),
+    ("name one of its entries", "each that it names is set in scenario::amend_tests"),
+    ("add the key in the scene itself", "done in an editor"),
+    ("write it as tables, [[protocol]] or [[phase]]", "done in an editor"),
+    ("say where the numbers come from", "the person's to say"),
+    ("write true and false in lower case", "followed in scenario::tests::follow_on"),
+    ("give the smaller one first", "followed in scenario::tests::advice"),
+    ("leave `up_to` out, or give 100 %", "followed in scenario::tests::advice"),
+    ("use [[phase]] with `collect`", "as scenes/cd34_selection_column.toml does"),
+    ("leave it out beside a negative mobility", "followed in scenario::tests::advice"),
+    ("leave it and `measured_at` out", "followed in scenario::tests::advice"),
+    ("leave by another outlet", "no advice: what cells do"),
+    ("leave it out, or add a [flow]", "the flow is the person's"),
+    ("leave it out", "each is followed in scenario::tests::advice"),
+    ("leave this out", "each is followed in scenario::tests::advice"),
+    ("leave them out", "followed in scenario::tests::advice, and for units in units::tests::refused::readings"),
+    ("give more `parcels`", "how many is the person's"),
+    ("run time (estimate)", "no advice: a heading"),
+    ("take more with --grid", "followed in fields: a larger grid"),
 ];
 
 /// The texts in quotes of a source, without comments and tests; a line that goes on is one.
@@ -143,6 +180,7 @@ fn told(text: &str) -> Vec<&str> {
     };
     text.split("; ")
         .flat_map(|s| s.split(". "))
+        .flat_map(|s| s.split(": "))
         .map(str::trim)
         .filter(|s| s.split(' ').count() > 2 && begins(s))
         .collect()
@@ -157,8 +195,8 @@ fn every_imperative_is_followed_or_listed() {
                 .file_name()
                 .map(|n| n.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            // of scenes `advice` asks; their keys are described there
-            if path.is_dir() && !["tests", "scenario"].contains(&name.as_str()) {
+            // keys are described there, and the reference is generated from that
+            if path.is_dir() && !["tests", "keys"].contains(&name.as_str()) {
                 sources(path, out);
             } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
                 out.push(path);
@@ -170,7 +208,12 @@ fn every_imperative_is_followed_or_listed() {
     let (mut new, mut used) = (Vec::new(), vec![false; KNOWN.len()]);
     for file in &files {
         let source = std::fs::read_to_string(file).unwrap();
-        for text in texts(&source) {
+        let helps = if file.components().any(|part| part.as_os_str() == "scenario") {
+            given(&source)
+        } else {
+            Vec::new()
+        };
+        for text in texts(&source).into_iter().filter(|t| !helps.contains(t)) {
             for sentence in told(&text) {
                 let before = new.len();
                 new.push(format!("{}: {sentence}", file.display()));

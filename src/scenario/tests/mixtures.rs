@@ -158,7 +158,7 @@ fn what_cannot_be_mixed() {
         ),
         (
             ACDA.replace("acd_a", "citrate"),
-            "it has acd_a, cpd, tsc_3_2 (citrate 3.2 %)",
+            "it has acd_a (ACD-A), cpd (CPD), tsc_3_2 (Trisodium citrate, 3.2 %)",
         ),
         (
             ACDA.replace("acd_a", "hes_6"),

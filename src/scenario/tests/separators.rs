@@ -137,7 +137,7 @@ fn doubts_with_what_to_do() {
     let said = scene.forecast(table.as_ref()).unwrap().warnings;
     assert!(
         said.iter()
-            .any(|w| w.contains("refining it stopped at 8 million nodes")),
+            .any(|w| w.contains("refining it stopped at 200000 nodes")),
         "{said:?}"
     );
 }

@@ -254,7 +254,7 @@ fn a_bore_that_was_written_as_a_radius() {
     assert_eq!(
         told,
         [(
-            "a radius of 11 mm makes a bore of 22 mm | wider than blood tubes, 6.5 to 16 mm".to_owned(),
+            "a radius of 11 mm makes a bore of 22 mm | wider than blood tubes, 6.5 mm to 16 mm".to_owned(),
             Some("if 11 mm is the bore, write `inner_diameter = \"11 mm\"` instead of `radius`".to_owned())
         )]
     );
@@ -319,4 +319,139 @@ fn blood_without_red_cells() {
         []
     );
     assert_eq!(of(&with("haematocrit = \"42 %\"", "")), []);
+}
+
+/// Warnings of a separator's scene, each with its help.
+fn separator_warned(text: &str) -> Vec<(String, Option<String>)> {
+    let scene = super::separators::read(text);
+    let told = |p: &Problem| (format!("{} | {}", p.title, p.label), p.help.clone());
+    scene.warnings.iter().map(told).collect()
+}
+
+/// Magnets, times and amounts far from what laboratories have: what to replace, what is warned of, and what may have been meant.
+#[test]
+fn implausible_values_of_separators_and_programmes() {
+    use super::separators::RACK;
+    for (from, to, warning, help) in [
+        (
+            "\"1.3 T\"",
+            "\"1.3 mT\"",
+            "a remanence of 1.3 mT is unusual | usually 100 mT to 1.5 T",
+            "did you mean \"1.3 T\"?",
+        ),
+        (
+            "\"10 mm\", \"20 mm\"",
+            "\"30 um\", \"20 mm\"",
+            "a side of 30 um is unusual | usually 100 um to 1 m",
+            "write \"30 mm\" or \"30 cm\", whichever is meant",
+        ),
+        (
+            "duration = \"5 min\"",
+            "duration = \"5 us\"",
+            "a duration of 5 us is unusual | usually 10 ms to 7 d",
+            "write \"5 s\", \"5 min\" or \"5 h\", whichever is meant",
+        ),
+    ] {
+        assert!(RACK.contains(from), "{from}");
+        let told = separator_warned(&RACK.replace(from, to));
+        let found = told.iter().find(|w| w.0 == warning);
+        assert_eq!(found.map(|w| w.1.as_deref()), Some(Some(help)), "{to}: {told:#?}");
+    }
+    for (from, to, warning, help) in [
+        (
+            "over    = \"30 s\"",
+            "over = \"0.4 ms\"",
+            "a ramp of 400 us is unusual | usually 100 ms to 60 min",
+            "write \"0.4 s\", \"0.4 min\" or \"0.4 h\", whichever is meant",
+        ),
+        (
+            "\"12 min\"",
+            "\"12 ms\"",
+            "a hold of 12 ms is unusual | usually 100 ms to 7 d",
+            "write \"12 s\", \"12 min\" or \"12 h\", whichever is meant",
+        ),
+    ] {
+        let told = warned(&with(from, to));
+        let found = told.iter().find(|w| w.0 == warning);
+        assert_eq!(found.map(|w| w.1.as_deref()), Some(Some(help)), "{to}: {told:#?}");
+    }
+    // a field that is strong is held against what it is made of, and not asked about twice
+    let strong = separator_warned(&RACK.replace("\"1.3 T\"", "\"1.6 T\""));
+    assert_eq!(strong.len(), 1, "{strong:?}");
+}
+
+/// Labels in a scene whose magnets were deleted pull nothing.
+#[test]
+fn labels_without_a_magnet() {
+    use super::separators::{MAGNET, RACK};
+    let without = RACK.replace(&format!("[[magnet]]\n{MAGNET}\n"), "");
+    assert_ne!(without, RACK);
+    let told = separator_warned(&without);
+    assert_eq!(
+        told,
+        [(
+            "nothing pulls lymphocyte: the scene has no magnet | follows flow and weight alone".to_owned(),
+            Some("add a `[[magnet]]`, or leave the labels out if that is meant".to_owned())
+        )]
+    );
+    let labels = without.find("[labels").unwrap_or(without.len());
+    assert_eq!(separator_warned(&without[..labels]), []);
+}
+
+/// By hand: of three parcels a half is known to 1.96 sqrt(1/4/3) = 57 %, of 100 to 9.8 %.
+#[test]
+fn a_handful_of_parcels() {
+    const LONE: &str = include_str!("../../../examples/scenes/dilute_platelets.toml");
+    let of = |n: &str| warned(&LONE.replace("100_000", n));
+    assert_eq!(
+        of("3"),
+        [(
+            "3 parcels are few | a share of half of them has an uncertainty of 57 percentage points"
+                .to_owned(),
+            Some("take 10000 parcels or more: it is then 0.98 percentage points".to_owned())
+        )]
+    );
+    assert_eq!(of("100"), []);
+    let duct = super::separators::RACK
+        .replace("60_000", "99")
+        .replace(", parcels = 40_000", "");
+    let told = separator_warned(&duct);
+    assert!(
+        told.iter().any(|w| w.0.starts_with("99 parcels are few")),
+        "{told:?}"
+    );
+    // more of them on the command line
+    let mut scene = super::separators::read(&duct);
+    scene.rescale(10_000);
+    assert!(scene.warnings.iter().all(|w| !w.title.contains("are few")));
+}
+
+/// The units that are named for a key are those in which usual values of it are written.
+#[test]
+fn units_suit_the_key() {
+    let label = |from: &str, to: &str| {
+        let e = Scene::from_str("scene.toml", &with(from, to)).expect_err(to);
+        let p = e.problems.into_iter().next();
+        p.map(|p| (p.label, p.help.unwrap_or_default()))
+            .unwrap_or_default()
+    };
+    for (from, to) in [
+        ("inner_diameter = \"14 mm\"", "inner_diameter = 14"),
+        ("fill_height    = \"65 mm\"", "fill_height = \"65 mL\""),
+        ("bottom_radius = \"170 mm\"", "bottom_radius = \"170\""),
+    ] {
+        assert_eq!(label(from, to).0, "a length is needed, e.g. mm, cm", "{to}");
+    }
+    assert!(
+        label(", bottom_radius = \"170 mm\"", "")
+            .1
+            .starts_with("add `bottom_radius = \"... mm\"`")
+    );
+    // of what may have been meant only what is usual of the key
+    assert_eq!(
+        label("\"14 mm\"", "\"14 u\"").1,
+        "write \"14 cm\" or \"14 mm\", whichever is meant"
+    );
+    let cell = label("\"450 /uL\"", "{ concentration = \"450 /uL\", diameter = 9 }");
+    assert_eq!(cell.0, "a length is needed, e.g. um, nm");
 }
