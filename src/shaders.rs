@@ -1,5 +1,9 @@
 //! The WGSL sources, embedded, and the linker that joins a kernel with what it imports.
 
+pub(crate) mod shared;
+
+pub(crate) use shared::{gpu_constants, gpu_struct};
+
 macro_rules! sources {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../shaders/", $name, ".wgsl")))),*]

@@ -11,11 +11,19 @@
 // Flow; direction of the background and what the collector induces; last coefficient of the flow, reach, 0 for a wire and 1
 // for a sphere, and the width between collector and reach.
 @group(0) @binding(2) var<storage, read> collector: array<vec4<f32>>;
-// Place across the stream, magnetic velocity, and the saturation parameter in the background.
-@group(0) @binding(3) var<storage, read> starts: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> starts: array<Start>;
 // Place, and CAUGHT, PASSED or UNDECIDED.
 @group(0) @binding(4) var<storage, read_write> ends: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> spent: array<f32>;
+
+struct Start {
+    // Place across the stream.
+    across: vec2<f32>,
+    // Magnetic velocity.
+    ratio: f32,
+    // The argument of laws/saturation in the background.
+    saturation: f32,
+}
 
 const PASSED: f32 = 0.0;
 const CAUGHT: f32 = 1.0;
@@ -28,18 +36,18 @@ const MOST: u32 = 4000u;
 // Slower than anything that moves.
 const STILL: f32 = 1e-9;
 
-fn velocity(q: vec3<f32>, cell: vec2<f32>) -> vec3<f32> {
+fn velocity(q: vec3<f32>, cell: Start) -> vec3<f32> {
     let r = length(q);
     let n = q / r;
     let wire = collector[2].z == 0.0;
     let h = collector[1];
     let b = collector_field(n, r, h.xyz, h.w, wire);
-    let pull = cell.x * saturation(cell.y * b) * collector_pull(n, r, h.xyz, h.w, wire);
+    let pull = cell.ratio * saturation(cell.saturation * b) * collector_pull(n, r, h.xyz, h.w, wire);
     return collector_flow(n, r, collector[0], collector[2].x, wire) + pull;
 }
 
 // Where a cell that has the velocity u at q is after dt, by the classical Runge-Kutta rule.
-fn after(q: vec3<f32>, u: vec3<f32>, dt: f32, cell: vec2<f32>) -> vec3<f32> {
+fn after(q: vec3<f32>, u: vec3<f32>, dt: f32, cell: Start) -> vec3<f32> {
     let half = 0.5 * dt;
     let b = velocity(q + half * u, cell);
     let c = velocity(q + half * b, cell);
@@ -51,28 +59,28 @@ fn fly(i: u32) {
     let start = starts[i];
     let reach = collector[2].y;
     // along a wire every place is like every other
-    let x = start.x * collector[2].z;
-    var q = vec3<f32>(x, start.y, -sqrt(reach * reach - x * x - start.y * start.y));
+    let x = start.across.x * collector[2].z;
+    var q = vec3<f32>(x, start.across.y, -sqrt(reach * reach - x * x - start.across.y * start.across.y));
     var t = 0.0;
     var fate = UNDECIDED;
     var step: u32;
     while step < MOST {
         step++;
         let r = length(q);
-        let u = velocity(q, start.zw);
+        let u = velocity(q, start);
         let speed = max(length(u), STILL);
         let longest = LENGTH * min(r, collector[2].w);
-        let ahead = velocity(q + longest / speed * u, start.zw);
+        let ahead = velocity(q + longest / speed * u, start);
         let dt = longest / (speed + TURN * distance(ahead, u));
-        let next = after(q, u, dt, start.zw);
+        let next = after(q, u, dt, start);
         let to = length(next);
         let caught = to <= 1.0;
         if caught || to > reach {
             // the step once more, but only as far as its chord meets the border, and from there along the velocity
             let border = select(reach, 1.0, caught);
             let part = (border - r) / (to - r) * dt;
-            q = after(q, u, part, start.zw);
-            let v = velocity(q, start.zw);
+            q = after(q, u, part, start);
+            let v = velocity(q, start);
             let now = length(q);
             let rest = clamp((border - now) * now / dot(q, v), -dt, dt);
             q += rest * v;

@@ -18,7 +18,7 @@ const ROOM: u32 = 512u;
 const MOMENTS: u32 = 4u;
 
 // Low words of the first moment, cell by cell, so that neighbours lie in different banks; its high words; those of the second; ..
-var<workgroup> own: array<atomic<u32>, 4096>;
+var<workgroup> own: array<atomic<u32>, 2u * MOMENTS * ROOM>;
 
 // What is to be added to a high word besides: the carry of the low word, to which `low` was added when it was `before`.
 fn carry(before: u32, low: u32) -> u32 {

@@ -16,9 +16,8 @@
 // Read where parcels have one.
 @group(0) @binding(7) var<storage, read> fate: array<u32>;
 @group(0) @binding(8) var<storage, read> value: array<f32>;
-// By component and band along z: radius of a disc [um], amount of a pixel in its middle, how far a free parcel is drawn from its
-// place at most along each side of the page [um].
-@group(0) @binding(9) var<storage, read> blots: array<vec4<f32>>;
+// By component and band along z.
+@group(0) @binding(9) var<storage, read> blots: array<Blot>;
 // Channel by component and fate; where there is none, the parcel is not drawn.
 @group(0) @binding(10) var<storage, read> channel: array<u32>;
 @group(0) @binding(11) var<storage, read_write> sums: array<atomic<u32>>;
@@ -80,9 +79,9 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
         // where it starts is too regular for the eye
         let chance = pcg3d(vec3<u32>(page.first + i, kind[i], 0u)).xy;
         let sum = (chance & vec2<u32>(0xffffu)) + (chance >> vec2<u32>(16u));
-        middle += blot.z * scale * (vec2<f32>(sum) * EVEN - 1.0);
+        middle += blot.shift * scale * (vec2<f32>(sum) * EVEN - 1.0);
     }
-    let r = clamp(blot.x * scale, shot.least, shot.most);
+    let r = clamp(blot.radius * scale, shot.least, shot.most);
     // pixels whose middles are within half a pixel of the disc
     let size = vec2<f32>(f32(shot.width), f32(shot.height));
     let first = vec2<u32>(clamp(middle - r, vec2<f32>(0.0), size));
@@ -90,7 +89,7 @@ fn splat(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var row = first.y; row < beyond.y; row++) {
         for (var column = first.x; column < beyond.x; column++) {
             let d = distance(middle, vec2<f32>(f32(column), f32(row)) + 0.5);
-            let amount = u32(round(disc(d, r) * blot.y));
+            let amount = u32(round(disc(d, r) * blot.amount));
             if amount > 0u {
                 let pixel = (row * shot.width + column) * shot.channels;
                 atomicAdd(&sums[pixel + into], amount);

@@ -16,7 +16,7 @@ const MOST_PARTS: u32 = 4096u;
 const TRIES: u32 = 6u;
 const FINEST: f32 = 256.0;
 const OF_SPEED: f32 = 0.01;
-const GROWTH: f32 = 0.5;
+const PER_GROWTH: f32 = 0.5;
 const AIM: f32 = 1.1;
 
 struct Drift {
@@ -45,7 +45,7 @@ fn share(change: f32, size: f32) -> f32 {
 // How much a velocity changes from one place to another, over what it may.
 fn change(a: Drift, b: Drift) -> f32 {
     let pulled = share(distance(a.pulled, b.pulled), length(b.pulled) + OF_SPEED * length(b.whole));
-    let flow = share(distance(a.flow, b.flow), length(b.flow) + OF_MEAN * abs(params.flow));
+    let flow = share(distance(a.flow, b.flow), length(b.flow) + of_mean() * abs(params.flow));
     return max(pulled, flow) / passage.stride.w;
 }
 
@@ -80,7 +80,7 @@ fn part_of(q: vec3<f32>, s: f32, m: vec2<f32>, most: f32, radius: f32) -> Part {
         middle = half_way(q, h * first.whole, s, m, radius);
         changed = min(change(first, middle), FINEST * reach);
     }
-    return Part(h, middle.whole * h, middle.pulled, max(changed, reach), h / max(GROWTH, max(AIM * changed, reach)));
+    return Part(h, middle.whole * h, middle.pulled, max(changed, reach), h / max(PER_GROWTH, max(AIM * changed, reach)));
 }
 
 // Where on its way a parcel stops, and what becomes of it; NEVER and FREE if it goes on.

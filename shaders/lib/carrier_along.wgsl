@@ -2,7 +2,11 @@
 #import lib/across
 
 // Share of the mean flow of which a change does not count, as in advance_carried.rs.
-const OF_MEAN: f32 = 1.0;
+const OF_MEAN_ALONG: f32 = 1.0;
+
+fn of_mean() -> f32 {
+    return OF_MEAN_ALONG;
+}
 
 fn carrier_at(q: vec3<f32>) -> vec3<f32> {
     let x = clamp(lane(q.xy), 0.0, 1.0) * f32(passage.lanes);

@@ -3,7 +3,11 @@
 #import lib/angles
 
 // Share of the mean flow of which a change does not count, as in advance_carried.rs.
-const OF_MEAN: f32 = 0.1;
+const OF_MEAN_GIVEN: f32 = 0.1;
+
+fn of_mean() -> f32 {
+    return OF_MEAN_GIVEN;
+}
 
 const HALF_TURN: f32 = 3.14159265;
 

@@ -35,3 +35,14 @@ struct Shot {
     // Opacity that the amount of one gives where parcels show a value.
     gain: f32,
 }
+
+// How a parcel is drawn.
+struct Blot {
+    // Radius of its disc [um].
+    radius: f32,
+    // Amount of a pixel in the middle of its disc.
+    amount: f32,
+    // How far a free parcel is drawn from its place at most along each side of the page [um].
+    shift: f32,
+    spare: f32,
+}

@@ -1,17 +1,10 @@
 //! Trajectories past a collector, on the threads of this back-end.
 
 use crate::Error;
-use crate::kernels::approach::{Around, End, Fate, MOST, Start};
+use crate::kernels::approach::{Around, End, Fate, LENGTH, MOST, STILL, Start, TURN};
 use crate::magnets::Collector;
 use glam::DVec3;
 use rayon::prelude::*;
-
-/// Longest step over the distance from the axis or centre, or over the width of a narrow cell of fluid; how much shorter it is where the velocity turns.
-const LENGTH: f64 = 0.1;
-const TURN: f64 = 6.0;
-
-/// Slower than anything that moves [velocity of the stream].
-const STILL: f64 = 1e-9;
 
 /// Flies every cell past the collector, on `threads` threads; 0 is one a logical processor.
 ///

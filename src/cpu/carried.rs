@@ -9,7 +9,7 @@ use super::patches::Patches;
 use super::walls::{Walls, length};
 use crate::engine::BatchStats;
 use crate::fixed;
-use crate::kernels::advance_carried::{FINEST, MOST_PARTS, NEXT, OF_MEAN, OF_SPEED, TRIES};
+use crate::kernels::advance_carried::{AIM, FINEST, MOST_PARTS, OF_SPEED, PER_GROWTH, TRIES, of_mean};
 use crate::kernels::passage::{CHANNEL, FREE, HELD, OUT};
 use crate::kernels::{Environment, Passage, Step};
 use glam::{DMat3, DVec3};
@@ -125,7 +125,7 @@ impl<'a> Motion<'a> {
             fluidity: 1.0 / s.env.viscosity,
             per_stride: [0, 1, 2].map(|k| 1.0 / f64::from(s.passage.stride[k])),
             per_change: 1.0 / f64::from(s.passage.stride[3]),
-            slight: OF_MEAN[usize::from(s.passage.along > 0)] * s.step.flow.abs(),
+            slight: of_mean(s.passage) * s.step.flow.abs(),
             even: s.step.acceleration.gradient == DMat3::ZERO,
         }
     }
@@ -282,7 +282,7 @@ impl Motion<'_> {
             rest.most[l] = if short {
                 h[l] / change
             } else {
-                h[l] / greater(greater(NEXT[1] * change, reach[l]), 1.0 / NEXT[0])
+                h[l] / greater(greater(AIM * change, reach[l]), PER_GROWTH)
             };
             rest.effort[l] += if goes_on { share } else { 0.0 };
             rest.parts[l] += u32::from(goes_on);

@@ -10,24 +10,15 @@ use crate::kernels::approach::around;
 use crate::kernels::fields::Field;
 use crate::kernels::params::{CARRIED, CROWDED};
 use crate::kernels::passage::SURFACES;
-use crate::kernels::{Fixture, Kernel, Measured, Shot, Statistics, Step};
+use crate::kernels::{Fixture, Kernel, Measured, Shot, Step};
 use std::sync::atomic::{AtomicU32, Ordering};
-
-fn positions(positions: &[u64]) -> Measured {
-    Measured(
-        positions
-            .iter()
-            .flat_map(|p| [*p as u32, (*p >> 32) as u32])
-            .collect(),
-    )
-}
 
 fn wide(w: &[u32]) -> i64 {
     (u64::from(w[0]) | u64::from(w[1]) << 32) as i64
 }
 
 /// The statistics that `fixture` starts from and those of one more step.
-fn statistics(fixture: &Fixture, s: BatchStats) -> Measured {
+fn statistics(fixture: &Fixture, s: BatchStats) -> Vec<u32> {
     let mut all = fixture.statistics();
     all.greatest = all.greatest.max(s.greatest);
     all.bounded += s.bounded as u32;
@@ -35,7 +26,7 @@ fn statistics(fixture: &Fixture, s: BatchStats) -> Measured {
     if let Some((step, parcel)) = s.bad {
         all.report(step, parcel as u32);
     }
-    Measured(Statistics::words(&all).into())
+    all.words().into()
 }
 
 /// A fixture as the state of a run; what it has no buffer for is empty, and the padding behind its items is left out.
@@ -102,16 +93,10 @@ fn patches(f: &Fixture, name: &str) -> Vec<u32> {
 }
 
 /// A buffer of a fixture with its first words changed, those of the padding left alone.
-fn changed(f: &Fixture, name: &'static str, words: impl Iterator<Item = u32>) -> (&'static str, Measured) {
+fn changed(f: &Fixture, name: &str, words: impl Iterator<Item = u32>) -> Measured {
     let mut all = f.words(name).to_vec();
     all.iter_mut().zip(words).for_each(|(old, new)| *old = new);
-    (name, Measured(all))
-}
-
-/// What arrived on the patches.
-fn arrived(f: &Fixture, s: &State) -> (&'static str, Measured) {
-    let words = s.carried.patches.arrived.iter();
-    changed(f, "arrived", words.map(|a| a.load(Ordering::Relaxed)))
+    Measured(all)
 }
 
 fn carried(f: &Fixture) -> Carried {
@@ -153,7 +138,10 @@ pub fn run_fixture(
 ) -> Result<Option<Vec<(&'static str, Measured)>>, Error> {
     let (env, step) = fixture.params.split();
     let mut s = state(fixture);
-    Ok(match kernel.name {
+    let mut stats = BatchStats::default();
+    // what is no part of the state of a run
+    let mut apart = Vec::new();
+    match kernel.name {
         "deposit" => {
             let before = s.sums.clone();
             s.deposit();
@@ -161,86 +149,61 @@ pub fn run_fixture(
             for (now, before) in s.sums.iter_mut().flatten().zip(before.iter().flatten()) {
                 *now = now.wrapping_add(*before);
             }
-            let words = s.sums.iter().flatten();
-            Some(vec![(
-                "sums",
-                Measured(words.flat_map(|s| [*s as u32, (*s >> 32) as u32]).collect()),
-            )])
         }
-        "fields" => {
-            let stats = s.fields();
-            let mut words = fixture.words("fields").to_vec();
-            for (out, field) in words.chunks_exact_mut(4).zip(&s.fields) {
-                out.copy_from_slice(&field.row().map(f32::to_bits));
-            }
-            Some(vec![
-                ("fields", Measured(words)),
-                ("stats", statistics(fixture, stats)),
-            ])
-        }
-        "profile" => Some(vec![("tally", tally(fixture, &s))]),
-        "census" => Some(vec![("census", census(fixture, &s))]),
-        "advance_carried" | "advance_guided" => {
-            let stats = s.advance_carried(&step);
-            let mut out = moved_positions(fixture, &s);
-            out.extend(fates(fixture, &s));
-            out.extend([arrived(fixture, &s), ("stats", statistics(fixture, stats))]);
-            Some(out)
-        }
-        "advance_matrix" => {
-            let stats = s.advance_matrix(&step);
-            let words = s.position[2].iter().flat_map(|p| [*p as u32, (*p >> 32) as u32]);
-            let mut out = vec![changed(fixture, "position_z", words)];
-            out.extend(fates(fixture, &s));
-            let depth = s.carried.depth.iter().map(|d| d.to_bits());
-            out.extend([
-                changed(fixture, "depth", depth),
-                arrived(fixture, &s),
-                ("stats", statistics(fixture, stats)),
-            ]);
-            Some(out)
-        }
-        "release" => {
-            s.release(&step);
-            let depth = s.carried.depth.iter().map(|d| d.to_bits());
-            Some(vec![
-                changed(fixture, "fate", s.carried.fate.iter().copied()),
-                changed(fixture, "depth", depth),
-                arrived(fixture, &s),
-            ])
-        }
-        "settle" => {
-            let stats = BatchStats {
-                fullest: s.carried.patches.settle(),
-                ..BatchStats::default()
-            };
-            let p = &s.carried.patches;
-            Some(vec![
-                changed(fixture, "held", p.held.iter().copied()),
-                arrived(fixture, &s),
-                changed(fixture, "vacant", p.vacant.iter().map(|v| v.to_bits())),
-                ("stats", statistics(fixture, stats)),
-            ])
-        }
-        "approach" => Some(flown(fixture)),
-        "slip_speed" => Some(vec![slipping(fixture, s, &step)?]),
-        "splat" => Some(vec![("sums", splatted(fixture, &s))]),
-        "tint" => Some(vec![tinted(fixture)]),
-        "field" => Some(super::field::fixture(fixture)?),
-        "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => None,
-        "advance_dense" => Some(moved(fixture, s, &step, true)),
-        "advance_dilute" => Some(moved(fixture, s, &step, false)),
+        "fields" => stats = s.fields(),
+        // they count, and change nothing
+        "profile" | "census" => {}
+        "advance_carried" | "advance_guided" => stats = s.advance_carried(&step),
+        "advance_matrix" => stats = s.advance_matrix(&step),
+        "release" => s.release(&step),
+        "settle" => stats.fullest = s.carried.patches.settle(),
+        "approach" => apart = flown(fixture),
+        "slip_speed" => apart.push(slipping(fixture, &mut s, &step)?),
+        "splat" => apart.push(("sums", splatted(fixture, &s))),
+        "tint" => apart.push(tinted(fixture)),
+        "field" => apart = super::field::fixture(fixture)?,
+        "advance_dense" if env.cells[0] != 1 || env.cells[1] != 1 => return Ok(None),
+        "advance_dense" => stats = s.advance(&step, true),
+        "advance_dilute" => stats = s.advance(&step, false),
         other => return Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
-    })
+    }
+    let outputs =
+        kernel.outputs.iter().map(
+            |output| match apart.iter().position(|(name, _)| *name == output.buffer) {
+                Some(at) => Ok(apart.swap_remove(at)),
+                None => Ok((output.buffer, buffer(fixture, &s, stats, output.buffer)?)),
+            },
+        );
+    outputs.collect::<Result<_, _>>().map(Some)
 }
 
-/// Fates and clocks.
-fn fates(f: &Fixture, s: &State) -> [(&'static str, Measured); 2] {
-    let clock = s.carried.clock.iter().flatten();
-    [
-        changed(f, "fate", s.carried.fate.iter().copied()),
-        changed(f, "clock", clock.map(|t| t.to_bits())),
-    ]
+/// The buffer of that name after the loop: what the state holds of it, and behind that what the fixture has.
+fn buffer(f: &Fixture, s: &State, stats: BatchStats, name: &str) -> Result<Measured, Error> {
+    let c = &s.carried;
+    let p = &c.patches;
+    let wide = |w: u64| [w as u32, (w >> 32) as u32];
+    let words: Vec<u32> = match name {
+        "position_x" => s.position[0].iter().flat_map(|p| wide(*p)).collect(),
+        "position_y" => s.position[1].iter().flat_map(|p| wide(*p)).collect(),
+        "position_z" => s.position[2].iter().flat_map(|p| wide(*p)).collect(),
+        "fate" => c.fate.clone(),
+        "clock" => c.clock.iter().flatten().map(|t| t.to_bits()).collect(),
+        "depth" => c.depth.iter().map(|d| d.to_bits()).collect(),
+        "arrived" => p.arrived.iter().map(|a| a.load(Ordering::Relaxed)).collect(),
+        "held" => p.held.clone(),
+        "vacant" => p.vacant.iter().map(|v| v.to_bits()).collect(),
+        "sums" => s.sums.iter().flatten().flat_map(|s| wide(*s as u64)).collect(),
+        "fields" => s.fields.iter().flat_map(|f| f.row().map(f32::to_bits)).collect(),
+        "stats" => statistics(f, stats),
+        "tally" => tally(f, s),
+        "census" => census(f, s),
+        other => {
+            return Err(Error::Internal(format!(
+                "the CPU back-end has no buffer `{other}`"
+            )));
+        }
+    };
+    Ok(changed(f, name, words.into_iter()))
 }
 
 fn flown(f: &Fixture) -> Vec<(&'static str, Measured)> {
@@ -257,13 +220,13 @@ fn flown(f: &Fixture) -> Vec<(&'static str, Measured)> {
 }
 
 /// A run has fates where it is a separator, and there a field.
-fn slipping(f: &Fixture, mut s: State, step: &Step) -> Result<(&'static str, Measured), Error> {
+fn slipping(f: &Fixture, s: &mut State, step: &Step) -> Result<(&'static str, Measured), Error> {
     s.kind = vec![0; f.items];
     if s.environment.switches & CARRIED == 0 {
         s.carried.fate.clear();
     }
     let speeds = s.slip_speeds(step, s.environment.switches & CROWDED != 0)?;
-    Ok(changed(f, "speed", speeds.iter().map(|v| v.to_bits())))
+    Ok(("speed", changed(f, "speed", speeds.iter().map(|v| v.to_bits()))))
 }
 
 fn shot(f: &Fixture) -> Shot {
@@ -296,10 +259,11 @@ fn tinted(f: &Fixture) -> (&'static str, Measured) {
         &rows("behind"),
         &mut image,
     );
-    changed(f, "image", image.into_iter())
+    ("image", changed(f, "image", image.into_iter()))
 }
 
-fn tally(f: &Fixture, s: &State) -> Measured {
+/// The counts of the fixture and those of the state.
+fn tally(f: &Fixture, s: &State) -> Vec<u32> {
     let mut words = f.words("tally").to_vec();
     let bins = f.params.bins as usize;
     for (component, row) in s.tally().iter().enumerate() {
@@ -311,34 +275,15 @@ fn tally(f: &Fixture, s: &State) -> Measured {
             slot[2] = (volume >> 32) as u32;
         }
     }
-    Measured(words)
+    words
 }
 
-fn moved(f: &Fixture, mut s: State, step: &Step, dense: bool) -> Vec<(&'static str, Measured)> {
-    let stats = s.advance(step, dense);
-    let mut out = moved_positions(f, &s);
-    out.push(("stats", statistics(f, stats)));
-    out
-}
-
-fn moved_positions(f: &Fixture, s: &State) -> Vec<(&'static str, Measured)> {
-    let mut out = Vec::new();
-    for (name, moved) in ["position_x", "position_y", "position_z"]
-        .into_iter()
-        .zip(&s.position)
-    {
-        let mut all = f.positions(name);
-        all[..moved.len()].copy_from_slice(moved);
-        out.push((name, positions(&all)));
-    }
-    out
-}
-
-fn census(f: &Fixture, s: &State) -> Measured {
+/// As [`tally`].
+fn census(f: &Fixture, s: &State) -> Vec<u32> {
     let mut words = f.words("census").to_vec();
     let counts = s.census();
     for (word, count) in words.iter_mut().zip(counts.iter().flatten()) {
         *word += *count as u32;
     }
-    Measured(words)
+    words
 }

@@ -1,10 +1,9 @@
 //! Trajectories past a collector, on the device: nothing of a run is needed.
 
-use super::pipeline::{self, Compiled};
-use super::{Gpu, buffers};
+use super::Gpu;
+use super::alone::{Alone, Holds};
 use crate::Error;
 use crate::kernels::approach::{End, KERNEL, Start, check};
-use crate::kernels::{Page, Params};
 use crate::magnets::Collector;
 use crate::memory;
 
@@ -18,45 +17,27 @@ const TOGETHER: usize = 1 << 15;
 /// [`Error::Input`] for a start out of reach or that is not finite, [`Error::Device`] if the device fails.
 pub fn approach(gpu: &Gpu, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
     check(collector, starts)?;
-    let compiled = Compiled::new(gpu, &KERNEL)?;
-    let params = pipeline::params_buffer(gpu, 1)?;
-    pipeline::write_params(gpu, &params, &[Params::default()]);
-    let words = buffers::filled(gpu, "collector", bytemuck::cast_slice(&collector.words()))?;
-    let page = buffers::empty(gpu, "page", size_of::<Page>() as u64, wgpu::BufferUsages::UNIFORM)?;
-    let storage = wgpu::BufferUsages::STORAGE;
-    let most = TOGETHER.min(starts.len()) as u64;
-    let given = buffers::empty(gpu, "starts", 16 * most, storage)?;
-    let ends = buffers::empty(gpu, "ends", 16 * most, storage)?;
-    let spent = buffers::empty(gpu, "spent", 4 * most, storage)?;
-    let bound = compiled.bind(gpu, &|name| match name {
-        "params" => Some(&params),
-        "page" => Some(&page),
-        "collector" => Some(&words),
-        "starts" => Some(&given),
-        "ends" => Some(&ends),
-        "spent" => Some(&spent),
-        _ => None,
-    })?;
+    let most = TOGETHER.min(starts.len());
+    let kernel = Alone::new(
+        gpu,
+        &KERNEL,
+        &[
+            (
+                "collector",
+                Holds::These(bytemuck::cast_slice(&collector.words())),
+            ),
+            ("starts", Holds::Zeros(16 * most)),
+            ("ends", Holds::Zeros(16 * most)),
+            ("spent", Holds::Zeros(4 * most)),
+        ],
+    )?;
     let mut out = memory::room(starts.len())?;
     for part in starts.chunks(TOGETHER) {
-        let groups = pipeline::groups(gpu, part.len(), KERNEL.workgroup);
-        let this = Page {
-            first: 0,
-            count: part.len() as u32,
-            row: groups[0] * KERNEL.workgroup,
-            spare: 0,
-        };
-        gpu.queue.write_buffer(&page, 0, bytemuck::bytes_of(&this));
-        gpu.queue.write_buffer(&given, 0, bytemuck::cast_slice(part));
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            compiled.record(&mut pass, &bound, 0, groups);
-        }
-        gpu.queue.submit([encoder.finish()]);
-        let n = part.len() as u64;
-        let rows = buffers::read(gpu, &ends, 16 * n)?;
-        let times = buffers::read(gpu, &spent, 4 * n)?;
+        let n = part.len();
+        kernel.write("starts", bytemuck::cast_slice(part))?;
+        kernel.run(0, n, 0)?;
+        let rows = kernel.read("ends", 4 * n)?;
+        let times = kernel.read("spent", n)?;
         out.extend(
             rows.chunks_exact(4)
                 .zip(times)

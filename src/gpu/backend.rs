@@ -238,9 +238,7 @@ fn tables(gpu: &Gpu, program: &Program<'_>) -> Result<Vec<(&'static str, wgpu::B
     buffers::check(gpu, &program.tables.iter().map(size).collect::<Vec<_>>())?;
     let mut all = vec![("params", pipeline::params_buffer(gpu, BATCH)?)];
     if let Some(passage) = &program.passage {
-        let bytes = bytemuck::bytes_of(passage);
-        let buffer = buffers::empty(gpu, "passage", bytes.len() as u64, wgpu::BufferUsages::UNIFORM)?;
-        gpu.queue.write_buffer(&buffer, 0, bytes);
+        let buffer = pipeline::uniform(gpu, "passage", bytemuck::bytes_of(passage))?;
         all.push(("passage", buffer));
     }
     for (name, contents) in &program.tables {

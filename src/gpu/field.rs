@@ -1,10 +1,9 @@
 //! The field of magnets at many points, on the device: nothing of a run is needed.
 
-use super::pipeline::{self, Compiled};
-use super::{Gpu, buffers};
+use super::Gpu;
+use super::alone::{Alone, Holds};
 use crate::Error;
 use crate::kernels::field::KERNEL;
-use crate::kernels::{Page, Params};
 use crate::magnets::{Field, FieldPoint, MagnetError, Packed};
 use crate::memory;
 use glam::DVec3;
@@ -53,15 +52,7 @@ pub fn field(
 
 /// The kernel with its buffers.
 struct Run<'g> {
-    gpu: &'g Gpu,
-    compiled: Compiled,
-    bound: wgpu::BindGroup,
-    page: wgpu::Buffer,
-    magnets: wgpu::Buffer,
-    places: wgpu::Buffer,
-    flux: wgpu::Buffer,
-    gradient: wgpu::Buffer,
-    within: wgpu::Buffer,
+    kernel: Alone<'g>,
     /// Points and magnets of one submission.
     together: usize,
     magnets_together: usize,
@@ -69,41 +60,22 @@ struct Run<'g> {
 
 impl<'g> Run<'g> {
     fn new(gpu: &'g Gpu, packed: &Packed, points: usize) -> Result<Self, Error> {
-        let compiled = Compiled::new(gpu, &KERNEL)?;
         let together = (TERMS / packed.most.max(1)).clamp(1, TOGETHER).min(points);
         let magnets_together = (TERMS / together / packed.most.max(1)).clamp(1, packed.count().max(1));
-        let params = pipeline::params_buffer(gpu, 1)?;
-        pipeline::write_params(gpu, &params, &[Params::default()]);
-        let nodes = buffers::filled(gpu, "nodes", bytemuck::cast_slice(&packed.nodes))?;
-        let page = buffers::empty(gpu, "page", size_of::<Page>() as u64, wgpu::BufferUsages::UNIFORM)?;
-        let storage =
-            |name: &str, bytes: usize| buffers::empty(gpu, name, bytes as u64, wgpu::BufferUsages::STORAGE);
-        let magnets = storage("magnets", 4 * Packed::WORDS * magnets_together)?;
-        let places = storage("places", 24 * together)?;
-        let flux = storage("flux", 12 * together)?;
-        let gradient = storage("gradient", 20 * together)?;
-        let within = storage("within", 4 * together)?;
-        let bound = compiled.bind(gpu, &|name| match name {
-            "params" => Some(&params),
-            "page" => Some(&page),
-            "magnets" => Some(&magnets),
-            "nodes" => Some(&nodes),
-            "places" => Some(&places),
-            "flux" => Some(&flux),
-            "gradient" => Some(&gradient),
-            "within" => Some(&within),
-            _ => None,
-        })?;
-        Ok(Self {
+        let kernel = Alone::new(
             gpu,
-            compiled,
-            bound,
-            page,
-            magnets,
-            places,
-            flux,
-            gradient,
-            within,
+            &KERNEL,
+            &[
+                ("nodes", Holds::These(bytemuck::cast_slice(&packed.nodes))),
+                ("magnets", Holds::Zeros(4 * Packed::WORDS * magnets_together)),
+                ("places", Holds::Zeros(24 * together)),
+                ("flux", Holds::Zeros(12 * together)),
+                ("gradient", Holds::Zeros(20 * together)),
+                ("within", Holds::Zeros(4 * together)),
+            ],
+        )?;
+        Ok(Self {
+            kernel,
             together,
             magnets_together,
         })
@@ -111,46 +83,29 @@ impl<'g> Run<'g> {
 
     /// The sums at `points`; none where the kernel cannot tell.
     fn sum(&self, packed: &Packed, points: &[DVec3]) -> Result<Vec<Option<FieldPoint>>, Error> {
-        let gpu = self.gpu;
         let n = points.len();
         let places: Vec<[u32; 6]> = points.iter().map(|q| packed.place(*q)).collect();
-        gpu.queue
-            .write_buffer(&self.places, 0, bytemuck::cast_slice(&places));
+        self.kernel.write("places", bytemuck::cast_slice(&places))?;
         let zeros = vec![0_u32; 5 * n];
-        gpu.queue
-            .write_buffer(&self.flux, 0, bytemuck::cast_slice(&zeros[..3 * n]));
-        gpu.queue
-            .write_buffer(&self.gradient, 0, bytemuck::cast_slice(&zeros));
-        gpu.queue
-            .write_buffer(&self.within, 0, bytemuck::cast_slice(&zeros[..n]));
-        let groups = pipeline::groups(gpu, n, KERNEL.workgroup);
+        for (name, columns) in [("flux", 3), ("gradient", 5), ("within", 1)] {
+            self.kernel
+                .write(name, bytemuck::cast_slice(&zeros[..columns * n]))?;
+        }
         for (k, magnets) in packed
             .magnets
             .chunks(Packed::WORDS * self.magnets_together)
             .enumerate()
         {
-            let page = Page {
-                first: (k * self.magnets_together) as u32,
-                count: n as u32,
-                row: groups[0] * KERNEL.workgroup,
-                spare: (magnets.len() / Packed::WORDS) as u32,
-            };
-            gpu.queue.write_buffer(&self.page, 0, bytemuck::bytes_of(&page));
-            gpu.queue
-                .write_buffer(&self.magnets, 0, bytemuck::cast_slice(magnets));
-            let mut encoder = gpu.device.create_command_encoder(&Default::default());
-            {
-                let mut pass = encoder.begin_compute_pass(&Default::default());
-                self.compiled.record(&mut pass, &self.bound, 0, groups);
-            }
-            gpu.queue.submit([encoder.finish()]);
+            self.kernel.write("magnets", bytemuck::cast_slice(magnets))?;
+            self.kernel
+                .run(k * self.magnets_together, n, magnets.len() / Packed::WORDS)?;
         }
-        let floats = |buffer, columns: usize| -> Result<Vec<f32>, Error> {
-            let words = buffers::read(gpu, buffer, 4 * (columns * n) as u64)?;
+        let floats = |name, columns: usize| -> Result<Vec<f32>, Error> {
+            let words = self.kernel.read(name, columns * n)?;
             Ok(words.into_iter().map(f32::from_bits).collect())
         };
-        let (flux, gradient) = (floats(&self.flux, 3)?, floats(&self.gradient, 5)?);
-        let within = buffers::read(gpu, &self.within, 4 * n as u64)?;
+        let (flux, gradient) = (floats("flux", 3)?, floats("gradient", 5)?);
+        let within = self.kernel.read("within", n)?;
         let rows = flux.chunks_exact(3).zip(gradient.chunks_exact(5)).zip(within);
         Ok(rows
             .map(|((b, g), within)| FieldPoint::from_rows(b, g).filter(|_| within == 0))

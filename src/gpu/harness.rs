@@ -3,7 +3,7 @@
 use super::pipeline::{self, Compiled};
 use super::{Gpu, buffers};
 use crate::Error;
-use crate::kernels::{self, Fixture, Kernel, Measured, Over, Passage};
+use crate::kernels::{self, Fixture, Kernel, Measured, Over};
 
 /// A kernel compiled for its fixtures.
 pub struct Harness<'g> {
@@ -54,17 +54,8 @@ impl<'g> Harness<'g> {
                 (fixture.items as u32).div_ceil(row).max(1),
             ],
         };
-        let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
-        gpu.queue
-            .write_buffer(&page_buffer, 0, bytemuck::bytes_of(&fixture.page));
-        let passage = buffers::empty(
-            gpu,
-            "passage",
-            size_of::<Passage>() as u64,
-            wgpu::BufferUsages::UNIFORM,
-        )?;
-        gpu.queue
-            .write_buffer(&passage, 0, bytemuck::bytes_of(&fixture.passage));
+        let page_buffer = pipeline::page_buffer(gpu, fixture.page)?;
+        let passage = pipeline::uniform(gpu, "passage", bytemuck::bytes_of(&fixture.passage))?;
         let held = fixture
             .buffers
             .iter()
@@ -82,16 +73,24 @@ impl<'g> Harness<'g> {
             self.compiled.record(&mut pass, &bound, 0, groups);
         }
         gpu.queue.submit([encoder.finish()]);
-        let mut out = Vec::new();
+        // all outputs in one go: to wait for the device takes longer than to copy from it
+        let mut parts = Vec::new();
         for output in self.kernel.outputs {
-            let Some((name, buffer)) = held.iter().find(|(n, _)| *n == output.buffer) else {
+            let Some((_, buffer)) = held.iter().find(|(n, _)| *n == output.buffer) else {
                 return Err(Error::Internal(format!(
                     "fixture `{}` of {} has no buffer `{}`",
                     fixture.label, self.kernel.name, output.buffer
                 )));
             };
-            let bytes = 4 * fixture.words(name).len() as u64;
-            out.push((*name, Measured(buffers::read(gpu, buffer, bytes)?)));
+            parts.push((buffer, 0, 4 * fixture.words(output.buffer).len() as u64));
+        }
+        let words = buffers::gather(gpu, &parts)?;
+        let mut rest = &words[..];
+        let mut out = Vec::new();
+        for output in self.kernel.outputs {
+            let (own, after) = rest.split_at(fixture.words(output.buffer).len());
+            rest = after;
+            out.push((output.buffer, Measured(own.to_vec())));
         }
         Ok(out)
     }

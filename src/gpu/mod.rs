@@ -1,5 +1,6 @@
 //! The GPU back-end: the program as wgpu compute passes. With `render/` the only room that names wgpu.
 
+mod alone;
 mod approach;
 mod backend;
 mod buffers;

@@ -86,9 +86,7 @@ fn load(
         row,
         spare: 0,
     };
-    let page_buffer = buffers::empty(gpu, "page", 16, wgpu::BufferUsages::UNIFORM)?;
-    gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
-    let mut held = vec![("page", page_buffer)];
+    let mut held = vec![("page", pipeline::page_buffer(gpu, page)?)];
     for column in columns {
         let bytes = &column.bytes[first * column.each..(first + count) * column.each];
         held.push((column.name, buffers::filled(gpu, column.name, bytes)?));

@@ -168,8 +168,7 @@ impl GpuBackend {
             row: groups[0] * tint::KERNEL.workgroup,
             spare: 0,
         };
-        let page_buffer = buffers::empty(gpu, "page", size_of::<Page>() as u64, wgpu::BufferUsages::UNIFORM)?;
-        gpu.queue.write_buffer(&page_buffer, 0, bytemuck::bytes_of(&page));
+        let page_buffer = pipeline::page_buffer(gpu, page)?;
         let bound = camera.tint.bind(gpu, &|name| match name {
             "params" => Some(params),
             "page" => Some(&page_buffer),

@@ -3,7 +3,7 @@
 use super::reflect::{Binding, Kind, bindings};
 use super::{Gpu, buffers};
 use crate::Error;
-use crate::kernels::{Kernel, Params};
+use crate::kernels::{Kernel, Page, Params};
 use crate::shaders;
 use std::num::NonZeroU64;
 
@@ -77,7 +77,8 @@ impl Compiled {
                     label: Some(kernel.name),
                     layout: Some(&pipeline_layout),
                     module: &module,
-                    entry_point: Some(kernel.entry),
+                    // the only one
+                    entry_point: None,
                     compilation_options: Default::default(),
                     cache: None,
                 });
@@ -165,4 +166,22 @@ pub fn groups(gpu: &Gpu, items: usize, size: u32) -> [u32; 2] {
 /// [`Error::Device`] if it cannot be had.
 pub fn params_buffer(gpu: &Gpu, steps: usize) -> Result<wgpu::Buffer, Error> {
     buffers::empty(gpu, "params", steps as u64 * STRIDE, wgpu::BufferUsages::UNIFORM)
+}
+
+/// A uniform buffer with a page.
+///
+/// # Errors
+/// [`Error::Device`] if it cannot be had.
+pub fn page_buffer(gpu: &Gpu, page: Page) -> Result<wgpu::Buffer, Error> {
+    uniform(gpu, "page", bytemuck::bytes_of(&page))
+}
+
+/// A uniform buffer with these contents.
+///
+/// # Errors
+/// [`Error::Device`] if it cannot be had.
+pub fn uniform(gpu: &Gpu, name: &str, bytes: &[u8]) -> Result<wgpu::Buffer, Error> {
+    let buffer = buffers::empty(gpu, name, bytes.len() as u64, wgpu::BufferUsages::UNIFORM)?;
+    gpu.queue.write_buffer(&buffer, 0, bytes);
+    Ok(buffer)
 }

@@ -15,6 +15,7 @@ use super::{Compare, Environment, Fixture, Kernel, Output, Over, Passage, Refere
 use crate::fixed;
 use crate::laws::crossing::{NEVER, crossing};
 use crate::laws::{acceleration::acceleration, saturation::saturation};
+use crate::shaders::gpu_constants;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
 
@@ -24,7 +25,6 @@ const MOVED: &str = "f32 roundings (6e-8 each) in the place, which at the far en
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "advance_carried",
-    entry: "advance_carried",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -89,25 +89,35 @@ pub struct Cell {
     pub per_field: f64,
 }
 
-/// Most parts of a step; a cell that needs more is reported.
-pub const MOST_PARTS: u32 = 4096;
+gpu_constants! {
+    /// Most parts of a step; a cell that needs more is reported.
+    pub const MOST_PARTS: u32 = 4096;
+    /// How often a part is shortened at most until its velocity changes little enough.
+    pub const TRIES: u32 = 6;
+    /// A part that leads over less than one over this of what it might is not shortened any further.
+    pub const FINEST: f64 = 256.0;
+    /// Share of a cell's speed below which a change of its magnetic velocity does not count: where it passes through zero its relative
+    /// change has no bound.
+    pub const OF_SPEED: f64 = 0.01;
+    /// The same for a flow along the duct, as a share of its mean. Across it a linear profile makes no error at all, and a parabola a
+    /// small one.
+    pub const OF_MEAN_ALONG: f64 = 1.0;
+    /// The same for any other flow. In one that turns it is the direction that changes, wherever it is slow, too.
+    pub const OF_MEAN_GIVEN: f64 = 0.1;
+    /// One over how much longer the next part may be.
+    pub const PER_GROWTH: f64 = 0.5;
+    /// How much less than the longest possible the next part aims at.
+    pub const AIM: f64 = 1.1;
+}
 
-/// How often a part is shortened at most until its velocity changes little enough.
-pub const TRIES: u32 = 6;
-
-/// A part that leads over less than one over this of what it might is not shortened any further.
-pub const FINEST: f64 = 256.0;
-
-/// Share of a cell's speed below which a change of its magnetic velocity does not count: where it passes through zero its relative
-/// change has no bound.
-pub const OF_SPEED: f64 = 0.01;
-
-/// The same for the flow, as a share of its mean: of one along the duct, and of any other. Across a flow along the duct a linear profile
-/// makes no error at all, and a parabola a small one; in one that turns it is the direction that changes, wherever it is slow, too.
-pub const OF_MEAN: [f64; 2] = [1.0, 0.1];
-
-/// By how much the next part may be longer, and how much less than the longest possible it aims at.
-pub const NEXT: [f64; 2] = [2.0, 1.1];
+/// Share of the mean flow below which a change of the flow does not count.
+pub fn of_mean(passage: &Passage) -> f64 {
+    if passage.along > 0 {
+        OF_MEAN_GIVEN
+    } else {
+        OF_MEAN_ALONG
+    }
+}
 
 /// What surrounds the cells.
 struct Surroundings<'a> {
@@ -254,7 +264,7 @@ impl Surroundings<'_> {
 
     /// How much a velocity changes from one place to another, over what it may.
     fn change(&self, from: &Drift, to: &Drift) -> f64 {
-        let of_mean = OF_MEAN[usize::from(self.passage.along > 0)];
+        let of_mean = of_mean(self.passage);
         let pulled = (to.pulled - from.pulled).length();
         let flow = (to.flow - from.flow).length();
         let share = |change: f64, size: f64| if change > 0.0 { change / size } else { 0.0 };
@@ -288,7 +298,7 @@ impl Surroundings<'_> {
                 reach /= change;
                 continue;
             }
-            let next = h / (NEXT[1] * change).max(reach).max(1.0 / NEXT[0]);
+            let next = h / (AIM * change).max(reach).max(PER_GROWTH);
             return (h, middle.whole * h, middle.pulled, change.max(reach), next);
         }
     }

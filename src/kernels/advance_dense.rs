@@ -7,6 +7,7 @@ use crate::laws::{
     acceleration::acceleration, look_ahead::look_ahead, mixing::mixing, slip::slip, stiffness::stiffness,
 };
 use crate::rng;
+use crate::shaders::gpu_constants;
 use glam::DVec3;
 
 const MOVED: &str = "f32 roundings (6e-8 each) in the acceleration, in the difference of densities (some ten times \
@@ -15,7 +16,6 @@ const MOVED: &str = "f32 roundings (6e-8 each) in the acceleration, in the diffe
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "advance_dense",
-    entry: "advance_dense",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -122,9 +122,11 @@ pub fn velocity(
     }))
 }
 
-/// Share of a wave's Courant number that counts as a cell's: a step at the usual Courant number of 0.4 lets waves go one grid
-/// cell, as far as they may.
-pub const WAVES: f64 = 0.4;
+gpu_constants! {
+    /// Share of a wave's Courant number that counts as a cell's: a step at the usual Courant number of 0.4 lets waves go one grid
+    /// cell, as far as they may.
+    pub const WAVES: f64 = 0.4;
+}
 
 /// How the speed of a wave into a grid cell with field `f` compares with what a step may do; never less than one.
 #[inline(always)]

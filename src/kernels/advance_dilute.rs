@@ -15,7 +15,6 @@ const MOVED: &str = "f32 roundings (6e-8 each) in the place, the acceleration an
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "advance_dilute",
-    entry: "advance_dilute",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[

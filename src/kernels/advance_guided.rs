@@ -7,7 +7,6 @@ use super::{Kernel, advance_carried};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "advance_guided",
-    entry: "advance_guided",
     fixtures: advance_carried::guided,
     ..advance_carried::KERNEL
 };

@@ -6,6 +6,7 @@
 use super::passage::{FREE, HELD, MATRIX, OUT, SURFACES};
 use super::{Compare, Data, Environment, Fixture, Kernel, Output, Over, Passage, Reference, Step, fixture};
 use crate::laws::capture_row::{CAPTURE_ROWS, capture_row};
+use crate::shaders::gpu_constants;
 use crate::{fixed, rng};
 
 const MOVED: &str = "f32 roundings (6e-8 each) in the place, which at the far end is 1e3 steps, and of the logarithm and the \
@@ -14,7 +15,6 @@ const MOVED: &str = "f32 roundings (6e-8 each) in the place, which at the far en
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "advance_matrix",
-    entry: "advance_matrix",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -59,8 +59,10 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
-/// Keeps these draws apart from others of the same step.
-pub const WINDINGS: u32 = 3;
+gpu_constants! {
+    /// Keeps these draws apart from others of the same step.
+    pub const WINDINGS: u32 = 3;
+}
 
 /// Filter coefficient [1/um] of an empty matrix for a cell of mobility `m` [um3 us/pg] and component `kind`.
 fn coefficient(f: &Fixture, step: &Step, kind: usize, m: f64) -> f64 {

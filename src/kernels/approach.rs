@@ -11,15 +11,15 @@ use crate::laws::collector_flow::collector_flow;
 use crate::laws::collector_pull::collector_pull;
 use crate::laws::saturation::saturation;
 use crate::magnets::{Collector, Past, Shape, Soft};
+use crate::shaders::{gpu_constants, gpu_struct};
 use glam::DVec3;
 
 const FLOWN: &str = "kernel and back-ends take Runge-Kutta steps of a tenth of the distance from the axis and land on the border \
-                     along their velocity; the twin is exact to 1e-9. In f32 a place at the reach is known to 1e-6 of a radius";
+                     along their velocity; the twin is exact to 1e-7. In f32 a place at the reach is known to 1e-6 of a radius";
 
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "approach",
-    entry: "approach",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -40,16 +40,16 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
-/// Where a cell comes from and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
-pub struct Start {
-    /// Place across the stream where it comes within reach [radii]; along a wire, x, it does not matter.
-    pub across: [f32; 2],
-    /// Its magnetic velocity over that of the stream; below zero for a cell that the field repels.
-    pub ratio: f32,
-    /// The argument of `laws::saturation` in the background; 0 for what does not saturate.
-    pub saturation: f32,
+gpu_struct! {
+    /// Twin of `Start` in `shaders/kernels/approach.wgsl`: where a cell comes from and what it is.
+    pub struct Start {
+        /// Place across the stream where it comes within reach [radii]; along a wire, x, it does not matter.
+        pub across: [f32; 2],
+        /// Its magnetic velocity over that of the stream; below zero for a cell that the field repels.
+        pub ratio: f32,
+        /// The argument of `laws::saturation` in the background; 0 for what does not saturate.
+        pub saturation: f32,
+    }
 }
 
 /// What becomes of it.
@@ -67,9 +67,9 @@ impl Fate {
     /// The number by which the kernel calls it.
     pub fn number(self) -> f32 {
         match self {
-            Self::Passed => 0.0,
-            Self::Caught => 1.0,
-            Self::Undecided => 2.0,
+            Self::Passed => PASSED,
+            Self::Caught => CAUGHT,
+            Self::Undecided => UNDECIDED,
         }
     }
 }
@@ -99,8 +99,22 @@ impl End {
     }
 }
 
-/// Most steps of a trajectory.
-pub const MOST: usize = 4000;
+gpu_constants! {
+    /// Most steps of a trajectory.
+    pub const MOST: usize = 4000;
+    /// Longest step over the distance from the axis or centre, or over the width of a narrow cell of fluid.
+    pub const LENGTH: f64 = 0.1;
+    /// How much shorter it is where the velocity turns.
+    pub const TURN: f64 = 6.0;
+    /// Slower than anything that moves [velocity of the stream].
+    pub const STILL: f64 = 1e-9;
+    /// Number of [`Fate::Passed`].
+    const PASSED: f32 = 0.0;
+    /// Number of [`Fate::Caught`].
+    const CAUGHT: f32 = 1.0;
+    /// Number of [`Fate::Undecided`].
+    const UNDECIDED: f32 = 2.0;
+}
 
 /// Refuses what no trajectory can start from.
 ///
@@ -237,7 +251,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let mut spent: Vec<f64> = f.floats("spent").iter().map(|x| f64::from(*x)).collect();
     let starts: &[Start] = bytemuck::cast_slice(f.words("starts"));
     for (i, start) in starts.iter().take(f.items).enumerate() {
-        let (q, fate, t) = exact(&around, start, 1e-9).unwrap_or((DVec3::NAN, Fate::Undecided, f64::NAN));
+        let (q, fate, t) = exact(&around, start, 1e-7).unwrap_or((DVec3::NAN, Fate::Undecided, f64::NAN));
         ends[4 * i..][..4].copy_from_slice(&[q.x, q.y, q.z, fate.number().into()]);
         spent[i] = t;
     }

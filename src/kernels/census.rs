@@ -6,7 +6,6 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "census",
-    entry: "census_of_fates",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[Output {

@@ -5,7 +5,6 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "deposit",
-    entry: "deposit",
     over: Over::Rounds,
     workgroup: 256,
     outputs: &[Output {

@@ -7,6 +7,7 @@
 
 use super::{Compare, Fixture, Kernel, Output, Over, Reference};
 use crate::constants::VACUUM_PERMEABILITY;
+use crate::magnets::packed::{CUBOID, CYLINDER, DIPOLE, MULTIPOLE, UNIFORM, WIRE};
 use crate::magnets::{
     Cuboid, Cylinder, Dipole, FieldPoint, MagnetError, Multipole, Packed, Pose, Soft, Source, Uniform, Wire,
 };
@@ -16,7 +17,6 @@ use std::f64::consts::PI;
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "field",
-    entry: "field",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -100,7 +100,7 @@ impl Magnet {
         let pose = Pose::turned(origin, DQuat::from_mat3(&self.axes))?;
         let moment = self.axes * strength / (VACUUM_PERMEABILITY * 1e15);
         Ok(match self.kind {
-            0 => {
+            UNIFORM => {
                 // symmetric and without a trace, as f32 has lost it
                 let g = 0.5 * (self.axes + self.axes.transpose());
                 let third = (g.x_axis.x + g.y_axis.y + g.z_axis.z) / 3.0;
@@ -110,17 +110,17 @@ impl Magnet {
                     g - DMat3::from_diagonal(DVec3::splat(third)),
                 )?)
             }
-            1 => {
+            MULTIPOLE => {
                 let bore = (size.x < 1e30).then_some(size.x);
                 Source::Multipole(Multipole::new(pose, self.order, strength.x, 1.0, bore)?)
             }
-            2 if size.x > 0.0 => Source::Dipole(Dipole::ball(origin, moment, size.x)?),
-            2 => Source::Dipole(Dipole::new(origin, moment)?),
-            3 => Source::Cuboid(Cuboid::new(pose, 2.0 * size, strength)?),
-            4 if size.y > 0.0 => {
+            DIPOLE if size.x > 0.0 => Source::Dipole(Dipole::ball(origin, moment, size.x)?),
+            DIPOLE => Source::Dipole(Dipole::new(origin, moment)?),
+            CUBOID => Source::Cuboid(Cuboid::new(pose, 2.0 * size, strength)?),
+            CYLINDER if size.y > 0.0 => {
                 Source::Cylinder(Cylinder::ring(pose, size.y, size.x, 2.0 * size.z, strength.z)?)
             }
-            4 => Source::Cylinder(Cylinder::new(pose, size.x, 2.0 * size.z, strength.z)?),
+            CYLINDER => Source::Cylinder(Cylinder::new(pose, size.x, 2.0 * size.z, strength.z)?),
             _ => {
                 // far from saturation it is magnetised by twice the background
                 let soft = Soft {
@@ -138,10 +138,10 @@ impl Magnet {
     fn at(&self, r: DVec3) -> Result<FieldPoint, MagnetError> {
         let own = self.axes.transpose() * r;
         let clear = match self.kind {
-            0 => f64::INFINITY,
-            1 => self.size.x - own.truncate().length(),
-            5 => own.truncate().length() - self.size.x,
-            2 => own.length() - self.size.x,
+            UNIFORM => f64::INFINITY,
+            MULTIPOLE => self.size.x - own.truncate().length(),
+            WIRE => own.truncate().length() - self.size.x,
+            DIPOLE => own.length() - self.size.x,
             _ => self.source()?.clearance(r),
         };
         if clear <= self.near {
@@ -165,11 +165,11 @@ impl Magnet {
         let (rho, angle) = (own.truncate().length(), own.y.atan2(own.x));
         let polar = |length: f64, angle: f64| length * DVec2::from_angle(angle);
         Ok(match self.kind {
-            0 => FieldPoint {
+            UNIFORM => FieldPoint {
                 b: self.strength + self.axes * r,
                 gradient: self.axes,
             },
-            1 => {
+            MULTIPOLE => {
                 let n = f64::from(self.order);
                 plane(
                     polar(self.strength.x * rho.powf(n - 1.0), (n - 1.0) * angle),
@@ -179,14 +179,14 @@ impl Magnet {
                     ),
                 )
             }
-            5 => {
+            WIRE => {
                 let j = self.strength.truncate();
                 plane(
                     polar(0.5 / (rho * rho), -2.0 * angle).rotate(j),
                     polar(-1.0 / rho.powi(3), -3.0 * angle).rotate(j),
                 )
             }
-            2 => {
+            DIPOLE => {
                 // B = grad(p.grad(1/r)) / (4 pi), whose gradient is the third derivative of 1/r
                 let (p, d) = (self.axes * self.strength, r.length());
                 let value = |k: usize| 3.0 * p.dot(r) * r[k] / d.powi(5) - p[k] / d.powi(3);

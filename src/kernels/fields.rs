@@ -6,7 +6,6 @@ use crate::laws::{hindrance::hindrance, packing::packing};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "fields",
-    entry: "fields_of_cell",
     over: Over::Cells,
     workgroup: 64,
     outputs: &[

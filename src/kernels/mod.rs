@@ -96,8 +96,6 @@ pub struct Output {
 pub struct Kernel {
     /// Name, also of its files.
     pub name: &'static str,
-    /// Entry point in the WGSL text.
-    pub entry: &'static str,
     /// What it runs over.
     pub over: Over,
     /// Threads in a workgroup; a test compares it with the shader.

@@ -3,25 +3,8 @@
 use crate::engine::separator::Separator;
 use crate::engine::setup::{Drag, Lateral, Setup};
 use crate::model::Acceleration;
-use bytemuck::{Pod, Zeroable};
+use crate::shaders::{gpu_constants, gpu_struct};
 use glam::{DMat3, DVec3};
-
-/// Declares a struct that WGSL has too; a test compares names, offsets and sizes with what naga says.
-macro_rules! gpu_struct {
-    ($(#[$m:meta])* pub struct $name:ident { $($(#[$fm:meta])* pub $field:ident : $t:ty),* $(,)? }) => {
-        $(#[$m])*
-        #[repr(C)]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
-        pub struct $name { $($(#[$fm])* pub $field: $t),* }
-        impl $name {
-            /// Field names and byte offsets.
-            pub const FIELDS: &'static [(&'static str, usize)] =
-                &[$((stringify!($field), std::mem::offset_of!($name, $field))),*];
-        }
-    };
-}
-
-pub(super) use gpu_struct;
 
 gpu_struct! {
     /// Twin of `Params` in `shaders/lib/params.wgsl`, which says what each field is.
@@ -83,19 +66,20 @@ gpu_struct! {
     }
 }
 
-/// Bit of [`Params::switches`]: Coriolis term.
-pub const CORIOLIS: u32 = 1;
-/// Bit of [`Params::switches`]: Schiller-Naumann drag.
-pub const SCHILLER_NAUMANN: u32 = 2;
-/// Bit of [`Params::switches`]: motion across the vessel.
-pub const LATERAL: u32 = 4;
-
-/// Bit of [`Params::switches`]: the magnets are on.
-pub const MAGNETS: u32 = 8;
-/// Bit of [`Params::switches`]: cells crowd; for pictures.
-pub const CROWDED: u32 = 16;
-/// Bit of [`Params::switches`]: parcels have a fate; for pictures.
-pub const CARRIED: u32 = 32;
+gpu_constants! {
+    /// Bit of [`Params::switches`]: Coriolis term.
+    pub const CORIOLIS: u32 = 1;
+    /// Bit of [`Params::switches`]: Schiller-Naumann drag.
+    pub const SCHILLER_NAUMANN: u32 = 2;
+    /// Bit of [`Params::switches`]: motion across the vessel.
+    pub const LATERAL: u32 = 4;
+    /// Bit of [`Params::switches`]: the magnets are on.
+    pub const MAGNETS: u32 = 8;
+    /// Bit of [`Params::switches`]: cells crowd; for pictures.
+    pub const CROWDED: u32 = 16;
+    /// Bit of [`Params::switches`]: parcels have a fate; for pictures.
+    pub const CARRIED: u32 = 32;
+}
 
 /// What stays the same over a run, in f64.
 #[derive(Clone, Copy, Debug, PartialEq)]

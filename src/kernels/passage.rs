@@ -1,11 +1,10 @@
 //! The vessel of a run in which a field or a flow carries parcels, as its kernels know it.
 
-use super::params::gpu_struct;
 use crate::chamber::duct::Section;
 use crate::engine::separator::Separator;
 use crate::flow::{Flow, LANES, Nodes};
+use crate::shaders::{gpu_constants, gpu_struct};
 use crate::{Error, memory};
-use bytemuck::{Pod, Zeroable};
 
 gpu_struct! {
     /// Twin of `Passage` in `shaders/lib/passage.wgsl`, which says what each field is.
@@ -142,35 +141,35 @@ pub fn pull(s: &Separator, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, 
 /// of 0.4, a fifth of what is asked of the table of the field, and that where it changes most.
 pub const CHANGE: f64 = 0.125;
 
-/// [`Passage::shape`]: within the outer radius.
-pub const TUBE: u32 = 0;
-/// [`Passage::shape`]: between the inner and the outer radius.
-pub const ANNULUS: u32 = 1;
-/// [`Passage::shape`]: between half the widths.
-pub const CHANNEL: u32 = 2;
-
-/// Fate of a parcel: on its way.
-pub const FREE: u32 = 0;
-/// Fate of a parcel: not yet in.
-pub const WAITING: u32 = 1;
-/// Fate of a parcel: held by the first surface; the others follow.
-pub const HELD: u32 = 2;
-/// Fate of a parcel: out by the first outlet; the others follow.
-pub const OUT: u32 = 8;
-/// Number of fates.
-pub const FATES: u32 = 12;
-
-/// Surface: the inner wall, or that at low x.
-pub const INNER: u32 = 0;
-/// Surface: the outer wall, or that at high x.
-pub const OUTER: u32 = 1;
-/// Surface: the wall at low y.
-pub const LOW_Y: u32 = 2;
-/// Surface: the wall at high y.
-pub const HIGH_Y: u32 = 3;
-/// Surface: the closed end.
-pub const END: u32 = 4;
-/// Surface: the matrix of a column.
-pub const MATRIX: u32 = 5;
-/// Number of surfaces.
-pub const SURFACES: u32 = 6;
+gpu_constants! {
+    /// [`Passage::shape`]: within the outer radius.
+    pub const TUBE: u32 = 0;
+    /// [`Passage::shape`]: between the inner and the outer radius.
+    pub const ANNULUS: u32 = 1;
+    /// [`Passage::shape`]: between half the widths.
+    pub const CHANNEL: u32 = 2;
+    /// Fate of a parcel: on its way.
+    pub const FREE: u32 = 0;
+    /// Fate of a parcel: not yet in.
+    pub const WAITING: u32 = 1;
+    /// Fate of a parcel: held by the first surface; the others follow.
+    pub const HELD: u32 = 2;
+    /// Fate of a parcel: out by the first outlet; the others follow.
+    pub const OUT: u32 = 8;
+    /// Number of fates.
+    pub const FATES: u32 = 12;
+    /// Surface: the inner wall, or that at low x.
+    pub const INNER: u32 = 0;
+    /// Surface: the outer wall, or that at high x.
+    pub const OUTER: u32 = 1;
+    /// Surface: the wall at low y.
+    pub const LOW_Y: u32 = 2;
+    /// Surface: the wall at high y.
+    pub const HIGH_Y: u32 = 3;
+    /// Surface: the closed end.
+    pub const END: u32 = 4;
+    /// Surface: the matrix of a column.
+    pub const MATRIX: u32 = 5;
+    /// Number of surfaces.
+    pub const SURFACES: u32 = 6;
+}

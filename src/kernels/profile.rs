@@ -5,7 +5,6 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "profile",
-    entry: "profile",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[Output {

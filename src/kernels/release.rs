@@ -2,12 +2,12 @@
 
 use super::passage::{FREE, HELD, OUT, SURFACES};
 use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
+use crate::shaders::gpu_constants;
 use crate::{fixed, rng};
 
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "release",
-    entry: "release",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[
@@ -34,8 +34,10 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
-/// Keeps these draws apart from others of the same step.
-pub const RELEASE: u32 = 4;
+gpu_constants! {
+    /// Keeps these draws apart from others of the same step.
+    pub const RELEASE: u32 = 4;
+}
 
 /// Whether a parcel comes off, and how deep into a matrix it comes the next time, in mean depths.
 pub fn comes_off(parcel: u32, step: u32, seed: u32, released: f32) -> Option<f64> {

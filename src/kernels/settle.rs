@@ -7,7 +7,6 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, Statistics,
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "settle",
-    entry: "settle",
     over: Over::Patches,
     workgroup: 64,
     outputs: &[

@@ -1,9 +1,9 @@
 //! How a picture is taken, as its kernels know it.
 
-use super::params::{Step, gpu_struct};
+use super::params::Step;
 use super::passage::FATES;
 use crate::rng::pcg3d;
-use bytemuck::{Pod, Zeroable};
+use crate::shaders::{gpu_constants, gpu_struct};
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
@@ -72,25 +72,30 @@ pub enum Shown {
 /// A component and fate that is not drawn.
 pub const HIDDEN: u32 = u32::MAX;
 
-/// How a parcel is drawn.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
-pub struct Blot {
-    /// Radius of its disc [um].
-    pub radius: f32,
-    /// Amount of a pixel in the middle of its disc.
-    pub amount: f32,
-    /// How far a free parcel is drawn from its place at most, along each side of the page [um]; zero where it is drawn as a cell.
-    pub shift: f32,
-    /// So that it is as large as in WGSL.
-    pub spare: f32,
+gpu_struct! {
+    /// Twin of `Blot` in `shaders/lib/shot.wgsl`: how a parcel is drawn.
+    pub struct Blot {
+        /// Radius of its disc [um].
+        pub radius: f32,
+        /// Amount of a pixel in the middle of its disc.
+        pub amount: f32,
+        /// How far a free parcel is drawn from its place at most, along each side of the page [um]; zero where it is drawn as a cell.
+        pub shift: f32,
+        /// Nothing.
+        pub spare: f32,
+    }
+}
+
+gpu_constants! {
+    /// From the sum of two numbers of 16 bits to one up to 2.
+    const EVEN: f64 = 1.0 / 65536.0;
 }
 
 /// Which way a parcel is drawn from its place, in its blot's shifts: where parcels start is too regular for the eye. Sums of two even
 /// chances, whose spectrum falls faster than that of one.
 pub fn strayed(parcel: u32, kind: u32) -> [f64; 2] {
     let [x, y, _] = pcg3d([parcel, kind, 0]);
-    [x, y].map(|c| f64::from((c & 0xffff) + (c >> 16)) / 65536.0 - 1.0)
+    [x, y].map(|c| f64::from((c & 0xffff) + (c >> 16)) * EVEN - 1.0)
 }
 
 /// A picture to be taken: everything that a back-end does not know of it.

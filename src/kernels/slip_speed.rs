@@ -11,12 +11,12 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Params, Reference, fix
 use crate::fixed;
 use crate::laws::saturation::saturation;
 use crate::laws::schiller_naumann::schiller_naumann;
+use crate::shaders::gpu_constants;
 use glam::{DMat3, DVec3};
 
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "slip_speed",
-    entry: "slip_speed",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[Output {
@@ -30,8 +30,10 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
-/// Slower than this is as slow [um/us].
-pub const FAINTEST: f64 = 1e-12;
+gpu_constants! {
+    /// Slower than this is as slow [um/us].
+    pub const FAINTEST: f64 = 1e-12;
+}
 
 /// Velocity relative to the fluid [um/us] of parcel `i` in a crowd: axis by axis the slip in the grid cell that it moves into, as the
 /// look-ahead decides; none where it moves into neither.

@@ -9,7 +9,6 @@ use glam::{DVec2, DVec3, DVec4};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "splat",
-    entry: "splat",
     over: Over::Parcels,
     workgroup: 256,
     outputs: &[Output {

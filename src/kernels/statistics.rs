@@ -1,5 +1,20 @@
 //! What the kernels count in a batch of steps, in the words of the buffer `stats`.
 
+use crate::shaders::gpu_constants;
+
+gpu_constants! {
+    /// Word of [`Statistics::greatest`].
+    const GREATEST: usize = 0;
+    /// Word of [`Statistics::bounded`].
+    const BOUNDED: usize = 1;
+    /// Word of [`Statistics::bad_step`].
+    const BAD_STEP: usize = 2;
+    /// Word of [`Statistics::bad_parcel`].
+    const BAD_PARCEL: usize = 3;
+    /// Word of [`Statistics::fullest`].
+    const FULLEST: usize = 4;
+}
+
 /// The buffer `stats`, word by word.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statistics {
@@ -33,23 +48,23 @@ impl Statistics {
     /// From the words of the buffer.
     pub fn from_words(w: [u32; Self::WORDS]) -> Self {
         Self {
-            greatest: f64::from(f32::from_bits(w[0])),
-            bounded: w[1],
-            bad_step: w[2],
-            bad_parcel: w[3],
-            fullest: f64::from(f32::from_bits(w[4])),
+            greatest: f64::from(f32::from_bits(w[GREATEST])),
+            bounded: w[BOUNDED],
+            bad_step: w[BAD_STEP],
+            bad_parcel: w[BAD_PARCEL],
+            fullest: f64::from(f32::from_bits(w[FULLEST])),
         }
     }
 
     /// As words of the buffer.
     pub fn words(&self) -> [u32; Self::WORDS] {
-        [
-            (self.greatest as f32).to_bits(),
-            self.bounded,
-            self.bad_step,
-            self.bad_parcel,
-            (self.fullest as f32).to_bits(),
-        ]
+        let mut w = [0; Self::WORDS];
+        w[GREATEST] = (self.greatest as f32).to_bits();
+        w[BOUNDED] = self.bounded;
+        w[BAD_STEP] = self.bad_step;
+        w[BAD_PARCEL] = self.bad_parcel;
+        w[FULLEST] = (self.fullest as f32).to_bits();
+        w
     }
 
     /// Takes down a bad parcel: the first step counts, and in it the first parcel.

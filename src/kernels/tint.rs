@@ -10,7 +10,6 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "tint",
-    entry: "tint",
     over: Over::Pixels,
     workgroup: 256,
     outputs: &[Output {

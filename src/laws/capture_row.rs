@@ -1,7 +1,11 @@
 //! Where in a table of filter coefficients a ratio of magnetic velocity to flow stands.
 
-/// Rows of the table, two an octave, from 2^-12 to 2^12.
-pub const CAPTURE_ROWS: usize = 49;
+use crate::shaders::gpu_constants;
+
+gpu_constants! {
+    /// Rows of the table, two an octave, from 2^-12 to 2^12.
+    pub const CAPTURE_ROWS: usize = 49;
+}
 
 /// The ratio at a row.
 pub fn ratio_at(row: usize) -> f64 {

@@ -1,9 +1,12 @@
 //! Where a straight way meets a round wall.
 
+use crate::shaders::gpu_constants;
 use glam::DVec2;
 
-/// What stands for "never": any fraction of a way above one.
-pub const NEVER: f64 = 2.0;
+gpu_constants! {
+    /// What stands for "never": any fraction of a way above one.
+    pub const NEVER: f64 = 2.0;
+}
 
 /// The fraction of the way `d` from `across` [um, off the axis] at which it leaves a circle of `radius` from within
 /// (`outwards`) or enters it from without; above one if it does not get there.

@@ -49,7 +49,7 @@ mod map;
 mod material;
 mod multipole;
 mod overlap;
-mod packed;
+pub(crate) mod packed;
 mod point;
 mod pose;
 mod source;

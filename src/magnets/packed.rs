@@ -7,6 +7,7 @@ use super::cloud::GAUSS5;
 use super::fault::{MagnetError, finite};
 use super::field::Field;
 use super::point::FieldPoint;
+use crate::shaders::gpu_constants;
 use glam::{DMat3, DVec3};
 use std::f64::consts::{PI, TAU};
 
@@ -17,7 +18,24 @@ pub(super) const NEAR_EDGES: f64 = 1e-4;
 /// As [`NEAR_EDGES`], for what has none: the rounding of a place.
 const NEAR: f64 = 1e-6;
 
-/// What it is; the numbers are those of the kernel.
+gpu_constants! {
+    /// Rows of four words that describe a magnet.
+    const ROWS: usize = 7;
+    /// Number of a uniform field with its gradient.
+    pub const UNIFORM: u32 = 0;
+    /// Number of a multipole.
+    pub const MULTIPOLE: u32 = 1;
+    /// Number of a ball, or of a point.
+    pub const DIPOLE: u32 = 2;
+    /// Number of a cuboid.
+    pub const CUBOID: u32 = 3;
+    /// Number of a cylinder, or of a ring.
+    pub const CYLINDER: u32 = 4;
+    /// Number of a wire.
+    pub const WIRE: u32 = 5;
+}
+
+/// What it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     Uniform,
@@ -89,7 +107,7 @@ pub struct Packed {
 
 impl Packed {
     /// Words of one magnet.
-    pub const WORDS: usize = 28;
+    pub const WORDS: usize = 4 * ROWS;
 
     /// `field` for points within the box `lo`..`hi` [um].
     ///
@@ -144,10 +162,10 @@ impl Packed {
     fn push(&mut self, r: &Record, known: &mut Vec<(f64, Ring)>) {
         let mut ring = Ring::default();
         let (kind, order) = match r.kind {
-            Kind::Uniform => (0, 0),
-            Kind::Multipole { order } => (1, order),
-            Kind::Dipole => (2, 0),
-            Kind::Cuboid => (3, 0),
+            Kind::Uniform => (UNIFORM, 0),
+            Kind::Multipole { order } => (MULTIPOLE, order),
+            Kind::Dipole => (DIPOLE, 0),
+            Kind::Cuboid => (CUBOID, 0),
             Kind::Cylinder => {
                 let bore = r.size[1] / r.size[0];
                 ring = match known.iter().find(|(b, _)| *b == bore) {
@@ -158,9 +176,9 @@ impl Packed {
                         ring
                     }
                 };
-                (4, ring.first)
+                (CYLINDER, ring.first)
             }
-            Kind::Wire => (5, 0),
+            Kind::Wire => (WIRE, 0),
         };
         self.most = self.most.max(ring.count.max(1) as usize);
         let f = |x: f64| (x as f32).to_bits();

@@ -1,10 +1,11 @@
-//! Shaders parse and validate, and every struct that Rust sends has the layout that WGSL gives it.
-//!
-//! What it has caught: a `vec3<u32>` before a scalar, which WGSL packs and Rust did not.
+//! Shaders parse and validate, and what kernels bind is what Rust declares.
 
+use crate::shaders::declared;
+use crate::{files, read};
 use buffycoat::gpu::{Kind, bindings};
-use buffycoat::kernels::{self, Kernel, Over, Page, Params, Passage};
+use buffycoat::kernels::{self, Kernel, Over};
 use buffycoat::shaders;
+use std::collections::BTreeSet;
 
 fn module(kernel: &Kernel) -> naga::Module {
     let text = shaders::link(&kernel.source()).unwrap();
@@ -25,39 +26,56 @@ fn every_kernel_parses_and_validates() {
     }
 }
 
+/// The structs of a type, itself included.
+fn structs(module: &naga::Module, ty: naga::Handle<naga::Type>, found: &mut BTreeSet<String>) {
+    match &module.types[ty].inner {
+        naga::TypeInner::Struct { members, .. } => {
+            found.extend(module.types[ty].name.clone());
+            members.iter().for_each(|m| structs(module, m.ty, found));
+        }
+        naga::TypeInner::Array { base, .. } => structs(module, *base, found),
+        _ => {}
+    }
+}
+
+/// The macro compares a struct with the one that a kernel has; here, that there is none without it.
 #[test]
-fn structs_have_the_same_fields_offsets_and_size_in_rust_and_wgsl() {
-    let module = module(&kernels::advance_carried::KERNEL);
-    for (name, size, fields) in [
-        ("Params", size_of::<Params>(), Params::FIELDS),
-        ("Page", size_of::<Page>(), Page::FIELDS),
-        ("Passage", size_of::<Passage>(), Passage::FIELDS),
-    ] {
-        let (_, ty) = module
-            .types
-            .iter()
-            .find(|(_, t)| t.name.as_deref() == Some(name))
-            .unwrap();
-        let naga::TypeInner::Struct { members, span } = &ty.inner else {
-            panic!("{name} is no struct")
-        };
-        let wgsl: Vec<(&str, usize)> = members
-            .iter()
-            .map(|m| (m.name.as_deref().unwrap(), m.offset as usize))
-            .collect();
-        assert_eq!(fields, wgsl, "fields of {name}");
-        assert_eq!(size, *span as usize, "size of {name}");
+fn every_struct_that_a_kernel_binds_is_declared_by_the_macro() {
+    let mut bound = BTreeSet::new();
+    for kernel in kernels::ALL {
+        let module = module(kernel);
+        for (_, variable) in module.global_variables.iter() {
+            if variable.binding.is_some() {
+                structs(&module, variable.ty, &mut bound);
+            }
+        }
+    }
+    let declared: BTreeSet<String> = declared("gpu_struct")
+        .iter()
+        .map(|block| block.split_once("pub struct ").unwrap().1)
+        .map(|rest| rest.split_once(' ').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(
+        bound, declared,
+        "left: bound in shaders/, right: in `gpu_struct!` in src/"
+    );
+    assert!(bound.len() >= 6, "{bound:?}");
+    for file in files("src").iter().filter(|f| !f.ends_with("shaders/shared.rs")) {
+        assert!(
+            !read(file).contains("#[repr(C)]"),
+            "{}: declare what WGSL has, too, with `gpu_struct!`",
+            file.display()
+        );
     }
 }
 
 #[test]
-fn constants_entry_points_and_workgroups_agree() {
+fn a_kernel_has_one_entry_point_of_the_declared_workgroup() {
     for kernel in kernels::ALL {
         let module = module(kernel);
         let [entry] = &module.entry_points[..] else {
             panic!("{}: one entry point", kernel.name)
         };
-        assert_eq!(entry.name, kernel.entry);
         assert_eq!(entry.workgroup_size, [kernel.workgroup, 1, 1], "{}", kernel.name);
         if kernel.over == Over::Parcels {
             assert_eq!(
@@ -66,22 +84,25 @@ fn constants_entry_points_and_workgroups_agree() {
                 "pages are dispatched in rows of one size"
             );
         }
-        for (name, value) in [
-            ("CORIOLIS", kernels::params::CORIOLIS),
-            ("SCHILLER_NAUMANN", kernels::params::SCHILLER_NAUMANN),
-            ("LATERAL", kernels::params::LATERAL),
-        ] {
-            let (_, c) = module
-                .constants
-                .iter()
-                .find(|(_, c)| c.name.as_deref() == Some(name))
-                .unwrap();
-            let naga::Expression::Literal(naga::Literal::U32(v)) = module.global_expressions[c.init] else {
-                panic!("{name} is no u32")
-            };
-            assert_eq!(v, value, "{name}");
-        }
     }
+}
+
+/// Every device gives a workgroup 16 KiB; a software adapter gives more.
+#[test]
+fn workgroups_have_room_in_what_every_device_gives() {
+    let mut most = 0;
+    for kernel in kernels::ALL {
+        let module = module(kernel);
+        let own = module.global_variables.iter().map(|(_, v)| v);
+        let bytes: u32 = own
+            .filter(|v| v.space == naga::AddressSpace::WorkGroup)
+            .map(|v| module.types[v.ty].inner.size(module.to_ctx()))
+            .sum();
+        assert!(bytes <= 16 << 10, "{}: {bytes} bytes", kernel.name);
+        most = most.max(bytes);
+    }
+    // that of `deposit`, which takes all of it
+    assert_eq!(most, 16 << 10);
 }
 
 #[test]

@@ -85,8 +85,9 @@ fn a_kernel_declares_what_its_text_says() {
             k.name
         );
         let text = shaders::source(&k.source()).unwrap();
-        let entry = format!("@compute @workgroup_size({})\nfn {}(", k.workgroup, k.entry);
+        let entry = format!("@compute @workgroup_size({})\nfn {}", k.workgroup, k.name);
         assert!(text.contains(&entry), "{}.wgsl has no `{entry}`", k.source());
+        assert_eq!(text.matches("@compute").count(), 1, "{}.wgsl", k.source());
         for output in k.outputs {
             assert!(
                 text.contains(&format!("var<storage, read_write> {}:", output.buffer)),
@@ -102,4 +103,83 @@ fn a_kernel_declares_what_its_text_says() {
             );
         }
     }
+}
+
+/// The blocks of a macro of `shaders::shared` in the sources.
+pub fn declared(by: &str) -> Vec<String> {
+    let begin = format!("\n{by}! {{\n");
+    let mut out = Vec::new();
+    for file in files("src") {
+        let text = read(&file);
+        let blocks = text.split(&begin).skip(1);
+        out.extend(blocks.map(|b| b.split_once("\n}\n").unwrap().0.to_owned()));
+    }
+    out
+}
+
+/// WGSL constants that Rust has no counterpart of: file, name, why.
+const ONLY_IN_WGSL: &[(&str, &[&str], &str)] = &[
+    (
+        "lib/angles",
+        &["HALVINGS", "LAST"],
+        "terms of a series for f32; the twin has the functions of the standard library",
+    ),
+    (
+        "lib/carrier_given",
+        &["HALF_TURN"],
+        "pi, which WGSL does not have",
+    ),
+    (
+        "magnets/cuboid",
+        &["LARGE"],
+        "where two forms of the same angle meet, of which f32 needs both",
+    ),
+    (
+        "magnets/cylinder",
+        &["ROUNDS", "TERMS", "SMALL", "AXIS", "BESIDE", "LEAST"],
+        "elliptic integrals for f32; the twin has other forms, in f64",
+    ),
+    (
+        "kernels/deposit",
+        &["ROOM", "MOMENTS"],
+        "how a workgroup divides its memory, which no result tells; and the words of a row of moments",
+    ),
+];
+
+/// The macro compares a constant with the one of its name; here, that WGSL has none without it.
+#[test]
+fn every_constant_is_declared_by_the_macro_or_has_a_reason_not_to_be() {
+    let blocks = declared("gpu_constants");
+    let declared: BTreeSet<&str> = blocks
+        .iter()
+        .flat_map(|block| block.lines())
+        .filter_map(|line| line.split_once("const ")?.1.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    let mut left: Vec<(&str, &str)> = ONLY_IN_WGSL
+        .iter()
+        .flat_map(|(file, names, _)| names.iter().map(|n| (*file, *n)))
+        .collect();
+    let mut constants = 0;
+    for (file, text) in shaders::SOURCES {
+        for line in text.lines().filter(|l| l.trim_start().starts_with("const ")) {
+            let name = line.strip_prefix("const ").and_then(|l| l.split_once(": "));
+            let (name, _) = name.unwrap_or_else(|| {
+                panic!("shaders/{file}.wgsl: `{line}` has to be outside of functions, and have a type")
+            });
+            constants += 1;
+            match left.iter().position(|l| *l == (*file, name)) {
+                Some(at) => {
+                    left.remove(at);
+                    assert!(!declared.contains(name), "{name} is declared in Rust, too");
+                }
+                None => assert!(
+                    declared.contains(name),
+                    "shaders/{file}.wgsl: {name} is neither in `gpu_constants!` in src/ nor listed in this test"
+                ),
+            }
+        }
+    }
+    assert!(left.is_empty(), "these are not there any more: {left:?}");
+    assert!(constants >= 60, "only {constants} constants");
 }
