@@ -29,7 +29,7 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
     let (parcels, layers) = (setup.parcels(), setup.layers);
     let each = parcels as f64 / f64::from(layers.max(1));
     if setup.physics.suspension == Suspension::Dilute {
-        return alone(setup.parcels(), at, problems);
+        return alone(parcels, at, written, problems);
     }
     if each >= ENOUGH {
         return;
@@ -43,7 +43,7 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
             format!(
                 "{}{} in {layers} are few, {} in each: their noise biases the hindrance",
                 counted(parcels, "parcel"),
-                written.map_or_else(String::new, |n| format!(", instead of {n} as written,")),
+                instead(written),
                 digits(each, 2)
             ),
             format!(
@@ -62,8 +62,14 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
     problem.sparse = true;
 }
 
-/// Warns at `at` where there are so few parcels of cells that do not affect each other that shares of them are hardly known.
-pub fn alone(parcels: usize, at: &Span, problems: &mut Problems<'_>) {
+/// What the scene says, if it is not what is run.
+fn instead(written: Option<usize>) -> String {
+    written.map_or_else(String::new, |n| format!(", instead of {n} as written,"))
+}
+
+/// Warns at `at` where there are so few parcels of cells that do not affect each other that shares of them are hardly known. `written` as
+/// in [`warn`].
+pub fn alone(parcels: usize, at: &Span, written: Option<usize>, problems: &mut Problems<'_>) {
     if parcels >= FEW {
         return;
     }
@@ -72,7 +78,7 @@ pub fn alone(parcels: usize, at: &Span, problems: &mut Problems<'_>) {
     let problem = problems
         .warning(
             at,
-            format!("{} are few", counted(parcels, "parcel")),
+            format!("{}{} are few", counted(parcels, "parcel"), instead(written)),
             format!(
                 "a share of half of them has an uncertainty of {} percentage points",
                 spread(parcels as f64)

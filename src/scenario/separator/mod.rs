@@ -69,6 +69,8 @@ pub struct SeparatorScene {
     pub(super) duct_at: Range<usize>,
     /// Where it says how many parcels there are.
     parcels_at: Range<usize>,
+    /// How many these are.
+    written_parcels: usize,
     /// What its matrix is made of, if it is a column.
     pub collector: Option<Collector>,
     /// Whether the scene gives the grid.
@@ -103,7 +105,9 @@ impl SeparatorScene {
         );
         sparse::forget(&mut self.warnings);
         let mut problems = Problems::new(&self.text);
-        sparse::alone(self.separator.parcels(), &self.parcels_at, &mut problems);
+        let run = self.separator.parcels();
+        let written = Some(self.written_parcels).filter(|n| *n != run);
+        sparse::alone(run, &self.parcels_at, written, &mut problems);
         self.warnings.extend(problems.finish());
     }
 
@@ -258,8 +262,9 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         return None;
     }
     let parcels_at = place::place(Field::Components, root);
-    sparse::alone(separator.parcels(), &parcels_at, problems);
+    sparse::alone(separator.parcels(), &parcels_at, None, problems);
     unpulled(root, &separator, problems);
+    let written_parcels = separator.parcels();
     notes.extend(files.iter().map(|f: &FileRead| f.told.clone()));
     Some(SeparatorScene {
         name,
@@ -277,6 +282,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         text: text.to_owned(),
         duct_at: root.at("duct"),
         parcels_at,
+        written_parcels,
         collector,
         grid_given: vessel.grid_given,
         stopped: None,
@@ -300,7 +306,7 @@ fn unpulled(root: &Node, separator: &Separator, problems: &mut Problems<'_>) {
         .warning(
             &at.map_or_else(|| root.at("duct"), |e| e.span.clone()),
             format!("nothing pulls {}: the scene has no magnet", pulled.join(", ")),
-            "follows flow and weight alone",
+            "these cells follow flow and weight alone",
         )
         .help("add a `[[magnet]]`, or leave the labels out if that is meant");
 }

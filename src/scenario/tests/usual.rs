@@ -390,7 +390,8 @@ fn labels_without_a_magnet() {
     assert_eq!(
         told,
         [(
-            "nothing pulls lymphocyte: the scene has no magnet | follows flow and weight alone".to_owned(),
+            "nothing pulls lymphocyte: the scene has no magnet | these cells follow flow and weight alone"
+                .to_owned(),
             Some("add a `[[magnet]]`, or leave the labels out if that is meant".to_owned())
         )]
     );
@@ -424,6 +425,16 @@ fn a_handful_of_parcels() {
     let mut scene = super::separators::read(&duct);
     scene.rescale(10_000);
     assert!(scene.warnings.iter().all(|w| !w.title.contains("are few")));
+    // or fewer
+    scene.rescale(50);
+    assert!(
+        scene
+            .warnings
+            .iter()
+            .any(|w| w.title == "50 parcels, instead of 99 as written, are few"),
+        "{:?}",
+        scene.warnings
+    );
 }
 
 /// The units that are named for a key are those in which usual values of it are written.
