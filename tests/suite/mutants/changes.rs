@@ -42,9 +42,12 @@ const SWAPS: &[(&str, &[&str])] = &[
     ("atomicMax(", &["atomicMin("]),
     ("atomicMin(", &["atomicMax("]),
     ("atomicAdd(", &["atomicSub("]),
+    ("workgroupBarrier();", &[""]),
+    ("storageBarrier();", &[""]),
 ];
 
-/// All mutants of one file: operators and functions as above, and every number literal by one.
+/// All mutants of one file: operators, functions and barriers as above, and every number literal by one, those of constants
+/// included.
 pub fn mutants(file: &'static str, source: &str) -> Vec<Mutant> {
     let mut out = Vec::new();
     let mut push = |at: usize, old: &str, new: &str| {
@@ -61,18 +64,10 @@ pub fn mutants(file: &'static str, source: &str) -> Vec<Mutant> {
         let start = source[..at].rfind('\n').map_or(0, |p| p + 1);
         let line = &source[start..];
         let line = &line[..line.find('\n').unwrap_or(line.len())];
-        // declarations are checked by the layout tests; a workgroup's size changes no result
-        let declaration = [
-            "//",
-            "@group",
-            "@compute",
-            "#import",
-            "const ",
-            "fn ",
-            "var<workgroup>",
-        ]
-        .iter()
-        .any(|p| line.trim_start().starts_with(p));
+        // bindings and workgroups are compared with their declarations; a function has no numbers in its first line
+        let declaration = ["//", "@group", "@compute", "#import", "fn "]
+            .iter()
+            .any(|p| line.trim_start().starts_with(p));
         !declaration && !source[start..at].contains("//")
     };
     for (old, news) in SWAPS {
