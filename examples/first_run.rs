@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     scene.rescale(20_000); // parcels; the bundled scene has 500 000
     let setup = &scene.setup;
     let parcels = setup.draw()?;
-    let program = Program::of_vessel(setup, &parcels)?;
+    let program = Program::new(setup, &parcels, None)?;
     let mut cpu = Cpu::new(&program, 0)?; // 0: all cores
 
     // the closure sees every event of the run, and may stop it

@@ -5,8 +5,8 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MILLIMETRE, SECOND, STANDARD_GRAVITY};
-use buffycoat::engine::{Event, Physics, Program, Sampling, Setup, Stepping, run};
-use buffycoat::model::{Amount, Component, Parcels, Protocol, Rotor};
+use buffycoat::engine::{Event, Program, Sampling, Setup, Stepping, run};
+use buffycoat::model::{Amount, Component, Protocol};
 use buffycoat::times::Time;
 use buffycoat::{cpu::Cpu, library, observe::interface};
 use std::ops::ControlFlow;
@@ -17,23 +17,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     (cell.diameter_sd, cell.density_sd) = (0.0, 0.0);
     let stokes = cell.diameter.powi(2) * (cell.density - fluid.density) * STANDARD_GRAVITY
         / (18.0 * cell.drag_factor * fluid.viscosity);
+    let chamber = Chamber::Tube(Tube {
+        radius: 5.0 * MILLIMETRE,
+        height: 100.0 * MILLIMETRE,
+    });
     let setup = Setup {
-        seed: 1,
-        fluid,
-        components: vec![Component {
-            aggregation: cell.aggregation,
-            species: cell,
-            amount: Amount::VolumeFraction(0.10),
-            parcels: 40_000,
-        }],
-        chamber: Chamber::Tube(Tube {
-            radius: 5.0 * MILLIMETRE,
-            height: 100.0 * MILLIMETRE,
-        }),
-        layers: 400,
-        rotor: Rotor::bench(),
+        components: vec![Component::new(cell, Amount::VolumeFraction(0.10), 40_000)],
+        cells: [1, 1, 400],
         protocol: Protocol::new(0.0).hold(10.0 * 3600.0 * SECOND),
-        physics: Physics::default(),
         sampling: Sampling {
             every: Time::seconds(3600.0),
             bins: 400,
@@ -42,23 +33,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             longest: 60.0 * SECOND,
             ..Stepping::default()
         },
+        ..Setup::new(chamber, fluid)
     };
-    let parcels = Parcels::draw(
-        &setup.components,
-        fluid,
-        &setup.chamber,
-        &setup.grid(),
-        setup.seed,
-    )?;
+    let parcels = setup.draw()?;
     let speed = stokes * (1.0 - 0.10_f64).powf(setup.physics.exponent);
     println!("time h   front mm   exact mm");
     run(
         &setup,
         &parcels,
-        &mut Cpu::new(&Program::of_vessel(&setup, &parcels)?, 0)?,
+        &mut Cpu::new(&Program::new(&setup, &parcels, None)?, 0)?,
         &mut |event| {
-            if let Event::Sample(p) = event {
-                let front = interface::shock(&p, None).unwrap_or(0.0);
+            if let Event::Profile(p) = event {
+                let front = interface::shock(p, None).unwrap_or(0.0);
                 let hours = p.time / SECOND / 3600.0;
                 println!(
                     "{hours:6.1} {:10.2} {:10.2}",

@@ -9,7 +9,7 @@
 
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::constants::{MICROLITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
-use buffycoat::engine::{Event, Physics, Program, Sampling, Setup, Stepping, run};
+use buffycoat::engine::{Event, Program, Sampling, Setup, run};
 use buffycoat::model::{Amount, Component, Mounting, Protocol, Rotor};
 use buffycoat::observe::{Contents, Layers, Specimen};
 use buffycoat::times::Time;
@@ -40,20 +40,19 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
     };
     let plasma = library::medium("plasma", 22.0)?;
     let cells = |name: &str, amount: Amount, parcels: usize| {
-        library::species(name, plasma.aggregation.as_deref()).map(|species| Component {
-            aggregation: species.aggregation, // rouleaux of the red cells
-            species,
-            amount,
-            parcels,
-        })
+        library::species(name, plasma.aggregation.as_deref())
+            .map(|species| Component::new(species, amount, parcels))
     };
     let per_microlitre = |count: f64| Amount::Concentration(count / MICROLITRE);
     let bottom = 170.0 * MILLIMETRE;
     let height = 65.0 * MILLIMETRE;
     let full_speed = (1500.0 * STANDARD_GRAVITY / bottom).sqrt();
+    let chamber = Chamber::Tube(Tube {
+        radius: 7.0 * MILLIMETRE,
+        height,
+    });
     let setup = Setup {
         seed: 7,
-        fluid: plasma.fluid,
         components: vec![
             cells("erythrocyte", Amount::VolumeFraction(0.42), n / 2)?,
             cells("lymphocyte", per_microlitre(2000.0), n / 8)?,
@@ -61,11 +60,7 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
             cells("neutrophil", per_microlitre(4200.0), n / 8)?,
             cells("platelet", per_microlitre(250_000.0), n / 8)?,
         ],
-        chamber: Chamber::Tube(Tube {
-            radius: 7.0 * MILLIMETRE,
-            height,
-        }),
-        layers: 260,
+        cells: [1, 1, 260],
         rotor: Rotor {
             mounting: Mounting::SwingOut,
             meniscus_radius: bottom - height,
@@ -75,15 +70,14 @@ fn spin() -> Result<(), Box<dyn std::error::Error>> {
             .ramp(full_speed, 30.0 * SECOND)
             .hold(720.0 * SECOND)
             .ramp(0.0, 60.0 * SECOND),
-        physics: Physics::default(),
         sampling: Sampling {
             every: Time::seconds(60.0),
             bins: 260,
         },
-        stepping: Stepping::default(),
+        ..Setup::new(chamber, plasma.fluid)
     };
     let parcels = setup.draw()?;
-    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels)?, 0)?;
+    let mut cpu = Cpu::new(&Program::new(&setup, &parcels, None)?, 0)?;
     let outcome = run(&setup, &parcels, &mut cpu, &mut |event| {
         if let Event::Warning(text) = event {
             println!("warning: {text}");

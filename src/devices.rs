@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::cpu::Cpu;
-use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Program, Separator, Setup};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Program, Setup};
 use crate::kernels::approach::{End, Start};
 use crate::magnets::{Collector, Field, FieldPoint, MagnetError};
 use crate::memory::{self, Need};
@@ -175,18 +175,16 @@ impl Decision {
         self.need(setup).check(memory::available())
     }
 
-    /// What a separator's run takes of the host's memory: its parcels as drawn, in a back-end that lives there, and what
-    /// comes back of them at the end.
-    pub fn need_of_separator(&self, separator: &Separator) -> Need {
-        let copies = if self.on_host { 3 } else { 2 };
-        // what surfaces held and what the duct was like at work are kept beside the end: fate, clock and place each (measured: 223 bytes
-        // in all for a column with phases, 140 to 162 without any)
-        let kept = if separator.phases.is_empty() { 0 } else { 2 * 24 };
-        separator.need(copies * CARRIED_BYTES_PER_PARCEL + kept)
-    }
-
     /// What a run takes of the host's memory.
     pub fn need(&self, setup: &Setup) -> Need {
+        if setup.carries() {
+            // its parcels as drawn, in a back-end that lives there, and what comes back of them at the end
+            let copies = if self.on_host { 3 } else { 2 };
+            // what surfaces held and what the duct was like at work are kept beside the end: fate, clock and place each (measured: 223
+            // bytes in all for a column with phases, 140 to 162 without any)
+            let kept = if setup.protocol.is_steady() { 0 } else { 2 * 24 };
+            return setup.need(copies * CARRIED_BYTES_PER_PARCEL + kept, self.threads);
+        }
         let (per_parcel, besides) = match (&self.executor, self.on_host) {
             (Executor::Cpu, _) => (memory::CPU_BYTES_PER_PARCEL, 0),
             (Executor::Gpu(_), true) => (

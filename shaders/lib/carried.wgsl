@@ -89,10 +89,15 @@ struct Stop {
     fate: u32,
 }
 
+// The layer of the grid at a place along the duct [um].
+fn layer_at(z: f32) -> u32 {
+    return min(u32(max((z - params.origin.z) / params.size.z, 0.0)), params.cells.z - 1u);
+}
+
 // The earlier of a stop and of a wall that is met at a fraction of the way: it stops whom it holds and the field pulls out
-// through it, as long as it has room in the layer.
-fn wall(stop: Stop, at: f32, surface: u32, layer: u32, outwards: bool) -> Stop {
-    if at < stop.at && outwards && holds(surface) && vacant[patch_of(surface, layer)] > 0.0 {
+// through it, as long as it has room where it is met. `along` is the place along the duct and the way along it.
+fn wall(stop: Stop, at: f32, surface: u32, along: vec2<f32>, outwards: bool) -> Stop {
+    if at < stop.at && outwards && holds(surface) && vacant[patch_of(surface, layer_at(along.x + at * along.y))] > 0.0 {
         return Stop(at, HELD + surface);
     }
     return stop;
@@ -107,20 +112,21 @@ fn flat(x: f32, d: f32, half: f32) -> f32 {
 }
 
 // Every wall is looked at by itself: one that does not hold must not hide one that does.
-fn stop_on(q: vec3<f32>, layer: u32, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
+fn stop_on(q: vec3<f32>, d: vec3<f32>, pulled: vec3<f32>, radius: f32) -> Stop {
+    let along = vec2<f32>(q.z, d.z);
     var stop = Stop(NEVER, FREE);
     if passage.shape == CHANNEL {
         let x = flat(q.x, d.x, passage.wall.x - radius);
-        stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), layer, sign(pulled.x) == sign(d.x));
+        stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), along, sign(pulled.x) == sign(d.x));
         let y = flat(q.y, d.y, passage.wall.y - radius);
-        stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), layer, sign(pulled.y) == sign(d.y));
+        stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), along, sign(pulled.y) == sign(d.y));
     } else {
         if passage.shape == ANNULUS {
             let inner = crossing(q.xy, d.xy, passage.wall.x + radius, false);
-            stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);
+            stop = wall(stop, inner, INNER, along, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);
         }
         let outer = crossing(q.xy, d.xy, passage.wall.y - radius, true);
-        stop = wall(stop, outer, OUTER, layer, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);
+        stop = wall(stop, outer, OUTER, along, dot(q.xy + outer * d.xy, pulled.xy) > 0.0);
     }
     let room = passage.wall.z - q.z;
     if d.z > 0.0 && d.z >= room {
@@ -130,7 +136,7 @@ fn stop_on(q: vec3<f32>, layer: u32, d: vec3<f32>, pulled: vec3<f32>, radius: f3
                 return Stop(end, OUT);
             }
         } else {
-            return wall(stop, end, END, layer, pulled.z > 0.0);
+            return wall(stop, end, END, along, pulled.z > 0.0);
         }
     }
     return stop;
@@ -231,7 +237,7 @@ fn step_of(i: u32) {
         }
         effort += part.share;
         most = part.next;
-        let stop = stop_on(q, at.z.y, part.d, part.pulled, radius);
+        let stop = stop_on(q, part.d, part.pulled, radius);
         now = stop.fate;
         if now == FREE {
             left -= part.h;

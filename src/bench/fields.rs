@@ -2,9 +2,10 @@
 //! beside poles and a column.
 
 use crate::Error;
+use crate::chamber::Chamber;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::MILLIMETRE;
-use crate::engine::{Attraction, Charged, Feed, Holding, Matrix, Separator, Stream};
+use crate::engine::{Matrix, Sampling, Setup, Stepping, Stream};
 use crate::flow::{Chart, Profile};
 use crate::grids::VectorGrid;
 use crate::laws::capture_row::CAPTURE_ROWS;
@@ -13,7 +14,8 @@ use crate::magnets::{
     Array, Bead, Cuboid, Cylinder, Dipole, Field, FieldMap, Interpolation, LIMIT, Loading, Multipole, Pose,
     Repeat, Source, Sphere, Uniform, Wire, material_named,
 };
-use crate::model::{Amount, Component};
+use crate::model::{Amount, Component, MagneticResponse, Protocol};
+use crate::times::Time;
 use glam::{DMat3, DVec3};
 use std::sync::Arc;
 
@@ -162,31 +164,39 @@ fn plates(duct: &Duct) -> VectorGrid {
 
 /// What flows: a ring with a laminar flow in a quadrupole, a channel of the same field whose flow has nodes around, one with a flow from a file, and a column of spheres
 /// in plug flow.
-pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> {
+pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Setup)>, Error> {
     let (radius, _) = TUBE;
     let axis = Pose::about(DVec3::ZERO, DVec3::Z)?;
     let poles = Source::Multipole(Multipole::quadrupole(axis, 1.0, 2.0 * radius, true)?);
     let mut ring = separator(parcels, Field::new(vec![poles])?)?;
-    ring.duct.section = Section::Annulus {
+    let shaped = |section| {
+        Chamber::Duct(Duct {
+            section,
+            length: TUBE.1,
+        })
+    };
+    ring.chamber = shaped(Section::Annulus {
         inner: CORE * radius,
         outer: radius,
-    };
-    ring.stream = Some(Stream::new(FLOW, Profile::Laminar));
+    });
+    ring.protocol = ring.protocol.at_rate(FLOW);
+    ring.stream = Some(Stream::new(Profile::Laminar));
     let mut channel = ring.clone();
-    channel.duct.section = Section::Channel {
+    channel.chamber = shaped(Section::Channel {
         width: radius,
         height: 0.5 * radius,
-    };
+    });
     let mut guided = channel.clone();
-    let chart = Chart::new("of the benchmark", &plates(&channel.duct), &channel.duct)?;
-    guided.stream = Some(Stream::new(FLOW, Profile::Given(Arc::new(chart))));
+    let chart = Chart::new("of the benchmark", &plates(&channel.duct()), &channel.duct())?;
+    guided.stream = Some(Stream::new(Profile::Given(Arc::new(chart))));
     let mut column = separator(
         parcels,
         Field::new(vec![Source::Uniform(Uniform::background(DVec3::X)?)])?,
     )?;
     column.field = None;
     column.cells = [1, 1, 100];
-    column.stream = Some(Stream::new(FLOW, Profile::Plug));
+    column.protocol = column.protocol.at_rate(FLOW);
+    column.stream = Some(Stream::new(Profile::Plug));
     column.matrix = Some(Matrix {
         porosity: 0.4,
         strength: 4e-3,
@@ -206,42 +216,37 @@ pub fn flowing(parcels: usize) -> Result<Vec<(&'static str, Separator)>, Error> 
 }
 
 /// The tube with `parcels` parcels of cells that carry beads, in a field.
-pub fn separator(parcels: usize, field: Field) -> Result<Separator, Error> {
+pub fn separator(parcels: usize, field: Field) -> Result<Setup, Error> {
     let (radius, length) = TUBE;
-    Ok(Separator {
+    let duct = Duct {
+        section: Section::Tube { radius },
+        length,
+    };
+    Ok(Setup {
         seed: 7,
-        fluid: library::medium("plasma", 37.0)?.fluid,
-        components: vec![Charged {
-            component: Component {
-                species: library::species("lymphocyte", None)?,
-                amount: Amount::Concentration(2000.0 / crate::constants::MICROLITRE),
-                parcels,
-                aggregation: 1.0,
-            },
-            attraction: Attraction::Beads {
+        components: vec![Component {
+            response: MagneticResponse::Beads {
                 bead: Bead::from_mass(2.8, 1.4, 5.4e-4, 10.8)?,
                 loading: Loading::poisson(5.0)?,
                 susceptibility: 0.0,
             },
-            inlet: 0,
+            ..Component::new(
+                library::species("lymphocyte", None)?,
+                Amount::Concentration(2000.0 / crate::constants::MICROLITRE),
+                parcels,
+            )
         }],
-        duct: Duct {
-            section: Section::Tube { radius },
-            length,
-        },
         cells: CELLS,
-        gravity: DVec3::Z * crate::constants::STANDARD_GRAVITY,
+        protocol: Protocol::steady(Time::seconds(60.0), 0.0),
         field: Some(field),
-        stream: None,
-        feed: Feed::Filled,
-        inlets: Vec::new(),
-        splits: Vec::new(),
-        holding: Holding::default(),
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        duration: crate::times::Time::seconds(60.0),
-        every: crate::times::Time::seconds(60.0),
-        courant: 0.25,
+        sampling: Sampling {
+            every: Time::seconds(60.0),
+            bins: 1,
+        },
+        stepping: Stepping {
+            courant: 0.25,
+            longest: f64::INFINITY,
+        },
+        ..Setup::carried(duct, library::medium("plasma", 37.0)?.fluid)
     })
 }

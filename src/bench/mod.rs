@@ -3,9 +3,10 @@
 mod fields;
 mod pictures;
 
-use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Charge, Program, Separator, Setup, Suspension, felt};
+use crate::engine::{Backend, CARRIED_BYTES_PER_PARCEL, Program, Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::model::Acceleration;
+use crate::model::Parcels;
 use crate::scenario::Scene;
 use crate::{Error, cpu::Cpu, memory};
 use glam::{DMat3, DVec3};
@@ -175,7 +176,7 @@ fn vessel(setup: &Setup, options: &Options, make: &mut Maker<'_>) -> Result<Box<
         .need(memory::CPU_BYTES_PER_PARCEL, options.threads)
         .check(memory::available())?;
     let parcels = setup.draw()?;
-    make(&Program::of_vessel(setup, &parcels)?)
+    make(&Program::new(setup, &parcels, None)?)
 }
 
 fn rows(
@@ -257,27 +258,26 @@ fn magnetic_row(
     options: &Options,
     make: &mut Maker<'_>,
     name: &'static str,
-    s: Separator,
-    charge: &mut Option<Charge>,
+    s: Setup,
+    charge: &mut Option<Parcels>,
 ) -> Result<Row, Error> {
-    s.need(2 * CARRIED_BYTES_PER_PARCEL).check(memory::available())?;
-    let charge: &Charge = match charge {
+    s.need(2 * CARRIED_BYTES_PER_PARCEL, 0)
+        .check(memory::available())?;
+    let charge: &Parcels = match charge {
         Some(charge) => charge,
-        none => none.insert(Charge::draw(&s)?),
+        none => none.insert(s.draw()?),
     };
     let parcels = s.parcels();
     let table = s.table()?;
-    let mut backend = make(&Program::of_separator(&s, charge, table.as_ref())?)?;
+    let mut backend = make(&Program::new(&s, charge, table.as_ref())?)?;
     let acceleration = Acceleration {
-        constant: s.gravity,
+        constant: s.gravity(),
         gradient: DMat3::ZERO,
         omega: DVec3::ZERO,
     };
     // a hundredth of a second: nothing comes far; where there is a flow a hundredth of that, for what has left costs nothing
-    let (dt, flow) = match s.stream {
-        Some(stream) => (1e2, stream.rate / s.duct.section.area()),
-        None => (1e4, 0.0),
-    };
+    let dt = if s.stream.is_some() { 1e2 } else { 1e4 };
+    let flow = s.rate() / s.duct().section.area();
     let steps: Vec<Step> = (0..backend.batch() as u32)
         .map(|number| Step {
             acceleration,

@@ -29,7 +29,7 @@ pub fn row(options: &Options, make: &mut Maker<'_>) -> Result<Option<Row>, Error
         zoom: 1.0,
         pan: [0.0; 2],
     };
-    let mut photo = Photo::new(Subject::Vessel(&setup), look)?;
+    let mut photo = Photo::new(Subject(&setup), look)?;
     let mut take = || -> Result<(), Error> {
         photo.expose(Moment::default(), backend.as_mut())?;
         let image = backend.picture(&photo.plate)?;

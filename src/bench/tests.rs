@@ -49,17 +49,16 @@ fn a_row_for_every_kind_of_field() {
 #[test]
 fn nothing_leaves_while_it_is_measured() {
     for (name, s) in fields::flowing(400).unwrap() {
-        let charge = Charge::draw(&s).unwrap();
+        let charge = s.draw().unwrap();
         let table = s.table().unwrap();
-        let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+        let job = Program::new(&s, &charge, table.as_ref()).unwrap();
         let mut cpu = Cpu::new(&job, 1).unwrap();
-        let stream = s.stream.unwrap();
         let steps: Vec<Step> = (0..5_000)
             .map(|number| Step {
                 dt: 1e2,
                 number,
                 time: f64::from(number) * 1e2,
-                flow: stream.rate / s.duct.section.area(),
+                flow: s.rate() / s.duct().section.area(),
                 ..Step::still()
             })
             .collect();

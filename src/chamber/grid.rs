@@ -20,18 +20,18 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// `layers` cells along the axis of the vessel, one across.
-    pub fn layered(chamber: &Chamber, layers: u32) -> Self {
+    /// So many cells along each axis. Where there is one across, their volumes are those of the layers of the chamber; otherwise
+    /// they have none, as nothing is summed on them.
+    pub fn new(chamber: &Chamber, cells: [u32; 3]) -> Self {
         let (low, high) = chamber.bounds();
-        let cells = [1, 1, layers];
-        let size = std::array::from_fn(|k| (high[k] - low[k]) / f64::from(cells[k]));
+        let size: [f64; 3] = std::array::from_fn(|k| (high[k] - low[k]) / f64::from(cells[k]));
         let edge = |i: u32| chamber.volume_above(low[2] + f64::from(i) * size[2]);
-        let volume = (0..layers).map(|i| edge(i + 1) - edge(i)).collect();
+        let layers = if cells[..2] == [1, 1] { cells[2] } else { 0 };
         Self {
             cells,
             origin: low,
             size,
-            volume,
+            volume: (0..layers).map(|i| edge(i + 1) - edge(i)).collect(),
         }
     }
 

@@ -7,13 +7,15 @@ pub mod tube;
 
 pub use grid::Grid;
 
-/// A vessel in its own frame: z along the axis from the meniscus, lengths in um.
+/// A vessel in its own frame: z along the axis from the meniscus or the inlet, lengths in um.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Chamber {
     /// A cylinder with a flat bottom.
     Tube(tube::Tube),
     /// A sector-shaped cell whose side walls are radial.
     Sector(sector::Sector),
+    /// The same cross-section from end to end; a flow may pass through it.
+    Duct(duct::Duct),
 }
 
 impl Chamber {
@@ -22,6 +24,7 @@ impl Chamber {
         match self {
             Self::Tube(c) => c.distance(q),
             Self::Sector(c) => c.distance(q),
+            Self::Duct(c) => c.distance(q),
         }
     }
 
@@ -30,11 +33,12 @@ impl Chamber {
         self.volume_above(self.height())
     }
 
-    /// Height of the sample, meniscus to bottom [um].
+    /// Height of the sample, meniscus to bottom, or length of a duct [um].
     pub fn height(&self) -> f64 {
         match self {
             Self::Tube(c) => c.height,
             Self::Sector(c) => c.height,
+            Self::Duct(c) => c.length,
         }
     }
 
@@ -43,6 +47,7 @@ impl Chamber {
         match self {
             Self::Tube(c) => c.volume_above(z),
             Self::Sector(c) => c.volume_above(z),
+            Self::Duct(c) => c.section.area() * z,
         }
     }
 
@@ -52,6 +57,7 @@ impl Chamber {
         match self {
             Self::Tube(c) => c.place(along, u, v),
             Self::Sector(c) => c.place(along, u, v),
+            Self::Duct(c) => c.place(along, u, v),
         }
     }
 
@@ -60,6 +66,26 @@ impl Chamber {
         match self {
             Self::Tube(c) => c.bounds(),
             Self::Sector(c) => c.bounds(),
+            Self::Duct(c) => c.bounds(),
+        }
+    }
+
+    /// The straight duct whose walls are the chamber's. Those of a sector are not parallel: of it the box around it.
+    pub fn duct(&self) -> duct::Duct {
+        let section = match self {
+            Self::Duct(c) => c.section,
+            Self::Tube(c) => duct::Section::Tube { radius: c.radius },
+            Self::Sector(_) => {
+                let (low, high) = self.bounds();
+                duct::Section::Channel {
+                    width: high[0] - low[0],
+                    height: high[1] - low[1],
+                }
+            }
+        };
+        duct::Duct {
+            section,
+            length: self.height(),
         }
     }
 
@@ -68,6 +94,7 @@ impl Chamber {
         match self {
             Self::Tube(c) => c.radius,
             Self::Sector(c) => c.half_width(z),
+            Self::Duct(c) => c.section.half()[0],
         }
     }
 }

@@ -7,7 +7,7 @@ use super::text::wrap;
 use super::{check_separator, print, say_in_colour};
 use buffycoat::devices::Decision;
 use buffycoat::engine::{self, Event, Program};
-use buffycoat::scenario::{AnyScene, Scene};
+use buffycoat::scenario::Scene;
 use buffycoat::units::{counted, grouped, per_second, rough_clock};
 use buffycoat::{Error, memory};
 use clap::Args;
@@ -39,9 +39,10 @@ pub fn check(options: &Options) -> Result<(), Failure> {
         say_in_colour(&warnings);
     }
     let decision = options.device.choice().decide()?;
-    match scene {
-        AnyScene::Vessel(scene) => vessel(&scene, decision),
-        AnyScene::Separator(scene) => check_separator::check(*scene, decision),
+    if scene.setup.carries() {
+        check_separator::check(scene, decision)
+    } else {
+        vessel(&scene, decision)
     }
 }
 
@@ -95,7 +96,7 @@ fn vessel(scene: &Scene, mut decision: Decision) -> Result<(), Failure> {
             memory::show(decision.need(&scene.setup).bytes()),
         ),
     ));
-    let caveats = scene.caveats();
+    let caveats = scene.caveats(None);
     for note in scene
         .notes
         .iter()
@@ -120,18 +121,18 @@ struct Trial {
 /// Runs the scene with at most so many parcels for at most so long.
 fn trial(scene: &Scene, decision: &mut Decision, (most, limit): (usize, Duration)) -> Result<Trial, Error> {
     // with fewer parcels than the scene's own a run may fail that the scene itself would not
-    let most = most.max(LEAST_PER_LAYER * scene.setup.layers as usize);
+    let most = most.max(LEAST_PER_LAYER * scene.setup.layers() as usize);
     let reduced = scene.setup.parcels() > most;
     let mut scene = scene.clone();
     scene.rescale(scene.setup.parcels().min(most));
     let setup = &scene.setup;
     let parcels = setup.draw()?;
-    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
+    let mut backend = decision.open(&Program::new(setup, &parcels, None)?)?;
     let begin = Instant::now();
     let (mut elapsed, mut steps) = (Duration::ZERO, 0);
     let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
         if let Event::Progress { steps: done, .. } = event {
-            (elapsed, steps) = (begin.elapsed(), done);
+            (elapsed, steps) = (begin.elapsed(), *done);
         }
         // what was not stepped cannot be timed
         if begin.elapsed() < limit || steps == 0 {

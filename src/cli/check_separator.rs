@@ -5,9 +5,9 @@ use super::progress::preparing;
 use super::text::wrap;
 use super::{print, say};
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Charge, Passing, Program};
+use buffycoat::engine::{self, Event, Program};
 use buffycoat::magnets::Table;
-use buffycoat::scenario::SeparatorScene;
+use buffycoat::scenario::Scene;
 use buffycoat::units::{counted, grouped, per_second, rough_clock};
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ const COUNT: (usize, Duration) = (2_000, Duration::from_millis(6000));
 /// Parcels and time of the trial that measures the speed.
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(1000));
 
-pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Failure> {
+pub fn check(mut scene: Scene, mut decision: Decision) -> Result<(), Failure> {
     let wait = preparing("computing the field of the magnets");
     let field = scene.tabulate()?;
     drop(wait);
@@ -30,12 +30,12 @@ pub fn check(mut scene: SeparatorScene, mut decision: Decision) -> Result<(), Fa
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
     let wait = preparing("estimating what the scene will do");
-    let forecast = scene.forecast(field.as_ref())?;
+    let forecast = scene.forecast_carried(field.as_ref())?;
     drop(wait);
     for warning in &forecast.warnings {
         say(&format!("warning: {warning}"));
     }
-    let need = decision.need_of_separator(&scene.separator);
+    let need = decision.need(&scene.setup);
     let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
     out.push_str(&forecast.table());
     out.push_str(&scene.column_table());
@@ -93,8 +93,8 @@ impl Trial {
 }
 
 /// Runs the scene with few parcels for a moment, and with more for another, and says how long it would take with all of them.
-fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
-    let all = scene.separator.parcels();
+fn trial(scene: &Scene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
+    let all = scene.setup.parcels();
     let wait = preparing("counting the steps of a trial");
     let count = run(scene, decision, field, COUNT)?;
     drop(wait);
@@ -103,7 +103,7 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
     drop(wait);
     // the trial with more parcels knows better, if it came to its end
     let counted_by = if speed.ended { &speed } else { &count };
-    let whole = counted_by.whole(scene.separator.duration.us());
+    let whole = counted_by.whole(scene.setup.duration().us());
     let steps = format!(
         "{} {}",
         if counted_by.ended { "about" } else { "at most" },
@@ -126,19 +126,19 @@ fn trial(scene: &SeparatorScene, decision: &mut Decision, field: Option<&Table>)
 
 /// Runs the scene with at most so many parcels for at most so long.
 fn run(
-    scene: &SeparatorScene,
+    scene: &Scene,
     decision: &mut Decision,
     field: Option<&Table>,
     (most, limit): (usize, Duration),
 ) -> Result<Trial, Error> {
     let mut few = scene.clone();
-    few.rescale(scene.separator.parcels().min(most));
-    let charge = Charge::draw(&few.separator).map_err(|e| scene.placed(e))?;
-    let mut backend = decision.open(&Program::of_separator(&few.separator, &charge, field)?)?;
+    few.rescale(scene.setup.parcels().min(most));
+    let charge = few.setup.draw().map_err(|e| scene.placed(e))?;
+    let mut backend = decision.open(&Program::new(&few.setup, &charge, field)?)?;
     let begin = Instant::now();
     let (mut way, mut stopped) = (Vec::new(), false);
-    let run = engine::separate(&few.separator, &charge, backend.as_mut(), &mut |event| {
-        if let Passing::Progress { time, steps, .. } = event {
+    let run = engine::run(&few.setup, &charge, backend.as_mut(), &mut |event| {
+        if let Event::Progress { time, steps, .. } = event {
             way.push((*time, *steps));
         }
         // what was not stepped cannot be timed
@@ -151,7 +151,7 @@ fn run(
     })?;
     Ok(Trial {
         way,
-        ended: !stopped || run.time >= few.separator.duration.us(),
+        ended: !stopped || run.time >= few.setup.duration().us(),
         elapsed: run.wall,
         parcels: charge.len(),
         device: run.device.to_string(),

@@ -9,7 +9,6 @@ use buffycoat::constants::MILLIMETRE;
 use buffycoat::devices::Wanted;
 use buffycoat::magnets::{Field, FieldPoint, MOST_NODES, Packed};
 use buffycoat::output::atomic;
-use buffycoat::scenario::AnyScene;
 use buffycoat::units::{Dimension, digits, show};
 use buffycoat::{Error, memory};
 use clap::Args;
@@ -77,11 +76,9 @@ pub fn field(options: &Options) -> Result<(), Failure> {
             options.scene.display()
         ))
     };
-    let AnyScene::Separator(scene) = loaded.scene else {
-        return Err(no_magnets().into());
-    };
-    let field = scene.separator.field.as_ref().ok_or_else(no_magnets)?;
-    let duct = scene.separator.duct;
+    let scene = loaded.scene;
+    let field = scene.setup.field.as_ref().ok_or_else(no_magnets)?;
+    let duct = scene.setup.duct();
     let (low, high) = duct.bounds();
     let (low, high) = (DVec3::from_array(low), DVec3::from_array(high));
     let many: usize = options.grid.iter().product();

@@ -7,7 +7,7 @@ use buffycoat::kernels::{self, Over};
 use buffycoat::library::{self, Sourced, SpeciesEntry, near};
 use buffycoat::magnets::{MATERIALS, Nature};
 use buffycoat::model::Status;
-use buffycoat::scenario::{AnyScene, BUNDLED};
+use buffycoat::scenario::{BUNDLED, Scene};
 use buffycoat::units::{Dimension, counted, digits, show};
 use buffycoat::{Error, constants, validate};
 use clap::{Args, ValueEnum};
@@ -295,14 +295,14 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
         let shown = if whole {
             (*text).to_owned()
         } else {
-            let scene = AnyScene::from_str(&format!("{name}.toml"), text)?;
+            let scene = Scene::from_str(&format!("{name}.toml"), text)?;
             wrap(
                 &format!("{name:26}"),
                 &format!(
                     "{}; {}, {}",
-                    scene.title(),
-                    counted(scene.parcels(), "parcel"),
-                    show(scene.duration(), Dimension::Time)
+                    &scene.title,
+                    counted(scene.setup.parcels(), "parcel"),
+                    show(scene.setup.protocol.duration(), Dimension::Time)
                 ),
             )
         };

@@ -7,7 +7,7 @@ use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
 use buffycoat::library::nearest;
 use buffycoat::scenario::amend::{self, Amended};
-use buffycoat::scenario::{AnyScene, BUNDLED, MAX_PARCELS, Scene};
+use buffycoat::scenario::{BUNDLED, MAX_PARCELS, Scene};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -45,7 +45,7 @@ fn change(text: &str) -> Result<(String, String), String> {
 
 /// A scene, and where it came from.
 pub struct Loaded {
-    pub scene: AnyScene,
+    pub scene: Scene,
     amended: Amended,
     /// The scene for the folder of its results: what the command line changed is in it, and its files are found from anywhere.
     pub copy: String,
@@ -60,21 +60,20 @@ pub struct Loaded {
 impl Loaded {
     /// The warnings with their places, with colours for a terminal or without; empty if there are none.
     pub fn render_warnings(&self, colour: bool) -> String {
-        let (path, warnings) = match &self.scene {
-            AnyScene::Vessel(s) => (&s.path, &s.warnings),
-            AnyScene::Separator(s) => (&s.path, &s.warnings),
-        };
-        self.amended.render(path, warnings, colour)
+        let scene = &self.scene;
+        self.amended.render(&scene.path, &scene.warnings, colour)
     }
 
     /// BLAKE3 hashes of the files that the scene names, of the bytes that were read when it was.
     pub fn inputs(&self) -> BTreeMap<String, String> {
-        let files = match &self.scene {
-            AnyScene::Vessel(_) => &[][..],
-            AnyScene::Separator(s) => &s.files,
-        };
+        let files = &self.scene.files;
         files.iter().map(|f| (f.name.clone(), f.blake3.clone())).collect()
     }
+}
+
+/// Number of parcels, by species.
+fn parcels_each(scene: &Scene) -> Vec<usize> {
+    scene.setup.components.iter().map(|c| c.parcels).collect()
 }
 
 /// A file that a scene at `path` names.
@@ -134,7 +133,7 @@ impl DeviceOptions {
 
 impl SceneOptions {
     /// Reads the scene: a file, or else a bundled scene of that name.
-    pub fn load(&self) -> Result<AnyScene, Failure> {
+    pub fn load(&self) -> Result<Scene, Failure> {
         Ok(self.load_all()?.scene)
     }
 
@@ -153,7 +152,7 @@ impl SceneOptions {
             amended.set(&said, path, value)?;
             options.push(said);
         }
-        let read = |text: &str| AnyScene::from_str(&name, text);
+        let read = |text: &str| Scene::from_str(&name, text);
         let mut scene = read(&amended.text).map_err(|e| {
             if amended.is_empty() {
                 Failure::from(e)
@@ -171,7 +170,7 @@ impl SceneOptions {
         let mut left_out = Vec::new();
         if let Some(parcels) = self.parcels {
             scene.rescale(parcels as usize);
-            let run = scene.parcels();
+            let run = scene.setup.parcels();
             if run as u64 != parcels {
                 say(&format!(
                     "warning: every species needs at least one parcel, so {run} parcels are run, not {parcels} (--parcels)"
@@ -180,8 +179,8 @@ impl SceneOptions {
             let said = format!("--parcels {parcels}");
             let mut fewer = copy.clone();
             let same = fewer.set(&said, "sample.parcels", &parcels.to_string()).is_ok()
-                && AnyScene::from_str("copy.toml", &fewer.text)
-                    .is_ok_and(|s| s.parcels_each() == scene.parcels_each());
+                && Scene::from_str("copy.toml", &fewer.text)
+                    .is_ok_and(|s| parcels_each(&s) == parcels_each(&scene));
             if same {
                 copy = fewer;
             } else {

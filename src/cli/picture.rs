@@ -8,17 +8,15 @@ use super::place::{ending, try_file};
 use super::progress::Progress;
 use super::run::caption;
 use super::{interrupt, print, say};
-use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Backend, Charge, Event, Passing, Program};
+use buffycoat::Error;
+use buffycoat::engine::{self, Backend, Program};
 use buffycoat::library::{self, LibraryError, Meant, near};
 use buffycoat::model::look;
 use buffycoat::output::atomic::AtomicFile;
 use buffycoat::render::photo::{Colouring, Look, Moment, NO_VALUE, Shots, Subject, View};
 use buffycoat::render::{Caption, save_png};
-use buffycoat::scenario::{AnyScene, Scene, SeparatorScene};
 use buffycoat::times::Time;
 use buffycoat::units::{Dimension, parse, show};
-use buffycoat::{Error, memory};
 use clap::{Args, ValueEnum};
 use image::RgbImage;
 use std::ops::ControlFlow;
@@ -331,107 +329,42 @@ impl Camera<'_> {
 }
 
 pub fn render(options: &Options) -> Result<(), Failure> {
-    match options.scene.load()? {
-        AnyScene::Vessel(scene) => vessel(*scene, options),
-        AnyScene::Separator(scene) => separator(*scene, options),
-    }
-}
-
-fn begin(progress: &Progress, decision: &Decision, backend: &dyn Backend, title: &str) {
-    progress.note(title);
-    progress.note(&format!(
-        "{} back-end: {}",
-        backend.device().backend,
-        decision.why
-    ));
-}
-
-fn vessel(mut scene: Scene, options: &Options) -> Result<(), Failure> {
+    let mut scene = options.scene.load()?;
     let mut decision = options.device.choice().decide()?;
     let (every, until) = options.interval(scene.setup.protocol.end())?;
     scene.setup.sampling.every = every;
-    let setup = &scene.setup;
-    let subject = Subject::Vessel(setup);
-    let view = Shots::new(subject, options.look(subject)?, options.beside)?;
-    decision.check_memory(setup)?;
-    let sink = options.sink(&scene.name)?;
-    let mut progress = Progress::new(options.quiet);
-    let wait = progress.preparing("drawing the parcels");
-    let parcels = setup.draw().map_err(Error::from)?;
-    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
-    drop(wait);
-    begin(&progress, &decision, backend.as_ref(), &scene.title);
-    let mut camera = Camera {
-        caption: caption(
-            &scene.title,
-            &scene.name,
-            setup.parcels(),
-            setup.seed,
-            &backend.device().name,
-        ),
-        view,
-        sink,
-        until,
-        every,
-        failed: None,
-    };
-    let steps = interrupt::steps();
-    let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
-        progress.show(&event);
-        let go = match &event {
-            Event::Sample(profile) => {
-                let moment = Moment {
-                    time: profile.time,
-                    omega: profile.omega,
-                    ..Moment::default()
-                };
-                camera.shoot(moment, backend)
-            }
-            _ => ControlFlow::Continue(()),
-        };
-        if interrupt::stopped() {
-            ControlFlow::Break(())
-        } else {
-            go
-        }
-    });
-    progress.finish();
-    drop(steps);
-    result.inspect_err(|_| camera.lament())?;
-    camera.finish()
-}
-
-fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure> {
-    let mut decision = options.device.choice().decide()?;
-    let (every, until) = options.interval(scene.separator.duration)?;
-    scene.separator.every = every;
     let mut progress = Progress::new(options.quiet);
     let wait = progress.preparing("computing the field of the magnets");
-    let field = scene.tabulate()?;
+    let table = scene.tabulate()?;
     drop(wait);
     if scene.collector.is_some() {
         let _wait = progress.preparing("finding what the collectors catch");
         let pilot = decision.pilot()?;
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
-    let separator = &scene.separator;
-    let subject = Subject::Duct(separator);
+    let setup = &scene.setup;
+    let subject = Subject(setup);
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;
-    decision.need_of_separator(separator).check(memory::available())?;
+    decision.check_memory(setup)?;
     let sink = options.sink(&scene.name)?;
     let wait = progress.preparing("drawing the parcels");
-    let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
-    let mut backend = decision.open(&Program::of_separator(separator, &charge, field.as_ref())?)?;
+    let parcels = setup.draw().map_err(|e| scene.placed(e))?;
+    let mut backend = decision.open(&Program::new(setup, &parcels, table.as_ref())?)?;
     drop(wait);
-    begin(&progress, &decision, backend.as_ref(), &scene.title);
+    progress.note(&scene.title);
+    progress.note(&format!(
+        "{} back-end: {}",
+        backend.device().backend,
+        decision.why
+    ));
     let mut camera = Camera {
         caption: Caption {
             outlets: scene.outlets.clone(),
             ..caption(
                 &scene.title,
                 &scene.name,
-                charge.len(),
-                separator.seed,
+                parcels.len(),
+                setup.seed,
                 &backend.device().name,
             )
         },
@@ -441,19 +374,17 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
         every,
         failed: None,
     };
+    let moment = |time: f64| Moment {
+        time,
+        omega: setup.protocol.omega(time),
+        ..Moment::default()
+    };
     let steps = interrupt::steps();
-    let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
-        progress.show_passing(event);
-        let go = match event {
-            Passing::Counted { time, .. } => {
-                let moment = Moment {
-                    time: *time,
-                    omega: 0.0,
-                    ..Moment::default()
-                };
-                camera.shoot(moment, backend)
-            }
-            _ => ControlFlow::Continue(()),
+    let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
+        progress.show(event);
+        let go = match event.counted() {
+            Some(time) => camera.shoot(moment(time), backend),
+            None => ControlFlow::Continue(()),
         };
         if interrupt::stopped() {
             ControlFlow::Break(())
@@ -470,12 +401,7 @@ fn separator(mut scene: SeparatorScene, options: &Options) -> Result<(), Failure
             "nothing moves after {}, so the picture is of that moment",
             show(run.time, Dimension::Time)
         ));
-        let moment = Moment {
-            time: run.time,
-            omega: 0.0,
-            ..Moment::default()
-        };
-        camera.take(moment, backend.as_mut())?;
+        camera.take(moment(run.time), backend.as_mut())?;
     }
     camera.finish()
 }

@@ -2,7 +2,7 @@
 
 use super::say;
 use buffycoat::constants::SECOND;
-use buffycoat::engine::{Device, Event, Passing};
+use buffycoat::engine::{Device, Event};
 use buffycoat::kernels::passage::{FREE, HELD, OUT, WAITING};
 use buffycoat::units::{clock, counted, digits, rough_clock};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -120,20 +120,7 @@ impl Progress {
                 duration,
             } => self.start(device, *parcels, *duration),
             Event::Progress { time, steps, .. } => self.advance(*time, *steps),
-            Event::Sample(_) | Event::Warning(_) => {}
-        }
-    }
-
-    /// The same for a separator.
-    pub fn show_passing(&mut self, event: &Passing) {
-        match event {
-            Passing::Started {
-                device,
-                parcels,
-                duration,
-            } => self.start(device, *parcels, *duration),
-            Passing::Progress { time, steps, .. } => self.advance(*time, *steps),
-            Passing::Counted { census, .. } => {
+            Event::Census { census, .. } => {
                 let sum = |fates: std::ops::Range<u32>| -> u64 {
                     census
                         .iter()
@@ -147,6 +134,7 @@ impl Progress {
                     sum(OUT..u32::MAX)
                 );
             }
+            _ => {}
         }
     }
 

@@ -19,7 +19,7 @@ use buffycoat::output::summary::{self, Summary};
 use buffycoat::output::{RunReport, SCENE_FILE, TimeStep, table};
 use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
-use buffycoat::scenario::{AnyScene, Problem, Scene};
+use buffycoat::scenario::{Problem, Scene};
 use buffycoat::units::{Dimension, clock, counted, show};
 use buffycoat::{plain, reading};
 use clap::Args;
@@ -88,9 +88,11 @@ fn go(options: &Options) -> Result<(), Failure> {
     if !warnings.is_empty() {
         say_in_colour(&warnings);
     }
-    match loaded.scene.clone() {
-        AnyScene::Vessel(scene) => vessel(&scene, &loaded, options),
-        AnyScene::Separator(scene) => separate::separate(*scene, &loaded, options),
+    let scene = loaded.scene.clone();
+    if scene.setup.carries() {
+        separate::separate(scene, &loaded, options)
+    } else {
+        vessel(&scene, &loaded, options)
     }
 }
 
@@ -110,10 +112,10 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let wait = progress.preparing("drawing the parcels");
-    let parcels = setup.draw().map_err(Error::from)?;
+    let parcels = setup.draw()?;
     drop(wait);
     let wait = progress.preparing("preparing the device");
-    let mut backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
+    let mut backend = decision.open(&Program::new(setup, &parcels, None)?)?;
     drop(wait);
     progress.note(&format!(
         "{} back-end: {}",
@@ -130,7 +132,7 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     );
     let mut film = Film::new(
         scene.frames.as_ref(),
-        Subject::Vessel(setup),
+        Subject(setup),
         (&caption, setup.protocol.end()),
         &folder,
     )?;
@@ -140,11 +142,11 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
     let mut time_step = TimeStep::watch();
     let steps = interrupt::steps();
     let result = engine::run_watched(setup, &parcels, backend.as_mut(), &mut |event, backend| {
-        progress.show(&event);
-        time_step.event(&event);
+        progress.show(event);
+        time_step.event(event);
         match event {
-            Event::Sample(profile) => {
-                disk = csv.sample(&profile).and_then(|()| history.sample(&profile));
+            Event::Profile(profile) => {
+                disk = csv.sample(profile).and_then(|()| history.sample(profile));
                 if let (Some(film), true) = (&mut film, disk.is_ok()) {
                     let moment = Moment {
                         time: profile.time,
@@ -153,10 +155,10 @@ fn vessel(scene: &Scene, loaded: &Loaded, options: &Options) -> Result<(), Failu
                     };
                     disk = film.shoot(moment, backend);
                 }
-                first.get_or_insert(profile);
+                first.get_or_insert_with(|| profile.clone());
             }
-            Event::Warning(text) => warnings.push(text),
-            Event::Started { .. } | Event::Progress { .. } => {}
+            Event::Warning(text) => warnings.push(text.clone()),
+            _ => {}
         }
         if disk.is_err() || interrupt::stopped() {
             ControlFlow::Break(())
@@ -309,7 +311,7 @@ pub fn about(
 fn resolution(setup: &Setup) -> String {
     let of = |n: u32| setup.chamber.height() / f64::from(n);
     let length = |x: f64| show(x, Dimension::Length);
-    let (cell, bin) = (of(setup.layers), of(setup.sampling.bins));
+    let (cell, bin) = (of(setup.layers()), of(setup.sampling.bins));
     if setup.physics.suspension == Suspension::Dilute || bin > cell {
         format!(
             "boundaries are resolved to a profile bin of {} ([output] profile bins)",

@@ -7,13 +7,13 @@ use super::progress::Progress;
 use super::run::{Options, Paths, about, caption, late, publish, take, tell};
 use super::{interrupt, print, say};
 use buffycoat::constants::SECOND;
-use buffycoat::engine::{self, Charge, Passing, Program};
+use buffycoat::engine::{self, Event, Program};
 use buffycoat::observe::{self, Separation};
 use buffycoat::output::separator::{Finished, csv, summary, table};
 use buffycoat::output::{SCENE_FILE, atomic};
 use buffycoat::render::photo::{Moment, Subject};
 use buffycoat::render::{self, Caption};
-use buffycoat::scenario::SeparatorScene;
+use buffycoat::scenario::Scene;
 use buffycoat::units::clock;
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
@@ -29,7 +29,7 @@ const FILES: [(&str, &str); 6] = [
     ("scene", SCENE_FILE),
 ];
 
-pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -> Result<(), Failure> {
+pub fn separate(mut scene: Scene, loaded: &Loaded, options: &Options) -> Result<(), Failure> {
     let mut decision = options.device.choice().decide()?;
     let out = options.out.clone();
     let out = out.unwrap_or_else(|| Path::new("out").join(&scene.name));
@@ -46,11 +46,11 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         let pilot = decision.pilot()?;
         scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
     }
-    let separator = &scene.separator;
-    decision.need_of_separator(separator).check(memory::available())?;
+    let separator = &scene.setup;
+    decision.need(separator).check(memory::available())?;
     let wait = progress.preparing("estimating what the scene will do");
     let doubts = scene
-        .forecast(field.as_ref())
+        .forecast_carried(field.as_ref())
         .map_err(|e| scene.placed(e))?
         .warnings;
     drop(wait);
@@ -58,10 +58,10 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         say(&format!("warning: {warning}"));
     }
     let wait = progress.preparing("drawing the parcels");
-    let charge = Charge::draw(separator).map_err(|e| scene.placed(e))?;
+    let charge = separator.draw().map_err(|e| scene.placed(e))?;
     drop(wait);
     let wait = progress.preparing("preparing the device");
-    let mut backend = decision.open(&Program::of_separator(separator, &charge, field.as_ref())?)?;
+    let mut backend = decision.open(&Program::new(separator, &charge, field.as_ref())?)?;
     drop(wait);
     progress.note(&format!(
         "{} back-end: {}",
@@ -80,15 +80,15 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
     };
     let mut film = Film::new(
         scene.frames.as_ref(),
-        Subject::Duct(separator),
-        (&caption, separator.duration),
+        Subject(separator),
+        (&caption, separator.duration()),
         &folder,
     )?;
     let mut filmed: Result<(), Error> = Ok(());
     let steps = interrupt::steps();
-    let result = engine::separate_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
-        progress.show_passing(event);
-        if let (Some(film), Passing::Counted { time, .. }) = (&mut film, event) {
+    let result = engine::run_watched(separator, &charge, backend.as_mut(), &mut |event, backend| {
+        progress.show(event);
+        if let (Some(film), Event::Census { time, .. }) = (&mut film, event) {
             let moment = Moment {
                 time: *time,
                 omega: 0.0,
@@ -135,7 +135,7 @@ pub fn separate(mut scene: SeparatorScene, loaded: &Loaded, options: &Options) -
         let at = format!(
             "{} of {}",
             clock(run.time / SECOND),
-            clock(separator.duration.us() / SECOND)
+            clock(separator.duration().us() / SECOND)
         );
         let title = format!("{}: stopped at {at}", scene.title);
         if !options.json {

@@ -5,7 +5,6 @@ use super::options::{DeviceOptions, SceneOptions};
 use super::progress::preparing;
 use buffycoat::Error;
 use buffycoat::render::Caption;
-use buffycoat::scenario::AnyScene;
 use buffycoat::units::counted;
 use buffycoat::window::{self, Origin, Work};
 use clap::Args;
@@ -22,48 +21,31 @@ pub struct Options {
 
 pub fn view(options: &Options) -> Result<(), Failure> {
     let decision = options.device.choice().decide()?;
-    let mut outlets = Vec::new();
     let given = options
         .scene
         .scene
         .as_ref()
         .map_or("whole_blood".into(), |path| path.to_string_lossy());
-    let (work, title, name, parcels) = match options.scene.load()? {
-        AnyScene::Vessel(scene) => {
-            let parcels = scene.setup.parcels();
-            let origin = Origin {
-                plasma: scene.makeup.has_plasma(),
-                text: scene.text,
-                path: scene.path,
-                outlets: Vec::new(),
-            };
-            (
-                Work::Vessel(Box::new(scene.setup), origin),
-                scene.title,
-                scene.name,
-                parcels,
-            )
-        }
-        AnyScene::Separator(mut scene) => {
-            let wait = preparing("computing the field of the magnets");
-            let field = scene.tabulate()?;
-            drop(wait);
-            if scene.collector.is_some() {
-                let _wait = preparing("finding what the collectors catch");
-                let pilot = decision.pilot()?;
-                scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
-            }
-            let parcels = scene.separator.parcels();
-            outlets.clone_from(&scene.outlets);
-            let origin = Origin {
-                plasma: scene.makeup.has_plasma(),
-                text: scene.text,
-                path: scene.path,
-                outlets: scene.outlets,
-            };
-            let work = Work::Duct(Box::new(scene.separator), field, origin);
-            (work, scene.title, scene.name, parcels)
-        }
+    let mut scene = options.scene.load()?;
+    let wait = preparing("computing the field of the magnets");
+    let table = scene.tabulate()?;
+    drop(wait);
+    if scene.collector.is_some() {
+        let _wait = preparing("finding what the collectors catch");
+        let pilot = decision.pilot()?;
+        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
+    }
+    let (title, name, parcels) = (scene.title, scene.name, scene.setup.parcels());
+    let outlets = scene.outlets.clone();
+    let work = Work {
+        setup: Box::new(scene.setup),
+        table,
+        origin: Origin {
+            plasma: scene.makeup.has_plasma(),
+            text: scene.text,
+            path: scene.path,
+            outlets: scene.outlets,
+        },
     };
     let caption = Caption {
         outlets,

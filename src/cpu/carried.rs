@@ -319,10 +319,7 @@ impl Motion<'_> {
             let q = DVec3::from_array([0, 1, 2].map(|k| origin[k] + size[k] * at[k][l]));
             let way = DVec3::new(d[0][l], d[1][l], d[2][l]);
             let pulled = DVec3::new(pull[0][l], pull[1][l], pull[2][l]);
-            let z = fixed::from_cells(at[2][l], n[2]);
-            let (way, fate, part) = self
-                .walls
-                .meet(self.scene, &self.carrier, (q, z), way, pulled, radius);
+            let (way, fate, part) = self.walls.meet(self.scene, &self.carrier, q, way, pulled, radius);
             b.fate[l] = fate;
             let way = way.to_array();
             for k in 0..3 {

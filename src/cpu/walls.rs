@@ -3,7 +3,6 @@
 use super::block::{LANES, Reals};
 use super::carried::Scene;
 use super::carrier::Carrier;
-use crate::fixed;
 use crate::kernels::Passage;
 use crate::kernels::passage::{ANNULUS, CHANNEL, END, FREE, HELD, INNER, LOW_Y, OUT, OUTER};
 use crate::laws::crossing::{NEVER, crossing};
@@ -74,16 +73,21 @@ impl Walls {
         &self,
         s: &Scene<'_>,
         carrier: &Carrier<'_>,
-        (q, z): (DVec3, u64),
+        q: DVec3,
         d: DVec3,
         pulled: DVec3,
         radius: f64,
     ) -> (DVec3, u32, f64) {
-        let layer = fixed::cell(z) as usize;
+        let layers = s.env.cells[2] as usize;
+        // a surface has room or none where it is met
+        let layer = |at: f64| {
+            let z = (q.z + at * d.z - s.env.origin.z) / s.env.size.z;
+            (z.max(0.0) as usize).min(layers - 1)
+        };
         let (mut part, mut fate) = (NEVER, FREE);
         let mut wall = |at: f64, surface: u32, outwards: bool| {
             let holds = self.holding & (1 << surface) != 0;
-            if at < part && outwards && holds && s.patches.vacant(surface, layer) > 0.0 {
+            if at < part && outwards && holds && s.patches.vacant(surface, layer(at)) > 0.0 {
                 (part, fate) = (at, HELD + surface);
             }
         };

@@ -8,7 +8,7 @@ use crate::kernels::{Plate, Step};
 use crate::magnets::Collector;
 
 /// What a back-end says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// `cpu` or `gpu`.
     pub backend: &'static str,

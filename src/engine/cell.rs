@@ -1,14 +1,12 @@
 //! One cell of a running simulation: what it is, where it goes, and what drives it there.
 
-use super::live::{Kind, Live};
-use super::separator::Separator;
+use super::live::Live;
 use super::{Backend, Parcel, Setup, Suspension, felt};
 use crate::kernels::passage::FREE;
 use crate::kernels::{Environment, Step, advance_dense, advance_dilute};
 use crate::laws::saturation::saturation;
-use crate::model::Acceleration;
 use crate::{Error, fixed};
-use glam::{DMat3, DVec3};
+use glam::DVec3;
 use std::f64::consts::PI;
 
 /// One pg um/us2 [pN].
@@ -62,17 +60,11 @@ impl Live {
     /// [`Error::Input`] for a parcel that there is not, [`Error::Device`] when the back-end fails.
     pub fn cell(&self, backend: &mut dyn Backend, parcel: usize) -> Result<Cell, Error> {
         let p = backend.parcel(parcel)?;
-        match &self.kind {
-            Kind::Vessel { setup, unit, .. } => in_vessel(setup, self.time(), *unit, backend, (parcel, p)),
-            Kind::Duct { separator, pace } => {
-                let step = Step {
-                    flow: pace.flow(),
-                    magnets: pace.magnets(),
-                    ..pace.still()
-                };
-                Ok(in_duct(separator, &step, (parcel, p)))
-            }
+        let step = self.still();
+        if self.setup.carries() {
+            return Ok(in_duct(&self.setup, &step, (parcel, p)));
         }
+        in_vessel(&self.setup, step.time, self.unit, backend, (parcel, p))
     }
 }
 
@@ -147,20 +139,15 @@ fn in_vessel(
     })
 }
 
-fn in_duct(s: &Separator, step: &Step, (parcel, p): (usize, Parcel)) -> Cell {
-    let component = s.components.get(p.kind as usize).map(|c| &c.component);
+fn in_duct(s: &Setup, step: &Step, (parcel, p): (usize, Parcel)) -> Cell {
+    let component = s.components.get(p.kind as usize);
     let (factor, aggregation) = component.map_or((1.0, 1.0), |c| (c.species.drag_factor, c.aggregation));
     let (diameter, volume, density) = size(&p, factor, aggregation, s.fluid.density);
     let grid = s.grid();
     let place = DVec3::from_array(std::array::from_fn(|k| {
         grid.position(k, fixed::to_cells(p.position[k]))
     }));
-    let g = Acceleration {
-        constant: s.gravity,
-        gradient: DMat3::ZERO,
-        omega: DVec3::ZERO,
-    }
-    .at(place);
+    let g = step.acceleration.at(place);
     // velocity over force
     let ease = f64::from(p.mobility) / (s.fluid.viscosity * volume);
     let carried = p.carried;

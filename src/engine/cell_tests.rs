@@ -1,18 +1,16 @@
 use super::*;
 use crate::constants::SECOND;
 use crate::cpu::Cpu;
-use crate::engine::{Charge, Program};
-use crate::scenario::{AnyScene, BUNDLED, Scene};
+use crate::engine::Program;
+use crate::scenario::{BUNDLED, Scene};
 use std::time::Duration;
 
-fn separator(name: &str) -> (Separator, Option<crate::magnets::Table>) {
+fn separator(name: &str) -> (Setup, Option<crate::magnets::Table>) {
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
-    let AnyScene::Separator(mut scene) = AnyScene::from_str("a.toml", text).unwrap() else {
-        panic!("no separator")
-    };
+    let mut scene = Scene::from_str("a.toml", text).unwrap();
     scene.rescale(2_000);
     let table = scene.tabulate().unwrap();
-    (scene.separator, table)
+    (scene.setup, table)
 }
 
 /// By hand: a sphere of 6 um has 113.0973 um3; at 1.1 g/mL and 0.01 um/us2 (1020 g) it weighs 1.244 nN, plasma of 1.026 g/mL
@@ -33,8 +31,8 @@ fn a_sphere_in_a_rotor() {
     let factor = c.species.drag_factor;
     let aggregation = c.aggregation;
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels).unwrap(), 1).unwrap();
-    let live = Live::vessel(setup.clone(), &parcels).unwrap();
+    let mut cpu = Cpu::new(&Program::new(&setup, &parcels, None).unwrap(), 1).unwrap();
+    let live = Live::new(setup.clone(), &parcels).unwrap();
     let cell = live.cell(&mut cpu, 0).unwrap();
     let g = crate::constants::STANDARD_GRAVITY;
     assert!((cell.diameter - 6.0).abs() < 1e-5, "{cell:?}");
@@ -62,8 +60,8 @@ fn a_cell_goes_where_it_says() {
     // 10 g, steady: red cells sink by some 0.1 mm/s
     setup.protocol = crate::model::Protocol::new(2.4e-5).hold(600.0 * SECOND);
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(&setup, &parcels).unwrap(), 1).unwrap();
-    let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
+    let mut cpu = Cpu::new(&Program::new(&setup, &parcels, None).unwrap(), 1).unwrap();
+    let mut live = Live::new(setup.clone(), &parcels).unwrap();
     live.advance(&mut cpu, 60.0 * SECOND, Duration::from_secs(60))
         .unwrap();
     // red cells come first
@@ -93,9 +91,9 @@ fn a_cell_goes_where_it_says() {
 #[test]
 fn beads_are_pulled() {
     let (s, table) = separator("rack_separation");
-    let charge = Charge::draw(&s).unwrap();
-    let mut cpu = Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
-    let mut live = Live::duct(s.clone()).unwrap();
+    let charge = s.draw().unwrap();
+    let mut cpu = Cpu::new(&Program::new(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
+    let mut live = Live::new(s.clone(), &charge).unwrap();
     let far = (0..charge.len())
         .find(|i| {
             let c = live.cell(&mut cpu, *i).unwrap();

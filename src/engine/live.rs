@@ -1,15 +1,11 @@
-//! A run that somebody steers: it goes on a little at a time, and rotor, pump and magnets do as they are told.
-//!
-//! What is told changes the programme from that moment until its next phase, or the next change of the rotor's speed, takes over;
-//! the steps are those of an ordinary run of the changed programme.
+//! A run that somebody steers: it goes on for a time, waits, and does as it is told in between. A run from start to end is one that
+//! nobody tells anything.
 
-use super::pace::Pace;
-use super::run::steepest;
-use super::separator::{Feed, Phase, Separator, Stream};
-use super::timestep::Clock;
-use super::{Backend, BatchStats, Profile, Setup};
+use super::clock::Clock;
+use super::timing::countable;
+use super::{Backend, BatchStats, Profile, Setup, blame};
 use crate::Error;
-use crate::constants::SECOND;
+use crate::flow::Feed;
 use crate::kernels::Step;
 use crate::model::{Parcels, Protocol};
 use crate::times::Time;
@@ -21,26 +17,7 @@ const RAMP: f64 = 10.0;
 /// How long it turns at that speed at least where no programme follows [s].
 const MINUTE: f64 = 60.0;
 
-/// What runs, and its clock.
-#[derive(Debug)]
-pub(super) enum Kind {
-    Vessel {
-        setup: Box<Setup>,
-        clock: Clock,
-        /// Value of one unit of each moment, as [`Parcels::moment_unit`].
-        unit: [f64; 4],
-        /// Real cells per parcel, by component.
-        weight: Vec<f64>,
-        /// The speed of the rotor that was told [rad/us], and until when it rules.
-        told: Option<(f64, Time)>,
-    },
-    Duct {
-        separator: Box<Separator>,
-        pace: Pace,
-    },
-}
-
-/// Steps that are planned together, as in any run, and how many of them are done.
+/// Steps that are planned together, and how many of them are done.
 #[derive(Debug, Default)]
 struct Batch {
     steps: Vec<Step>,
@@ -53,7 +30,7 @@ impl Batch {
         &self.steps[self.done..]
     }
 
-    /// The steps to come until one of them reaches `until` [us].
+    /// The steps to come until one of them reaches `until`.
     fn until(&self, until: Time) -> &[Step] {
         let rest = self.rest();
         let last = rest
@@ -63,159 +40,132 @@ impl Batch {
     }
 }
 
-/// A steered run; the parcels are with the back-end.
+/// A run in the making; the parcels are with the back-end.
 #[derive(Debug)]
 pub struct Live {
-    pub(super) kind: Kind,
+    pub(super) setup: Setup,
+    pub(super) clock: Clock,
     batch: Batch,
+    /// Value of one unit of each moment, as [`Parcels::moment_unit`].
+    pub(super) unit: [f64; 4],
+    /// Real cells per parcel, by component.
+    pub(super) weight: Vec<f64>,
+    /// The parcel that sinks or rises fastest, of those drawn.
+    fastest: Option<usize>,
+    /// The speed of the rotor that was told [rad/us], and until when it rules.
+    told: Option<(f64, Time)>,
 }
 
 impl Live {
-    /// A vessel whose parcels are at their start.
+    /// A run whose parcels are at their start.
     ///
     /// # Errors
-    /// As [`Setup::check`].
-    pub fn vessel(setup: Setup, parcels: &Parcels) -> Result<Self, Error> {
+    /// As [`Setup::check`], and [`Error::Numerics`] for a parcel whose numbers cannot be a cell's.
+    pub fn new(setup: Setup, parcels: &Parcels) -> Result<Self, Error> {
         setup.check()?;
-        let clock = Clock::new(&setup, steepest(&setup, parcels));
+        blame::check(&setup, parcels)?;
+        let speed = |i: usize| f64::from(parcels.mobility[i]) * f64::from(parcels.excess[i]).abs();
         Ok(Self {
-            kind: Kind::Vessel {
-                setup: Box::new(setup),
-                clock,
-                unit: parcels.moment_unit,
-                weight: parcels.weight.clone(),
-                told: None,
-            },
+            clock: Clock::new(&setup, parcels),
             batch: Batch::default(),
+            unit: parcels.moment_unit,
+            weight: parcels.weight.clone(),
+            fastest: (0..parcels.len()).max_by(|a, b| speed(*a).total_cmp(&speed(*b))),
+            told: None,
+            setup,
         })
     }
 
-    /// A separator whose parcels are at their start.
-    ///
-    /// # Errors
-    /// As [`Separator::check`].
-    pub fn duct(separator: Separator) -> Result<Self, Error> {
-        separator.check()?;
-        let pace = Pace::new(&separator);
-        Ok(Self {
-            kind: Kind::Duct {
-                separator: Box::new(separator),
-                pace,
-            },
-            batch: Batch::default(),
-        })
+    /// The setup, with its programme as it stands.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// Simulated time [us].
     pub fn time(&self) -> f64 {
-        match (self.batch.rest().first(), &self.kind) {
-            (Some(next), _) => next.time,
-            (None, Kind::Vessel { clock, .. }) => clock.time.us(),
-            (None, Kind::Duct { pace, .. }) => pace.time.us(),
+        match self.batch.rest().first() {
+            Some(next) => next.time,
+            None => self.clock.time.us(),
         }
     }
 
     /// Length of the programme as it stands [us].
     pub fn duration(&self) -> f64 {
-        match &self.kind {
-            Kind::Vessel { setup, .. } => setup.protocol.duration(),
-            Kind::Duct { separator, .. } => separator.duration.us(),
-        }
+        self.setup.protocol.duration()
     }
 
     /// Steps so far.
     pub fn steps(&self) -> u64 {
-        let planned = match &self.kind {
-            Kind::Vessel { clock, .. } => clock.steps,
-            Kind::Duct { pace, .. } => pace.steps,
-        };
-        planned - self.batch.rest().len() as u64
+        self.clock.steps - self.batch.rest().len() as u64
     }
 
     /// True at the end of the programme.
     pub fn finished(&self) -> bool {
-        let planned = match &self.kind {
-            Kind::Vessel { clock, .. } => clock.finished(),
-            Kind::Duct { separator, pace } => pace.time >= separator.duration,
-        };
-        planned && self.batch.rest().is_empty()
+        self.clock.finished() && self.batch.rest().is_empty()
     }
 
     /// Speed of the rotor [rad/us]; zero without one.
     pub fn omega(&self) -> f64 {
-        match &self.kind {
-            Kind::Vessel { setup, .. } => setup.protocol.omega(self.time()),
-            Kind::Duct { .. } => 0.0,
-        }
+        self.setup.protocol.omega(self.time())
     }
 
     /// The speed of the rotor that was told [rad/us], as long as the programme has not taken over again.
     pub fn aim(&self) -> Option<f64> {
-        match &self.kind {
-            Kind::Vessel { told, .. } => {
-                told.and_then(|(omega, until)| (self.time() < until.us()).then_some(omega))
-            }
-            Kind::Duct { .. } => None,
-        }
+        self.told
+            .and_then(|(omega, until)| (self.time() < until.us()).then_some(omega))
     }
 
     /// The speed that a faster (or slower) one is measured by [rad/us]: the one that was told while it rules, else the present one, or
     /// the one to which a change of speed under way leads where that is faster (slower): who asks for more does not brake a ramp.
     pub fn heading(&self, faster: bool) -> f64 {
         let now = self.omega();
-        let goal = self.protocol().map_or(now, |p| p.towards(self.time()));
+        let goal = self.protocol().towards(self.time());
         self.aim().unwrap_or(match faster {
             true => now.max(goal),
             false => now.min(goal),
         })
     }
 
-    /// Whether the magnets are on.
+    /// Whether there are magnets, and they are on.
     pub fn magnets(&self) -> bool {
-        match &self.kind {
-            Kind::Vessel { .. } => false,
-            Kind::Duct { pace, .. } => pace.magnets(),
-        }
+        self.setup.carries() && self.protocol().at(self.time()).is_some_and(|s| s.magnets)
     }
 
-    /// The programme as it stands, of a vessel.
-    pub fn protocol(&self) -> Option<&Protocol> {
-        match &self.kind {
-            Kind::Vessel { setup, .. } => Some(&setup.protocol),
-            Kind::Duct { .. } => None,
-        }
+    /// The programme as it stands.
+    pub fn protocol(&self) -> &Protocol {
+        &self.setup.protocol
     }
 
-    /// The separator with its programme as it stands, of a duct.
-    pub fn separator(&self) -> Option<&Separator> {
-        match &self.kind {
-            Kind::Vessel { .. } => None,
-            Kind::Duct { separator, .. } => Some(separator),
-        }
-    }
-
-    /// Volume a time that the pump moves [um3/us]; zero in a vessel, and in a duct without a flow.
+    /// Volume a time that the pump moves [um3/us]; zero without a flow.
     pub fn rate(&self) -> f64 {
-        match &self.kind {
-            Kind::Vessel { .. } => 0.0,
-            Kind::Duct { pace, .. } => pace.rate(),
-        }
+        self.protocol().at(self.time()).map_or(0.0, |s| s.rate)
     }
 
-    /// The profile at this moment, of a vessel.
+    /// The profile at this moment, of a closed vessel.
     ///
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn profile(&self, backend: &mut dyn Backend) -> Result<Option<Profile>, Error> {
-        match &self.kind {
-            Kind::Vessel {
-                setup, unit, weight, ..
-            } => {
-                let tally = backend.tally()?;
-                Ok(Some(Profile::of(setup, &tally, unit[0], weight, self.time())))
-            }
-            Kind::Duct { .. } => Ok(None),
+        if self.setup.carries() {
+            return Ok(None);
         }
+        let tally = backend.tally()?;
+        Ok(Some(Profile::of(
+            &self.setup,
+            &tally,
+            self.unit[0],
+            &self.weight,
+            self.time(),
+        )))
+    }
+
+    /// A step of no length at this moment, for what only looks.
+    pub(super) fn still(&self) -> Step {
+        let mut step = self.clock.still(&self.setup);
+        if let Some(next) = self.batch.rest().first() {
+            step = Step { dt: 0.0, ..*next };
+        }
+        step
     }
 
     /// Goes on until the simulated time `until` [us], the end, or for `budget` of real time, whichever comes first; at least one
@@ -226,49 +176,9 @@ impl Live {
     pub fn advance(&mut self, backend: &mut dyn Backend, until: f64, budget: Duration) -> Result<(), Error> {
         let begin = Instant::now();
         while !self.finished() && self.time() < until {
-            let before = self.time();
-            if self.batch.rest().is_empty() {
-                let most = backend.batch();
-                self.batch = Batch {
-                    steps: match &mut self.kind {
-                        Kind::Vessel { setup, clock, .. } => clock.plan(setup, most),
-                        Kind::Duct { separator, pace } => pace.plan(separator, most),
-                    },
-                    ..Batch::default()
-                };
-            }
-            let part = self.batch.until(Time::from_us(until));
-            if part.is_empty() {
-                return Err(still(before));
-            }
-            let (stats, n) = (backend.run(part)?, part.len());
-            self.batch.stats = self.batch.stats.merge(stats);
-            self.batch.done += n;
-            if self.batch.rest().is_empty() {
-                self.learn();
-                if let Kind::Duct { pace, .. } = &mut self.kind
-                    && pace.time >= pace.next
-                    && pace.go_on()
-                {
-                    backend.release(&pace.still())?;
-                }
-            }
-            if let Some((step, parcel)) = stats.bad {
-                return Err(Error::Numerics(format!(
-                    "parcel {parcel} has a displacement that is not a number, or is outside of the grid, in step {step}, at {:.6} s",
-                    before / SECOND
-                )));
-            }
-            if stats.fullest > 1.0 && matches!(self.kind, Kind::Vessel { .. }) {
-                return Err(Error::Numerics(format!(
-                    "a grid cell holds more cells than it has room for, after {:.6} s (volume fraction {:.3}): take more parcels, or \
-                     fewer [numerics] layers",
-                    before / SECOND,
-                    stats.fullest
-                )));
-            }
-            if self.time() <= before {
-                return Err(still(before));
+            self.batch(backend, Time::from_us(until))?;
+            if self.batch.rest().is_empty() && self.pass() {
+                self.release(backend)?;
             }
             if begin.elapsed() >= budget {
                 break;
@@ -277,13 +187,71 @@ impl Live {
         Ok(())
     }
 
+    /// Goes on by a batch of steps, or what is left of one, or until a step of it reaches `until`.
+    ///
+    /// # Errors
+    /// As [`Live::advance`].
+    pub(super) fn batch(&mut self, backend: &mut dyn Backend, until: Time) -> Result<BatchStats, Error> {
+        let before = self.time();
+        if self.batch.rest().is_empty() {
+            countable(self.clock.steps)?;
+            self.batch = Batch {
+                steps: self.clock.plan(&self.setup, backend.batch()),
+                ..Batch::default()
+            };
+        }
+        let part = self.batch.until(until);
+        let still = |live: &Self, backend: &mut dyn Backend| {
+            let step = (live.clock.steps, live.clock.dt.us());
+            blame::too_fast(&live.setup, live.fastest, backend, step, before)
+        };
+        if part.is_empty() {
+            return Err(still(self, backend));
+        }
+        let (stats, n) = (backend.run(part)?, part.len());
+        self.batch.stats = self.batch.stats.merge(stats);
+        self.batch.done += n;
+        if let Some((step, parcel)) = stats.bad {
+            return Err(blame::bad_parcel(
+                &self.setup,
+                backend,
+                (step, parcel),
+                self.time(),
+            ));
+        }
+        if self.batch.rest().is_empty() {
+            self.learn();
+        }
+        if !self.setup.carries() {
+            blame::overfull(&self.setup, backend, stats.fullest, before)?;
+        }
+        if self.time() <= before {
+            return Err(still(self, backend));
+        }
+        Ok(stats)
+    }
+
+    /// Goes past the end of a segment, where one ends at this time; true if the magnets go off there.
+    pub(super) fn pass(&mut self) -> bool {
+        self.clock.pass(&self.setup)
+    }
+
+    /// Lets go what surfaces hold.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the back-end fails.
+    pub(super) fn release(&mut self, backend: &mut dyn Backend) -> Result<(), Error> {
+        backend.release(&Step {
+            number: self.clock.steps as u32,
+            time: self.clock.time.us(),
+            ..Step::still()
+        })
+    }
+
     /// Learns from the steps that are done how long the next ones may be.
     fn learn(&mut self) {
         let done = &self.batch.steps[..self.batch.done];
-        match &mut self.kind {
-            Kind::Vessel { setup, clock, .. } => clock.learn(setup, done, &self.batch.stats),
-            Kind::Duct { pace, .. } => pace.learn(done, &self.batch.stats),
-        }
+        self.clock.learn(&self.setup, done, &self.batch.stats);
     }
 
     /// Drops the steps that are planned and not done, before the programme changes: what is told holds from now on.
@@ -292,23 +260,10 @@ impl Live {
         if left == 0 {
             return;
         }
-        let now = Time::from_us(self.time());
-        let last = self.batch.steps[..self.batch.done]
-            .last()
-            .map(|s| Time::from_us(s.dt));
-        match &mut self.kind {
-            Kind::Vessel { clock, .. } => {
-                clock.time = now;
-                clock.steps -= left as u64;
-                clock.dt = last.unwrap_or(clock.dt);
-            }
-            Kind::Duct { pace, .. } => {
-                pace.time = now;
-                pace.steps -= left as u64;
-                pace.dt = last.unwrap_or(pace.dt);
-            }
-        }
-        if last.is_some() {
+        self.clock.time = Time::from_us(self.time());
+        self.clock.steps -= left as u64;
+        if let Some(last) = self.batch.steps[..self.batch.done].last() {
+            self.clock.dt = Time::from_us(last.dt);
             self.learn();
         }
         self.batch = Batch::default();
@@ -316,123 +271,68 @@ impl Live {
 
     /// Brings the rotor to `omega` [rad/us] within ten seconds, and keeps it there until the programme's next change of speed, which
     /// begins there ([`Protocol::steered`]); with none to come, until the programme was to end, or for a minute where that is less.
-    /// Nothing in a duct, and for a speed that is not a number.
+    /// Nothing without a rotor, and for a speed that is not a number.
     pub fn spin(&mut self, omega: f64) {
-        if !omega.is_finite() || matches!(self.kind, Kind::Duct { .. }) {
+        if !omega.is_finite() || self.setup.rotor.mounting.on_bench() {
             return;
         }
         self.settle();
-        if let Kind::Vessel {
-            setup, clock, told, ..
-        } = &mut self.kind
-        {
-            let omega = omega.max(0.0);
-            let (protocol, until) =
-                setup
-                    .protocol
-                    .steered(clock.time, omega, Time::seconds(RAMP), Time::seconds(MINUTE));
-            setup.protocol = protocol;
-            *told = Some((omega, until));
-            clock.follow(setup);
-        }
+        let omega = omega.max(0.0);
+        let (protocol, until) =
+            self.setup
+                .protocol
+                .steered(self.clock.time, omega, Time::seconds(RAMP), Time::seconds(MINUTE));
+        self.setup.protocol = protocol;
+        self.told = Some((omega, until));
+        self.clock.follow(&self.setup);
     }
 
-    /// Switches the magnets on or off for the rest of the phase; when they go off, surfaces let go what they hold. Nothing in a
-    /// vessel.
+    /// Switches the magnets on or off for the rest of the segment; when they go off, surfaces let go what they hold. Nothing without
+    /// magnets.
     ///
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn switch(&mut self, backend: &mut dyn Backend, on: bool) -> Result<(), Error> {
         let before = self.magnets();
-        if before == on || matches!(self.kind, Kind::Vessel { .. }) {
+        if before == on || !self.setup.carries() {
             return Ok(());
         }
         self.settle();
-        let Kind::Duct { separator, pace } = &mut self.kind else {
-            return Ok(());
-        };
-        separator.phases = cut(separator, pace.time, |phase| phase.magnets = on);
-        pace.follow(separator);
-        if before && !pace.magnets() {
-            backend.release(&pace.still())?;
+        self.setup.protocol = self
+            .setup
+            .protocol
+            .changed(self.clock.time, |rest| rest.magnets = on);
+        self.clock.follow(&self.setup);
+        if before && !self.magnets() {
+            self.release(backend)?;
         }
         Ok(())
     }
 
-    /// Brings the pump to `rate` [um3/us] at once, for the rest of the phase. Sample comes with the flow: what has not come in
-    /// yet comes so much the sooner or later. Nothing in a vessel, in a duct without a flow, and for a rate that is not above zero.
+    /// Brings the pump to `rate` [um3/us] at once, for the rest of the segment. Sample comes with the flow: what has not come in
+    /// yet comes so much the sooner or later. Nothing without a flow, and for a rate that is not above zero.
     ///
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pump(&mut self, backend: &mut dyn Backend, rate: f64) -> Result<(), Error> {
-        let stream = self.separator().and_then(|s| s.stream.clone());
-        let Some(stream) = stream.filter(|_| rate.is_finite() && rate > 0.0 && rate != self.rate()) else {
+        let flows = self.setup.stream.is_some();
+        if !(flows && rate.is_finite() && rate > 0.0 && rate != self.rate()) {
             return Ok(());
-        };
+        }
         self.settle();
-        let Kind::Duct { separator, pace } = &mut self.kind else {
-            return Ok(());
-        };
-        let before = separator.clone();
-        separator.phases = cut(separator, pace.time, |phase| phase.rate = rate);
-        let first = separator.phases.first().map_or(rate, |p| p.rate);
-        if first != stream.rate {
-            // told before anything has flowed: the sample's volume stays
-            separator.stream = Some(Stream {
-                rate: first,
-                ..stream.clone()
-            });
-            if let Feed::Inlets { over } = &mut separator.feed {
-                *over *= stream.rate / first;
-            }
+        let before = self.setup.clone();
+        let setup = &mut self.setup;
+        setup.protocol = setup.protocol.changed(self.clock.time, |rest| rest.rate = rate);
+        let scale = before.rate() / setup.rate();
+        // told before anything has flowed: the sample's volume stays
+        if let (true, Feed::Inlets { over }) = (scale != 1.0, &mut setup.ports.feed) {
+            *over *= scale;
         }
-        pace.follow(separator);
+        self.clock.follow(&self.setup);
         // both count in the time of a flow of their own
-        let scale = stream.rate / first;
-        backend.retime(&|t| separator.enters(before.fed(t) * scale))
+        let after = &self.setup;
+        backend.retime(&|t| after.enters(before.fed(t) * scale))
     }
-}
-
-fn still(time: f64) -> Error {
-    Error::Numerics(format!(
-        "time stands still at {:.6} s: a cell is so fast that a step of no length would be needed",
-        time / SECOND
-    ))
-}
-
-/// The phases with the one at `time` cut in two, and its rest changed.
-fn cut(s: &Separator, time: Time, change: impl Fn(&mut Phase)) -> Vec<Phase> {
-    let whole = Phase {
-        length: s.duration,
-        rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
-        magnets: true,
-        outlet: 0,
-    };
-    let given = if s.phases.is_empty() {
-        &[whole][..]
-    } else {
-        &s.phases
-    };
-    let (mut out, mut start) = (given.to_vec(), Time::ZERO);
-    for (i, phase) in given.iter().enumerate() {
-        let before = time - start;
-        if before < phase.length {
-            let mut rest = *phase;
-            change(&mut rest);
-            out[i] = rest;
-            if before > Time::ZERO {
-                out[i].length = phase.length - before;
-                let begun = Phase {
-                    length: before,
-                    ..*phase
-                };
-                out.insert(i, begun);
-            }
-            break;
-        }
-        start += phase.length;
-    }
-    out
 }
 
 #[cfg(test)]

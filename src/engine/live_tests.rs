@@ -1,6 +1,8 @@
 use super::*;
+use crate::constants::SECOND;
 use crate::cpu::Cpu;
 use crate::engine::{Program, run};
+use crate::model::{Protocol, Segment};
 use crate::scenario::Scene;
 use crate::times::Time;
 use std::ops::ControlFlow;
@@ -14,7 +16,7 @@ fn blood() -> (Setup, Parcels) {
 }
 
 fn cpu(setup: &Setup, parcels: &Parcels) -> Cpu {
-    Cpu::new(&Program::of_vessel(setup, parcels).unwrap(), 1).unwrap()
+    Cpu::new(&Program::new(setup, parcels, None).unwrap(), 1).unwrap()
 }
 
 /// Left alone it is the run, to the last bit: the steps end at the same stops.
@@ -25,7 +27,7 @@ fn left_alone_it_is_the_run() {
     let mut whole = cpu(&setup, &parcels);
     run(&setup, &parcels, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
     let mut bits = cpu(&setup, &parcels);
-    let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
+    let mut live = Live::new(setup.clone(), &parcels).unwrap();
     let (mut until, mut pauses) = (0.0, 0);
     while !live.finished() {
         // shorter than most steps, let alone a batch of them
@@ -48,7 +50,7 @@ fn left_alone_it_is_the_run() {
 fn a_rotor_does_as_it_is_told() {
     let (setup, parcels) = blood();
     let mut backend = cpu(&setup, &parcels);
-    let mut live = Live::vessel(setup.clone(), &parcels).unwrap();
+    let mut live = Live::new(setup.clone(), &parcels).unwrap();
     let forever = Duration::from_secs(600);
     live.advance(&mut backend, 60.0 * SECOND, forever).unwrap();
     let told = live.time();
@@ -59,7 +61,7 @@ fn a_rotor_does_as_it_is_told() {
     assert!((live.duration() - setup.protocol.duration()).abs() < 1.0);
     // the programme brakes at its end as it did before, from the speed that was told
     let brake = |p: &Protocol| p.segments().last().map(|s| (s.duration, s.omega_end));
-    let steered = live.protocol().unwrap();
+    let steered = live.protocol();
     assert_eq!(brake(steered), brake(&setup.protocol));
     assert_eq!(steered.segments().last().unwrap().omega_start, slow);
     live.advance(&mut backend, told + 5.0 * SECOND, forever).unwrap();
@@ -80,7 +82,7 @@ fn a_rotor_does_as_it_is_told() {
 fn a_batch_is_broken_off() {
     let (setup, parcels) = blood();
     let mut backend = cpu(&setup, &parcels);
-    let mut live = Live::vessel(setup, &parcels).unwrap();
+    let mut live = Live::new(setup, &parcels).unwrap();
     let forever = Duration::from_secs(600);
     live.advance(&mut backend, 60.4 * SECOND, forever).unwrap();
     let (told, steps) = (live.time(), live.steps());
@@ -102,33 +104,29 @@ fn a_batch_is_broken_off() {
 /// batches.
 #[test]
 fn a_separator_left_alone_is_the_run() {
-    use crate::engine::{Charge, separate};
+    use crate::engine;
     use crate::render::photo::{Colouring, Look, Photo, Subject, View};
-    use crate::scenario::AnyScene;
+    use crate::scenario::Scene;
     let text = crate::scenario::BUNDLED
         .iter()
         .find(|(n, _)| *n == "rack_separation")
         .unwrap()
         .1;
-    let AnyScene::Separator(mut scene) = AnyScene::from_str("rack.toml", text).unwrap() else {
-        panic!("a rack is a separator")
-    };
+    let mut scene = Scene::from_str("rack.toml", text).unwrap();
     scene.rescale(2_000);
     let table = scene.tabulate().unwrap();
-    let mut s = scene.separator;
-    s.duration = Time::seconds(60.0);
-    s.every = Time::seconds(10.0);
-    let phase = |length: f64, magnets| Phase {
-        length: Time::seconds(length),
-        rate: 0.0,
+    let mut s = scene.setup;
+    s.protocol = s.protocol.lasting(Time::seconds(60.0));
+    s.sampling.every = Time::seconds(10.0);
+    let phase = |length: f64, magnets| Segment {
         magnets,
-        outlet: 0,
+        ..Segment::resting(Time::seconds(length), 0.0)
     };
-    s.phases = vec![phase(37.0, true), phase(23.0, false)];
-    let charge = Charge::draw(&s).unwrap();
-    let open = || Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
+    s.protocol = [phase(37.0, true), phase(23.0, false)].into_iter().collect();
+    let charge = s.draw().unwrap();
+    let open = || Cpu::new(&Program::new(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
     let mut whole = open();
-    let ended = separate(&s, &charge, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
+    let ended = engine::run(&s, &charge, &mut whole, &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(ended.held.is_some(), "nothing was let go");
     let look = Look {
         view: View::Side,
@@ -139,9 +137,9 @@ fn a_separator_left_alone_is_the_run() {
         zoom: 1.0,
         pan: [0.0; 2],
     };
-    let photo = Photo::new(Subject::Duct(&s), look).unwrap();
+    let photo = Photo::new(Subject(&s), look).unwrap();
     let mut bits = open();
-    let mut live = Live::duct(s.clone()).unwrap();
+    let mut live = Live::new(s.clone(), &charge).unwrap();
     let (mut until, mut pauses) = (0.0, 0);
     while !live.finished() {
         until += 0.05 * SECOND;
@@ -157,69 +155,54 @@ fn a_separator_left_alone_is_the_run() {
     assert_eq!(whole.fates().unwrap(), bits.fates().unwrap());
 }
 
-/// By hand: a phase of 100 is cut at 30, and only what follows has the magnets off.
+/// By hand: a segment of 100 is cut at 30, and only what follows has the magnets off.
 #[test]
-fn phases_are_cut() {
-    use crate::scenario::AnyScene;
-    let text = crate::scenario::BUNDLED
-        .iter()
-        .find(|(n, _)| *n == "quadrupole_sorter")
-        .unwrap()
-        .1;
-    let AnyScene::Separator(scene) = AnyScene::from_str("a.toml", text).unwrap() else {
-        panic!("no separator")
+fn segments_are_cut() {
+    let at = Time::from_us;
+    let parts = |p: &Protocol| -> Vec<(f64, bool, bool)> {
+        let part = |s: &Segment| (s.duration.us(), s.magnets, s.rate == 7.0);
+        p.segments().iter().map(part).collect()
     };
-    let mut s = scene.separator;
-    s.duration = Time::from_us(100.0);
-    let halves = cut(&s, Time::from_us(30.0), |p| p.magnets = false);
-    let told: Vec<(f64, bool)> = halves.iter().map(|p| (p.length.us(), p.magnets)).collect();
-    assert_eq!(told, [(30.0, true), (70.0, false)]);
-    s.phases = halves;
-    let again = cut(&s, Time::from_us(50.0), |p| p.magnets = true);
-    let told: Vec<(f64, bool)> = again.iter().map(|p| (p.length.us(), p.magnets)).collect();
-    assert_eq!(told, [(30.0, true), (20.0, false), (50.0, true)]);
-    // only the phase that is on is changed: those that follow are as they were
-    s.phases = again;
-    let early = cut(&s, Time::from_us(10.0), |p| p.rate = 7.0);
-    let told: Vec<(f64, bool, bool)> = early
-        .iter()
-        .map(|p| (p.length.us(), p.magnets, p.rate == 7.0))
-        .collect();
-    let parts = [
-        (10.0, true, false),
-        (20.0, true, true),
-        (20.0, false, false),
-        (50.0, true, false),
-    ];
-    assert_eq!(told, parts);
-    // at its very start a phase is changed as a whole, and when all is over nothing is
-    let start = cut(&s, Time::from_us(30.0 - 1e-14), |p| p.rate = 7.0);
-    let told: Vec<(f64, bool)> = start.iter().map(|p| (p.length.us(), p.rate == 7.0)).collect();
-    assert_eq!(told, [(30.0, false), (20.0, true), (50.0, false)]);
-    assert_eq!(cut(&s, Time::from_us(100.0), |p| p.rate = 7.0), s.phases);
+    let whole = Protocol::steady(at(100.0), 1.0);
+    let halves = whole.changed(at(30.0), |s| s.magnets = false);
+    assert_eq!(parts(&halves), [(30.0, true, false), (70.0, false, false)]);
+    let again = halves.changed(at(50.0), |s| s.magnets = true);
+    let three = [(30.0, true, false), (20.0, false, false), (50.0, true, false)];
+    assert_eq!(parts(&again), three);
+    // only the segment that is on is changed: those that follow are as they were
+    assert_eq!(
+        parts(&again.changed(at(10.0), |s| s.rate = 7.0)),
+        [
+            (10.0, true, false),
+            (20.0, true, true),
+            (20.0, false, false),
+            (50.0, true, false),
+        ]
+    );
+    // at its very start a segment is changed as a whole, and when all is over nothing is
+    let start = again.changed(at(30.0 - 1e-14), |s| s.rate = 7.0);
+    assert_eq!(parts(&start)[1], (20.0, false, true));
+    assert_eq!(again.changed(at(100.0), |s| s.rate = 7.0), again);
 }
 
 /// A separator of that name with few parcels, and the table of its field.
-fn separator(name: &str) -> (Separator, Option<crate::magnets::Table>) {
-    use crate::scenario::{AnyScene, BUNDLED};
+fn separator(name: &str) -> (Setup, Option<crate::magnets::Table>) {
+    use crate::scenario::{BUNDLED, Scene};
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
-    let AnyScene::Separator(mut scene) = AnyScene::from_str("a.toml", text).unwrap() else {
-        panic!("no separator")
-    };
+    let mut scene = Scene::from_str("a.toml", text).unwrap();
     scene.rescale(2_000);
     let table = scene.tabulate().unwrap();
-    (scene.separator, table)
+    (scene.setup, table)
 }
 
 /// By hand: a sample that comes in within 120 s meets a pump of twice the rate after 30 s: what was to come at 90 s comes at 60 s,
 /// and the last at 75 s. All the others stay, the flow is twice as fast, and no cell is lost.
 #[test]
 fn a_pump_does_as_it_is_told() {
-    use crate::engine::Charge;
     let (s, table) = separator("quadrupole_sorter");
-    let charge = Charge::draw(&s).unwrap();
-    let mut backend = Cpu::new(&Program::of_separator(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
-    let mut live = Live::duct(s.clone()).unwrap();
+    let charge = s.draw().unwrap();
+    let mut backend = Cpu::new(&Program::new(&s, &charge, table.as_ref()).unwrap(), 1).unwrap();
+    let mut live = Live::new(s.clone(), &charge).unwrap();
     let rate = live.rate();
     live.advance(&mut backend, 30.0 * SECOND, Duration::from_secs(600))
         .unwrap();
@@ -239,12 +222,12 @@ fn a_pump_does_as_it_is_told() {
         };
         assert!((new - expected).abs() < 1e-6 * old + 1.0, "{i}: {old} {new}");
     }
-    let steered = live.separator().unwrap().clone();
+    let steered = live.setup().clone();
     steered.check().unwrap();
     let end = told + 0.5 * (120.0 * SECOND - told);
     assert!((steered.feeding().unwrap() / end - 1.0).abs() < 1e-12);
     // a run of the programme as it was steered draws the same times
-    for (a, i) in Charge::draw(&steered).unwrap().enter.iter().zip(0..) {
+    for (a, i) in steered.draw().unwrap().enter.iter().zip(0..) {
         let b = backend.parcel(i).unwrap().carried.unwrap().clock[0];
         assert!((a - b).abs() < 1e-6 * a + 1.0, "{i}: {a} {b}");
     }
@@ -262,14 +245,13 @@ fn a_pump_does_as_it_is_told() {
 /// Told before anything has flowed, the pump makes another scene: the sample's volume stays, it comes in half the time.
 #[test]
 fn a_pump_told_at_the_start() {
-    use crate::engine::Charge;
     let (s, table) = separator("quadrupole_sorter");
-    let charge = Charge::draw(&s).unwrap();
-    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+    let charge = s.draw().unwrap();
+    let job = Program::new(&s, &charge, table.as_ref()).unwrap();
     let mut backend = Cpu::new(&job, 1).unwrap();
-    let mut live = Live::duct(s.clone()).unwrap();
+    let mut live = Live::new(s.clone(), &charge).unwrap();
     live.pump(&mut backend, 2.0 * live.rate()).unwrap();
-    let told = live.separator().unwrap();
+    let told = live.setup();
     assert!((told.feeding().unwrap() / (60.0 * SECOND) - 1.0).abs() < 1e-12);
     assert!((told.sample() / s.sample() - 1.0).abs() < 1e-12);
     told.check().unwrap();
@@ -282,12 +264,11 @@ fn a_pump_told_at_the_start() {
 /// A closed vessel in a field has no pump, but its magnets go off and on, and what is steered can be run.
 #[test]
 fn a_rack_is_steered() {
-    use crate::engine::Charge;
     let (s, table) = separator("rack_separation");
-    let charge = Charge::draw(&s).unwrap();
-    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+    let charge = s.draw().unwrap();
+    let job = Program::new(&s, &charge, table.as_ref()).unwrap();
     let mut backend = Cpu::new(&job, 1).unwrap();
-    let mut live = Live::duct(s).unwrap();
+    let mut live = Live::new(s, &charge).unwrap();
     live.pump(&mut backend, 5.0).unwrap();
     assert_eq!(live.rate(), 0.0);
     live.advance(&mut backend, 20.0 * SECOND, Duration::from_secs(600))
@@ -296,9 +277,9 @@ fn a_rack_is_steered() {
     live.advance(&mut backend, 25.0 * SECOND, Duration::from_secs(600))
         .unwrap();
     live.switch(&mut backend, true).unwrap();
-    let told = live.separator().unwrap();
+    let told = live.setup();
     told.check().unwrap();
-    let on: Vec<bool> = told.phases.iter().map(|p| p.magnets).collect();
+    let on: Vec<bool> = told.protocol.segments().iter().map(|p| p.magnets).collect();
     assert_eq!(on, [true, false, true]);
     assert_eq!(told.outlets(), 0);
 }

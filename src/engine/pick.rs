@@ -1,6 +1,6 @@
 //! Which parcel lies under a point of a picture.
 
-use super::live::{Kind, Live};
+use super::live::Live;
 use super::{Backend, Fates};
 use crate::chamber::Grid;
 use crate::kernels::passage::FATES;
@@ -117,15 +117,8 @@ impl Live {
     /// # Errors
     /// [`Error::Device`] when the back-end fails.
     pub fn pick(&self, backend: &mut dyn Backend, plate: &Plate, at: DVec2) -> Result<Option<usize>, Error> {
-        let (grid, parcels): (Grid, Vec<usize>) = match &self.kind {
-            Kind::Vessel { setup, .. } => {
-                (setup.grid(), setup.components.iter().map(|c| c.parcels).collect())
-            }
-            Kind::Duct { separator, .. } => (
-                separator.grid(),
-                separator.components.iter().map(|c| c.component.parcels).collect(),
-            ),
-        };
+        let grid = self.setup.grid();
+        let parcels: Vec<usize> = self.setup.components.iter().map(|c| c.parcels).collect();
         let position = backend.positions()?;
         let Fates { fate, .. } = backend.fates()?;
         let crowd = Crowd {

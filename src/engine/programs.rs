@@ -1,19 +1,18 @@
-//! The programs that there are: of a closed vessel, and of a separator.
+//! The programs that there are: of cells that settle in a closed vessel, and of cells that a flow or a field carries.
 
-use super::charge::Charge;
 use super::program::{Contents, Entries, Pass, Program};
 use super::room::Room;
-use super::separator::{Separator, Stream};
 use super::setup::{Setup, Suspension};
 use crate::Error;
 use crate::flow::Profile;
+use crate::flow::Stream;
 use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING};
 use crate::kernels::{
     Environment, Passage, Statistics, advance_carried, advance_dense, advance_dilute, advance_guided,
     advance_matrix, census, deposit, fields, profile, release, settle,
 };
 use crate::magnets::Table;
-use crate::memory::{self, Host};
+use crate::memory;
 use crate::model::Parcels;
 
 /// A step of a crowded suspension.
@@ -25,14 +24,23 @@ const CROWDED: [Pass; 4] = [
 ];
 
 impl<'a> Program<'a> {
-    /// The program of a closed vessel with these parcels.
+    /// The program of a setup with these parcels, and with the table of its field if it has one.
     ///
     /// # Errors
-    /// [`Error::Input`] for a setup or parcels that cannot be run.
-    pub fn of_vessel(setup: &Setup, parcels: &'a Parcels) -> Result<Self, Error> {
+    /// [`Error::Input`] for a setup or parcels that cannot be run, [`Error::Device`] if the memory does not suffice.
+    pub fn new(setup: &Setup, parcels: &'a Parcels, table: Option<&Table>) -> Result<Self, Error> {
         setup.check()?;
+        parcels.check(setup.components.len(), &setup.grid())?;
+        if setup.carries() {
+            Self::carried(setup, parcels, table)
+        } else {
+            Ok(Self::settling(setup, parcels))
+        }
+    }
+
+    /// In a closed vessel.
+    fn settling(setup: &Setup, parcels: &'a Parcels) -> Self {
         let grid = setup.grid();
-        parcels.check(setup.components.len(), &grid)?;
         let environment = Environment::new(setup, parcels.moment_unit);
         let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
         let crowded = setup.physics.suspension == Suspension::Dense;
@@ -42,7 +50,7 @@ impl<'a> Program<'a> {
             (&[Pass::Run(&advance_dilute::KERNEL)], &[])
         };
         let [x, y, z] = &parcels.position;
-        Ok(Self {
+        Self {
             environment,
             passage: None,
             components: setup.components.len(),
@@ -70,17 +78,13 @@ impl<'a> Program<'a> {
                 ),
             ],
             host: setup.host(),
-        })
+        }
     }
 
-    /// The program of a separator with these parcels and the table of its field; none without magnets.
-    ///
-    /// # Errors
-    /// [`Error::Input`] for a separator that cannot be run, [`Error::Device`] if the memory does not suffice.
-    pub fn of_separator(s: &Separator, charge: &'a Charge, table: Option<&Table>) -> Result<Self, Error> {
-        s.check()?;
+    /// Where a flow or a field carries parcels.
+    fn carried(s: &Setup, parcels: &'a Parcels, table: Option<&Table>) -> Result<Self, Error> {
         let flow = s.flow();
-        let room = Room::new(s, charge);
+        let room = Room::new(s, parcels);
         let given = matches!(
             &s.stream,
             Some(Stream {
@@ -96,20 +100,25 @@ impl<'a> Program<'a> {
             (_, false, false) => &[Pass::Run(&advance_carried::KERNEL)],
             (_, false, true) => &[Pass::Run(&advance_carried::KERNEL), Pass::Run(&settle::KERNEL)],
         };
-        let mut clock: Vec<[f32; 2]> = memory::room(charge.len())?;
-        clock.extend(charge.enter.iter().map(|t| [*t, -1.0]));
-        let mut fate: Vec<u32> = memory::room(charge.len())?;
-        fate.extend(charge.enter.iter().map(|t| if *t > 0.0 { WAITING } else { FREE }));
+        let mut clock: Vec<[f32; 2]> = memory::room(parcels.len())?;
+        clock.extend(parcels.enter.iter().map(|t| [*t, -1.0]));
+        let mut fate: Vec<u32> = memory::room(parcels.len())?;
+        fate.extend(
+            parcels
+                .enter
+                .iter()
+                .map(|t| if *t > 0.0 { WAITING } else { FREE }),
+        );
         let patches = SURFACES as usize * s.cells[2] as usize;
         let (capture, unspecific) = match &s.matrix {
-            Some(m) => (m.rows(), m.unlabelled(s.duct.length)),
+            Some(m) => (m.rows(), m.unlabelled(s.duct().length)),
             None => (Vec::new(), Vec::new()),
         };
         let filled = |entries: Entries<'a>| Contents::Given(entries);
         let counts = s.components.len() as u64 * u64::from(FATES);
-        let [x, y, z] = &charge.position;
+        let [x, y, z] = &parcels.position;
         Ok(Self {
-            environment: Environment::carried(s),
+            environment: Environment::new(s, [1.0; 4]),
             passage: Some(Passage::new(s, flow.as_ref())),
             components: s.components.len(),
             step,
@@ -120,13 +129,13 @@ impl<'a> Program<'a> {
                 ("position_x", x.into()),
                 ("position_y", y.into()),
                 ("position_z", z.into()),
-                ("mobility", (&charge.mobility).into()),
-                ("excess", (&charge.excess).into()),
-                ("magnetic", (&charge.magnetic).into()),
+                ("mobility", (&parcels.mobility).into()),
+                ("excess", (&parcels.excess).into()),
+                ("magnetic", (&parcels.magnetic).into()),
                 ("fate", fate.into()),
                 ("clock", clock.into()),
-                ("depth", (&charge.depth).into()),
-                ("kind", (&charge.kind).into()),
+                ("depth", (&parcels.depth).into()),
+                ("kind", (&parcels.kind).into()),
             ],
             tables: vec![
                 ("stats", Contents::Empty(Statistics::WORDS as u64)),
@@ -141,11 +150,7 @@ impl<'a> Program<'a> {
                 ("pull", filled(passage::pull(s, table.map(Table::nodes))?.into())),
                 ("carrier", filled(passage::carrier(flow.as_ref())?.into())),
             ],
-            host: Host {
-                end: super::CARRIED_BYTES_PER_PARCEL,
-                fixed: s.need(0).fixed,
-                thread: 0,
-            },
+            host: s.host(),
         })
     }
 }

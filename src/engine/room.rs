@@ -1,10 +1,11 @@
 //! How much room there is on the surfaces of a separator, and how much of it a parcel takes, in whole units: their sums do
 //! not depend on order.
 
-use super::charge::Charge;
-use super::separator::{Attraction, Separator};
+use super::setup::Setup;
 use crate::chamber::duct::Section;
 use crate::kernels::passage::{END, INNER, MATRIX, OUTER, SURFACES};
+use crate::model::MagneticResponse;
+use crate::model::Parcels;
 use std::f64::consts::{PI, TAU};
 
 /// Units that all parcels together take; a sum of them fits 32 bits.
@@ -24,7 +25,7 @@ pub struct Room {
 
 impl Room {
     /// The room of a separator for these parcels.
-    pub fn new(s: &Separator, charge: &Charge) -> Self {
+    pub fn new(s: &Setup, charge: &Parcels) -> Self {
         let matrix = s.matrix.as_ref().and_then(|m| m.capacity);
         let mut number = vec![0.0; charge.weight.len()];
         let mut areas = vec![0.0; charge.weight.len()];
@@ -34,10 +35,10 @@ impl Room {
             areas[*kind as usize] += 0.25 * PI * 18.0 * f64::from(*mobility);
         }
         let area = |k: usize| areas[k] / f64::max(number[k], 1.0);
-        let bead = |k: usize| s.components.get(k).is_some_and(|c| c.attraction.is_free_bead());
+        let bead = |k: usize| s.components.get(k).is_some_and(|c| c.response.is_free_bead());
         let pulled = |k: &usize| {
             let c = s.components.get(*k);
-            !bead(*k) && c.is_some_and(|c| c.attraction != Attraction::None)
+            !bead(*k) && c.is_some_and(|c| c.response != MagneticResponse::None)
         };
         let (cells, place) = (0..number.len())
             .filter(pulled)
@@ -81,18 +82,18 @@ impl Room {
 /// Before parcels are drawn: the component whose parcels take most room of those that are pulled, and how many of them, of median
 /// size, a layer of a surface or matrix holds, and all of its layers. Of several surfaces the one that holds least. None if nothing
 /// fills.
-pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
+pub fn parcels_held(s: &Setup) -> Option<(usize, [f64; 2])> {
     let weight = |k: usize| {
-        let c = &s.components[k].component;
+        let c = &s.components[k];
         let sample = s.sample_of(&s.components[k]);
         c.amount.concentration(&c.species) * sample / c.parcels.max(1) as f64
     };
-    let cross_section = |k: usize| 0.25 * PI * s.components[k].component.species.diameter.powi(2);
-    let pulled = (0..s.components.len()).filter(|k| s.components[*k].attraction != Attraction::None);
+    let cross_section = |k: usize| 0.25 * PI * s.components[k].species.diameter.powi(2);
+    let pulled = (0..s.components.len()).filter(|k| s.components[*k].response != MagneticResponse::None);
     let layers = f64::from(s.cells[2]);
     if let Some(cells) = s.matrix.as_ref().and_then(|m| m.capacity) {
         // free beads take parts of places
-        let bead = |k: &usize| matches!(s.components[*k].attraction, Attraction::FreeBead { .. });
+        let bead = |k: &usize| matches!(s.components[*k].response, MagneticResponse::FreeBead { .. });
         let k = pulled
             .filter(|k| !bead(k))
             .max_by(|a, b| weight(*a).total_cmp(&weight(*b)))?;
@@ -114,7 +115,7 @@ pub fn parcels_held(s: &Separator) -> Option<(usize, [f64; 2])> {
 }
 
 /// The surfaces that hold, with their areas [um2].
-fn held_by(s: &Separator) -> impl Iterator<Item = (usize, f64)> {
+fn held_by(s: &Setup) -> impl Iterator<Item = (usize, f64)> {
     let h = s.holding;
     let holds = [h.inner, h.outer, h.low_y, h.high_y, h.end];
     let all = areas_of(s).into_iter().enumerate().zip(holds);
@@ -122,15 +123,15 @@ fn held_by(s: &Separator) -> impl Iterator<Item = (usize, f64)> {
 }
 
 /// Area of all surfaces that hold [um2].
-pub(crate) fn holding_area(s: &Separator) -> f64 {
+pub(crate) fn holding_area(s: &Setup) -> f64 {
     held_by(s).map(|(_, area)| area).sum()
 }
 
 /// Areas of the walls and of the end [um2], zero where there is none.
-fn areas_of(s: &Separator) -> [f64; SURFACES as usize] {
-    let length = s.duct.length;
+fn areas_of(s: &Setup) -> [f64; SURFACES as usize] {
+    let length = s.duct().length;
     let mut areas = [0.0; SURFACES as usize];
-    match s.duct.section {
+    match s.duct().section {
         Section::Tube { radius } => areas[OUTER as usize] = TAU * radius * length,
         Section::Annulus { inner, outer } => {
             areas[INNER as usize] = TAU * inner * length;
@@ -140,6 +141,6 @@ fn areas_of(s: &Separator) -> [f64; SURFACES as usize] {
             areas[..4].copy_from_slice(&[height, height, width, width].map(|side| side * length));
         }
     }
-    areas[END as usize] = s.duct.section.area();
+    areas[END as usize] = s.duct().section.area();
     areas
 }

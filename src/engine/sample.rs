@@ -1,7 +1,7 @@
 //! What a running simulation lets one see.
 
 /// Where the cells are at one moment, by component and by bin along the vessel.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     /// Simulated time [us].
     pub time: f64,
@@ -37,7 +37,7 @@ impl Profile {
 }
 
 /// Every parcel's place at one moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Simulated time [us].
     pub time: f64,

@@ -22,7 +22,7 @@ pub enum Field {
     Chamber,
     /// Radii of the rotor.
     Rotor,
-    /// [`Setup::layers`].
+    /// The last of [`Setup::cells`].
     Layers,
     /// [`Sampling::bins`](super::Sampling::bins).
     Bins,
@@ -68,10 +68,13 @@ impl Setup {
     /// # Errors
     /// [`Error::Input`] naming the field, its value and what it may be.
     pub fn check(&self) -> Result<(), Error> {
+        if self.carries() {
+            return self.check_carried();
+        }
         Ok(self.sound()?)
     }
 
-    /// As [`Setup::check`], and says which field it is.
+    /// As [`Setup::check`] for a closed vessel, and says which field it is.
     ///
     /// # Errors
     /// [`Fault`], with the field and a message that names it, its value and what it may be.
@@ -97,6 +100,7 @@ impl Setup {
                 positive(Field::Chamber, "sector angle", s.angle)?;
                 positive(Field::Chamber, "sector thickness", s.thickness)?;
             }
+            Chamber::Duct(_) => {}
         }
         positive(Field::Chamber, "chamber volume", self.chamber.volume())?;
         for (what, r) in [
@@ -120,22 +124,22 @@ impl Setup {
                     .into(),
             });
         }
-        if self.layers == 0 || self.layers > fixed::MAX_CELLS {
+        if self.layers() == 0 || self.layers() > fixed::MAX_CELLS {
             return Err(wrong(
                 Field::Layers,
                 "layers",
-                self.layers,
+                self.layers(),
                 &format!("1 to {}", fixed::MAX_CELLS),
             ));
         }
         let bins = self.sampling.bins;
-        if bins == 0 || u64::from(bins) * u64::from(self.layers) > u64::from(u32::MAX) {
-            let most = u32::MAX / self.layers;
+        if bins == 0 || u64::from(bins) * u64::from(self.layers()) > u64::from(u32::MAX) {
+            let most = u32::MAX / self.layers();
             return Err(wrong(
                 Field::Bins,
                 "sampling.bins",
                 bins,
-                &format!("1 to {most} with {} layers", self.layers),
+                &format!("1 to {most} with {} layers", self.layers()),
             ));
         }
         if self.components.is_empty() {

@@ -43,11 +43,9 @@ impl Inlet {
     }
 }
 
-/// A flow and its shape.
+/// The shape of a flow; how much flows is in the programme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stream {
-    /// Volume a time [um3/us].
-    pub rate: f64,
     /// Who provides its velocity.
     pub profile: Profile,
     /// Which way the streams of inlets and outlets lie side by side.
@@ -56,9 +54,8 @@ pub struct Stream {
 
 impl Stream {
     /// With inlets and outlets side by side across the lanes.
-    pub fn new(rate: f64, profile: Profile) -> Self {
+    pub fn new(profile: Profile) -> Self {
         Self {
-            rate,
             profile,
             across: Across::Lanes,
         }

@@ -357,24 +357,27 @@ struct Moved {
 
 /// A cell stops where it first meets a wall that holds it, or at the end; else it goes all its way, and where that leads out of
 /// the vessel it is brought back.
-fn moved(q: DVec3, layer: u32, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
+fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surroundings<'_>) -> Moved {
     let p = s.passage;
-    let holds = |surface: u32| {
-        let patch = surface * s.env.cells[2] + layer;
+    // a surface has room or none where it is met
+    let holds = |surface: u32, at: f64| {
+        let layers = s.env.cells[2];
+        let layer = (q.z + at * d.z - s.env.origin.z) / s.env.size.z;
+        let patch = surface * layers + (layer.max(0.0) as u32).min(layers - 1);
         p.holding >> surface & 1 == 1 && s.vacant[patch as usize] > 0.0
     };
     let length = s.wall().z;
     let mut stops: Vec<(f64, u32)> = s
         .met(q.truncate(), d.truncate(), radius)
         .into_iter()
-        .filter(|(_, surface, normal)| holds(*surface) && pulled.truncate().dot(*normal) > 0.0)
+        .filter(|(at, surface, normal)| holds(*surface, *at) && pulled.truncate().dot(*normal) > 0.0)
         .map(|(at, surface, _)| (at, HELD + surface))
         .collect();
     if d.z > 0.0 && q.z + d.z >= length {
         let at = (length - q.z).max(0.0) / d.z;
         if p.open == 1 {
             stops.push((at, OUT));
-        } else if holds(END) && pulled.z > 0.0 {
+        } else if holds(END, at) && pulled.z > 0.0 {
             stops.push((at, HELD + END));
         }
     }
@@ -458,7 +461,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
             }
             parts += 1;
             effort += share;
-            let m = moved(q, fixed::cell(at[2]), d, pulled, radius, &s);
+            let m = moved(q, d, pulled, radius, &s);
             let to = (from + m.d / env.size).to_array();
             at = std::array::from_fn(|k| fixed::from_cells(to[k], env.cells[k]));
             if m.fate != FREE {

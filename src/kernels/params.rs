@@ -1,6 +1,5 @@
 //! The numbers that a kernel gets beside its buffers, in f64 for the CPU and in f32 for WGSL.
 
-use crate::engine::separator::Separator;
 use crate::engine::setup::{Drag, Lateral, Setup};
 use crate::model::Acceleration;
 use crate::shaders::{gpu_constants, gpu_struct};
@@ -150,7 +149,7 @@ impl Environment {
         }
         let tube_radius = match setup.chamber {
             crate::chamber::Chamber::Tube(t) => t.radius,
-            crate::chamber::Chamber::Sector(_) => 0.0,
+            crate::chamber::Chamber::Sector(_) | crate::chamber::Chamber::Duct(_) => 0.0,
         };
         Self {
             origin: grid.origin.into(),
@@ -167,28 +166,6 @@ impl Environment {
             bins: setup.sampling.bins,
             moment_unit,
             seed: folded(setup.seed),
-        }
-    }
-
-    /// The environment of a separator.
-    pub fn carried(s: &Separator) -> Self {
-        let grid = s.grid();
-        Self {
-            origin: grid.origin.into(),
-            size: grid.size.into(),
-            cells: grid.cells,
-            tube_radius: 0.0,
-            fluid_density: s.fluid.density,
-            viscosity: s.fluid.viscosity,
-            // nothing is crowded
-            exponent: 2.0,
-            packing_limit: 1.0,
-            packing_width: 1.0,
-            bound: BOUND,
-            switches: 0,
-            bins: 1,
-            moment_unit: [1.0; 4],
-            seed: folded(s.seed),
         }
     }
 

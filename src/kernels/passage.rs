@@ -1,7 +1,7 @@
 //! The vessel of a run in which a field or a flow carries parcels, as its kernels know it.
 
 use crate::chamber::duct::Section;
-use crate::engine::separator::Separator;
+use crate::engine::setup::Setup;
 use crate::flow::{Flow, LANES, Nodes};
 use crate::shaders::{gpu_constants, gpu_struct};
 use crate::{Error, memory};
@@ -44,16 +44,16 @@ gpu_struct! {
 
 impl Passage {
     /// The vessel of a separator.
-    pub fn new(s: &Separator, flow: Option<&Flow>) -> Self {
-        let length = s.duct.length as f32;
-        let (shape, a, b) = match s.duct.section {
+    pub fn new(s: &Setup, flow: Option<&Flow>) -> Self {
+        let length = s.duct().length as f32;
+        let (shape, a, b) = match s.duct().section {
             Section::Tube { radius } => (TUBE, 0.0, radius),
             Section::Annulus { inner, outer } => (ANNULUS, inner, outer),
             Section::Channel { width, height } => (CHANNEL, 0.5 * width, 0.5 * height),
         };
         let mut splits = [2.0; 4];
         if let Some(flow) = flow {
-            for (split, share) in splits.iter_mut().zip(&s.splits) {
+            for (split, share) in splits.iter_mut().zip(&s.ports.splits) {
                 *split = flow.outlet.strip(*share) as f32;
             }
         }
@@ -76,7 +76,7 @@ impl Passage {
             splits,
             stride: {
                 let [x, y, z] = s.stride(flow).to_array().map(|v| v as f32);
-                [x, y, z, (CHANGE * s.courant) as f32]
+                [x, y, z, (CHANGE * s.stepping.courant) as f32]
             },
             shape,
             open: u32::from(flow.is_some()),
@@ -125,7 +125,7 @@ pub fn carrier(flow: Option<&Flow>) -> Result<Vec<f32>, Error> {
 ///
 /// # Errors
 /// [`Error::Device`] if the memory does not suffice.
-pub fn pull(s: &Separator, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, Error> {
+pub fn pull(s: &Setup, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, Error> {
     let n = s.cells.iter().map(|c| *c as usize + 1).product();
     let mut pull = memory::filled(n, [0.0; 4])?;
     for (out, node) in pull.iter_mut().zip(nodes.unwrap_or_default()) {
@@ -136,7 +136,7 @@ pub fn pull(s: &Separator, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, 
     Ok(pull)
 }
 
-/// Share by which a velocity may change on the way to the middle of a part of a step, over [`Separator::courant`]. The midpoint rule
+/// Share by which a velocity may change on the way to the middle of a part of a step, over [`Setup::courant`]. The midpoint rule
 /// then errs by 0.8 times the square of that share (exact for a velocity that is proportional to the place): 0.2 % for a Courant number
 /// of 0.4, a fifth of what is asked of the table of the field, and that where it changes most.
 pub const CHANGE: f64 = 0.125;

@@ -1,5 +1,6 @@
 //! Plain data: what is in the vessel and what is done to it. No engine, no files, no back-end.
 
+mod component;
 pub mod look;
 mod makeup;
 mod medium;
@@ -8,9 +9,10 @@ mod protocol;
 mod rotor;
 mod species;
 
+pub use component::{Component, MagneticResponse};
 pub use makeup::Makeup;
 pub use medium::Fluid;
-pub use population::{Amount, Component, MAX_PARCELS, Parcels, PopulationError, draw_cell};
+pub use population::{Amount, MAX_PARCELS, Moments, Parcels, PopulationError, check_component, draw_cell};
 pub use protocol::{Protocol, Segment};
 pub use rotor::{Acceleration, Mounting, Rotor};
 pub use species::{CellClass, Species, Status};

@@ -1,14 +1,10 @@
-//! From "42 % red cells, 2000 lymphocytes per microlitre" to parcels with a size, a density and a place.
-//!
-//! A parcel moves like one cell and stands for `weight` identical ones. Start positions are quiet: along
-//! the vessel each species is stratified, and size, density and the other coordinates follow a
-//! low-discrepancy sequence (Roberts' R4, an additive recurrence), shifted by the scene's seed.
+//! How much of a species there is, and the parcels that stand for its cells.
 
 use super::species::CUT;
-use super::{Fluid, Species};
-use crate::chamber::{Chamber, Grid};
-use crate::memory::{self, Need};
-use crate::{Error, fixed, rng};
+use super::{Component, Species};
+use crate::chamber::Grid;
+use crate::memory;
+use crate::{Error, fixed};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// How much of a species there is.
@@ -36,19 +32,6 @@ impl Amount {
             Self::Concentration(n) => n,
         }
     }
-}
-
-/// One species in the sample.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Component {
-    /// What it is.
-    pub species: Species,
-    /// How much there is.
-    pub amount: Amount,
-    /// By how many parcels it is represented (> 0).
-    pub parcels: usize,
-    /// Factor on its mobility: rouleaux in plasma, 1 for single cells.
-    pub aggregation: f64,
 }
 
 /// Why a population cannot be built.
@@ -94,14 +77,14 @@ impl From<PopulationError> for crate::Error {
 /// The parcels of a run, one entry per parcel in every vector, species after species.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parcels {
-    /// Positions along x, y, z of the vessel frame: grid cell index and 2^-32 fractions of a cell.
+    /// Positions along x, y, z of the frame of the chamber: grid cell index and 2^-32 fractions of a cell.
     pub position: [Vec<u64>; 3],
     /// m0 A: mobility times viscosity over volume, `d^2/(18 f)` times the aggregation factor [um2].
     pub mobility: Vec<f32>,
     /// Density of the cell less that of the fluid [g/mL].
     pub excess: Vec<f32>,
     /// What a parcel adds to the moments of its cell: weight V times (1, excess, m0 A, m0 A excess), in
-    /// units of [`Parcels::moment_unit`].
+    /// units of [`Parcels::moment_unit`]. Only in closed vessels.
     pub moments: Vec<[i32; 4]>,
     /// Which component a parcel belongs to.
     pub kind: Vec<u32>,
@@ -111,6 +94,15 @@ pub struct Parcels {
     pub weight: Vec<f64>,
     /// Volume of all cells [um3], for each component.
     pub volume: Vec<f64>,
+    /// Magnetic mobility in a weak field [um3 us/pg]; one over the field at which it saturates [1/T]. Only where a flow or a field carries
+    /// parcels, as all that follows.
+    pub magnetic: Vec<[f32; 2]>,
+    /// When it enters [us].
+    pub enter: Vec<f32>,
+    /// Beads on the cell; empty if no component has any.
+    pub beads: Vec<u32>,
+    /// How deep it comes into a matrix until it is caught, in mean ways: exponentially distributed.
+    pub depth: Vec<f32>,
 }
 
 /// Most parcels: their numbers are 32-bit indices.
@@ -123,12 +115,14 @@ impl Parcels {
     /// [`PopulationError::Inconsistent`].
     pub fn check(&self, components: usize, grid: &Grid) -> Result<(), PopulationError> {
         let n = self.len();
-        let lengths = self.position.iter().map(Vec::len).chain([
-            self.mobility.len(),
-            self.excess.len(),
-            self.moments.len(),
-        ]);
+        let lengths = self
+            .position
+            .iter()
+            .map(Vec::len)
+            .chain([self.mobility.len(), self.excess.len()]);
+        let carried = [self.magnetic.len(), self.enter.len(), self.depth.len()];
         let fine = lengths.into_iter().all(|m| m == n)
+            && (self.moments.len() == n || carried == [n; 3])
             && self.weight.len() == components
             && self.kind.iter().all(|k| (*k as usize) < components)
             && self
@@ -153,113 +147,79 @@ impl Parcels {
         self.kind.is_empty()
     }
 
-    /// Draws the parcels of all `components` in `chamber`, on `grid`.
+    /// Parcels of each component.
+    pub fn counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.weight.len()];
+        for k in &self.kind {
+            counts[*k as usize] += 1;
+        }
+        counts
+    }
+}
+
+/// What parcels add to the moments of their grid cells, before it is rounded.
+#[derive(Debug)]
+pub struct Moments(Vec<[f64; 4]>);
+
+impl Moments {
+    /// None yet, and room for so many parcels.
     ///
     /// # Errors
-    /// [`PopulationError`] when a component has no parcels, its numbers cannot be those of a cell, or the memory does
-    /// not suffice.
-    pub fn draw(
-        components: &[Component],
-        fluid: Fluid,
-        chamber: &Chamber,
-        grid: &Grid,
-        seed: u64,
-    ) -> Result<Self, PopulationError> {
-        if grid.is_empty() || !(chamber.volume() > 0.0 && chamber.volume().is_finite()) {
-            return Err(PopulationError::NoRoom);
-        }
-        let all: u128 = components.iter().map(|c| c.parcels as u128).sum();
-        if all > MAX_PARCELS as u128 {
-            return Err(PopulationError::TooMany(all));
-        }
-        // all room at once: a vector that grows by doubling takes up to three times what it holds
-        let all = all as usize;
-        let no_memory = |e: Error| PopulationError::NoMemory(e.to_string());
-        let need = Need {
-            parcels: all as u64,
-            per_parcel: memory::DRAWN_BYTES_PER_PARCEL + memory::DRAFT_BYTES_PER_PARCEL,
-            fixed: 0,
-            held: 0,
-        };
-        need.check(memory::available()).map_err(no_memory)?;
-        let mut out = Self {
-            position: [
-                memory::room(all).map_err(no_memory)?,
-                memory::room(all).map_err(no_memory)?,
-                memory::room(all).map_err(no_memory)?,
-            ],
-            mobility: memory::room(all).map_err(no_memory)?,
-            excess: memory::room(all).map_err(no_memory)?,
-            kind: memory::room(all).map_err(no_memory)?,
-            moments: memory::room(all).map_err(no_memory)?,
-            ..Self::default()
-        };
-        let mut raw: Vec<[f64; 4]> = memory::room(all).map_err(no_memory)?;
-        for (k, component) in components.iter().enumerate() {
-            check(component)?;
-            let first = raw.len();
-            let shift = rng::unit_vector(seed, k as u64);
-            let mut volume_of_one_each = 0.0;
-            for i in 0..component.parcels {
-                let u = rng::roberts4(i as u64, shift);
-                let along = stratum(i, component.parcels, shift[3]);
-                let q = chamber.place(along, u[2], u[3]);
-                for (axis, column) in out.position.iter_mut().enumerate() {
-                    column.push(fixed::from_cells(
-                        grid.coordinate(axis, q[axis]),
-                        grid.cells[axis],
-                    ));
-                }
-                let (diameter, density) = draw_cell(&component.species, u[0], u[1]);
-                let volume = std::f64::consts::PI / 6.0 * diameter.powi(3);
-                let m = f64::from(
-                    (diameter * diameter / (18.0 * component.species.drag_factor) * component.aggregation)
-                        as f32,
-                );
-                let e = f64::from((density - fluid.density) as f32);
-                volume_of_one_each += volume;
-                out.mobility.push(m as f32);
-                out.excess.push(e as f32);
-                out.kind.push(k as u32);
-                raw.push([volume, volume * e, volume * m, volume * m * e]);
-            }
-            let weight = match component.amount {
-                Amount::VolumeFraction(phi) => phi * chamber.volume() / volume_of_one_each,
-                Amount::Concentration(c) => c * chamber.volume() / component.parcels as f64,
-            };
-            for row in &mut raw[first..] {
-                row.iter_mut().for_each(|x| *x *= weight);
-            }
-            out.weight.push(weight);
-            out.volume.push(weight * volume_of_one_each);
-        }
-        out.quantise(&raw);
-        Ok(out)
+    /// [`Error::Device`] if the memory does not suffice.
+    pub fn with_room(parcels: usize) -> Result<Self, Error> {
+        Ok(Self(memory::room(parcels)?))
     }
 
-    /// Rounds the moments to integers, so that sums do not depend on their order. The largest takes 30 bits,
+    /// Number of parcels.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds those of one cell: volume [um3], mobility over volume times viscosity [um2], excess density [g/mL].
+    pub fn push(&mut self, volume: f64, mobility: f64, excess: f64) {
+        self.0.push([
+            volume,
+            volume * excess,
+            volume * mobility,
+            volume * mobility * excess,
+        ]);
+    }
+
+    /// Multiplies those from the parcel `first` on by the number of cells that a parcel stands for.
+    pub fn weigh(&mut self, first: usize, weight: f64) {
+        for row in &mut self.0[first..] {
+            row.iter_mut().for_each(|x| *x *= weight);
+        }
+    }
+
+    /// Rounded to integers, so that sums do not depend on their order, with the value of one unit of each. The largest takes 30 bits,
     /// which leaves 33 bits of head-room in a 64-bit sum.
-    fn quantise(&mut self, raw: &[[f64; 4]]) {
+    ///
+    /// # Errors
+    /// [`Error::Device`] if the memory does not suffice.
+    pub fn rounded(&self) -> Result<(Vec<[i32; 4]>, [f64; 4]), Error> {
         const LARGEST: f64 = (1u32 << 30) as f64;
-        for k in 0..4 {
-            let largest = raw.iter().map(|r| r[k].abs()).fold(0.0, f64::max);
-            self.moment_unit[k] = if largest > 0.0 { largest / LARGEST } else { 1.0 };
-        }
-        let unit = self.moment_unit;
-        self.moments.clear();
-        self.moments.extend(
-            raw.iter()
-                .map(|r| -> [i32; 4] { std::array::from_fn(|k| (r[k] / unit[k]).round() as i32) }),
-        );
+        let unit: [f64; 4] = std::array::from_fn(|k| {
+            let largest = self.0.iter().map(|r| r[k].abs()).fold(0.0, f64::max);
+            if largest > 0.0 { largest / LARGEST } else { 1.0 }
+        });
+        let round = |r: &[f64; 4]| -> [i32; 4] { std::array::from_fn(|k| (r[k] / unit[k]).round() as i32) };
+        let mut out = memory::room(self.0.len())?;
+        out.extend(self.0.iter().map(round));
+        Ok((out, unit))
     }
 }
 
-/// Rank of parcel `i` of `n` along the vessel, in (0, 1): the middle of its stratum, moved within it.
-fn stratum(i: usize, n: usize, shift: f64) -> f64 {
-    (i as f64 + 0.25 + 0.5 * shift) / n as f64
-}
-
-fn check(c: &Component) -> Result<(), PopulationError> {
+/// Refuses a component whose numbers cannot be those of a cell.
+///
+/// # Errors
+/// [`PopulationError`] with the species and what is wrong.
+pub fn check_component(c: &Component) -> Result<(), PopulationError> {
     let s = &c.species;
     let wrong = |what: String| PopulationError::Unphysical {
         species: s.name.clone(),

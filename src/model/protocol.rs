@@ -1,20 +1,65 @@
-//! The rotor programme: ramps, holds and brakes with exactly integrated speed.
+//! What is done to a run over time: the speed of the rotor, the pump, the magnets and the valve, in one list.
 
 use crate::constants::SECOND;
 use crate::times::Time;
 
-/// One stretch of the programme, over which the rotor speed changes linearly in time.
+/// One stretch of the programme. The rotor's speed changes linearly over it; the pump, the magnets and the valve stay as they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Segment {
     /// Length, positive.
     pub duration: Time,
-    /// Speed at its start [rad/us], not negative.
+    /// Rotor speed at its start [rad/us], not negative.
     pub omega_start: f64,
-    /// Speed at its end [rad/us], not negative.
+    /// Rotor speed at its end [rad/us], not negative.
     pub omega_end: f64,
+    /// Volume a time that flows through the chamber [um3/us]; zero in a closed one.
+    pub rate: f64,
+    /// Whether the magnets are on, if there are any. Where they go off, what is held comes off.
+    pub magnets: bool,
+    /// The outlet that takes all that leaves, where a valve tells the outlets apart.
+    pub outlet: u32,
 }
 
-/// Ramps, holds and brakes, one after the other from time zero. Each lasts a whole number of nanoseconds.
+impl Segment {
+    /// With the rotor at rest, the magnets on, and this flow [um3/us].
+    pub fn resting(duration: Time, rate: f64) -> Self {
+        Self {
+            duration,
+            omega_start: 0.0,
+            omega_end: 0.0,
+            rate,
+            magnets: true,
+            outlet: 0,
+        }
+    }
+
+    /// Whether the rotor changes its speed.
+    pub fn ramps(&self) -> bool {
+        self.omega_start != self.omega_end
+    }
+
+    /// Rotor speed at the share `x` of its length [rad/us].
+    fn speed(&self, x: f64) -> f64 {
+        self.omega_start + (self.omega_end - self.omega_start) * x
+    }
+
+    /// The same pump, magnets and valve for another time at other speeds.
+    fn turning(&self, duration: Time, omega_start: f64, omega_end: f64) -> Self {
+        Self {
+            duration,
+            omega_start,
+            omega_end,
+            ..*self
+        }
+    }
+
+    /// Whether pump, magnets and valve are as in another.
+    fn pumps_as(&self, other: &Self) -> bool {
+        (self.rate, self.magnets, self.outlet) == (other.rate, other.magnets, other.outlet)
+    }
+}
+
+/// Segments, one after the other from time zero. Each lasts a whole number of nanoseconds.
 ///
 /// ```
 /// use buffycoat::model::Protocol;
@@ -30,6 +75,17 @@ pub struct Protocol {
     segments: Vec<Segment>,
 }
 
+impl FromIterator<Segment> for Protocol {
+    /// The segments one after the other, as they are.
+    fn from_iter<I: IntoIterator<Item = Segment>>(segments: I) -> Self {
+        let segments: Vec<Segment> = segments.into_iter().collect();
+        Self {
+            initial: segments.first().map_or(0.0, |s| s.omega_start),
+            segments,
+        }
+    }
+}
+
 impl Protocol {
     /// An empty programme; the rotor turns at `initial` rad/us when the first segment begins.
     pub fn new(initial: f64) -> Self {
@@ -39,19 +95,34 @@ impl Protocol {
         }
     }
 
-    /// Appends a linear change of speed to `omega` [rad/us] over `duration` [us], taken as the nearest nanosecond.
+    /// One segment with the rotor at rest, the magnets on, and this flow [um3/us].
+    pub fn steady(duration: Time, rate: f64) -> Self {
+        Self::new(0.0).then(Segment::resting(duration, rate))
+    }
+
+    /// The same with this flow all along [um3/us].
+    pub fn at_rate(mut self, rate: f64) -> Self {
+        self.segments.iter_mut().for_each(|s| s.rate = rate);
+        self
+    }
+
+    /// Appends a segment as it is.
+    pub fn then(mut self, segment: Segment) -> Self {
+        self.segments.push(segment);
+        self
+    }
+
+    /// Appends a linear change of speed to `omega` [rad/us] over `duration` [us], taken as the nearest nanosecond. Pump, magnets and valve
+    /// stay as they are; at the beginning nothing flows, and the magnets are on.
     pub fn ramp(self, omega: f64, duration: f64) -> Self {
         self.change(omega, Time::from_us(duration))
     }
 
-    fn change(mut self, omega: f64, duration: Time) -> Self {
-        let omega_start = self.final_omega();
-        self.segments.push(Segment {
-            duration,
-            omega_start,
-            omega_end: omega,
-        });
-        self
+    fn change(self, omega: f64, duration: Time) -> Self {
+        let begun = self.final_omega();
+        let last = self.segments.last().copied();
+        let last = last.unwrap_or_else(|| Segment::resting(duration, 0.0));
+        self.then(last.turning(duration, begun, omega))
     }
 
     /// Appends `duration` [us] at the present speed, taken as the nearest nanosecond.
@@ -61,7 +132,7 @@ impl Protocol {
     }
 
     /// The segments and when each begins.
-    fn timed(&self) -> impl Iterator<Item = (Time, &Segment)> {
+    pub fn timed(&self) -> impl Iterator<Item = (Time, &Segment)> {
         let mut end = Time::ZERO;
         self.segments.iter().map(move |s| {
             let start = end;
@@ -75,14 +146,55 @@ impl Protocol {
         self.timed().find(|(start, s)| t < *start + s.duration)
     }
 
+    /// The segment at time `t` [us], the last one after the end; none where there are none.
+    pub fn at(&self, t: f64) -> Option<&Segment> {
+        let now = self.timed().find(|(start, s)| t < (*start + s.duration).us());
+        now.map(|(_, s)| s).or(self.segments.last())
+    }
+
     /// What of it is over at time `t`; the rest is cut off.
     pub fn until(&self, t: Time) -> Self {
         let mut out = Self::new(self.initial);
         for (start, s) in self.timed() {
             let length = s.duration.min(t - start);
             if length > Time::ZERO {
-                out = out.change(self.omega((start + length).us()), length);
+                let omega = self.omega((start + length).us());
+                out = out.then(s.turning(length, s.omega_start, omega));
             }
+        }
+        out
+    }
+
+    /// The same, ending at `t`: cut off there, or its last segment that much longer.
+    pub fn lasting(&self, t: Time) -> Self {
+        let mut out = self.until(t);
+        let left = t - out.end();
+        match (out.segments.last_mut(), self.segments.first()) {
+            (Some(last), _) => last.duration += left,
+            // one of no length
+            (None, Some(first)) => out = out.then(first.turning(t, first.omega_start, first.omega_end)),
+            (None, None) => {}
+        }
+        out
+    }
+
+    /// The programme with the rest of the segment at time `t` changed; it is cut in two there, unless it begins there.
+    pub fn changed(&self, t: Time, change: impl FnOnce(&mut Segment)) -> Self {
+        let mut out = self.clone();
+        let found = self
+            .timed()
+            .enumerate()
+            .find(|(_, (start, s))| t < *start + s.duration);
+        if let Some((i, (start, s))) = found {
+            let (mut rest, before) = (*s, t - start);
+            if before > Time::ZERO {
+                let middle = s.speed(before.us() / s.duration.us());
+                rest = s.turning(s.duration - before, middle, s.omega_end);
+                out.segments.insert(i, s.turning(before, s.omega_start, middle));
+            }
+            change(&mut rest);
+            let last = i + usize::from(before > Time::ZERO);
+            out.segments[last] = rest;
         }
         out
     }
@@ -90,13 +202,13 @@ impl Protocol {
     /// The programme with its rotor brought to `omega` [rad/us] within `over` from time `t` on, and kept there until the next
     /// segment begins that changes the speed; and when that is. That segment goes on from `omega`, and so do all after it: a hold
     /// keeps what speed there is. It is put off where the ramp has no room before it; where none follows the speed is kept for
-    /// `least` at least.
+    /// `least` at least. Pump, magnets and valve go on as they were until then.
     pub fn steered(&self, t: Time, omega: f64, over: Time, least: Time) -> (Self, Time) {
         let (mut left, mut rest) = (Time::ZERO, &[][..]);
         for (i, (start, s)) in self.timed().enumerate() {
             let end = start + s.duration;
             if end > t {
-                if start > t && s.omega_start != s.omega_end {
+                if start > t && s.ramps() {
                     rest = &self.segments[i..];
                     break;
                 }
@@ -105,16 +217,45 @@ impl Protocol {
         }
         let least = if rest.is_empty() { least } else { Time::ZERO };
         let hold = (left - over).max(least);
-        let mut out = self.until(t).change(omega, over);
-        if hold > Time::ZERO {
-            out = out.change(omega, hold);
+        let begun = self.until(t);
+        let from = begun.final_omega();
+        let mut out = begun;
+        for (length, start, end) in [(over, from, omega), (hold, omega, omega)] {
+            out = out.pumped_as(self, length, start, end);
         }
         for s in rest {
-            let keeps = s.omega_start == s.omega_end;
-            let omega = if keeps { out.final_omega() } else { s.omega_end };
-            out = out.change(omega, s.duration);
+            let begin = out.final_omega();
+            let omega = if s.ramps() { s.omega_end } else { begin };
+            out = out.then(s.turning(s.duration, begin, omega));
         }
         (out, t + over + hold)
+    }
+
+    /// Appends `length` at speeds from `start` to `end` [rad/us], with pump, magnets and valve as they are then in another programme.
+    fn pumped_as(mut self, other: &Self, length: Time, start: f64, end: f64) -> Self {
+        let (begin, mut done) = (self.end(), Time::ZERO);
+        while done < length {
+            let now = begin + done;
+            let model = other.at(now.us()).copied();
+            let model = model.unwrap_or_else(|| Segment::resting(length, 0.0));
+            // as far as nothing else changes
+            let changes = other.timed().find(|(t, s)| *t > now && !s.pumps_as(&model));
+            let until = changes.map_or(length, |(t, _)| (t - begin).min(length));
+            let speed = |t: Time| match t {
+                t if t == length => end,
+                t => start + (end - start) * (t.us() / length.us()),
+            };
+            let (from, to) = (speed(done), speed(until));
+            let from = if done == Time::ZERO { start } else { from };
+            self = self.then(model.turning(until - done, from, to));
+            done = until;
+        }
+        self
+    }
+
+    /// Whether nothing is changed while it runs: one segment with the rotor at one speed, the magnets on and the first outlet open.
+    pub fn is_steady(&self) -> bool {
+        matches!(self.segments.as_slice(), [only] if !only.ramps() && only.magnets && only.outlet == 0)
     }
 
     /// The segments in order.
@@ -149,8 +290,7 @@ impl Protocol {
     pub fn omega(&self, t: f64) -> f64 {
         for (start, s) in self.timed() {
             if t < (start + s.duration).us() {
-                let x = ((t - start.us()) / s.duration.us()).max(0.0);
-                return s.omega_start + (s.omega_end - s.omega_start) * x;
+                return s.speed(((t - start.us()) / s.duration.us()).max(0.0));
             }
         }
         self.final_omega()
@@ -199,6 +339,7 @@ impl Protocol {
             let (start, duration) = (start.us(), s.duration.us());
             let (a, b) = (t.max(start), end.min(start + duration));
             if b > a {
+                // in this order, whose rounding the results of closed vessels have
                 let at = |x: f64| s.omega_start + (s.omega_end - s.omega_start) * (x - start) / duration;
                 sum += piece(at(a), at(b)) * (b - a);
             }
@@ -210,7 +351,7 @@ impl Protocol {
 
 #[cfg(test)]
 mod tests {
-    use super::Protocol;
+    use super::{Protocol, Segment};
     use crate::times::Time;
 
     fn us(t: f64) -> Time {
@@ -285,5 +426,60 @@ mod tests {
         // from before the start to after the end, and with no programme at all
         assert!((p.mean_omega(-10.0, 30.0) - (20.0 + 30.0 + 40.0) / 30.0).abs() < 1e-12);
         assert!((Protocol::new(2.0).mean_omega(-10.0, 20.0) - 2.0).abs() < 1e-12);
+    }
+
+    /// By hand: two pump rates and a change of the valve at 12 s; the rotor is told at 8 s to be at 2 within 6 s, which the change of the
+    /// pump at 10 s and of the valve at 12 s cut into parts: a third and two thirds of the way up.
+    #[test]
+    fn the_pump_goes_on_while_the_rotor_is_steered() {
+        let pump = |seconds: f64, rate: f64, outlet: u32| Segment {
+            outlet,
+            ..Segment::resting(us(seconds), rate)
+        };
+        let p = Protocol::new(0.0)
+            .then(pump(10.0, 1.0, 0))
+            .then(pump(2.0, 3.0, 0))
+            .then(pump(8.0, 3.0, 1));
+        let (told, until) = p.steered(us(8.0), 3.0, us(6.0), us(1.0));
+        let parts: Vec<_> = told
+            .segments()
+            .iter()
+            .map(|s| (s.duration.us(), s.omega_end, s.rate, s.outlet))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                (8.0, 0.0, 1.0, 0),
+                (2.0, 1.0, 1.0, 0),
+                (2.0, 2.0, 3.0, 0),
+                (2.0, 3.0, 3.0, 1),
+                (6.0, 3.0, 3.0, 1)
+            ]
+        );
+        assert_eq!(until, us(20.0));
+    }
+
+    /// By hand: a ramp from 0 to 4 over 8, cut at 2 and its rest given another flow; at the begin of a segment nothing is cut.
+    #[test]
+    fn the_rest_of_a_segment_is_changed() {
+        let p = Protocol::new(0.0).ramp(4.0, 8.0).hold(2.0);
+        let cut = p.changed(us(2.0), |s| s.rate = 5.0);
+        let parts = |p: &Protocol| -> Vec<_> {
+            let part = |s: &Segment| (s.duration.us(), s.omega_start, s.omega_end, s.rate);
+            p.segments().iter().map(part).collect()
+        };
+        assert_eq!(
+            parts(&cut),
+            [(2.0, 0.0, 1.0, 0.0), (6.0, 1.0, 4.0, 5.0), (2.0, 4.0, 4.0, 0.0)]
+        );
+        assert_eq!(
+            parts(&p.changed(us(8.0), |s| s.rate = 5.0)),
+            [(8.0, 0.0, 4.0, 0.0), (2.0, 4.0, 4.0, 5.0)]
+        );
+        assert_eq!(p.changed(us(10.0), |s| s.rate = 5.0), p);
+        assert_eq!(p.lasting(us(6.0)).duration(), 6.0);
+        assert_eq!(parts(&p.lasting(us(15.0)))[1], (7.0, 4.0, 4.0, 0.0));
+        let none = Protocol::steady(us(0.0), 3.0);
+        assert_eq!(parts(&none.lasting(us(5.0))), [(5.0, 0.0, 0.0, 3.0)]);
     }
 }

@@ -12,8 +12,11 @@ use glam::{DMat3, DVec3};
 /// How a vessel is held.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mounting {
-    /// Upright on the bench: 1 g along the axis, no rotor.
-    Bench,
+    /// On the bench, without a rotor.
+    Bench {
+        /// Gravity in the vessel frame [um/us2]: 1 g along z where the vessel stands upright.
+        gravity: DVec3,
+    },
     /// A bucket that swings out until its axis lies along gravity plus centrifugal force.
     SwingOut,
     /// The vessel's axis is radial at every speed; gravity has no component along it.
@@ -49,11 +52,23 @@ impl Acceleration {
     }
 }
 
+impl Mounting {
+    /// Whether there is no rotor.
+    pub fn on_bench(self) -> bool {
+        matches!(self, Self::Bench { .. })
+    }
+}
+
 impl Rotor {
     /// A vessel upright on the bench.
     pub fn bench() -> Self {
+        Self::lying(DVec3::Z * crate::constants::STANDARD_GRAVITY)
+    }
+
+    /// A vessel on the bench that lies as this gravity in its own frame says [um/us2].
+    pub fn lying(gravity: DVec3) -> Self {
         Self {
-            mounting: Mounting::Bench,
+            mounting: Mounting::Bench { gravity },
             meniscus_radius: 0.0,
             bottom_radius: 0.0,
         }
@@ -69,7 +84,13 @@ impl Rotor {
         let rate = protocol.mean_angular_acceleration(t, dt);
         // unit vectors of the vessel frame in the rotor's (radial, along the motion, up)
         let (sin, cos) = match self.mounting {
-            Mounting::Bench => (0.0, 1.0),
+            Mounting::Bench { gravity } => {
+                return Acceleration {
+                    constant: gravity,
+                    gradient: DMat3::ZERO,
+                    omega: DVec3::ZERO,
+                };
+            }
             Mounting::Horizontal => (1.0, 0.0),
             Mounting::SwingOut => {
                 let outward = square * 0.5 * (self.meniscus_radius + self.bottom_radius);
@@ -80,10 +101,7 @@ impl Rotor {
         let z = DVec3::new(sin, 0.0, -cos);
         let x = DVec3::Y;
         let frame = DMat3::from_cols(x, z.cross(x), z);
-        let (spin, square, rate) = match self.mounting {
-            Mounting::Bench => (0.0, 0.0, 0.0),
-            _ => (protocol.mean_omega(t, dt), square, rate),
-        };
+        let spin = protocol.mean_omega(t, dt);
         // the radius of the meniscus; heights do not matter
         let half = 0.5 * (self.bottom_radius - self.meniscus_radius);
         let origin = DVec3::new(self.meniscus_radius + half * (1.0 - sin), 0.0, 0.0);

@@ -2,8 +2,9 @@
 
 use super::separation::Place;
 use crate::chamber::duct::Section;
-use crate::engine::{Charge, Separated, Separator};
+use crate::engine::{Outcome, Setup};
 use crate::kernels::passage::{HELD, HIGH_Y, INNER, LOW_Y, MATRIX, OUT, OUTER};
+use crate::model::Parcels;
 use std::f64::consts::PI;
 
 /// Bins of a histogram over a surface.
@@ -38,13 +39,13 @@ pub struct Histogram {
 
 /// The histograms of what a surface holds, along and across it; none for a place that is no surface. Where the magnets went
 /// off, of what it held until then.
-pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place) -> Vec<Histogram> {
+pub fn on_surface(s: &Setup, charge: &Parcels, run: &Outcome, place: &Place) -> Vec<Histogram> {
     if !(HELD..OUT).contains(&place.fate) {
         return Vec::new();
     }
-    let round = !matches!(s.duct.section, Section::Channel { .. });
-    let [x, y] = s.duct.section.half();
-    let mut axes = vec![(Along::Z, [0.0, s.duct.length])];
+    let round = !matches!(s.duct().section, Section::Channel { .. });
+    let [x, y] = s.duct().section.half();
+    let mut axes = vec![(Along::Z, [0.0, s.duct().length])];
     match place.fate - HELD {
         MATRIX => {}
         INNER | OUTER if round => axes.push((Along::Angle, [-PI, PI])),
@@ -54,7 +55,7 @@ pub fn on_surface(s: &Separator, charge: &Charge, run: &Separated, place: &Place
     }
     let (fates, position) = match &run.held {
         Some(held) => (&held.fates.fate, &held.position),
-        None => (&run.fates.fate, &run.position),
+        None => (&run.fates.fate, &run.snapshot.position),
     };
     axes.into_iter()
         .map(|(along, range)| {
@@ -96,14 +97,14 @@ pub struct MobilityBin {
 }
 
 /// Whether a surface holds parcel `i`, or held it when the magnets first went off.
-pub fn caught(run: &Separated, i: usize) -> bool {
+pub fn caught(run: &Outcome, i: usize) -> bool {
     let fates = run.held.as_ref().map_or(&run.fates, |held| &held.fates);
     fates.fate.get(i).is_some_and(|f| (HELD..OUT).contains(f))
 }
 
 /// Histogram of the mobilities in a weak field of what came to each of `places`, ascending; bins without a parcel are left
 /// out, and so add up to all parcels.
-pub fn mobilities(charge: &Charge, run: &Separated, places: &[Place]) -> Vec<MobilityBin> {
+pub fn mobilities(charge: &Parcels, run: &Outcome, places: &[Place]) -> Vec<MobilityBin> {
     use std::collections::BTreeMap;
     let mut bins: BTreeMap<i64, Vec<Vec<[u64; 2]>>> = BTreeMap::new();
     let each = charge.magnetic.iter().zip(&charge.kind).zip(&run.fates.fate);

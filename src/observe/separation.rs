@@ -3,8 +3,9 @@
 
 use super::chance::{self, Known};
 use crate::chamber::duct::{IN_THE_MATRIX, INSIDE, NOT_YET_IN};
-use crate::engine::{Census, Charge, Fates, Feed, Separated, Separator};
+use crate::engine::{Census, Fates, Feed, Outcome, Setup};
 use crate::kernels::passage::{FREE, HELD, MATRIX, OUT, WAITING};
+use crate::model::Parcels;
 
 /// What has become of a part of the cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Place {
 }
 
 /// All places that a cell of this separator can come to: its outlets, the surfaces that hold, inside, not yet in.
-pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
+pub fn places(s: &Setup, outlets: &[String]) -> Vec<Place> {
     let mut out: Vec<Place> = (0..s.outlets())
         .map(|i| Place {
             fate: OUT + i as u32,
@@ -31,7 +32,7 @@ pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
         .collect();
     let h = s.holding;
     let holds = [h.inner, h.outer, h.low_y, h.high_y, h.end];
-    for (i, (name, holds)) in s.duct.section.surfaces().into_iter().zip(holds).enumerate() {
+    for (i, (name, holds)) in s.duct().section.surfaces().into_iter().zip(holds).enumerate() {
         if let (Some(name), true) = (name, holds) {
             out.push(Place {
                 fate: HELD + i as u32,
@@ -55,7 +56,7 @@ pub fn places(s: &Separator, outlets: &[String]) -> Vec<Place> {
         });
     };
     other(FREE, INSIDE);
-    if matches!(s.feed, Feed::Inlets { .. }) {
+    if matches!(s.ports.feed, Feed::Inlets { .. }) {
         other(WAITING, NOT_YET_IN);
     }
     out
@@ -138,10 +139,10 @@ pub struct Separation {
 
 impl Separation {
     /// Takes stock of a run that has ended.
-    pub fn of(s: &Separator, charge: &Charge, run: &Separated, outlets: &[String]) -> Self {
+    pub fn of(s: &Setup, charge: &Parcels, run: &Outcome, outlets: &[String]) -> Self {
         let (parcels, count) = (charge.counts(), charge.weight.len());
         let free: Vec<bool> = (0..count)
-            .map(|k| s.components.get(k).is_some_and(|c| c.attraction.is_free_bead()))
+            .map(|k| s.components.get(k).is_some_and(|c| c.response.is_free_bead()))
             .collect();
         let put_in = |beads: bool| -> Vec<f64> {
             let each = parcels.iter().zip(&charge.weight).zip(&free);
@@ -193,7 +194,7 @@ impl Separation {
                 let labelled = s
                     .components
                     .get(k)
-                    .is_some_and(|c| matches!(c.attraction, crate::engine::Attraction::Beads { .. }));
+                    .is_some_and(|c| matches!(c.response, crate::model::MagneticResponse::Beads { .. }));
                 labelled.then(|| share(bare as u64, parcels[k]))
             })
             .collect();
@@ -226,7 +227,7 @@ impl Separation {
 
 /// What was put in, to compare with.
 struct Stock<'a> {
-    charge: &'a Charge,
+    charge: &'a Parcels,
     parcels: &'a [u64],
     cells: &'a [f64],
     /// Which components are free beads.
@@ -294,7 +295,7 @@ fn share(part: u64, whole: u64) -> f64 {
 struct Times(Vec<(f32, usize, f64)>);
 
 impl Times {
-    fn of(charge: &Charge, fates: &Fates, place: &Place) -> Self {
+    fn of(charge: &Parcels, fates: &Fates, place: &Place) -> Self {
         if !place.end {
             return Self(Vec::new());
         }

@@ -1,117 +1,103 @@
 use super::*;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::SECOND;
-use crate::engine::{Attraction, Charged, Device, Fates, Holding, Inlet, Stream};
+use crate::engine::{Fates, Holding, Inlet, Outcome, Ports, Snapshot, Stream};
 use crate::flow::Profile;
 use crate::kernels::passage::FATES;
-use crate::model::{Amount, CellClass, Component, Fluid, Species, Status};
+use crate::model::Parcels;
+use crate::model::{Amount, CellClass, Component, Fluid, MagneticResponse, Protocol, Rotor, Species, Status};
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::steady;
 use crate::times::Time;
 
-fn component(name: &str, parcels: usize) -> Charged {
-    Charged {
-        component: Component {
-            species: Species {
-                name: name.into(),
-                class: CellClass::Leukocyte,
-                diameter: 7.0,
-                diameter_sd: 0.0,
-                density: 1.07,
-                density_sd: 0.0,
-                correlation: 0.0,
-                drag_factor: 1.0,
-                packing_limit: 0.94,
-                aggregation: 1.0,
-                colour: [0; 3],
-                source: "made up for a test".into(),
-                status: Status::Unverified,
-            },
-            amount: Amount::Concentration(1e-6),
-            parcels,
+fn component(name: &str, parcels: usize) -> Component {
+    Component::new(
+        Species {
+            name: name.into(),
+            class: CellClass::Leukocyte,
+            diameter: 7.0,
+            diameter_sd: 0.0,
+            density: 1.07,
+            density_sd: 0.0,
+            correlation: 0.0,
+            drag_factor: 1.0,
+            packing_limit: 0.94,
             aggregation: 1.0,
+            colour: [0; 3],
+            source: "made up for a test".into(),
+            status: Status::Unverified,
         },
-        attraction: Attraction::None,
-        inlet: 0,
-    }
+        Amount::Concentration(1e-6),
+        parcels,
+    )
 }
 
 /// A tube with two outlets and a wall that holds, fed for 20 s.
-fn separator() -> Separator {
-    Separator {
-        seed: 1,
-        fluid: Fluid {
-            density: 1.0,
-            viscosity: 1.0,
-        },
+fn separator() -> Setup {
+    let duct = Duct {
+        section: Section::Tube { radius: 100.0 },
+        length: 1000.0,
+    };
+    let fluid = Fluid {
+        density: 1.0,
+        viscosity: 1.0,
+    };
+    Setup {
         components: vec![component("wanted", 4), component("other", 4)],
-        duct: Duct {
-            section: Section::Tube { radius: 100.0 },
-            length: 1000.0,
-        },
         cells: [4, 4, 4],
-        gravity: glam::DVec3::ZERO,
-        field: None,
-        stream: Some(Stream::new(1.0, Profile::Plug)),
-        feed: Feed::Inlets { over: 20.0 * SECOND },
-        inlets: vec![Inlet::of([0.0, 1.0])],
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        splits: vec![0.5],
+        rotor: Rotor::lying(glam::DVec3::ZERO),
+        protocol: Protocol::steady(Time::seconds(100.0), 1.0),
+        stream: Some(Stream::new(Profile::Plug)),
+        ports: Ports {
+            feed: Feed::Inlets { over: 20.0 * SECOND },
+            inlets: vec![Inlet::of([0.0, 1.0])],
+            splits: vec![0.5],
+        },
         holding: Holding {
             outer: true,
             ..Holding::default()
         },
-        duration: Time::seconds(100.0),
-        every: Time::seconds(1.0),
-        courant: 0.4,
+        ..Setup::carried(duct, fluid)
     }
 }
 
 /// Parcels with component, fate, times [s], place; weights 10 and 30.
-fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Charge, Separated) {
-    let charge = Charge {
+fn run(parcels: &[(u32, u32, [f32; 2], [f32; 3])]) -> (Parcels, Outcome) {
+    let charge = Parcels {
         magnetic: parcels.iter().map(|p| [0.1 * (p.0 as f32 + 1.0), 0.0]).collect(),
         beads: vec![0; parcels.len()],
         depth: vec![1.0; parcels.len()],
         kind: parcels.iter().map(|p| p.0).collect(),
         weight: vec![10.0, 30.0],
-        ..Charge::default()
+        ..Parcels::default()
     };
     let mut census = vec![[0; FATES as usize]; 2];
     for p in parcels {
         census[p.0 as usize][p.1 as usize] += 1;
     }
-    let separated = Separated {
-        state: String::new(),
+    let separated = Outcome {
         counts: vec![(100e6, census)],
         fates: Fates {
             fate: parcels.iter().map(|p| p.1).collect(),
             clock: parcels.iter().map(|p| p.2.map(|t| t * 1e6)).collect(),
         },
-        position: std::array::from_fn(|k| parcels.iter().map(|p| p.3[k]).collect()),
-        held: None,
-        full: None,
-        device: Device {
-            backend: "cpu",
-            name: String::new(),
-            driver: String::new(),
-            threads: 1,
-            software: false,
+        snapshot: Snapshot {
+            time: 100e6,
+            position: std::array::from_fn(|k| parcels.iter().map(|p| p.3[k]).collect()),
+            kind: charge.kind.clone(),
         },
         steps: 1,
-        wall: std::time::Duration::ZERO,
         time: 100e6,
         over: true,
         step: [1.0, 1.0],
+        ..Outcome::default()
     };
     (charge, separated)
 }
 
 const WALL: u32 = HELD + 1;
 
-fn example() -> (Charge, Separated) {
+fn example() -> (Parcels, Outcome) {
     let o = [0.0; 3];
     run(&[
         (0, OUT + 1, [0.0, 5.0], o),
@@ -177,7 +163,7 @@ fn shares_by_hand() {
 fn free_beads_are_no_cells() {
     let mut s = separator();
     let curve = crate::magnets::Curve::new(1.0, 0.02).unwrap();
-    s.components[1].attraction = Attraction::FreeBead { curve };
+    s.components[1].response = MagneticResponse::FreeBead { curve };
     let (charge, run) = example();
     let all = Separation::of(&s, &charge, &run, &[]);
     assert!(all.conserved && all.is_free_bead(1) && !all.is_free_bead(0));
@@ -285,7 +271,7 @@ fn what_was_held_before_it_was_let_go() {
     for (i, clock) in [(1, [1e6, 4e6]), (4, [0.0, 9e6])] {
         (fates.fate[i], fates.clock[i]) = (wall, clock);
     }
-    let mut position = run.position.clone();
+    let mut position = run.snapshot.position.clone();
     for i in [1, 4, 5] {
         (position[1][i], position[2][i]) = (100.0, 250.0);
     }

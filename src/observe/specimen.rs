@@ -34,7 +34,7 @@ impl Specimen {
             light: setup.components.iter().map(light).collect(),
             packing_limit: setup.physics.packing_limit,
             cell: match setup.physics.suspension {
-                Suspension::Dense => setup.chamber.height() / f64::from(setup.layers.max(1)),
+                Suspension::Dense => setup.chamber.height() / f64::from(setup.layers().max(1)),
                 Suspension::Dilute => 0.0,
             },
             plasma,

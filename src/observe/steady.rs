@@ -1,8 +1,9 @@
 //! Whether what leaves a separator has become steady while it was fed: each species by itself, and all cells together. Free beads
 //! are species of their own, but not among the cells.
 
-use crate::engine::{Charge, Feed, Separated, Separator};
+use crate::engine::{Feed, Outcome, Setup};
 use crate::kernels::passage::{FATES, HELD};
+use crate::model::Parcels;
 
 /// Shares of the feeding time at whose end the rates are averaged, and into which it is cut.
 const WINDOWS: usize = 20;
@@ -52,8 +53,8 @@ type Arrivals = Vec<[(f64, f64); WINDOWS]>;
 /// from the mean of five others. And as many have to come as are fed, as near: while the duct still fills up nothing is steady,
 /// however even the rates are. A rare species is a few hundredths of all cells, so it is held to its own feed and its own
 /// noise; with few parcels that noise is large (see [`SteadySpecies::within`]).
-pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady> {
-    let Feed::Inlets { over: feeding } = s.feed else {
+pub fn steady(s: &Setup, charge: &Parcels, run: &Outcome) -> Option<Steady> {
+    let Feed::Inlets { over: feeding } = s.ports.feed else {
         return None;
     };
     if s.enters(feeding) != feeding {
@@ -99,7 +100,7 @@ pub fn steady(s: &Separator, charge: &Charge, run: &Separated) -> Option<Steady>
         })
         .collect();
     let cells: Vec<usize> = (0..count)
-        .filter(|k| !s.components.get(*k).is_some_and(|c| c.attraction.is_free_bead()))
+        .filter(|k| !s.components.get(*k).is_some_and(|c| c.response.is_free_bead()))
         .collect();
     let mut all: Arrivals = vec![[(0.0, 0.0); WINDOWS]; FATES as usize];
     for one in cells.iter().map(|k| &came[*k]) {

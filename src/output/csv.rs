@@ -9,7 +9,7 @@ use super::atomic::{self, AtomicFile, Ready};
 use crate::Error;
 use crate::constants::{MICROLITRE, MILLIMETRE, RPM};
 use crate::engine::{Profile, Setup};
-use crate::model::{Mounting, Rotor};
+use crate::model::Rotor;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ impl<W: Write> ProfileCsv<W> {
     /// # Errors
     /// [`Error::Disk`] where they cannot be written.
     pub fn sample(&mut self, profile: &Profile) -> Result<(), Error> {
-        let bench = self.rotor.mounting == Mounting::Bench;
+        let bench = self.rotor.mounting.on_bench();
         let rcf = super::rcf(&self.rotor, profile.omega, self.rotor.bottom_radius);
         let components = 0..profile.parcels.len();
         for i in 0..profile.bins() {

@@ -52,7 +52,7 @@ pub struct RunReport {
 /// Relative centrifugal force (x g) at `radius` [um] and rotor speed `omega` [rad/us]; 1 on the bench.
 pub fn rcf(rotor: &Rotor, omega: f64, radius: f64) -> f64 {
     match rotor.mounting {
-        Mounting::Bench => 1.0,
+        Mounting::Bench { .. } => 1.0,
         Mounting::SwingOut | Mounting::Horizontal => omega * omega * radius / STANDARD_GRAVITY,
     }
 }
@@ -74,12 +74,12 @@ pub(crate) mod fixture {
 
     use crate::chamber::{Chamber, tube::Tube};
     use crate::constants::SECOND;
-    use crate::engine::{Physics, Sampling, Setup, Stepping};
+    use crate::engine::{Sampling, Setup};
     use crate::model::*;
 
     fn component(name: &str, class: CellClass, diameter: f64, fraction: f64, colour: [u8; 3]) -> Component {
-        Component {
-            species: Species {
+        Component::new(
+            Species {
                 name: name.into(),
                 class,
                 diameter,
@@ -94,31 +94,30 @@ pub(crate) mod fixture {
                 source: "made up for a test".into(),
                 status: Status::Unverified,
             },
-            amount: Amount::VolumeFraction(fraction),
-            parcels: 1000,
-            aggregation: 1.0,
-        }
+            Amount::VolumeFraction(fraction),
+            1000,
+        )
     }
 
     /// 14 mm tube, 65 mm of blood, swing-out at 170 mm; components in the order of `observe::synthetic::BLOOD`.
     pub(crate) fn setup() -> Setup {
+        let chamber = Chamber::Tube(Tube {
+            radius: 7e3,
+            height: 65e3,
+        });
+        let fluid = Fluid {
+            density: 1.026,
+            viscosity: 1.24,
+        };
         Setup {
             seed: 7,
-            fluid: Fluid {
-                density: 1.026,
-                viscosity: 1.24,
-            },
             components: vec![
                 component("erythrocyte", CellClass::Erythrocyte, 5.56, 0.42, [213, 54, 46]),
                 component("lymphocyte", CellClass::Leukocyte, 7.3, 0.0005, [86, 180, 233]),
                 component("neutrophil", CellClass::Leukocyte, 8.6, 0.0014, [0, 158, 115]),
                 component("platelet", CellClass::Platelet, 2.3, 0.0016, [240, 228, 66]),
             ],
-            chamber: Chamber::Tube(Tube {
-                radius: 7e3,
-                height: 65e3,
-            }),
-            layers: 260,
+            cells: [1, 1, 260],
             rotor: Rotor {
                 mounting: Mounting::SwingOut,
                 meniscus_radius: 105e3,
@@ -127,12 +126,11 @@ pub(crate) mod fixture {
             protocol: Protocol::new(0.0)
                 .ramp(2.942e-4, 30.0 * SECOND)
                 .hold(720.0 * SECOND),
-            physics: Physics::default(),
             sampling: Sampling {
                 every: crate::times::Time::seconds(10.0),
                 bins: 260,
             },
-            stepping: Stepping::default(),
+            ..Setup::new(chamber, fluid)
         }
     }
 

@@ -261,23 +261,24 @@ fn digest(setup: &Setup) -> SetupDigest {
     SetupDigest {
         seed: setup.seed,
         parcels: setup.parcels(),
-        grid_layers: setup.layers,
+        grid_layers: setup.layers(),
         shape: match setup.chamber {
             Chamber::Tube(_) => "tube",
             Chamber::Sector(_) => "sector",
+            Chamber::Duct(_) => "duct",
         },
         // that of a sector is part of its shape; a tube on the bench has none
         meniscus_radius_mm: match (setup.chamber, setup.rotor.mounting) {
             (Chamber::Sector(s), _) => Some(s.meniscus_radius / MILLIMETRE),
-            (Chamber::Tube(_), Mounting::Bench) => None,
-            (Chamber::Tube(_), _) => Some(setup.rotor.meniscus_radius / MILLIMETRE),
+            (_, Mounting::Bench { .. }) => None,
+            _ => Some(setup.rotor.meniscus_radius / MILLIMETRE),
         },
         height_mm: setup.chamber.height() / MILLIMETRE,
         volume_ml: setup.chamber.volume() / MILLILITRE,
         fluid_density_g_per_ml: setup.fluid.density,
         fluid_viscosity_mpa_s: setup.fluid.viscosity,
         mounting: match setup.rotor.mounting {
-            Mounting::Bench => "bench",
+            Mounting::Bench { .. } => "bench",
             Mounting::SwingOut => "swing-out",
             Mounting::Horizontal => "horizontal",
         },

@@ -7,7 +7,6 @@ use super::{eye, plot, splat};
 use crate::chamber::Chamber;
 use crate::constants::{MILLIMETRE, RPM, SECOND};
 use crate::engine::{Profile, Setup, Snapshot};
-use crate::model::Mounting;
 use crate::observe::{LayerKind, Layers};
 use crate::units::{Dimension, counted, decimals, show, stretch};
 use image::RgbImage;
@@ -86,7 +85,7 @@ fn heading(canvas: &mut Canvas, setup: &Setup, profile: &Profile, caption: &Capt
     canvas.text(&title, (40, 36), Place::Left, LARGE, INK);
     canvas.text(&title, (41, 36), Place::Left, LARGE, INK);
     let mut parts = vec![time(profile.time)];
-    if setup.rotor.mounting == Mounting::Bench {
+    if setup.rotor.mounting.on_bench() {
         parts.push("1 g".into());
     } else {
         let rcf = crate::output::rcf(&setup.rotor, profile.omega, setup.rotor.bottom_radius);

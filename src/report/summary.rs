@@ -264,14 +264,14 @@ pub struct SeparatorSpecies {
     pub free_beads: f64,
     #[serde(default, deserialize_with = "perhaps_share")]
     pub purity: Option<f64>,
-    pub attraction: Option<Attraction>,
+    pub attraction: Option<MagneticResponse>,
     pub without_a_bead: Option<f64>,
 }
 
 /// By what magnets pull on a species: a mobility, or beads.
 /// As in `output::separator::summary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Attraction {
+pub struct MagneticResponse {
     pub mobility_m3_s_per_kg: Option<f64>,
     pub mean_beads: Option<f64>,
     pub free_bead_susceptibility: Option<f64>,

@@ -336,12 +336,7 @@ pub fn share(
                     part(for_others, others, rank)
                 }
             };
-            Component {
-                species: d.species.clone(),
-                amount: d.amount,
-                parcels,
-                aggregation: d.species.aggregation,
-            }
+            Component::new(d.species.clone(), d.amount, parcels)
         })
         .collect::<Vec<_>>();
     if reds > 0 && others > 0 {

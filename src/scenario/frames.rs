@@ -118,7 +118,7 @@ pub fn frames(root: &Node, run: &Filmed, problems: &mut Problems<'_>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AnyScene, Scene, keys, spec::Kind};
+    use super::super::{Scene, keys, spec::Kind};
     use super::*;
     use crate::constants::SECOND;
 
@@ -156,17 +156,13 @@ mod tests {
             .find(|b| b.0 == "rack_separation")
             .unwrap()
             .1;
-        let AnyScene::Separator(rack) = AnyScene::from_str("rack.toml", text).unwrap() else {
-            panic!("a rack is a separator");
-        };
-        let every = rack.separator.every;
+        let rack = Scene::from_str("rack.toml", text).unwrap();
+        let every = rack.setup.sampling.every;
         let more = format!(
             "{text}\n[output]\nframes = {{ every = \"{} s\", colour = \"fate\" }}\n",
             3.0 * every.us() / SECOND
         );
-        let AnyScene::Separator(rack) = AnyScene::from_str("rack.toml", &more).unwrap() else {
-            panic!("a rack is a separator");
-        };
+        let rack = Scene::from_str("rack.toml", &more).unwrap();
         assert_eq!(rack.frames.unwrap().every, every * 3);
     }
 }

@@ -13,7 +13,6 @@
 
 mod added;
 pub mod amend;
-mod any;
 mod beads;
 mod components;
 mod forecast;
@@ -30,6 +29,7 @@ mod plausible;
 mod problem;
 mod quantity;
 mod ratio;
+mod read;
 mod reader;
 mod reference;
 mod repairs;
@@ -45,38 +45,36 @@ mod usual;
 mod validity;
 mod vessel;
 
-pub use any::AnyScene;
 pub use forecast::{Forecast, SpeciesForecast};
 pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
 pub use reference::{key_reference, keys_of};
 pub use schema::json_schema;
-pub use separator::{
-    FileRead, InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SeparatorScene, SpeciesOfSeparator,
-};
-pub use steered::{Programme, as_steered};
+pub use separator::{FileRead, InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SpeciesOfSeparator};
+pub use steered::as_steered;
 
-use crate::Error;
 use crate::chamber::Chamber;
 use crate::engine::{Field, Setup, Suspension};
+use crate::magnets::Collector;
 use crate::model::Makeup;
 use crate::plain;
-use crate::reading;
 use crate::times::Time;
 use problem::Problems;
 use std::ops::Range;
 use std::path::Path;
 
 /// A scene that can be run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Scene {
     /// File stem, or what stands for it; names the output folder.
     pub name: String,
     /// Title; the name if the scene gives none.
     pub title: String,
-    /// The engine's input.
+    /// The engine's input. Where the scene gives no grid for a field, its grid is a first guess until [`Scene::tabulate`].
     pub setup: Setup,
+    /// Names of the outlets of a flow, from strip 0.
+    pub outlets: Vec<String>,
     /// What suspends the cells, in words: "plasma at 22 degC".
     pub medium: String,
     /// Temperature of the sample [degC].
@@ -84,8 +82,12 @@ pub struct Scene {
     /// What its fluid is made of, and how much of it is red cells.
     pub makeup: Makeup,
     /// What the reader decided for the user, to be shown by `check`: at which radius a centrifugal force is
-    /// meant, how parcels were shared, ...
+    /// meant, how parcels were shared, what is not verified, ...
     pub notes: Vec<String>,
+    /// Files that it names: of a flow, then of magnets.
+    pub files: Vec<FileRead>,
+    /// What the matrix of a column is made of.
+    pub collector: Option<Collector>,
     /// Pictures that it takes of itself while it runs.
     pub frames: Option<Frames>,
     /// Warnings: the scene runs, but perhaps not as meant. [`Scene::render_warnings`] shows them.
@@ -98,6 +100,10 @@ pub struct Scene {
     parcels_at: Range<usize>,
     /// How many these are.
     written_parcels: usize,
+    /// Whether the scene gives the grid of a field.
+    grid_given: bool,
+    /// Why [`Scene::tabulate`] refined the grid no further, where the table is not as good as it wanted.
+    stopped: Option<String>,
 }
 
 /// Name and text of the scenes that are part of the program; the first runs when none is named.
@@ -150,47 +156,6 @@ pub const BUNDLED: &[(&str, &str)] = &[
 ];
 
 impl Scene {
-    /// Reads a scene from `text`; `path` names it in messages, and its file stem names the scene.
-    ///
-    /// # Errors
-    /// [`SceneError`] with everything that is wrong.
-    pub fn from_str(path: &str, text: &str) -> Result<Self, SceneError> {
-        match AnyScene::from_str(path, text)? {
-            AnyScene::Vessel(scene) => Ok(*scene),
-            AnyScene::Separator(scene) => {
-                let mut problems = Problems::new(&scene.text);
-                problems.error(
-                    &scene.duct_at,
-                    "this scene is a separator",
-                    "a vessel with a rotor programme is needed here",
-                );
-                let problems = problems.finish();
-                Err(SceneError {
-                    name: scene.path,
-                    text: scene.text,
-                    problems,
-                })
-            }
-        }
-    }
-
-    /// Reads a scene from a file.
-    ///
-    /// # Errors
-    /// [`Error::Input`] with everything that is wrong, [`Error::Disk`] if it cannot be read.
-    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let text = Self::read(&path)?;
-        Ok(Self::from_str(&path.as_ref().to_string_lossy(), &text)?)
-    }
-
-    /// The text of a scene's file, not looked into.
-    ///
-    /// # Errors
-    /// As [`reading::text`] for a [`reading::SCENE`].
-    pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
-        reading::text(path, reading::SCENE)
-    }
-
     /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one. Whether they
     /// are too few for the grid is looked at again.
     pub fn rescale(&mut self, parcels: usize) {
@@ -198,7 +163,11 @@ impl Scene {
         sparse::forget(&mut self.warnings);
         let mut problems = Problems::new(&self.text);
         let written = Some(self.written_parcels).filter(|n| *n != self.setup.parcels());
-        sparse::warn(&self.setup, &self.parcels_at, written, &mut problems);
+        if self.setup.carries() {
+            sparse::alone(self.setup.parcels(), &self.parcels_at, written, &mut problems);
+        } else {
+            sparse::warn(&self.setup, &self.parcels_at, written, &mut problems);
+        }
         self.warnings.extend(problems.finish());
     }
 
@@ -221,7 +190,7 @@ impl Scene {
         render(&self.path, &self.text, &self.warnings, colour)
     }
 
-    /// What follows from the scene.
+    /// What follows from the scene of a closed vessel.
     pub fn forecast(&self) -> Forecast {
         Forecast {
             makeup: Some(self.makeup.clone()),
@@ -297,13 +266,11 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
     let profile = root.table("output")?.table("profile")?;
     let setup = Setup {
         seed: u64::try_from(root.integer("seed")?).ok()?,
-        fluid: sample.fluid,
-        chamber: vessel.chamber,
-        layers: u32::try_from(numerics.integer("layers")?).ok()?,
+        components: sample.components.clone(),
+        cells: [1, 1, u32::try_from(numerics.integer("layers")?).ok()?],
         rotor: vessel.rotor,
         protocol,
         physics: physics.finish(&sample),
-        components: sample.components,
         sampling: crate::engine::Sampling {
             every: Time::from_us(profile.quantity("every")?),
             bins: u32::try_from(profile.integer("bins")?).ok()?,
@@ -312,6 +279,7 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
             courant: numerics.number("courant")?,
             longest: numerics.quantity("longest_step")?,
         },
+        ..Setup::new(vessel.chamber, sample.fluid)
     };
     let filmed = frames::Filmed {
         every: setup.sampling.every,
@@ -344,6 +312,11 @@ fn build(path: &str, text: &str, root: &node::Node, problems: &mut Problems<'_>)
         temperature: sample.makeup.temperature_degc,
         makeup: sample.makeup,
         notes,
+        outlets: Vec::new(),
+        files: Vec::new(),
+        collector: None,
+        grid_given: true,
+        stopped: None,
         frames,
         warnings: Vec::new(),
         path: path.to_owned(),

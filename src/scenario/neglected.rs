@@ -6,7 +6,8 @@ use super::forecast::{Forecast, SpeciesForecast};
 use crate::chamber::Chamber;
 use crate::constants::{SECOND, STANDARD_GRAVITY};
 use crate::engine::{Lateral, Setup, Suspension};
-use crate::model::{CellClass, Mounting};
+use crate::magnets::Table;
+use crate::model::CellClass;
 use crate::units::{Dimension, rounded, show};
 
 /// Distance between 10 and 90 % of a step that diffusion has smoothed, over the standard deviation of the diffusion.
@@ -34,7 +35,7 @@ const SIDEWAYS: f64 = 0.02;
 /// has no grid to speak of, a bin.
 pub fn resolution(setup: &Setup) -> f64 {
     let coarsest = match setup.physics.suspension {
-        Suspension::Dense => setup.layers.min(setup.sampling.bins),
+        Suspension::Dense => setup.layers().min(setup.sampling.bins),
         Suspension::Dilute => setup.sampling.bins,
     };
     setup.chamber.height() / f64::from(coarsest.max(1))
@@ -49,8 +50,11 @@ pub fn smeared(setup: &Setup, species: &SpeciesForecast) -> f64 {
 
 impl Scene {
     /// What the results of this scene leave out and rest on, each in a sentence: effects that the model does not have and that are
-    /// larger than what the run tells apart, and numbers that nobody has verified.
-    pub fn caveats(&self) -> Vec<String> {
+    /// larger than what the run tells apart, and numbers that nobody has verified; with the table of its field if it has one.
+    pub fn caveats(&self, table: Option<&Table>) -> Vec<String> {
+        if self.setup.carries() {
+            return self.caveats_of_carried(table);
+        }
         self.left_out(Some(Bed::Expected))
     }
 
@@ -168,7 +172,7 @@ fn loose_bed(setup: &Setup, f: &Forecast, bed: Bed) -> Option<String> {
 /// spread in the plane of rotation alone: the cells that start evenly over the circle of the meniscus would fill an ellipse at the
 /// bottom, as wide as the circle along the axis and r1/r0 times as wide in the plane. A share r0/r1 of it is inside the tube.
 fn walls(setup: &Setup) -> Option<String> {
-    let spins = setup.rotor.mounting != Mounting::Bench && setup.protocol.peak_omega() > 0.0;
+    let spins = !setup.rotor.mounting.on_bench() && setup.protocol.peak_omega() > 0.0;
     let Chamber::Tube(_) = setup.chamber else {
         return None;
     };
@@ -185,7 +189,7 @@ fn walls(setup: &Setup) -> Option<String> {
 }
 
 fn coriolis(setup: &Setup, f: &Forecast) -> Option<String> {
-    if setup.physics.coriolis || setup.rotor.mounting == Mounting::Bench {
+    if setup.physics.coriolis || setup.rotor.mounting.on_bench() {
         return None;
     }
     let turned = |s: &SpeciesForecast| 2.0 * (s.coefficient * s.aggregation).abs() * f.peak_omega;

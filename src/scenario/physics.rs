@@ -173,7 +173,7 @@ pub fn loose_bed(
         return;
     }
     let force = match vessel.rotor.mounting {
-        Mounting::Bench => 1.0,
+        Mounting::Bench { .. } => 1.0,
         _ => protocol.peak_omega().powi(2) * vessel.rotor.bottom_radius / STANDARD_GRAVITY,
     };
     let [least, middle, firm] = BEDS;

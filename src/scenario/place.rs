@@ -63,8 +63,8 @@ pub fn words(fault: &Fault, setup: &Setup) -> String {
         Field::Bins => format!(
             "`output.profile.bins` is {}; with {} `layers` it has to be at most {}",
             setup.sampling.bins,
-            setup.layers,
-            u32::MAX / setup.layers.max(1)
+            setup.layers(),
+            u32::MAX / setup.layers().max(1)
         ),
         Field::PackingWidth => format!(
             "`physics.packing_width` is {}; it has to be at most the packing limit, {}",

@@ -26,7 +26,7 @@ const PLENTY: f64 = 10_000.0;
 /// Warns at `at` where parcels are few. In a dilute suspension only the uncertainty of what is counted depends on it. `written` is what the scene says
 /// there, if it is not what is run.
 pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Problems<'_>) {
-    let (parcels, layers) = (setup.parcels(), setup.layers);
+    let (parcels, layers) = (setup.parcels(), setup.layers());
     let each = parcels as f64 / f64::from(layers.max(1));
     if setup.physics.suspension == Suspension::Dilute {
         return alone(parcels, at, written, problems);

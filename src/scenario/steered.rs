@@ -1,8 +1,8 @@
 //! A scene whose programme was changed while it ran, written down as a scene again.
 
-use super::AnyScene;
+use super::Scene;
 use crate::Error;
-use crate::engine::{Feed, Separator};
+use crate::engine::{Feed, Setup};
 use crate::model::Protocol;
 use crate::times::Time;
 use crate::units::{Dimension, parse, unit_factor};
@@ -12,41 +12,30 @@ use std::path::{Path, absolute};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A programme as it was steered.
-#[derive(Clone, Copy, Debug)]
-pub enum Programme<'a> {
-    /// Of the rotor of a vessel.
-    Vessel(&'a Protocol),
-    /// Of a separator: its phases, and the names of its outlets.
-    Separator(&'a Separator, &'a [String]),
-}
-
 /// The text of a scene with another programme. All the rest stays as it is written, but for files that are named relative to
 /// the scene, which get their whole path; `path` is where the scene was read from. Numbers are written so that they are read as
 /// the very same.
 ///
 /// # Errors
 /// [`Error::Input`] for a text that is no scene, or writes its programme in a way that cannot be replaced.
-pub fn as_steered(text: &str, path: &str, programme: Programme<'_>) -> Result<String, Error> {
+pub fn as_steered(text: &str, path: &str, setup: &Setup, outlets: &[String]) -> Result<String, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parsed = DeTable::parse(text).map_err(|e| Error::Input(format!("{path}: {}", e.message())))?;
     let root = parsed.get_ref();
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     files(root, path, &mut edits);
-    let tables = match programme {
-        Programme::Vessel(protocol) => {
-            without(root, text, "protocol", &mut edits);
-            rotor(protocol)
-        }
-        Programme::Separator(s, outlets) => {
+    let tables = if !setup.carries() {
+        without(root, text, "protocol", &mut edits);
+        rotor(&setup.protocol)
+    } else {
+        flow(root, setup, &mut edits);
+        if Scene::from_str(path, text)?.setup.protocol == setup.protocol {
+            // as it is written
+            String::new()
+        } else {
             without(root, text, "phase", &mut edits);
-            flow(root, s, &mut edits);
-            if s.phases.is_empty() {
-                String::new()
-            } else {
-                without(root, text, "duration", &mut edits);
-                phases(s, outlets, &given(root))
-            }
+            without(root, text, "duration", &mut edits);
+            phases(setup, outlets, &given(root))
         }
     };
     // from the back, so that places stay
@@ -56,21 +45,15 @@ pub fn as_steered(text: &str, path: &str, programme: Programme<'_>) -> Result<St
         out.replace_range(range, &new);
     }
     let out = format!("{}\n{tables}", out.trim_end());
-    agrees(&out, path, programme)?;
+    agrees(&out, path, setup)?;
     Ok(out)
 }
 
 /// Makes sure that the text is read as what it was written for.
-fn agrees(text: &str, path: &str, programme: Programme<'_>) -> Result<(), Error> {
-    let same = match (AnyScene::from_str(path, text)?, programme) {
-        (AnyScene::Vessel(scene), Programme::Vessel(protocol)) => scene.setup.protocol == *protocol,
-        (AnyScene::Separator(scene), Programme::Separator(s, _)) => {
-            let new = &scene.separator;
-            // the length of the run is the sum of its phases, which may round
-            new.phases == s.phases && new.stream == s.stream && new.feed == s.feed
-        }
-        _ => false,
-    };
+fn agrees(text: &str, path: &str, setup: &Setup) -> Result<(), Error> {
+    let new = Scene::from_str(path, text)?.setup;
+    let same =
+        new.protocol == setup.protocol && new.stream == setup.stream && new.ports.feed == setup.ports.feed;
     if same {
         Ok(())
     } else {
@@ -114,7 +97,7 @@ fn without(root: &DeTable<'_>, text: &str, key: &str, edits: &mut Vec<(Range<usi
 }
 
 /// Rate and feeding time, where they are not what is written.
-fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String)>) {
+fn flow(root: &DeTable<'_>, s: &Setup, edits: &mut Vec<(Range<usize>, String)>) {
     let mut put = |table: &str, key: &str, value: f64, dimension: Dimension| {
         let written = root.get(table).and_then(|t| t.get_ref().as_table()?.get(key));
         let Some((span, text)) = written.and_then(|w| Some((w.span(), w.get_ref().as_str()?))) else {
@@ -124,10 +107,10 @@ fn flow(root: &DeTable<'_>, s: &Separator, edits: &mut Vec<(Range<usize>, String
             edits.push((span, exact(value, dimension)));
         }
     };
-    if let Some(stream) = &s.stream {
-        put("flow", "rate", stream.rate, Dimension::FlowRate);
+    if s.stream.is_some() {
+        put("flow", "rate", s.rate(), Dimension::FlowRate);
     }
-    if let Feed::Inlets { over } = s.feed {
+    if let Feed::Inlets { over } = s.ports.feed {
         put("feed", "over", over, Dimension::Time);
     }
 }
@@ -178,16 +161,16 @@ fn given(root: &DeTable<'_>) -> Vec<(String, f64)> {
     all.into_iter().flatten().filter_map(of).collect()
 }
 
-fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String {
-    let lanes = !s.splits.is_empty() || s.stream.is_none();
+fn phases(s: &Setup, outlets: &[String], given: &[(String, f64)]) -> String {
+    let lanes = !s.ports.splits.is_empty() || s.stream.is_none();
     let mut out = String::new();
     let (mut start, mut last, mut part) = (Time::ZERO, None, 1);
-    for phase in &s.phases {
+    for phase in s.protocol.segments() {
         // phases are cut, never moved: the one that is written in whose time its middle lies
-        let middle = (start + phase.length.part(2)).us();
-        start += phase.length;
+        let middle = (start + phase.duration.part(2)).us();
+        start += phase.duration;
         let of = given.iter().position(|(_, end)| middle < *end);
-        part = if of == last && start > phase.length {
+        part = if of == last && start > phase.duration {
             part + 1
         } else {
             1
@@ -202,9 +185,9 @@ fn phases(s: &Separator, outlets: &[String], given: &[(String, f64)]) -> String 
             out,
             "\n[[phase]]\nname    = {}\nover    = {}\n",
             toml::Value::from(name),
-            exact(phase.length.us(), Dimension::Time)
+            exact(phase.duration.us(), Dimension::Time)
         );
-        if s.stream.as_ref().is_some_and(|stream| stream.rate != phase.rate) {
+        if s.rate() != phase.rate {
             let _ = writeln!(out, "rate    = {}", exact(phase.rate, Dimension::FlowRate));
         }
         if !phase.magnets {
@@ -247,16 +230,22 @@ fn exact(value: f64, dimension: Dimension) -> String {
 mod tests {
     use super::*;
     use crate::constants::SECOND;
+    use crate::model::Segment;
     use crate::scenario::BUNDLED;
 
     fn bundled(name: &str) -> &'static str {
         BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1
     }
 
-    fn separator(text: &str) -> crate::scenario::SeparatorScene {
-        match AnyScene::from_str("a.toml", text).unwrap() {
-            AnyScene::Separator(s) => *s,
-            AnyScene::Vessel(_) => panic!("a vessel"),
+    fn separator(text: &str) -> crate::scenario::Scene {
+        Scene::from_str("a.toml", text).unwrap()
+    }
+
+    /// The bundled vessel with another programme.
+    fn turned(protocol: &Protocol) -> Setup {
+        Setup {
+            protocol: protocol.clone(),
+            ..Scene::bundled().unwrap().setup
         }
     }
 
@@ -270,19 +259,14 @@ mod tests {
             .hold(61.7 * SECOND)
             .ramp(0.0, 10.0 * SECOND)
             .hold(5.0 * SECOND);
-        let out = as_steered(text, "a.toml", Programme::Vessel(&protocol)).unwrap();
-        let AnyScene::Vessel(scene) = AnyScene::from_str("a.toml", &out).unwrap() else {
-            panic!("no vessel")
-        };
+        let out = as_steered(text, "a.toml", &turned(&protocol), &[]).unwrap();
+        let scene = Scene::from_str("a.toml", &out).unwrap();
         assert_eq!(scene.setup.protocol, protocol);
         let head = text.split("[[protocol]]").next().unwrap().trim_end();
         assert!(out.starts_with(head), "{out}");
         assert_eq!(out.matches("[[protocol]]").count(), 5, "{out}");
         // and once more
-        assert_eq!(
-            as_steered(&out, "a.toml", Programme::Vessel(&protocol)).unwrap(),
-            out
-        );
+        assert_eq!(as_steered(&out, "a.toml", &turned(&protocol), &[]).unwrap(), out);
     }
 
     /// A programme in one line is replaced, and one in the middle of the text.
@@ -298,7 +282,7 @@ mod tests {
         );
         let middle = head.replacen("[chamber]", "[[protocol]]\nhold = \"3 s\"\n\n[chamber]", 1);
         for text in [inline, middle] {
-            let out = as_steered(&text, "a.toml", Programme::Vessel(&protocol)).unwrap();
+            let out = as_steered(&text, "a.toml", &turned(&protocol), &[]).unwrap();
             assert!(!out.contains("9 s") && !out.contains("3 s"), "{out}");
             assert!(out.contains("[chamber]"), "{out}");
         }
@@ -310,34 +294,28 @@ mod tests {
         for name in ["quadrupole_sorter", "cd34_selection_column", "rack_separation"] {
             let text = bundled(name);
             let scene = separator(text);
-            let mut s = scene.separator.clone();
-            let rate = s.stream.as_ref().map_or(0.0, |x| x.rate);
-            if s.phases.is_empty() {
-                s.phases = vec![crate::engine::Phase {
-                    length: s.duration,
-                    rate,
-                    magnets: true,
-                    outlet: 0,
-                }];
-            }
-            let first = s.phases[0];
-            s.phases[0].length = first.length.part(3);
-            s.phases.insert(
+            let mut s = scene.setup.clone();
+            let rate = s.rate();
+            let mut parts = s.protocol.segments().to_vec();
+            let first = parts[0];
+            parts[0].duration = first.duration.part(3);
+            parts.insert(
                 1,
-                crate::engine::Phase {
-                    length: first.length - first.length.part(3),
+                Segment {
+                    duration: first.duration - first.duration.part(3),
                     rate: rate * 1.7,
                     magnets: false,
                     ..first
                 },
             );
-            let programme = Programme::Separator(&s, &scene.outlets);
-            let out = as_steered(text, "a.toml", programme).unwrap_or_else(|e| panic!("{name}: {e}"));
+            s.protocol = parts.into_iter().collect();
+            let out =
+                as_steered(text, "a.toml", &s, &scene.outlets).unwrap_or_else(|e| panic!("{name}: {e}"));
             let again = separator(&out);
-            assert_eq!(again.separator.phases, s.phases, "{name}");
+            assert_eq!(again.setup.protocol.segments(), s.protocol.segments(), "{name}");
             assert_eq!(again.outlets, scene.outlets, "{name}");
-            assert_eq!(again.separator.splits, s.splits, "{name}");
-            again.separator.check().unwrap();
+            assert_eq!(again.setup.ports.splits, s.ports.splits, "{name}");
+            again.setup.check().unwrap();
         }
     }
 
@@ -346,20 +324,22 @@ mod tests {
     fn phases_keep_their_names() {
         let text = bundled("cd34_selection_column");
         let scene = separator(text);
-        let mut s = scene.separator.clone();
-        let load = s.phases[0];
-        s.phases[0].length = Time::seconds(600.0);
+        let mut s = scene.setup.clone();
+        let mut parts = s.protocol.segments().to_vec();
+        let load = parts[0];
+        parts[0].duration = Time::seconds(600.0);
         for (i, length) in [(1, Time::seconds(1000.0)), (2, Time::seconds(2000.0))] {
-            s.phases.insert(
+            parts.insert(
                 i,
-                crate::engine::Phase {
-                    length,
+                Segment {
+                    duration: length,
                     magnets: i > 1,
                     ..load
                 },
             );
         }
-        let out = as_steered(text, "a.toml", Programme::Separator(&s, &scene.outlets)).unwrap();
+        s.protocol = parts.into_iter().collect();
+        let out = as_steered(text, "a.toml", &s, &scene.outlets).unwrap();
         let names: Vec<&str> = out.lines().filter_map(|l| l.strip_prefix("name    = ")).collect();
         let names = &names[names.len() - 5..];
         assert_eq!(
@@ -373,10 +353,13 @@ mod tests {
             ]
         );
         let again = separator(&out);
-        assert_eq!(again.separator.phases, s.phases);
+        assert_eq!(again.setup.protocol.segments(), s.protocol.segments());
         assert_eq!(again.outlets, scene.outlets);
         // the elution is as it was
-        assert_eq!(again.separator.phases[4], separator(text).separator.phases[2]);
+        assert_eq!(
+            again.setup.protocol.segments()[4],
+            separator(text).setup.protocol.segments()[2]
+        );
     }
 
     /// A pump that was told at the start is the scene's own, and a file is found from anywhere.
@@ -384,14 +367,13 @@ mod tests {
     fn rates_and_files() {
         let text = bundled("quadrupole_sorter");
         let scene = separator(text);
-        let mut s = scene.separator.clone();
-        let stream = s.stream.as_mut().unwrap();
-        stream.rate *= 2.0;
-        let Feed::Inlets { over } = &mut s.feed else {
+        let mut s = scene.setup.clone();
+        s.protocol = s.protocol.clone().at_rate(2.0 * s.rate());
+        let Feed::Inlets { over } = &mut s.ports.feed else {
             panic!("no feed")
         };
         *over /= 2.0;
-        let out = as_steered(text, "a.toml", Programme::Separator(&s, &scene.outlets)).unwrap();
+        let out = as_steered(text, "a.toml", &s, &scene.outlets).unwrap();
         assert!(
             out.contains("rate = \"28 mL/min\"") && out.contains("over  = \"60 s\""),
             "{out}"
@@ -412,7 +394,7 @@ mod tests {
     fn what_is_no_scene_is_refused() {
         let protocol = Protocol::new(0.0).hold(SECOND);
         for text in ["", "schema = ", "schema = 1\n"] {
-            assert!(as_steered(text, "a.toml", Programme::Vessel(&protocol)).is_err());
+            assert!(as_steered(text, "a.toml", &turned(&protocol), &[]).is_err());
         }
     }
 }

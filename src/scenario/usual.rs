@@ -13,7 +13,7 @@ use super::vessel::Vessel;
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Suspension;
 use crate::library;
-use crate::model::{Amount, CellClass, Mounting, Protocol};
+use crate::model::{Amount, CellClass, Protocol};
 use crate::units::{Dimension, advice, digits, show, slips};
 use std::ops::RangeInclusive;
 
@@ -206,7 +206,7 @@ pub fn force(root: &Node, vessel: &Vessel, protocol: &Protocol, problems: &mut P
         .map(|s| s.omega_start.max(s.omega_end))
         .fold(0.0, f64::max);
     let force = fastest * fastest * bottom / STANDARD_GRAVITY;
-    if vessel.rotor.mounting == Mounting::Bench || fastest == 0.0 || force >= *FORCES.start() {
+    if vessel.rotor.mounting.on_bench() || fastest == 0.0 || force >= *FORCES.start() {
         return;
     }
     let at = strongest(root, protocol);

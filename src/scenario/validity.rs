@@ -62,7 +62,7 @@ pub fn warn(setup: &Setup, celsius: f64, root: &Node, problems: &mut Problems<'_
 }
 
 fn coarse_grid(setup: &Setup, root: &Node, problems: &mut Problems<'_>) {
-    let layers = setup.layers;
+    let layers = setup.layers();
     if layers >= LEAST_LAYERS || setup.physics.suspension == Suspension::Dilute {
         return;
     }
@@ -81,7 +81,7 @@ fn coarse_grid(setup: &Setup, root: &Node, problems: &mut Problems<'_>) {
 
 /// Layers are found on the profile's bins, however fine the grid is. A dilute suspension has no grid to speak of.
 fn coarse_bins(setup: &Setup, root: &Node, problems: &mut Problems<'_>) {
-    let (bins, layers) = (setup.sampling.bins, setup.layers);
+    let (bins, layers) = (setup.sampling.bins, setup.layers());
     if bins >= layers || setup.physics.suspension == Suspension::Dilute {
         return;
     }

@@ -29,7 +29,7 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
     let mounting = match held.text("mounting")? {
         "swing-out" => Mounting::SwingOut,
         "horizontal" => Mounting::Horizontal,
-        _ => Mounting::Bench,
+        _ => Rotor::bench().mounting,
     };
     if shape == "sector" && mounting != Mounting::Horizontal {
         problems
@@ -42,7 +42,7 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
     }
     let height = node.quantity("fill_height")?;
     let rotor = match mounting {
-        Mounting::Bench => Rotor::bench(),
+        Mounting::Bench { .. } => Rotor::bench(),
         _ => {
             let bottom = held.quantity("bottom_radius")?;
             if bottom <= height {
@@ -146,7 +146,7 @@ fn ramp(
     let to = entry.measured("ramp_to")?;
     let vessel = vessel?;
     let span = entry.at("ramp_to");
-    if vessel.rotor.mounting == Mounting::Bench {
+    if vessel.rotor.mounting.on_bench() {
         problems
             .error(
                 &span,

@@ -31,8 +31,8 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let field = Field::new(vec![Source::Uniform(region)])?;
     let mut s = filled(section, SIDE, field, c.given("m=3.86e-15")?, 20_000);
     let seconds = 5.0;
-    s.duration = crate::times::Time::seconds(seconds);
-    s.every = s.duration;
+    s.protocol = s.protocol.lasting(crate::times::Time::seconds(seconds));
+    s.sampling.every = s.duration();
     let (charge, end) = lab.separate(&mut s)?;
     let middle = ways(&s, &charge, &end)
         .into_iter()

@@ -31,12 +31,12 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let cd34 = Quoted::case("C33")?.given("start 0.51")? / 100.0;
     let within = c.expected("68.9")?;
     let mut scene = column(lab, PARCELS)?;
-    if let Some(matrix) = &mut scene.separator.matrix {
+    if let Some(matrix) = &mut scene.setup.matrix {
         (matrix.capacity, matrix.released) = (Some(CAPACITY), within / 100.0);
     }
     let mut got = Vec::new();
     for cells in [WITHIN, ABOVE] {
-        load(&mut scene.separator, cells / cd34, cd34);
+        load(&mut scene.setup, cells / cd34, cd34);
         got.push(select(lab, &mut scene)?);
     }
     let wanted: f64 = got.iter().map(|e| e.species[CD34].cells).sum();

@@ -5,7 +5,7 @@ use super::reference::Quoted;
 use super::selection::{CD34, LYMPHOCYTE, column, load, select};
 use super::{Case, Lab};
 use crate::Error;
-use crate::engine::Attraction;
+use crate::model::MagneticResponse;
 
 pub(super) const CASE: Case = Case {
     id: "C33",
@@ -29,17 +29,17 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let leukocytes = c.given("CD34 3e10")?;
     let cd34 = c.given("start 0.51")? / 100.0;
     let mut scene = column(lab, PARCELS)?;
-    load(&mut scene.separator, leukocytes, cd34);
+    load(&mut scene.setup, leukocytes, cd34);
     let got = select(lab, &mut scene)?;
     let lymphocytes = &got.species[LYMPHOCYTE];
     let percent = |x: f64| 100.0 * x;
 
-    for component in &mut scene.separator.components {
-        if let Attraction::Mobility { median, .. } = &mut component.attraction {
+    for component in &mut scene.setup.components {
+        if let MagneticResponse::Mobility { median, .. } = &mut component.response {
             *median *= WEAK;
         }
     }
-    scene.separator.components[LYMPHOCYTE].component.parcels = PARCELS[0];
+    scene.setup.components[LYMPHOCYTE].parcels = PARCELS[0];
     let weak = select(lab, &mut scene)?;
     lab.note(format!(
         "The matrix caught {:.2} % of the CD34+ cells; with {WEAK} of the mobility it would be {:.2} %: a label would have to be much \

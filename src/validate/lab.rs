@@ -3,8 +3,8 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Charge, Device, Event, Fates, Outcome,
-    Parcel, Physics, Profile, Program, Sampling, Separated, Separator, Setup, Stepping, Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Device, Event, Fates, Outcome, Parcel,
+    Profile, Program, Sampling, Setup, Stepping, Suspension, Tally,
 };
 use crate::kernels::approach::{End, Start};
 use crate::kernels::fields::Field;
@@ -13,7 +13,7 @@ use crate::magnets::Collector;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
 };
-use crate::scenario::SeparatorScene;
+use crate::scenario::Scene;
 use crate::{Error, fixed, memory};
 use std::ops::ControlFlow;
 
@@ -33,7 +33,7 @@ pub(super) struct Work {
 pub struct Lab<'a> {
     maker: &'a Maker<'a>,
     tamper: Box<dyn Fn(&mut Setup) + 'a>,
-    tamper_separator: Box<dyn Fn(&mut Separator) + 'a>,
+    tamper_separator: Box<dyn Fn(&mut Setup) + 'a>,
     tamper_collector: Box<dyn Fn(&mut Collector) + 'a>,
     pub(super) work: Work,
     pub(super) notes: Vec<String>,
@@ -72,7 +72,7 @@ impl<'a> Lab<'a> {
 
     /// A lab in which every separator is changed before it is run.
     #[cfg(test)]
-    pub(super) fn with_other_separators(maker: &'a Maker<'a>, tamper: impl Fn(&mut Separator) + 'a) -> Self {
+    pub(super) fn with_other_separators(maker: &'a Maker<'a>, tamper: impl Fn(&mut Setup) + 'a) -> Self {
         Self {
             tamper_separator: Box::new(tamper),
             ..Self::new(maker)
@@ -80,13 +80,14 @@ impl<'a> Lab<'a> {
     }
 
     /// Runs a separator to its end.
-    pub(super) fn separate(&mut self, s: &mut Separator) -> Result<(Charge, Separated), Error> {
+    pub(super) fn separate(&mut self, s: &mut Setup) -> Result<(Parcels, Outcome), Error> {
         (self.tamper_separator)(s);
-        s.need(CARRIED_BYTES_PER_PARCEL * 3).check(memory::available())?;
-        let charge = Charge::draw(s)?;
+        s.need(CARRIED_BYTES_PER_PARCEL * 3, 0)
+            .check(memory::available())?;
+        let charge = s.draw()?;
         let table = s.table()?;
-        let mut backend = (self.maker)(&Program::of_separator(s, &charge, table.as_ref())?)?;
-        let end = engine::separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()))?;
+        let mut backend = (self.maker)(&Program::new(s, &charge, table.as_ref())?)?;
+        let end = engine::run(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()))?;
         let w = &mut self.work;
         w.device = Some(end.device.clone());
         w.parcels = w.parcels.max(charge.len());
@@ -101,8 +102,8 @@ impl<'a> Lab<'a> {
         let mut collector = *collector;
         (self.tamper_collector)(&mut collector);
         let s = super::magnetic::idle();
-        let charge = Charge::draw(&s)?;
-        let mut backend = (self.maker)(&Program::of_separator(&s, &charge, None)?)?;
+        let charge = s.draw()?;
+        let mut backend = (self.maker)(&Program::new(&s, &charge, None)?)?;
         let w = &mut self.work;
         w.device = Some(backend.device().clone());
         w.runs += 1;
@@ -113,10 +114,10 @@ impl<'a> Lab<'a> {
     }
 
     /// Surveys the collectors of a column as [`Lab::capture`] does one.
-    pub(super) fn survey(&mut self, scene: &mut SeparatorScene) -> Result<(), Error> {
+    pub(super) fn survey(&mut self, scene: &mut Scene) -> Result<(), Error> {
         let s = super::magnetic::idle();
-        let charge = Charge::draw(&s)?;
-        let mut backend = (self.maker)(&Program::of_separator(&s, &charge, None)?)?;
+        let charge = s.draw()?;
+        let mut backend = (self.maker)(&Program::new(&s, &charge, None)?)?;
         let tamper = &self.tamper_collector;
         scene.survey(&mut |collector, starts| {
             let mut collector = *collector;
@@ -178,7 +179,7 @@ impl<'a> Lab<'a> {
         setup
             .need(memory::CPU_BYTES_PER_PARCEL, 0)
             .check(memory::available())?;
-        Ok(setup.draw()?)
+        setup.draw()
     }
 
     fn drawn(&mut self, setup: &Setup, watch: Watch) -> Result<Seen, Error> {
@@ -189,7 +190,7 @@ impl<'a> Lab<'a> {
 
     fn go(&mut self, setup: &Setup, parcels: &Parcels, watch: Watch) -> Result<Seen, Error> {
         let mut backend = Watched {
-            inner: (self.maker)(&Program::of_vessel(setup, parcels)?)?,
+            inner: (self.maker)(&Program::new(setup, parcels, None)?)?,
             watch,
             positions: Vec::new(),
         };
@@ -197,19 +198,19 @@ impl<'a> Lab<'a> {
         let (mut last_dt, mut grown) = (0.0, None);
         let outcome = engine::run(setup, parcels, &mut backend, &mut |event| {
             match event {
-                Event::Sample(p) => profiles.push(p),
+                Event::Profile(p) => profiles.push(p.clone()),
                 Event::Progress { steps, dt, .. } => {
-                    if grown.is_none() && dt < GROWING * last_dt {
-                        grown = Some(steps);
+                    if grown.is_none() && *dt < GROWING * last_dt {
+                        grown = Some(*steps);
                     }
-                    last_dt = dt;
+                    last_dt = *dt;
                     if let (Some(most), Some(from)) = (watch.steps, grown)
-                        && steps >= from + most
+                        && *steps >= from + most
                     {
                         return ControlFlow::Break(());
                     }
                 }
-                Event::Started { .. } | Event::Warning(_) => {}
+                _ => {}
             }
             ControlFlow::Continue(())
         })?;
@@ -226,7 +227,7 @@ impl<'a> Lab<'a> {
         let w = &mut self.work;
         w.device = Some(outcome.device.clone());
         w.parcels = w.parcels.max(parcels.len());
-        w.layers = w.layers.max(setup.layers);
+        w.layers = w.layers.max(setup.layers());
         w.runs += 1;
         w.steps += outcome.steps;
         Ok(Seen {
@@ -341,22 +342,16 @@ pub(super) fn cell(name: &str, diameter: f64, density: f64) -> Species {
 
 /// So few of a species that nothing feels them: one cell in a microlitre.
 pub(super) fn trace_of(species: Species, parcels: usize) -> Component {
-    Component {
+    Component::new(
         species,
-        amount: Amount::Concentration(1.0 / crate::constants::MICROLITRE),
+        Amount::Concentration(1.0 / crate::constants::MICROLITRE),
         parcels,
-        aggregation: 1.0,
-    }
+    )
 }
 
 /// A volume fraction of a species.
 pub(super) fn crowd_of(species: Species, fraction: f64, parcels: usize) -> Component {
-    Component {
-        species,
-        amount: Amount::VolumeFraction(fraction),
-        parcels,
-        aggregation: 1.0,
-    }
+    Component::new(species, Amount::VolumeFraction(fraction), parcels)
 }
 
 /// A tube [um] of the width of a common laboratory tube; no result depends on it.
@@ -396,13 +391,10 @@ pub(super) fn dense(
     let (duration, protocol_end) = (protocol.duration(), protocol.end());
     Setup {
         seed: 7,
-        fluid,
         components,
-        chamber,
-        layers,
+        cells: [1, 1, layers],
         rotor,
         protocol,
-        physics: Physics::default(),
         sampling: Sampling {
             every: protocol_end.part(samples as i64),
             bins: layers,
@@ -411,6 +403,7 @@ pub(super) fn dense(
             longest: duration,
             ..Stepping::default()
         },
+        ..Setup::new(chamber, fluid)
     }
 }
 

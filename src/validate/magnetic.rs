@@ -2,9 +2,10 @@
 
 use super::lab::{cell, trace_of};
 use crate::chamber::duct::{Duct, Section};
-use crate::engine::{Attraction, Charge, Charged, Feed, Holding, Separated, Separator};
+use crate::engine::{Outcome, Sampling, Setup, Stepping};
 use crate::magnets::{Field, MOBILITY_SI};
-use crate::model::Fluid;
+use crate::model::Parcels;
+use crate::model::{Component, Fluid, MagneticResponse, Protocol, Rotor};
 use crate::times::Time;
 use glam::{DVec2, DVec3};
 
@@ -13,82 +14,60 @@ use glam::{DVec2, DVec3};
 const POINT: f64 = 1e-3;
 
 /// A separator with cells of this mobility [m3 s/kg] alone in a fluid as dense as they are; closed, and filled with them.
-pub(super) fn filled(
-    section: Section,
-    length: f64,
-    field: Field,
-    mobility: f64,
-    parcels: usize,
-) -> Separator {
+pub(super) fn filled(section: Section, length: f64, field: Field, mobility: f64, parcels: usize) -> Setup {
     let density = 1.0;
-    Separator {
+    let fluid = Fluid {
+        density,
+        viscosity: 1.0,
+    };
+    Setup {
         seed: 7,
-        fluid: Fluid {
-            density,
-            viscosity: 1.0,
-        },
-        components: vec![Charged {
-            component: trace_of(cell("cell", POINT, density), parcels),
-            attraction: Attraction::Mobility {
+        components: vec![Component {
+            response: MagneticResponse::Mobility {
                 median: mobility * MOBILITY_SI,
                 spread: 0.0,
                 per_field: 0.0,
             },
-            inlet: 0,
+            ..trace_of(cell("cell", POINT, density), parcels)
         }],
-        duct: Duct { section, length },
         cells: [64, 64, 16],
-        gravity: DVec3::ZERO,
+        rotor: Rotor::lying(DVec3::ZERO),
+        protocol: Protocol::steady(Time::ZERO, 0.0),
         field: Some(field),
-        stream: None,
-        feed: Feed::Filled,
-        inlets: Vec::new(),
-        splits: Vec::new(),
-        holding: Holding::default(),
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        duration: Time::ZERO,
-        every: Time::ZERO,
-        courant: 0.25,
+        stepping: FINE,
+        ..Setup::carried(Duct { section, length }, fluid)
     }
 }
 
+/// Steps finer than a scene's.
+const FINE: Stepping = Stepping {
+    courant: 0.25,
+    longest: f64::INFINITY,
+};
+
 /// A channel with one cell in it and no field: what a back-end is made for that only flies cells past a collector.
-pub(super) fn idle() -> Separator {
+pub(super) fn idle() -> Setup {
     let section = Section::Channel {
         width: 10.0,
         height: 10.0,
     };
-    Separator {
-        field: None,
-        cells: [1, 1, 1],
-        duration: Time::from_us(1.0),
-        every: Time::from_us(1.0),
-        components: vec![Charged {
-            component: trace_of(cell("cell", POINT, 1.0), 1),
-            attraction: Attraction::None,
-            inlet: 0,
-        }],
-        duct: Duct {
-            section,
-            length: 10.0,
+    let duct = Duct {
+        section,
+        length: 10.0,
+    };
+    let fluid = Fluid {
+        density: 1.0,
+        viscosity: 1.0,
+    };
+    Setup {
+        components: vec![trace_of(cell("cell", POINT, 1.0), 1)],
+        rotor: Rotor::lying(DVec3::ZERO),
+        protocol: Protocol::steady(Time::from_us(1.0), 0.0),
+        sampling: Sampling {
+            every: Time::from_us(1.0),
+            bins: 1,
         },
-        seed: 7,
-        fluid: Fluid {
-            density: 1.0,
-            viscosity: 1.0,
-        },
-        gravity: DVec3::ZERO,
-        stream: None,
-        feed: Feed::Filled,
-        inlets: Vec::new(),
-        splits: Vec::new(),
-        holding: Holding::default(),
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        courant: 0.25,
+        ..Setup::carried(duct, fluid)
     }
 }
 
@@ -99,10 +78,10 @@ pub(super) struct Way {
 }
 
 /// The ways of all parcels.
-pub(super) fn ways(s: &Separator, charge: &Charge, end: &Separated) -> Vec<Way> {
+pub(super) fn ways(s: &Setup, charge: &Parcels, end: &Outcome) -> Vec<Way> {
     let grid = s.grid();
     let [x0, y0, _] = &charge.position;
-    let [x1, y1, _] = &end.position;
+    let [x1, y1, _] = &end.snapshot.position;
     let place = |axis: usize, p: u64| grid.position(axis, crate::fixed::to_cells(p));
     (0..charge.len())
         .map(|i| Way {

@@ -115,8 +115,8 @@ fn hard_spin(
     let height = first.surface;
     let mut second = setup.clone();
     second.chamber = Chamber::Tube(Tube { height, ..tube });
-    second.layers = (f64::from(setup.layers) * height / tube.height).ceil() as u32;
-    second.sampling.bins = second.layers;
+    second.cells[2] = (f64::from(setup.layers()) * height / tube.height).ceil() as u32;
+    second.sampling.bins = second.layers();
     second.rotor = Rotor {
         meniscus_radius: bottom - height,
         ..setup.rotor

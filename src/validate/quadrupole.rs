@@ -40,8 +40,8 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let mut s = filled(section, length, field, c.given("m=3.86e-15")?, 50_000);
 
     let seconds = 60.0;
-    s.duration = Time::seconds(seconds);
-    s.every = s.duration;
+    s.protocol = s.protocol.lasting(Time::seconds(seconds));
+    s.sampling.every = s.duration();
     let (charge, end) = lab.separate(&mut s)?;
     let all = ways(&s, &charge, &end);
     // those that did not come to the wall
@@ -55,15 +55,13 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     }));
     let volume = mean(charge.weight.iter().copied()) * charge.len() as f64 * crate::constants::MICROLITRE;
 
-    s.stream = Some(Stream::new(
-        section.area() * length / (600.0 * SECOND),
-        Profile::Plug,
-    ));
-    s.feed = Feed::Inlets { over: SECOND };
-    s.inlets = vec![Inlet::of([0.0, 1e-6])];
+    s.protocol = s.protocol.at_rate(section.area() * length / (600.0 * SECOND));
+    s.stream = Some(Stream::new(Profile::Plug));
+    s.ports.feed = Feed::Inlets { over: SECOND };
+    s.ports.inlets = vec![Inlet::of([0.0, 1e-6])];
     s.holding.outer = true;
-    s.duration = Time::seconds(700.0);
-    s.every = s.duration.part(100);
+    s.protocol = s.protocol.lasting(Time::seconds(700.0));
+    s.sampling.every = s.duration().part(100);
     let (_, end) = lab.separate(&mut s)?;
     let held = end.fates.fate.iter().zip(&end.fates.clock);
     let held: Vec<&[f32; 2]> = held

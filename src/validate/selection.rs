@@ -3,10 +3,10 @@
 use super::Lab;
 use crate::Error;
 use crate::constants::SECOND;
-use crate::engine::{Feed, Separator};
+use crate::engine::{Feed, Setup};
 use crate::model::Amount;
 use crate::observe::{Content, Separation};
-use crate::scenario::{AnyScene, SeparatorScene};
+use crate::scenario::Scene;
 
 const SCENE: &str = include_str!("../../examples/scenes/cd34_selection_column.toml");
 
@@ -26,29 +26,30 @@ const FEEDING: f64 = 600.0 * SECOND;
 const LAYERS: u32 = 20;
 
 /// The column of the scene, surveyed on the lab's back-end, with so many parcels of each species.
-pub(super) fn column(lab: &mut Lab<'_>, parcels: [usize; 4]) -> Result<SeparatorScene, Error> {
-    let AnyScene::Separator(scene) = AnyScene::from_str("cd34_selection_column.toml", SCENE)? else {
-        return Err(Error::Internal("the scene of the column is none".into()));
-    };
-    let mut scene = *scene;
+pub(super) fn column(lab: &mut Lab<'_>, parcels: [usize; 4]) -> Result<Scene, Error> {
+    let mut scene = Scene::from_str("cd34_selection_column.toml", SCENE)?;
     lab.survey(&mut scene)?;
-    let s = &mut scene.separator;
+    let s = &mut scene.setup;
     s.cells = [1, 1, LAYERS];
-    if let (Feed::Inlets { over }, Some(first)) = (&mut s.feed, s.phases.first_mut()) {
-        (*over, first.length) = (FEEDING, crate::times::Time::from_us(FEEDING));
+    if let Feed::Inlets { over } = &mut s.ports.feed {
+        *over = FEEDING;
     }
-    s.duration = s.phases.iter().map(|p| p.length).sum();
-    s.every = s.duration.part(20);
+    let mut segments = s.protocol.segments().to_vec();
+    if let Some(first) = segments.first_mut() {
+        first.duration = crate::times::Time::from_us(FEEDING);
+    }
+    s.protocol = segments.into_iter().collect();
+    s.sampling.every = s.duration().part(20);
     for (c, n) in s.components.iter_mut().zip(parcels) {
-        c.component.parcels = n;
+        c.parcels = n;
     }
     Ok(scene)
 }
 
 /// Makes the product one of `leukocytes` cells in all, of which the share `cd34` carries the label; the others are to each
 /// other as they are in the scene.
-pub(super) fn load(s: &mut Separator, leukocytes: f64, cd34: f64) {
-    let number = |s: &Separator, k: usize| match s.components[k].component.amount {
+pub(super) fn load(s: &mut Setup, leukocytes: f64, cd34: f64) {
+    let number = |s: &Setup, k: usize| match s.components[k].amount {
         Amount::Concentration(n) => n,
         Amount::VolumeFraction(_) => 0.0,
     };
@@ -63,7 +64,7 @@ pub(super) fn load(s: &mut Separator, leukocytes: f64, cd34: f64) {
         } else {
             (1.0 - cd34) * number(s, k) / others
         };
-        s.components[k].component.amount = Amount::Concentration(share * per_volume);
+        s.components[k].amount = Amount::Concentration(share * per_volume);
     }
 }
 
@@ -76,9 +77,9 @@ pub(super) struct Eluate {
 }
 
 /// Loads, washes and elutes.
-pub(super) fn select(lab: &mut Lab<'_>, scene: &mut SeparatorScene) -> Result<Eluate, Error> {
-    let (charge, end) = lab.separate(&mut scene.separator)?;
-    let all = Separation::of(&scene.separator, &charge, &end, &scene.outlets);
+pub(super) fn select(lab: &mut Lab<'_>, scene: &mut Scene) -> Result<Eluate, Error> {
+    let (charge, end) = lab.separate(&mut scene.setup)?;
+    let all = Separation::of(&scene.setup, &charge, &end, &scene.outlets);
     let missing = || Error::Internal("the column has no eluate".into());
     let eluate = all.fractions.iter().find(|f| f.place.name == ELUATE);
     let held = all.released.as_ref().and_then(|r| r.fractions.first());

@@ -1,8 +1,8 @@
 use super::*;
 use crate::chamber::Chamber;
 use crate::cpu::Cpu;
-use crate::engine::{Attraction, Separator, Setup, Suspension};
-use crate::model::CellClass;
+use crate::engine::{Setup, Suspension};
+use crate::model::{CellClass, MagneticResponse};
 
 fn cpu(job: &Program<'_>) -> Result<Box<dyn Backend>, Error> {
     Ok(Box::new(Cpu::new(job, 0)?))
@@ -55,12 +55,12 @@ fn dilute_cases_pass() {
 /// The magnetic cases pass, and fail with another field, size or mobility.
 #[test]
 fn magnetic_cases_pass_and_can_fail() {
-    fn examined(id: &str, tamper: fn(&mut Separator)) -> Report {
+    fn examined(id: &str, tamper: fn(&mut Setup)) -> Report {
         examine(case(id).unwrap(), Lab::with_other_separators(&cpu, tamper)).unwrap()
     }
-    let stronger = |s: &mut Separator| {
+    let stronger = |s: &mut Setup| {
         for c in &mut s.components {
-            if let Attraction::Mobility { median, .. } = &mut c.attraction {
+            if let MagneticResponse::Mobility { median, .. } = &mut c.response {
                 *median *= 1.01;
             }
         }
@@ -70,7 +70,7 @@ fn magnetic_cases_pass_and_can_fail() {
         assert!(r.passed(), "{r:?}");
         assert!(!examined(id, stronger).passed(), "{id}: mobility 1 % too high");
     }
-    let sized = |s: &mut Separator| s.components[0].component.species.diameter = 12.0;
+    let sized = |s: &mut Setup| s.components[0].species.diameter = 12.0;
     assert!(
         !examined("C31", sized).passed(),
         "cells of 12 um do not cross the whole gap"
@@ -114,7 +114,7 @@ fn the_single_wire_passes_and_can_fail() {
 /// less, or never fills.
 #[test]
 fn selections_pass_and_can_fail() {
-    fn examined(id: &str, tamper: fn(&mut Separator)) -> Report {
+    fn examined(id: &str, tamper: fn(&mut Setup)) -> Report {
         let r = examine(case(id).unwrap(), Lab::with_other_separators(&cpu, tamper)).unwrap();
         println!(
             "{id} {:.1} s {} steps: {:?} {}",
@@ -122,17 +122,17 @@ fn selections_pass_and_can_fail() {
         );
         r
     }
-    fn fewer(s: &mut Separator) {
-        s.components[1].component.parcels = s.components[1].component.parcels.min(30_000);
+    fn fewer(s: &mut Setup) {
+        s.components[1].parcels = s.components[1].parcels.min(30_000);
     }
     for id in ["C33", "C34"] {
         assert!(examined(id, |_| {}).passed(), "{id}");
     }
-    type Change = fn(&mut Separator);
+    type Change = fn(&mut Setup);
     let wrong: [(&str, &str, Change); 4] = [
         ("C33", "no field", |s| {
             fewer(s);
-            s.components[0].attraction = Attraction::None;
+            s.components[0].response = MagneticResponse::None;
         }),
         ("C33", "a bed that keeps 0.2 % of everything", |s| {
             fewer(s);
@@ -217,7 +217,7 @@ fn alone(s: &mut Setup) {
 fn exchange(s: &mut Setup) {
     s.chamber = match s.chamber {
         Chamber::Tube(t) => lab::sector(s.rotor.meniscus_radius, s.rotor.meniscus_radius + t.height),
-        Chamber::Sector(c) => lab::tube(c.height),
+        other => lab::tube(other.height()),
     };
 }
 
@@ -233,7 +233,7 @@ fn one_field(s: &mut Setup) {
 
 /// Half of the layers and half of the parcels in each.
 fn coarse(s: &mut Setup) {
-    s.layers /= 2;
+    s.cells[2] /= 2;
     s.sampling.bins /= 2;
     s.components.iter_mut().for_each(|c| c.parcels /= 4);
 }

@@ -69,7 +69,7 @@ mod tests {
 
     fn drawn(view: View, clip: Clip, q: DVec3) -> bool {
         let scene = Scene::bundled().unwrap();
-        let subject = Subject::Vessel(&scene.setup);
+        let subject = Subject(&scene.setup);
         let look = Look {
             view,
             colouring: Colouring::Species,

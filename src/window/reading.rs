@@ -2,7 +2,7 @@
 
 use super::sim::Work;
 use crate::constants::{MILLIMETRE, SECOND};
-use crate::engine::{Backend, Feed, Live, Profile, Separator, Setup};
+use crate::engine::{Backend, Feed, Live, Profile, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
 use crate::observe::{Contents, Depths, LayerKind, Layers, Specimen, classes, interface, places};
@@ -57,11 +57,11 @@ const GONE: &str = "held or out";
 
 /// The outlet or surface for whose sake a separator is run: the outlet of the last phase; of several lanes the last; else what holds,
 /// or the first outlet there is.
-pub fn target(s: &Separator, outlets: &[String]) -> Option<String> {
+pub fn target(s: &Setup, outlets: &[String]) -> Option<String> {
     let places = places(s, outlets);
-    let outlet = match s.phases.last() {
-        Some(last) if s.splits.is_empty() && s.outlets() > 1 => Some(OUT + last.outlet),
-        _ if !s.splits.is_empty() => Some(OUT + s.splits.len() as u32),
+    let outlet = match s.protocol.segments().last() {
+        Some(last) if s.ports.splits.is_empty() && s.outlets() > 1 => Some(OUT + last.outlet),
+        _ if !s.ports.splits.is_empty() => Some(OUT + s.ports.splits.len() as u32),
         _ => None,
     };
     let held = |fate: u32| (HELD..OUT).contains(&fate);
@@ -76,16 +76,13 @@ pub fn target(s: &Separator, outlets: &[String]) -> Option<String> {
 /// # Errors
 /// [`Error::Device`] when the back-end fails.
 pub fn read(work: &Work, live: &Live, weight: &[f64], backend: &mut dyn Backend) -> Result<Reading, Error> {
-    match work {
-        Work::Vessel(setup, origin) => {
-            let profile = live
-                .profile(backend)?
-                .ok_or_else(|| Error::Internal("a vessel has no profile".into()))?;
-            let depths = Depths::now(setup, backend)?;
-            Ok(of_vessel(setup, origin.plasma, &profile, depths.as_ref()))
-        }
-        Work::Duct(s, _, origin) => of_duct(s, (&origin.outlets, weight), live.time(), backend),
-    }
+    let Some(profile) = live.profile(backend)? else {
+        let outlets = &work.origin.outlets;
+        return of_duct(&work.setup, (outlets, weight), live.time(), backend);
+    };
+    let depths = Depths::now(&work.setup, backend)?;
+    let plasma = work.origin.plasma;
+    Ok(of_vessel(&work.setup, plasma, &profile, depths.as_ref()))
 }
 
 fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile, depths: Option<&Depths>) -> Reading {
@@ -141,7 +138,7 @@ fn of_vessel(setup: &Setup, plasma: bool, profile: &Profile, depths: Option<&Dep
 }
 
 fn of_duct(
-    s: &Separator,
+    s: &Setup,
     (outlets, weight): (&[String], &[f64]),
     time: f64,
     backend: &mut dyn Backend,
@@ -150,7 +147,7 @@ fn of_duct(
     let put_in: Vec<f64> = census.iter().map(|c| c.iter().sum::<u64>() as f64).collect();
     let group = |name: &str, here: &dyn Fn(usize) -> f64| {
         // free beads are no cells
-        let bead = |k: &usize| s.components[*k].attraction.is_free_bead();
+        let bead = |k: &usize| s.components[*k].response.is_free_bead();
         let of_cells = |k: usize| if bead(&k) { f64::NAN } else { here(k) * weight[k] };
         let all: f64 = (0..census.len()).filter(|k| !bead(k)).map(of_cells).sum();
         Group {
@@ -178,7 +175,7 @@ fn of_duct(
         ("held", parcels(HELD..OUT)),
         ("out", parcels(OUT..last)),
     ];
-    if matches!(s.feed, Feed::Inlets { .. }) {
+    if matches!(s.ports.feed, Feed::Inlets { .. }) {
         counts.insert(0, ("not yet in", parcels(WAITING..WAITING + 1)));
     }
     let (along, profile) = inside(s, backend)?;
@@ -193,15 +190,15 @@ fn of_duct(
 }
 
 /// Where the cells inside are, by species: the share of those inside that is in each bin.
-fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec<Curve>), Error> {
+fn inside(s: &Setup, backend: &mut dyn Backend) -> Result<(&'static str, Vec<Curve>), Error> {
     let grid = s.grid();
     let position = backend.positions()?;
     let fates = backend.fates()?.fate;
     let column = s.matrix.is_some();
     // where streams lie side by side over the width of a channel, that is across
     let over_width = s.over_width();
-    let (along, start, length) = match s.duct.section {
-        _ if column => ("from the inlet, mm", 0.0, s.duct.length),
+    let (along, start, length) = match s.duct().section {
+        _ if column => ("from the inlet, mm", 0.0, s.duct().length),
         crate::chamber::duct::Section::Tube { radius } => ("from the axis, mm", 0.0, radius),
         crate::chamber::duct::Section::Annulus { inner, outer } => {
             ("from the axis, mm", inner, outer - inner)
@@ -215,7 +212,7 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
     let mut out = Vec::new();
     for (k, c) in s.components.iter().enumerate() {
         let mut count = [0_u64; BINS];
-        let range = first..first + c.component.parcels;
+        let range = first..first + c.parcels;
         first = range.end;
         for i in range {
             let fate = fates.get(i).copied().unwrap_or(OUT);
@@ -232,14 +229,14 @@ fn inside(s: &Separator, backend: &mut dyn Backend) -> Result<(&'static str, Vec
             } else if over_width {
                 (x - start) / length
             } else {
-                s.duct.section.lane([x, y])
+                s.duct().section.lane([x, y])
             };
             let bin = (at.clamp(0.0, 1.0) * BINS as f64) as usize;
             count[bin.min(BINS - 1)] += 1;
         }
         let all = count.iter().sum::<u64>().max(1) as f64;
         out.push(Curve {
-            name: c.component.species.name.clone(),
+            name: c.species.name.clone(),
             component: Some(k),
             points: count
                 .iter()

@@ -106,15 +106,13 @@ fn a_vessel_is_read() {
 fn a_separator_is_read() {
     use crate::constants::SECOND;
     use crate::cpu::Cpu;
-    use crate::engine::{Charge, Program};
+    use crate::engine::Program;
     let (work, _) = crate::window::run::tests::work("quadrupole_sorter", 3_000);
-    let Work::Duct(s, table, _) = &work else {
-        panic!("no separator")
-    };
-    let charge = Charge::draw(s).unwrap();
-    let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+    let (s, table) = (&work.setup, &work.table);
+    let charge = s.draw().unwrap();
+    let job = Program::new(s, &charge, table.as_ref()).unwrap();
     let mut cpu = Cpu::new(&job, 0).unwrap();
-    let mut live = Live::duct((**s).clone()).unwrap();
+    let mut live = Live::new((**s).clone(), &charge).unwrap();
     live.advance(&mut cpu, 60.0 * SECOND, std::time::Duration::from_secs(600))
         .unwrap();
     let r = read(&work, &live, &charge.weight, &mut cpu).unwrap();
@@ -160,10 +158,11 @@ fn separators_have_a_target() {
         ("halbach_flow_through", "outer wall"),
     ] {
         let (work, _) = crate::window::run::tests::work(scene, 3_000);
-        let Work::Duct(s, _, origin) = &work else {
-            panic!("no separator")
-        };
-        assert_eq!(target(s, &origin.outlets).as_deref(), Some(name), "{scene}");
+        assert_eq!(
+            target(&work.setup, &work.origin.outlets).as_deref(),
+            Some(name),
+            "{scene}"
+        );
     }
 }
 
@@ -194,11 +193,9 @@ fn a_dilute_vessel_is_read_parcel_by_parcel() {
     use crate::cpu::Cpu;
     use crate::engine::{Program, Snapshot, run};
     let (work, _) = crate::window::run::tests::work("dilute_platelets", 2_000);
-    let Work::Vessel(setup, origin) = &work else {
-        panic!("no vessel")
-    };
+    let (setup, origin) = (&work.setup, &work.origin);
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
+    let mut cpu = Cpu::new(&Program::new(setup, &parcels, None).unwrap(), 0).unwrap();
     let outcome = run(setup, &parcels, &mut cpu, &mut |_| {
         std::ops::ControlFlow::Continue(())
     })
@@ -207,8 +204,8 @@ fn a_dilute_vessel_is_read_parcel_by_parcel() {
     let counted = depths(&outcome.snapshot);
     assert!(counted.is_some());
     assert_eq!(counted, Depths::now(setup, &mut cpu).unwrap());
-    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
-    let mut live = Live::vessel((**setup).clone(), &parcels).unwrap();
+    let mut cpu = Cpu::new(&Program::new(setup, &parcels, None).unwrap(), 0).unwrap();
+    let mut live = Live::new((**setup).clone(), &parcels).unwrap();
     let long = std::time::Duration::from_secs(600);
     live.advance(&mut cpu, live.duration(), long).unwrap();
     let r = read(&work, &live, &parcels.weight, &mut cpu).unwrap();

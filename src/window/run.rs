@@ -3,13 +3,13 @@
 use super::clip::{self, Clip};
 use super::reading;
 use super::sim::{Board, Present, Shown, Told, Work, locked};
+use crate::Error;
 use crate::devices::Decision;
-use crate::engine::{Backend, Charge, Live, Program};
+use crate::engine::{Backend, Live, Program};
 use crate::output::atomic;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Photo};
-use crate::scenario::{Programme, as_steered};
-use crate::{Error, memory};
+use crate::scenario::as_steered;
 use glam::DVec2;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
@@ -125,13 +125,10 @@ impl<'a> Run<'a> {
 
     /// Real cells that its parcels stand for; free beads are none.
     pub(super) fn cells(&self) -> f64 {
-        let cell = |k: usize| match self.work {
-            Work::Vessel(..) => true,
-            Work::Duct(s, ..) => !s.components[k].attraction.is_free_bead(),
-        };
-        let parcels = self.work.subject().components();
-        let of = |k: usize| self.weight[k] * parcels[k].parcels as f64;
-        (0..parcels.len()).filter(|k| cell(*k)).map(of).sum()
+        let all = self.work.setup.components.iter().zip(&self.weight);
+        all.filter(|(c, _)| !c.response.is_free_bead())
+            .map(|(c, weight)| weight * c.parcels as f64)
+            .sum()
     }
 
     /// On what it runs.
@@ -337,13 +334,8 @@ impl<'a> Run<'a> {
     }
 
     fn save(&self, path: &std::path::Path) -> Result<(), Error> {
-        let origin = self.work.origin();
-        let programme = match (self.live.protocol(), self.live.separator()) {
-            (Some(protocol), _) => Programme::Vessel(protocol),
-            (None, Some(s)) => Programme::Separator(s, &origin.outlets),
-            (None, None) => return Err(Error::Internal("a run has no programme".into())),
-        };
-        let text = as_steered(&origin.text, &origin.path, programme)?;
+        let origin = &self.work.origin;
+        let text = as_steered(&origin.text, &origin.path, self.live.setup(), &origin.outlets)?;
         atomic::write(path, |out| out.write_all(text.as_bytes()))
     }
 
@@ -371,7 +363,7 @@ impl<'a> Run<'a> {
         let moment = Moment {
             time: live.time(),
             omega: live.omega(),
-            rate: live.separator().map(|_| live.rate()),
+            rate: live.setup().carries().then(|| live.rate()),
         };
         // where speeds are shown they are those of this moment
         self.photo.expose(moment, backend)?;
@@ -467,22 +459,13 @@ type Begun = (Live, Box<dyn Backend>, Vec<f64>);
 
 /// Draws the parcels and opens the back-end; with the real cells per parcel, by component.
 fn begin(work: &Work, decision: &mut Decision) -> Result<Begun, Error> {
-    match work {
-        Work::Vessel(setup, _) => {
-            decision.check_memory(setup)?;
-            let parcels = setup.draw()?;
-            let backend = decision.open(&Program::of_vessel(setup, &parcels)?)?;
-            let live = Live::vessel((**setup).clone(), &parcels)?;
-            Ok((live, backend, parcels.weight))
-        }
-        Work::Duct(separator, table, _) => {
-            decision.need_of_separator(separator).check(memory::available())?;
-            let charge = Charge::draw(separator)?;
-            let backend = decision.open(&Program::of_separator(separator, &charge, table.as_ref())?)?;
-            Ok((Live::duct((**separator).clone())?, backend, charge.weight))
-        }
-    }
+    let setup = &*work.setup;
+    decision.check_memory(setup)?;
+    let parcels = setup.draw()?;
+    let backend = decision.open(&Program::new(setup, &parcels, work.table.as_ref())?)?;
+    Ok((Live::new(setup.clone(), &parcels)?, backend, parcels.weight))
 }
+
 #[cfg(test)]
 #[path = "run_tests.rs"]
 pub(in crate::window) mod tests;

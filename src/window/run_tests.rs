@@ -2,7 +2,7 @@ use super::*;
 use crate::constants::SECOND;
 use crate::devices::{Choice, Wanted};
 use crate::render::photo::{Colouring, View};
-use crate::scenario::{AnyScene, BUNDLED};
+use crate::scenario::{BUNDLED, Scene};
 use crate::window::Origin;
 
 pub(in crate::window) fn look() -> Look {
@@ -28,7 +28,7 @@ pub(in crate::window) fn work(name: &str, parcels: usize) -> (Work, Decision) {
 
 pub(in crate::window) fn work_on(name: &str, parcels: usize, backend: Wanted) -> (Work, Decision) {
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
-    let mut scene = AnyScene::from_str("a.toml", text).unwrap();
+    let mut scene = Scene::from_str("a.toml", text).unwrap();
     scene.rescale(parcels);
     let mut origin = Origin {
         text: text.to_owned(),
@@ -43,18 +43,18 @@ pub(in crate::window) fn work_on(name: &str, parcels: usize, backend: Wanted) ->
     }
     .decide()
     .unwrap();
-    let work = match scene {
-        AnyScene::Vessel(s) => Work::Vessel(Box::new(s.setup), origin),
-        AnyScene::Separator(mut s) => {
-            let table = s.tabulate().unwrap();
-            if s.collector.is_some() {
-                let pilot = decision.pilot().unwrap();
-                s.survey(&mut |collector, starts| pilot.fly(collector, starts))
-                    .unwrap();
-            }
-            origin.outlets = s.outlets;
-            Work::Duct(Box::new(s.separator), table, origin)
-        }
+    let table = scene.tabulate().unwrap();
+    if scene.collector.is_some() {
+        let pilot = decision.pilot().unwrap();
+        scene
+            .survey(&mut |collector, starts| pilot.fly(collector, starts))
+            .unwrap();
+    }
+    origin.outlets = scene.outlets;
+    let work = Work {
+        setup: Box::new(scene.setup),
+        table,
+        origin,
     };
     (work, decision)
 }
@@ -120,12 +120,12 @@ fn a_separator_does_as_it_is_told() {
     let path = folder.path().join("steered/scene.toml");
     let note = go(&mut run, vec![Told::Save(path.clone())]).note.unwrap();
     assert!(note.starts_with("saved as"), "{note}");
-    let AnyScene::Separator(again) = AnyScene::from_file(&path).unwrap() else {
-        panic!("no separator")
-    };
-    assert_eq!(again.separator.phases, run.live.separator().unwrap().phases);
-    assert_eq!(again.separator.phases.len(), 2);
-    assert!(!again.separator.phases[1].magnets && again.separator.phases[1].rate == 1.5 * rate);
+    let again = Scene::from_file(&path).unwrap();
+    assert_eq!(again.setup.protocol, run.live.setup().protocol);
+    assert_eq!(again.setup.protocol.segments().len(), 2);
+    assert!(
+        !again.setup.protocol.segments()[1].magnets && again.setup.protocol.segments()[1].rate == 1.5 * rate
+    );
     // a folder that cannot be made is said, and no reason to end
     let blocked = path.join("below/a/file.toml");
     let note = go(&mut run, vec![Told::Save(blocked)]).note.unwrap();
@@ -152,11 +152,13 @@ fn a_saved_scene_is_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scene.toml");
     run.save(&path).unwrap();
-    let AnyScene::Vessel(mut scene) = AnyScene::from_file(&path).unwrap() else {
-        panic!("no vessel")
-    };
+    let mut scene = Scene::from_file(&path).unwrap();
     scene.rescale(20_000);
-    let again = Work::Vessel(Box::new(scene.setup), Origin::default());
+    let again = Work {
+        setup: Box::new(scene.setup),
+        table: None,
+        origin: Origin::default(),
+    };
     let mut second = Run::begin(&again, &mut decision, &start(1e5)).unwrap();
     while second.live.time() < run.live.time() {
         let goal = run.live.time();
@@ -207,26 +209,23 @@ fn a_saved_programme_of_phases_is_the_run() {
     ] {
         assert!(text.contains(&format!("name    = \"{name}\"")), "{name}: {text}");
     }
-    let (given, steered) = match (&work, run.live.separator()) {
-        (Work::Duct(given, ..), Some(steered)) => (given.phases.as_slice(), steered.phases.as_slice()),
-        _ => panic!("no separator"),
-    };
+    let (given, steered) = (work.setup.protocol.segments(), run.live.protocol().segments());
     assert_eq!((given.len(), steered.len()), (3, 6));
     // those that follow are as they were
     assert_eq!(given[1..], steered[4..]);
-    let AnyScene::Separator(mut scene) = AnyScene::from_file(&path).unwrap() else {
-        panic!("no separator")
-    };
+    let mut scene = Scene::from_file(&path).unwrap();
     scene.rescale(3_000);
-    if let Work::Duct(before, ..) = &work {
-        // what the collectors catch is surveyed before a run, and not part of a scene
-        scene.separator.matrix.clone_from(&before.matrix);
-    }
+    // what the collectors catch is surveyed before a run, and not part of a scene
+    scene.setup.matrix.clone_from(&work.setup.matrix);
     let origin = Origin {
         outlets: scene.outlets,
         ..Origin::default()
     };
-    let again = Work::Duct(Box::new(scene.separator), None, origin);
+    let again = Work {
+        setup: Box::new(scene.setup),
+        table: None,
+        origin,
+    };
     let mut second = Run::begin(&again, &mut decision, &start(1e5)).unwrap();
     second
         .live
@@ -383,7 +382,7 @@ fn faster_is_faster_than_it_turns() {
     let (work, mut decision) = work("whole_blood", 3_000);
     let mut run = Run::begin(&work, &mut decision, &start(1.0)).unwrap();
     let bounds = [0.0, 1.0];
-    let goal = run.live.protocol().unwrap().towards(0.0);
+    let goal = run.live.protocol().towards(0.0);
     let forever = Duration::from_secs(600);
     // half way up the ramp of 30 s
     run.live

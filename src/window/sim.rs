@@ -5,7 +5,7 @@ use super::reading::Record;
 use super::run::{Run, Start};
 use crate::Error;
 use crate::devices::Decision;
-use crate::engine::{Cell, Separator, Setup};
+use crate::engine::{Cell, Setup};
 use crate::kernels::Plate;
 use crate::magnets::Table;
 use crate::render::Caption;
@@ -111,26 +111,19 @@ pub struct Origin {
 }
 
 /// What a window is opened on.
-pub enum Work {
-    /// A vessel in a rotor.
-    Vessel(Box<Setup>, Origin),
-    /// A separator and the table of its field.
-    Duct(Box<Separator>, Option<Table>, Origin),
+pub struct Work {
+    /// The run.
+    pub setup: Box<Setup>,
+    /// The table of its field, if it has one.
+    pub table: Option<Table>,
+    /// What else is known of its scene.
+    pub origin: Origin,
 }
 
 impl Work {
     /// As a picture's subject.
     pub fn subject(&self) -> Subject<'_> {
-        match self {
-            Self::Vessel(setup, _) => Subject::Vessel(setup),
-            Self::Duct(s, ..) => Subject::Duct(s),
-        }
-    }
-
-    pub(super) fn origin(&self) -> &Origin {
-        match self {
-            Self::Vessel(_, origin) | Self::Duct(_, _, origin) => origin,
-        }
+        Subject(&self.setup)
     }
 }
 

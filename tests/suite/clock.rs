@@ -10,13 +10,13 @@ use std::ops::ControlFlow;
 /// A run on the CPU whose listener is asked after every event; the times of its profiles [us], and its outcome.
 fn times(s: &Setup, mut go: impl FnMut(&Event) -> bool) -> (Vec<f64>, engine::Outcome) {
     let drawn = parcels(s);
-    let mut cpu = Cpu::new(&Program::of_vessel(s, &drawn).unwrap(), 1).unwrap();
+    let mut cpu = Cpu::new(&Program::new(s, &drawn, None).unwrap(), 1).unwrap();
     let mut times = Vec::new();
     let outcome = engine::run(s, &drawn, &mut cpu, &mut |event| {
-        if let Event::Sample(p) = &event {
+        if let Event::Profile(p) = &event {
             times.push(p.time);
         }
-        match go(&event) {
+        match go(event) {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }
@@ -28,7 +28,7 @@ fn times(s: &Setup, mut go: impl FnMut(&Event) -> bool) -> (Vec<f64>, engine::Ou
 /// On the bench, so that nothing has to be followed: a hold of `end` [us], a profile each `every` [us].
 fn hold(end: f64, every: f64) -> Setup {
     let mut s = blood(800, 1.0);
-    s.layers = 20;
+    s.cells[2] = 20;
     s.sampling.bins = 20;
     s.sampling.every = Time::from_us(every);
     s.protocol = Protocol::new(0.0).hold(end);

@@ -20,14 +20,14 @@ fn threads_do_not_change_a_bit() {
         let one = positions(
             &s,
             &p,
-            &mut Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap(),
+            &mut Cpu::new(&Program::new(&s, &p, None).unwrap(), 1).unwrap(),
         );
         for threads in [2, 3, 7] {
             assert!(
                 one == positions(
                     &s,
                     &p,
-                    &mut Cpu::new(&Program::of_vessel(&s, &p).unwrap(), threads).unwrap()
+                    &mut Cpu::new(&Program::new(&s, &p, None).unwrap(), threads).unwrap()
                 ),
                 "{threads} threads"
             );
@@ -57,7 +57,7 @@ fn a_graphics_adapter_repeats_itself() {
         positions(
             &s,
             &p,
-            &mut GpuBackend::new(&Program::of_vessel(&s, &p).unwrap(), &Selector::Default).unwrap(),
+            &mut GpuBackend::new(&Program::new(&s, &p, None).unwrap(), &Selector::Default).unwrap(),
         )
     };
     assert!(go() == go());
@@ -74,7 +74,7 @@ fn pages_do_not_change_a_bit() {
         positions(
             &s,
             &p,
-            &mut GpuBackend::on(crate::parity::gpu(), &Program::of_vessel(&s, &p).unwrap(), page).unwrap(),
+            &mut GpuBackend::on(crate::parity::gpu(), &Program::new(&s, &p, None).unwrap(), page).unwrap(),
         )
     };
     let one = go(u64::MAX);
@@ -95,10 +95,10 @@ fn a_few_steps_on_both_back_ends() {
     ] {
         let p = parcels(&s);
         let (mut cpu, mut gpu) = (
-            Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap(),
-            GpuBackend::new(&Program::of_vessel(&s, &p).unwrap(), &Selector::Default).unwrap(),
+            Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap(),
+            GpuBackend::new(&Program::new(&s, &p, None).unwrap(), &Selector::Default).unwrap(),
         );
-        let mut clock = Clock::new(&s, 2.5e-1);
+        let mut clock = Clock::new(&s, &p);
         for _ in 0..probes {
             let steps = clock.plan(&s, 8);
             let stats = cpu.run(&steps).unwrap();
@@ -148,9 +148,9 @@ fn pictures_leave_nothing_behind() {
             zoom: 1.0,
             pan: [0.0; 2],
         };
-        Photo::new(Subject::Vessel(&s), look).unwrap().plate
+        Photo::new(Subject(&s), look).unwrap().plate
     };
-    let open = || GpuBackend::on(crate::parity::gpu(), &Program::of_vessel(&s, &p).unwrap(), 7_001).unwrap();
+    let open = || GpuBackend::on(crate::parity::gpu(), &Program::new(&s, &p, None).unwrap(), 7_001).unwrap();
     let (side, top, empty) = (
         photo(View::Side, false),
         photo(View::Along, false),

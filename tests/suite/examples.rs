@@ -1,7 +1,7 @@
 //! What is shown to newcomers works: the example programs, the scenes, and what README.md says.
 
 use crate::{files, read, root};
-use buffycoat::scenario::AnyScene;
+use buffycoat::scenario::Scene;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -137,7 +137,7 @@ fn every_example_is_listed() {
 #[test]
 fn every_bundled_scene_reads_without_an_error() {
     for file in files("examples/scenes") {
-        AnyScene::from_file(root().join(&file)).unwrap_or_else(|e| panic!("{e}"));
+        Scene::from_file(root().join(&file)).unwrap_or_else(|e| panic!("{e}"));
     }
 }
 
@@ -167,7 +167,7 @@ fn the_scene_in_the_readme_reads_without_a_warning() {
     let scenes = blocks(&read("README.md"), "toml");
     assert!(!scenes.is_empty());
     for text in scenes.iter().filter(|t| t.contains("schema")) {
-        let scene = AnyScene::from_str("README.md", text).unwrap_or_else(|e| panic!("{e}"));
+        let scene = Scene::from_str("README.md", text).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(scene.render_warnings(false), "");
     }
 }

@@ -5,9 +5,10 @@ use crate::random_scenes::Dice;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Charge, Program, Separator, run, separate};
+use buffycoat::engine::{self, Backend, Program, Setup, run};
 use buffycoat::magnets::Table;
-use buffycoat::scenario::{AnyScene, BUNDLED};
+use buffycoat::model::Parcels;
+use buffycoat::scenario::{BUNDLED, Scene};
 use std::ops::ControlFlow;
 
 /// F8. A device that is lost at a random moment ends the run with 5, whatever comes next.
@@ -19,7 +20,7 @@ pub fn lost_devices(count: usize, seed: u64) {
     let setups = [blood(2_000, 20.0), dilute(2_000, 20.0)];
     for i in 0..count {
         let mut s = setups[i % 2].clone();
-        s.layers = 20;
+        s.cells[2] = 20;
         let p = parcels(&s);
         let (at, mut batches) = (dice.below(12), 0);
         let lose = |b: &mut GpuBackend, steps: &[_]| {
@@ -32,7 +33,7 @@ pub fn lost_devices(count: usize, seed: u64) {
         let mut backend = Hooked::new(
             GpuBackend::on(
                 crate::parity::gpu(),
-                &Program::of_vessel(&s, &p).unwrap(),
+                &Program::new(&s, &p, None).unwrap(),
                 u64::MAX,
             )
             .unwrap(),
@@ -75,7 +76,7 @@ pub fn late_answers(count: usize, seed: u64) {
     let expected = on_time(
         &mut GpuBackend::on(
             crate::parity::gpu(),
-            &Program::of_vessel(&s, &p).unwrap(),
+            &Program::new(&s, &p, None).unwrap(),
             u64::MAX,
         )
         .unwrap(),
@@ -101,7 +102,7 @@ pub fn late_answers(count: usize, seed: u64) {
         let mut backend = Hooked::new(
             GpuBackend::on(
                 crate::parity::gpu(),
-                &Program::of_vessel(&s, &p).unwrap(),
+                &Program::new(&s, &p, None).unwrap(),
                 u64::MAX,
             )
             .unwrap(),
@@ -154,7 +155,7 @@ pub fn bad_numbers(count: usize, seed: u64) {
     let mut dice = Dice(seed);
     let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30];
     let mut setups = [blood(4_000, 5.0), dilute(4_000, 5.0)];
-    setups[0].layers = 20;
+    setups[0].cells[2] = 20;
     let whole = setups.each_ref().map(parcels);
     for i in 0..count {
         let (s, mut p) = (&setups[i % 2], whole[i % 2].clone());
@@ -171,7 +172,7 @@ pub fn bad_numbers(count: usize, seed: u64) {
             expect(unused_mut, reason = "only a graphics back-end is added")
         )]
         let mut all: Vec<Box<dyn Backend>> = vec![Box::new(
-            Cpu::new(&Program::of_vessel(s, &p).unwrap(), 2).unwrap(),
+            Cpu::new(&Program::new(s, &p, None).unwrap(), 2).unwrap(),
         )];
         #[cfg(feature = "gpu")]
         if i % 10 < 2 {
@@ -179,7 +180,7 @@ pub fn bad_numbers(count: usize, seed: u64) {
             all.push(Box::new(
                 buffycoat::gpu::GpuBackend::on(
                     crate::parity::gpu(),
-                    &Program::of_vessel(s, &p).unwrap(),
+                    &Program::new(s, &p, None).unwrap(),
                     u64::MAX,
                 )
                 .unwrap(),
@@ -209,16 +210,14 @@ fn f10_bad_numbers() {
 }
 
 /// The sorter with few parcels, which is quick.
-pub fn sorter() -> (Separator, Charge, Option<Table>) {
+pub fn sorter() -> (Setup, Parcels, Option<Table>) {
     let text = BUNDLED.iter().find(|(n, _)| *n == "quadrupole_sorter").unwrap().1;
-    let AnyScene::Separator(mut scene) = AnyScene::from_str("a.toml", text).unwrap() else {
-        panic!("no separator")
-    };
+    let mut scene = Scene::from_str("a.toml", text).unwrap();
     scene.rescale(3_000);
-    scene.separator.duration = scene.separator.duration.part(5);
-    let charge = Charge::draw(&scene.separator).unwrap();
-    let table = scene.separator.table().unwrap();
-    (scene.separator, charge, table)
+    scene.setup.protocol = scene.setup.protocol.lasting(scene.setup.duration().part(5));
+    let charge = scene.setup.draw().unwrap();
+    let table = scene.setup.table().unwrap();
+    (scene.setup, charge, table)
 }
 
 /// F10 of separators: the same, and what is found where.
@@ -231,15 +230,15 @@ fn f10_bad_numbers_in_a_flow() {
         // one that comes in at all before the run ends
         let who = loop {
             let who = dice.below(charge.len());
-            if charge.enter[who] < 0.1 * s.duration.us() as f32 {
+            if charge.enter[who] < 0.1 * s.duration().us() as f32 {
                 break who;
             }
         };
         charge.excess[who] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e30, -1e30][i % 5];
-        let name = &s.components[charge.kind[who] as usize].component.species.name;
-        let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+        let name = &s.components[charge.kind[who] as usize].species.name;
+        let job = Program::new(&s, &charge, table.as_ref()).unwrap();
         let mut cpu = Cpu::new(&job, 2).unwrap();
-        let Err(error) = separate(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())) else {
+        let Err(error) = engine::run(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())) else {
             panic!("{i}: it went on")
         };
         let said = error.to_string();
@@ -256,10 +255,10 @@ fn f10_bad_numbers_in_a_flow() {
 #[test]
 fn f13_threads_do_not_change_a_separator() {
     let (s, charge, table) = sorter();
-    let job = Program::of_separator(&s, &charge, table.as_ref()).unwrap();
+    let job = Program::new(&s, &charge, table.as_ref()).unwrap();
     let go = |threads| {
         let mut cpu = Cpu::new(&job, threads).unwrap();
-        let end = separate(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
+        let end = engine::run(&s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
         (cpu.positions().unwrap(), end.fates, end.steps)
     };
     let one = go(1);

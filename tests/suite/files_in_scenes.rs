@@ -1,20 +1,17 @@
 //! What a scene says of the files that it names.
 
 use super::files::*;
-use buffycoat::scenario::{AnyScene, SeparatorScene};
+use buffycoat::scenario::Scene;
 use glam::DVec3;
 
-fn scene(folder: &std::path::Path, magnet: &str) -> Result<SeparatorScene, String> {
+fn scene(folder: &std::path::Path, magnet: &str) -> Result<Scene, String> {
     let text = format!(
         "schema = 1\ntitle = \"a map\"\nduration = \"30 s\"\n[sample]\nmedium = \"water\"\ntemperature = \"20 degC\"\nparcels = 1000\ncells = {{ \
          lymphocyte = \"500 /uL\" }}\n[duct]\nshape = \"tube\"\nradius = \"2 mm\"\nlength = \"10 mm\"\naxis = \"down\"\nholds = [\"outer \
          wall\"]\n[[magnet]]\nkind = \"map\"\n{magnet}\n[labels.lymphocyte]\nbeads = \"dynabeads_m450\"\nmean = 4\n"
     );
-    match AnyScene::from_str(&folder.join("s.toml").to_string_lossy(), &text) {
-        Ok(AnyScene::Separator(scene)) => Ok(*scene),
-        Ok(_) => Err("no separator".into()),
-        Err(e) => Err(e.to_string()),
-    }
+    let path = folder.join("s.toml");
+    Scene::from_str(&path.to_string_lossy(), &text).map_err(|e| e.to_string())
 }
 
 /// In a scene: what a file was taken for, its digest, its wrong number with the line, and the keys that place it.
@@ -85,9 +82,9 @@ fn a_scene_says_what_it_read() {
     )
     .unwrap();
     let q = DVec3::new(1e3, -1e3, 2e3);
-    let there = placed.separator.field.as_ref().unwrap().at(q).unwrap().b;
+    let there = placed.setup.field.as_ref().unwrap().at(q).unwrap().b;
     let first = scene(folder.path(), "file = \"b.csv\"").unwrap();
-    assert!(there.distance(first.separator.field.as_ref().unwrap().at(q).unwrap().b) < 1e-12);
+    assert!(there.distance(first.setup.field.as_ref().unwrap().at(q).unwrap().b) < 1e-12);
 
     // a gap in the duct
     lines[at] = lines[at].rsplitn(4, ',').last().unwrap().to_owned() + ",,,";

@@ -1,18 +1,18 @@
 //! Flows and ports through whole runs: what comes in by a strip leaves by it, a flow of a file goes where it leads, and a channel with all
 //! its walls keeps its fluid for as long as it should.
 
+use crate::setups::{courant, every};
+use buffycoat::chamber::Chamber;
 use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, SECOND};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Program, Separated, Separator, Stream,
-    separate,
-};
+use buffycoat::engine::{self, Backend, Feed, Inlet, Outcome, Ports, Program, Setup, Stream};
 use buffycoat::flow::{Across, Chart, Profile};
 use buffycoat::grids::VectorGrid;
 use buffycoat::kernels::passage::OUT;
 use buffycoat::library;
-use buffycoat::model::{Amount, Component, Fluid};
+use buffycoat::model::Parcels;
+use buffycoat::model::{Amount, Component, Fluid, Protocol, Rotor};
 use buffycoat::times::Time;
 use glam::DVec3;
 use std::f64::consts::PI;
@@ -28,72 +28,60 @@ const LENGTH: f64 = 5_000.0;
 const MEAN: f64 = 1e-3;
 
 /// Points that are no heavier than the fluid.
-fn cells(name: &str, parcels: usize, inlet: usize) -> Charged {
+fn cells(name: &str, parcels: usize, inlet: usize) -> Component {
     let mut species = library::species("platelet", None).unwrap();
     species.name = name.into();
     (species.diameter, species.density) = (0.2, 1.0);
     (species.diameter_sd, species.density_sd, species.drag_factor) = (0.0, 0.0, 1.0);
-    Charged {
-        component: Component {
-            species,
-            amount: Amount::Concentration(100.0 / MICROLITRE),
-            parcels,
-            aggregation: 1.0,
-        },
-        attraction: Attraction::None,
-        inlet,
-    }
+    Component::new(species, Amount::Concentration(100.0 / MICROLITRE), parcels).by_inlet(inlet)
 }
 
-fn separator(section: Section, profile: Profile, components: Vec<Charged>) -> Separator {
+fn separator(section: Section, profile: Profile, components: Vec<Component>) -> Setup {
     let duct = Duct {
         section,
         length: LENGTH,
     };
-    Separator {
+    let fluid = Fluid {
+        density: 1.0,
+        viscosity: 1.0,
+    };
+    Setup {
         seed: 3,
-        fluid: Fluid {
-            density: 1.0,
-            viscosity: 1.0,
-        },
         components,
-        duct,
         // coarse, so that steps are long: nothing but the flow moves these cells
         cells: [4, 4, 10],
-        gravity: DVec3::ZERO,
-        field: None,
-        stream: Some(Stream::new(MEAN * section.area(), profile)),
-        feed: Feed::Inlets { over: 4.0 * SECOND },
-        inlets: vec![Inlet::of([0.0, 1.0])],
-        splits: Vec::new(),
-        holding: Holding::default(),
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        duration: Time::seconds(600.0),
-        every: Time::seconds(600.0),
-        courant: 0.25,
+        rotor: Rotor::lying(DVec3::ZERO),
+        protocol: Protocol::steady(Time::seconds(600.0), MEAN * section.area()),
+        stream: Some(Stream::new(profile)),
+        ports: Ports {
+            feed: Feed::Inlets { over: 4.0 * SECOND },
+            inlets: vec![Inlet::of([0.0, 1.0])],
+            splits: Vec::new(),
+        },
+        sampling: every(600.0),
+        stepping: courant(0.25),
+        ..Setup::carried(duct, fluid)
     }
 }
 
-fn job<'a>(s: &'a Separator, charge: &'a Charge) -> Program<'a> {
-    Program::of_separator(s, charge, None).unwrap()
+fn job<'a>(s: &'a Setup, charge: &'a Parcels) -> Program<'a> {
+    Program::new(s, charge, None).unwrap()
 }
 
-fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Separated {
-    separate(s, charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
+fn go(s: &Setup, charge: &Parcels, backend: &mut dyn Backend) -> Outcome {
+    engine::run(s, charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 /// The run on each back-end that there is.
-fn runs(s: &Separator) -> Vec<(Charge, Separated)> {
-    let charge = Charge::draw(s).unwrap();
+fn runs(s: &Setup) -> Vec<(Parcels, Outcome)> {
+    let charge = s.draw().unwrap();
     let cpu = go(s, &charge, &mut Cpu::new(&job(s, &charge), 0).unwrap());
     #[cfg(feature = "gpu")]
     let out = {
         use buffycoat::gpu::GpuBackend;
         let mut gpu = GpuBackend::on(
             crate::parity::gpu(),
-            &Program::of_separator(s, &charge, None).unwrap(),
+            &Program::new(s, &charge, None).unwrap(),
             u64::MAX,
         )
         .unwrap();
@@ -119,13 +107,13 @@ fn what_comes_in_by_a_strip_leaves_by_it() {
         let components = (0..3).map(|k| cells(["a", "b", "c"][k], parcels, k)).collect();
         let mut s = separator(CHANNEL, profile, components);
         s.stream.as_mut().unwrap().across = across;
-        s.inlets = (0..3)
+        s.ports.inlets = (0..3)
             .map(|k| Inlet {
                 name: ["one", "two", "three"][k].into(),
                 share: shares[k],
             })
             .collect();
-        s.splits = vec![0.1, 0.2, 0.5];
+        s.ports.splits = vec![0.1, 0.2, 0.5];
         // by hand: 100 a microlitre in four tenths, a tenth and three tenths of 0.27 uL/s over 4 s
         for (c, expected) in s.components.iter().zip([43.2, 10.8, 32.4]) {
             let number = s.sample_of(c) * 100.0 / MICROLITRE;
@@ -211,14 +199,14 @@ fn a_flow_of_a_file_leads_cells_around() {
     );
     s.cells = [12, 12, 40];
     // an inner part of the flow: near the wall a cell takes forever
-    s.inlets = vec![Inlet::of([0.02, 0.6])];
+    s.ports.inlets = vec![Inlet::of([0.02, 0.6])];
     for (charge, end) in runs(&s) {
         let mut worst = [0.0_f64; 2];
         let grid = s.grid();
         for i in 0..charge.len() {
             assert_eq!(end.fates.fate[i], OUT);
             let from = [0, 1].map(|k| grid.position(k, buffycoat::fixed::to_cells(charge.position[k][i])));
-            let to = [0, 1].map(|k| f64::from(end.position[k][i]));
+            let to = [0, 1].map(|k| f64::from(end.snapshot.position[k][i]));
             let [r0, r1] = [from, to].map(|q| q[0].hypot(q[1]));
             let turned = (to[1].atan2(to[0]) - from[1].atan2(from[0])).rem_euclid(2.0 * PI);
             worst[0] = worst[0].max((turned - 1.25 * PI).abs());
@@ -236,24 +224,28 @@ fn bowl(i: usize) -> DVec3 {
     DVec3::Z * ((1.0 - x * x) * (1.0 - y * y))
 }
 
+fn duct(section: Section, length: f64) -> Chamber {
+    Chamber::Duct(Duct { section, length })
+}
+
 #[test]
 fn unsound_ports_are_refused() {
-    type Spoil = fn(&mut Separator);
+    type Spoil = fn(&mut Setup);
     let cases: [(&str, Spoil); 6] = [
         (
             "the share of the flow of the inlets is [[0.1, 0.3], [0.2, 0.4]]",
-            |s| s.inlets = vec![Inlet::of([0.2, 0.4]), Inlet::of([0.1, 0.3])],
+            |s| s.ports.inlets = vec![Inlet::of([0.2, 0.4]), Inlet::of([0.1, 0.3])],
         ),
         ("the share of the flow of inlet is [0.4, 1.2]", |s| {
-            s.inlets = vec![Inlet::of([0.4, 1.2])]
+            s.ports.inlets = vec![Inlet::of([0.4, 1.2])]
         }),
         ("the inlet of a is number 1", |s| s.components[0].inlet = 1),
         ("over the width of a channel only", |s| {
-            s.duct.section = Section::Tube { radius: 400.0 };
+            s.chamber = duct(Section::Tube { radius: 400.0 }, LENGTH);
             s.stream.as_mut().unwrap().across = Across::Width;
         }),
         ("there are outlets, but there is no flow", |s| {
-            (s.stream, s.feed, s.splits) = (None, Feed::Filled, vec![0.5])
+            (s.stream, s.ports.feed, s.ports.splits) = (None, Feed::Filled, vec![0.5])
         }),
         ("the flow of u.csv was read for another duct", |s| {
             let grid = VectorGrid::even(
@@ -262,9 +254,9 @@ fn unsound_ports_are_refused() {
                 [11, 11, 2],
                 (0..242).map(bowl).collect(),
             );
-            let chart = Chart::new("u.csv", &grid, &s.duct).unwrap();
+            let chart = Chart::new("u.csv", &grid, &s.duct()).unwrap();
             s.stream.as_mut().unwrap().profile = Profile::Given(Arc::new(chart));
-            s.duct.length *= 2.0;
+            s.chamber = duct(CHANNEL, 2.0 * LENGTH);
         }),
     ];
     for (what, spoil) in cases {
@@ -276,6 +268,6 @@ fn unsound_ports_are_refused() {
             error.exit_code() == 2 && error.to_string().contains(what),
             "{what}: {error}"
         );
-        assert!(Charge::draw(&s).is_err());
+        assert!(s.draw().is_err());
     }
 }

@@ -3,10 +3,10 @@
 use crate::{names, text};
 use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{self, Backend, Charge, Event, Passing, Program};
+use buffycoat::engine::{self, Backend, Program};
 use buffycoat::render::Caption;
 use buffycoat::render::photo::{Colouring, Look, Moment, Shots, Subject, View};
-use buffycoat::scenario::{AnyScene, BUNDLED, Scene};
+use buffycoat::scenario::{BUNDLED, Scene};
 use image::RgbImage;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -204,61 +204,39 @@ fn every_view(
 #[test]
 fn every_scene_in_every_view() {
     for (name, text) in BUNDLED {
-        let mut scene = AnyScene::from_str(&format!("{name}.toml"), text).unwrap();
+        let mut scene = Scene::from_str(&format!("{name}.toml"), text).unwrap();
         scene.rescale(3_000);
         let mut taken = Vec::new();
-        match scene {
-            AnyScene::Vessel(mut scene) => {
-                scene.setup.sampling.every = scene.setup.protocol.end().part(20);
-                // few parcels are too few for the scene's layers
-                scene.setup.layers = scene.setup.layers.min(40);
-                let setup = &scene.setup;
-                let parcels = setup.draw().unwrap();
-                let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap();
-                engine::run_watched(setup, &parcels, &mut cpu, &mut |event, backend| match event {
-                    Event::Sample(p) if p.time > 0.0 => {
-                        let moment = Moment {
-                            time: p.time,
-                            omega: p.omega,
-                            rate: None,
-                        };
-                        taken = every_view(Subject::Vessel(setup), moment, backend);
-                        ControlFlow::Break(())
-                    }
-                    _ => ControlFlow::Continue(()),
-                })
-                .unwrap();
-            }
-            AnyScene::Separator(mut scene) => {
-                scene.separator.every = scene.separator.duration.part(20);
-                let field = scene.tabulate().unwrap();
-                if scene.collector.is_some() {
-                    let choice = Choice {
-                        backend: Wanted::Cpu,
-                        ..Choice::default()
-                    };
-                    let pilot = choice.decide().unwrap().pilot().unwrap();
-                    scene.survey(&mut |c, starts| pilot.fly(c, starts)).unwrap();
-                }
-                let s = &scene.separator;
-                let charge = Charge::draw(s).unwrap();
-                let job = Program::of_separator(s, &charge, field.as_ref()).unwrap();
-                let mut cpu = Cpu::new(&job, 0).unwrap();
-                engine::separate_watched(s, &charge, &mut cpu, &mut |event, backend| match event {
-                    Passing::Counted { time, .. } if *time > 0.0 => {
-                        let moment = Moment {
-                            time: *time,
-                            omega: 0.0,
-                            rate: None,
-                        };
-                        taken = every_view(Subject::Duct(s), moment, backend);
-                        ControlFlow::Break(())
-                    }
-                    _ => ControlFlow::Continue(()),
-                })
-                .unwrap();
-            }
+        scene.setup.sampling.every = scene.setup.duration().part(20);
+        if !scene.setup.carries() {
+            // few parcels are too few for the scene's layers
+            scene.setup.cells[2] = scene.setup.layers().min(40);
         }
+        let field = scene.tabulate().unwrap();
+        if scene.collector.is_some() {
+            let choice = Choice {
+                backend: Wanted::Cpu,
+                ..Choice::default()
+            };
+            let pilot = choice.decide().unwrap().pilot().unwrap();
+            scene.survey(&mut |c, starts| pilot.fly(c, starts)).unwrap();
+        }
+        let s = &scene.setup;
+        let parcels = s.draw().unwrap();
+        let mut cpu = Cpu::new(&Program::new(s, &parcels, field.as_ref()).unwrap(), 0).unwrap();
+        engine::run_watched(s, &parcels, &mut cpu, &mut |event, backend| {
+            let Some(time) = event.counted().filter(|t| *t > 0.0) else {
+                return ControlFlow::Continue(());
+            };
+            let moment = Moment {
+                time,
+                omega: s.protocol.omega(time),
+                rate: None,
+            };
+            taken = every_view(Subject(s), moment, backend);
+            ControlFlow::Break(())
+        })
+        .unwrap();
         assert!(taken.len() >= VIEWS.len() - 1, "{name}: {}", taken.len());
         for (i, (a, picture)) in taken.iter().enumerate() {
             for (b, other) in &taken[..i] {

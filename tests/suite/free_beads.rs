@@ -1,82 +1,66 @@
 //! Beads that are on no cell are particles of their own: they are pulled, saturate, sink, and take room.
 
+use crate::setups::every;
+use buffycoat::chamber::Chamber;
 use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{MICROLITRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Matrix, Program, Separated, Separator,
-    Stream, separate,
-};
+use buffycoat::engine::{self, Backend, Feed, Inlet, Matrix, Outcome, Program, Setup, Stream};
 use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{HELD, MATRIX};
 use buffycoat::laws::capture_row::CAPTURE_ROWS;
 use buffycoat::library;
 use buffycoat::magnets::{Field, Source, Uniform};
-use buffycoat::model::{Amount, Component, Fluid};
+use buffycoat::model::Parcels;
+use buffycoat::model::{Amount, Component, Fluid, MagneticResponse, Protocol, Rotor};
 use buffycoat::times::Time;
 use glam::{DMat3, DVec3};
 use std::ops::ControlFlow;
 
 /// So many Dynabeads M-280 of the same size, 2.8 um and 1.4 g/mL, as a species.
-fn beads(parcels: usize) -> Charged {
+fn beads(parcels: usize) -> Component {
     let (bead, _) = library::bead("dynabeads_m280").unwrap();
     let mut species = library::species("lymphocyte", None).unwrap();
     (species.name, species.diameter, species.density) = ("beads".into(), bead.diameter, bead.density);
     (species.diameter_sd, species.density_sd, species.drag_factor) = (0.0, 0.0, 1.0);
-    Charged {
-        component: Component {
-            species,
-            amount: Amount::Concentration(100.0 / MICROLITRE),
-            parcels,
-            aggregation: 1.0,
-        },
-        attraction: Attraction::FreeBead { curve: bead.curve },
-        inlet: 0,
-    }
+    Component::new(species, Amount::Concentration(100.0 / MICROLITRE), parcels)
+        .with_response(MagneticResponse::FreeBead { curve: bead.curve })
 }
 
 /// A closed channel of 400 um full of beads in water of 1 mPa s, in a field of `b` [T] along y that rises by `slope` [T/m].
-fn channel(b: f64, slope: f64, gravity: DVec3, seconds: f64) -> Separator {
+fn channel(b: f64, slope: f64, gravity: DVec3, seconds: f64) -> Setup {
     let rise = DMat3::from_diagonal(DVec3::new(-0.5, 1.0, -0.5)) * slope * 1e-6;
     let field = Uniform::new(DVec3::ZERO, DVec3::Y * b, rise).unwrap();
-    Separator {
+    let duct = Duct {
+        section: Section::Channel {
+            width: 40.0,
+            height: 400.0,
+        },
+        length: 40.0,
+    };
+    let fluid = Fluid {
+        density: 1.0,
+        viscosity: 1.0,
+    };
+    Setup {
         seed: 5,
-        fluid: Fluid {
-            density: 1.0,
-            viscosity: 1.0,
-        },
         components: vec![beads(2_000)],
-        duct: Duct {
-            section: Section::Channel {
-                width: 40.0,
-                height: 400.0,
-            },
-            length: 40.0,
-        },
         cells: [4, 64, 4],
-        gravity,
+        rotor: Rotor::lying(gravity),
+        protocol: Protocol::steady(Time::seconds(seconds), 0.0),
         field: Some(Field::new(vec![Source::Uniform(field)]).unwrap()),
-        stream: None,
-        feed: Feed::Filled,
-        inlets: Vec::new(),
-        splits: Vec::new(),
-        holding: Holding::default(),
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        duration: Time::seconds(seconds),
-        every: Time::seconds(seconds),
-        courant: 0.4,
+        sampling: every(seconds),
+        ..Setup::carried(duct, fluid)
     }
 }
 
-fn on_all(s: &Separator, mut look: impl FnMut(&str, &Charge, Separated)) {
-    let charge = Charge::draw(s).unwrap();
+fn on_all(s: &Setup, mut look: impl FnMut(&str, &Parcels, Outcome)) {
+    let charge = s.draw().unwrap();
     let table = s.table().unwrap();
     let go = |backend: &mut dyn Backend| {
-        separate(s, &charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
+        engine::run(s, &charge, backend, &mut |_| ControlFlow::Continue(())).unwrap()
     };
-    let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
+    let job = Program::new(s, &charge, table.as_ref()).unwrap();
     look("cpu", &charge, go(&mut Cpu::new(&job, 2).unwrap()));
     #[cfg(feature = "gpu")]
     {
@@ -87,15 +71,15 @@ fn on_all(s: &Separator, mut look: impl FnMut(&str, &Charge, Separated)) {
 }
 
 /// Mean velocity along y [um/s] of those that begin within 40 um of the middle.
-fn velocity(s: &Separator, charge: &Charge, end: &Separated) -> f64 {
+fn velocity(s: &Setup, charge: &Parcels, end: &Outcome) -> f64 {
     let grid = s.grid();
     let ways: Vec<f64> = (0..charge.len())
         .filter_map(|i| {
             let from = grid.position(1, buffycoat::fixed::to_cells(charge.position[1][i]));
-            (from.abs() < 40.0).then(|| f64::from(end.position[1][i]) - from)
+            (from.abs() < 40.0).then(|| f64::from(end.snapshot.position[1][i]) - from)
         })
         .collect();
-    ways.iter().sum::<f64>() / ways.len() as f64 / (s.duration.us() / SECOND)
+    ways.iter().sum::<f64>() / ways.len() as f64 / (s.duration().us() / SECOND)
 }
 
 /// By hand, of a bead of 11.494 fL, 5.4e-4 m3/kg * 1400 kg/m3 = 0.756 and 10.8 A m2/kg * 1400 kg/m3 = 15 120 A/m (19.00 mT):
@@ -123,7 +107,7 @@ fn free_beads_sink() {
         assert!((v / 63.59 - 1.0).abs() < 0.006, "{name}: {v}");
     });
     s.field = None;
-    s.duration = Time::seconds(20.0);
+    s.protocol = s.protocol.lasting(Time::seconds(20.0));
     on_all(&s, |name, charge, end| {
         let v = velocity(&s, charge, &end);
         assert!((v / -1.7085 - 1.0).abs() < 1e-3, "{name}: {v}");
@@ -140,8 +124,8 @@ fn cells_sink_and_drag_with_their_beads() {
     s.field = None;
     let (bead, _) = library::bead("dynabeads_m450").unwrap();
     let cell = &mut s.components[0];
-    (cell.component.species.diameter, cell.component.species.density) = (7.5, 1.065);
-    cell.attraction = Attraction::Beads {
+    (cell.species.diameter, cell.species.density) = (7.5, 1.065);
+    cell.response = MagneticResponse::Beads {
         bead: buffycoat::magnets::Bead {
             diameter_cv: 0.0,
             ..bead
@@ -156,7 +140,7 @@ fn cells_sink_and_drag_with_their_beads() {
                 .filter(|i| charge.beads[*i] == number)
                 .filter_map(|i| {
                     let from = grid.position(1, buffycoat::fixed::to_cells(charge.position[1][i]));
-                    (from.abs() < 100.0).then(|| from - f64::from(end.position[1][i]))
+                    (from.abs() < 100.0).then(|| from - f64::from(end.snapshot.position[1][i]))
                 })
                 .collect();
             let v = ways.iter().sum::<f64>() / ways.len() as f64 / 10.0;
@@ -175,29 +159,27 @@ fn free_beads_take_room_in_a_matrix() {
     s.components.push(beads(3_000));
     let [cells, loose] = [0, 1];
     let cell = &mut s.components[cells];
-    cell.component.parcels = 1_000;
-    (
-        cell.component.species.diameter,
-        cell.component.species.diameter_sd,
-    ) = (5.6, 0.0);
+    cell.parcels = 1_000;
+    (cell.species.diameter, cell.species.diameter_sd) = (5.6, 0.0);
     // weak fields only, so that both are pulled alike: d2 chi/(18 mu) of the bead
     let mobility = 2.8f64.powi(2) * 0.756 / 18.0;
-    cell.attraction = Attraction::Mobility {
+    cell.response = MagneticResponse::Mobility {
         median: mobility,
         spread: 0.0,
         per_field: 0.0,
     };
-    s.components[loose].component.amount = Amount::Concentration(300.0 / MICROLITRE);
-    s.duct = Duct {
+    s.components[loose].amount = Amount::Concentration(300.0 / MICROLITRE);
+    s.chamber = Chamber::Duct(Duct {
         section: Section::Tube { radius: 2_000.0 },
         length: 10_000.0,
-    };
+    });
     s.cells = [1, 1, 20];
     // what arrives in a step finds the room of before: the shorter it is, the less comes too much
-    s.courant = 0.05;
-    s.stream = Some(Stream::new(5e3, Profile::Plug));
-    s.feed = Feed::Inlets { over: 30.0 * SECOND };
-    s.inlets = vec![Inlet::of([0.0, 1.0])];
+    s.stepping.courant = 0.05;
+    s.stream = Some(Stream::new(Profile::Plug));
+    s.protocol = s.protocol.at_rate(5e3);
+    s.ports.feed = Feed::Inlets { over: 30.0 * SECOND };
+    s.ports.inlets = vec![Inlet::of([0.0, 1.0])];
     s.matrix = Some(Matrix {
         porosity: 0.4,
         strength: 1e-3,
@@ -208,7 +190,7 @@ fn free_beads_take_room_in_a_matrix() {
         dispersivity: 0.0,
         released: 1.0,
     });
-    let held = |end: &Separated, k: usize| {
+    let held = |end: &Outcome, k: usize| {
         let census = &end.counts.last().unwrap().1[k];
         census[(HELD + MATRIX) as usize] as f64 / census.iter().sum::<u64>() as f64
     };

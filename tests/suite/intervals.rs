@@ -46,7 +46,7 @@ fn numbers(parcels: usize, seed: u64, layers: u32) -> Vec<Known> {
     scene.setup.seed = seed;
     let setup = &scene.setup;
     let drawn = setup.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(setup, &drawn).unwrap(), 0).unwrap();
+    let mut cpu = Cpu::new(&Program::new(setup, &drawn, None).unwrap(), 0).unwrap();
     let outcome = run(setup, &drawn, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let specimen = Specimen::of(setup, true);
     let layers = Layers::find(&outcome.profile, &specimen, None);

@@ -7,7 +7,7 @@ use crate::faults::sorter;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{Backend, Charge, Clock, Program, Setup};
+use buffycoat::engine::{Backend, Clock, Program, Setup};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
 use buffycoat::memory::DEVICE_BYTES_PER_PARCEL;
 use std::sync::atomic::Ordering;
@@ -50,7 +50,7 @@ fn judged(what: &str, factor: f64, needed: u64, given: u64, answer: Result<GpuBa
 }
 
 fn some_steps(s: &Setup, mut backend: GpuBackend) -> [Vec<u64>; 3] {
-    backend.run(&Clock::new(s, 0.25).plan(s, 8)).unwrap();
+    backend.run(&Clock::new(s, &parcels(s)).plan(s, 8)).unwrap();
     backend.positions().unwrap()
 }
 
@@ -63,10 +63,10 @@ fn f7_requests_beyond_a_device() {
             // 32 bytes a grid cell, 12 a bin of five components
             for (what, layers, bins) in [("cells", times(32), 20), ("bins", 20, times(60))] {
                 let mut s = blood(2_000, 5.0);
-                (s.layers, s.sampling.bins) = (layers as u32, bins as u32);
+                (s.cells[2], s.sampling.bins) = (layers as u32, bins as u32);
                 let gpu = small(buffers);
                 let given = gpu.given();
-                let answer = GpuBackend::on(gpu, &Program::of_vessel(&s, &parcels(&s)).unwrap(), u64::MAX);
+                let answer = GpuBackend::on(gpu, &Program::new(&s, &parcels(&s), None).unwrap(), u64::MAX);
                 let needed = if what == "cells" { 32 * layers } else { 60 * bins };
                 judged(what, factor, needed, given.load(Ordering::Relaxed), answer);
                 tried += 1;
@@ -74,14 +74,10 @@ fn f7_requests_beyond_a_device() {
             // 16 bytes a corner of the grid over a duct
             let (mut s, ..) = sorter();
             s.cells = [7, 7, times(64 * 16) as u32 - 1];
-            let (charge, table) = (Charge::draw(&s).unwrap(), s.table().unwrap().unwrap());
+            let (charge, table) = (s.draw().unwrap(), s.table().unwrap().unwrap());
             let gpu = small(buffers);
             let given = gpu.given();
-            let answer = GpuBackend::on(
-                gpu,
-                &Program::of_separator(&s, &charge, Some(&table)).unwrap(),
-                u64::MAX,
-            );
+            let answer = GpuBackend::on(gpu, &Program::new(&s, &charge, Some(&table)).unwrap(), u64::MAX);
             let needed = 64 * 16 * u64::from(s.cells[2] + 1);
             judged(
                 "the table of a field",
@@ -93,20 +89,20 @@ fn f7_requests_beyond_a_device() {
             tried += 1;
             // parcels lie on as many pages as they need: none is refused, and no bit is another
             let mut s = dilute(times(16) as usize, 5.0);
-            s.layers = 20;
+            s.cells[2] = 20;
             let p = parcels(&s);
             let whole = some_steps(
                 &s,
                 GpuBackend::on(
                     crate::parity::gpu(),
-                    &Program::of_vessel(&s, &p).unwrap(),
+                    &Program::new(&s, &p, None).unwrap(),
                     u64::MAX,
                 )
                 .unwrap(),
             );
             let pages = some_steps(
                 &s,
-                GpuBackend::on(small(buffers), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap(),
+                GpuBackend::on(small(buffers), &Program::new(&s, &p, None).unwrap(), u64::MAX).unwrap(),
             );
             assert!(whole == pages, "{} parcels", p.len());
             tried += 1;
@@ -119,7 +115,7 @@ fn f7_requests_beyond_a_device() {
                 ..Choice::default()
             };
             let decision = choice.decide().unwrap();
-            for need in [decision.need(&vessel), decision.need_of_separator(&separator)] {
+            for need in [decision.need(&vessel), decision.need(&separator)] {
                 let there = (need.bytes() as f64 / factor) as u64 + 2;
                 match need.check(Some(there)) {
                     Ok(()) => assert!(factor < 1.0, "{factor} times all memory"),
@@ -146,18 +142,14 @@ fn f7_the_forecast_of_a_device() {
     let s = blood(100_000, 5.0);
     let gpu = crate::parity::gpu();
     let given = gpu.given();
-    let _vessel = GpuBackend::on(gpu, &Program::of_vessel(&s, &parcels(&s)).unwrap(), u64::MAX).unwrap();
+    let _vessel = GpuBackend::on(gpu, &Program::new(&s, &parcels(&s), None).unwrap(), u64::MAX).unwrap();
     let forecast = s.parcels() as u64 * DEVICE_BYTES_PER_PARCEL;
     near(forecast, given.load(Ordering::Relaxed), "a vessel on a device");
     let (s, charge, table) = sorter();
     let gpu = crate::parity::gpu();
     let given = gpu.given();
-    let _separator = GpuBackend::on(
-        gpu,
-        &Program::of_separator(&s, &charge, table.as_ref()).unwrap(),
-        u64::MAX,
-    )
-    .unwrap();
+    let _separator =
+        GpuBackend::on(gpu, &Program::new(&s, &charge, table.as_ref()).unwrap(), u64::MAX).unwrap();
     let table = table.as_ref().map_or(0, |t| size_of_val(t.nodes()) as u64);
     let forecast = charge.len() as u64 * buffycoat::engine::CARRIED_BYTES_PER_PARCEL + table;
     near(forecast, given.load(Ordering::Relaxed), "a separator on a device");

@@ -14,7 +14,7 @@ fn outcome(s: &Setup) -> Outcome {
     run(
         s,
         &p,
-        &mut Cpu::new(&Program::of_vessel(s, &p).unwrap(), 0).unwrap(),
+        &mut Cpu::new(&Program::new(s, &p, None).unwrap(), 0).unwrap(),
         &mut |_| ControlFlow::Continue(()),
     )
     .unwrap()
@@ -124,12 +124,12 @@ fn failure(s: &Setup, p: &Parcels, backend: &mut dyn Backend) -> buffycoat::Erro
 /// Every back-end of this build with the parcels of a run.
 fn back_ends(s: &Setup, p: &Parcels) -> Vec<Box<dyn Backend>> {
     vec![
-        Box::new(Cpu::new(&Program::of_vessel(s, p).unwrap(), 0).unwrap()),
+        Box::new(Cpu::new(&Program::new(s, p, None).unwrap(), 0).unwrap()),
         #[cfg(feature = "gpu")]
         Box::new(
             buffycoat::gpu::GpuBackend::on(
                 crate::parity::gpu(),
-                &Program::of_vessel(s, p).unwrap(),
+                &Program::new(s, p, None).unwrap(),
                 u64::MAX,
             )
             .unwrap(),
@@ -180,7 +180,7 @@ fn a_lost_parcel_is_noticed() {
     let s = blood(10_000, 60.0);
     let p = parcels(&s);
     let mut asked = 0;
-    let mut leaky = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap()).on_tally(|cpu| {
+    let mut leaky = Hooked::new(Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap()).on_tally(|cpu| {
         let mut t = cpu.tally()?;
         asked += 1;
         if asked == 2 {
@@ -196,7 +196,7 @@ fn a_lost_parcel_is_noticed() {
     // one that is outside of the grid is named with its place, whether a kernel reports it or it is missing in a count
     let outside = |report: bool| {
         let mut asked = 0;
-        let mut backend = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap())
+        let mut backend = Hooked::new(Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap())
             .on_run(move |cpu, steps| {
                 let stats = cpu.run(steps)?;
                 let bad = report.then_some((steps[0].number, 77));
@@ -250,7 +250,7 @@ fn an_overfilled_cell_is_noticed() {
     let s = blood(10_000, 60.0);
     let p = parcels(&s);
     let with = |fraction: f64| {
-        let mut overfilled = Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap())
+        let mut overfilled = Hooked::new(Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap())
             .on_fields(|cpu| {
                 let mut fields = cpu.fields()?;
                 fields[17].fraction = fraction;
@@ -272,7 +272,7 @@ fn an_overfilled_cell_is_noticed() {
     // and so between two profiles, of which only the steps' statistics tell
     let between = |fullest: f64| {
         let mut backend =
-            Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap()).on_run(|cpu, steps| {
+            Hooked::new(Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap()).on_run(|cpu, steps| {
                 let stats = cpu.run(steps)?;
                 Ok(BatchStats { fullest, ..stats })
             });
@@ -293,7 +293,7 @@ fn an_overfilled_cell_is_noticed() {
 fn an_unsound_setup_is_refused() {
     type Spoil = fn(&mut Setup);
     let cases: [(&str, Spoil); 9] = [
-        ("layers is 0", |s| s.layers = 0),
+        ("layers is 0", |s| s.cells[2] = 0),
         ("sampling.bins is 0", |s| s.sampling.bins = 0),
         ("sampling.bins is 100000000", |s| s.sampling.bins = 100_000_000),
         ("sampling.every is 0.001", |s| s.sampling.every = Time::TICK),
@@ -308,12 +308,12 @@ fn an_unsound_setup_is_refused() {
     for (what, spoil) in cases {
         let mut s = blood(2_000, 1.0);
         let p = parcels(&s);
-        let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap();
+        let mut cpu = Cpu::new(&Program::new(&s, &p, None).unwrap(), 1).unwrap();
         spoil(&mut s);
         let error = run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains(what), "{error}");
-        assert!(Program::of_vessel(&s, &p).is_err(), "{what}");
+        assert!(Program::new(&s, &p, None).is_err(), "{what}");
     }
 }
 
@@ -323,7 +323,7 @@ fn time_does_not_stand_still() {
     let s = blood(2_000, 1.0);
     let p = parcels(&s);
     let mut rushed =
-        Hooked::new(Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 1).unwrap()).on_run(|cpu, steps| {
+        Hooked::new(Cpu::new(&Program::new(&s, &p, None).unwrap(), 1).unwrap()).on_run(|cpu, steps| {
             Ok(BatchStats {
                 greatest: 1e300,
                 ..cpu.run(steps)?

@@ -4,7 +4,7 @@
 //! The pins are in tests/pins, one file a scene. A change of the order of operations may change bits; then they are written anew with
 //! `BUFFYCOAT_PINS=write cargo test --test suite pins::cpu`, and the commit says which numbers changed and why.
 
-use buffycoat::scenario::{AnyScene, BUNDLED};
+use buffycoat::scenario::{BUNDLED, Scene};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 use std::process::Command;
@@ -28,9 +28,11 @@ const LEFT_OUT: [&str; 12] = [
 /// Number of parcels: as few as `check` takes for its trial, so that no layer is overfilled by chance.
 fn few(name: &str) -> usize {
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
-    match AnyScene::from_str(&format!("{name}.toml"), text).unwrap() {
-        AnyScene::Vessel(s) => 2_000.max(50 * s.setup.layers as usize),
-        AnyScene::Separator(_) => 2_000,
+    let setup = Scene::from_str(&format!("{name}.toml"), text).unwrap().setup;
+    if setup.carries() {
+        2_000
+    } else {
+        2_000.max(50 * setup.layers() as usize)
     }
 }
 

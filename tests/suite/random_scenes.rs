@@ -1,11 +1,11 @@
 //! Mutated scenes and random ones, in numbers (F5, F6). The short forms run with every check; the long ones are in `slow_faults`.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Charge, Program, Separator, Setup, run, separate};
+use buffycoat::engine::{self, Backend, Program, Setup, run};
 use buffycoat::fixed;
 use buffycoat::magnets::Table;
 use buffycoat::model::Parcels;
-use buffycoat::scenario::{AnyScene, BUNDLED};
+use buffycoat::scenario::{BUNDLED, Scene};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -93,7 +93,7 @@ pub fn mutated_scenes(count: usize, seed: u64) {
         let text = mutated(&mut dice);
         let start = Instant::now();
         let before = busy(start);
-        let answer = AnyScene::from_str("m.toml", &text);
+        let answer = Scene::from_str("m.toml", &text);
         let took = busy(start).saturating_sub(before);
         worst = worst.max(took);
         assert!(took < most, "scene {i}: {took:?}\n{text}");
@@ -192,7 +192,7 @@ const APART: f64 = 2.0 / 600.0;
 /// What both back-ends make of a vessel within a moment of it: parcels by component, and their mean places.
 fn vessel(s: &Setup, p: &Parcels, what: &str) {
     let mut found: Vec<(Result<(), i32>, Vec<f64>)> = Vec::new();
-    for mut backend in back_ends(&Program::of_vessel(s, p).unwrap()) {
+    for mut backend in back_ends(&Program::new(s, p, None).unwrap()) {
         let end = run(s, p, backend.as_mut(), &mut |_| ControlFlow::Continue(()));
         let put_in: Vec<u64> = s.components.iter().map(|c| c.parcels as u64).collect();
         assert_eq!(
@@ -204,7 +204,7 @@ fn vessel(s: &Setup, p: &Parcels, what: &str) {
         let ended = end.map(drop).map_err(|e| i32::from(e.exit_code()));
         // what may not be run further is told so, and is no other kind of failure
         assert!(matches!(ended, Ok(()) | Err(3)), "{what}: {ended:?}");
-        let at = means(backend.as_mut(), &p.kind, s.components.len(), s.layers);
+        let at = means(backend.as_mut(), &p.kind, s.components.len(), s.layers());
         found.push((ended, at));
     }
     agree(&found, what);
@@ -220,11 +220,11 @@ fn agree(found: &[(Result<(), i32>, Vec<f64>)], what: &str) {
 }
 
 /// The same of a separator: counts by fate are conserved, and shares by fate agree.
-fn separator(s: &Separator, charge: &Charge, table: Option<&Table>, what: &str) {
-    let job = Program::of_separator(s, charge, table).unwrap();
+fn separator(s: &Setup, charge: &Parcels, table: Option<&Table>, what: &str) {
+    let job = Program::new(s, charge, table).unwrap();
     let mut found: Vec<(Result<(), i32>, Vec<f64>)> = Vec::new();
     for mut backend in back_ends(&job) {
-        let end = separate(s, charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()));
+        let end = engine::run(s, charge, backend.as_mut(), &mut |_| ControlFlow::Continue(()));
         let census = backend.census().unwrap();
         for (c, put_in) in census.iter().zip(charge.counts()) {
             assert_eq!(c.iter().sum::<u64>(), put_in, "{what} on {}", backend.device());
@@ -249,12 +249,12 @@ pub fn random_scenes(count: usize, seed: u64) {
             "{name}, scene {} of seed {seed}:\n{text}",
             vessels + separators + refused
         );
-        match AnyScene::from_str("m.toml", &text) {
+        match Scene::from_str("m.toml", &text) {
             Err(_) => refused += 1,
-            Ok(AnyScene::Vessel(mut scene)) => {
+            Ok(mut scene) if !scene.setup.carries() => {
                 scene.rescale(600 * scene.setup.components.len());
                 // so few cells that a layer is not overfilled by chance
-                scene.setup.layers = 6;
+                scene.setup.cells[2] = 6;
                 let most = scene
                     .setup
                     .sampling
@@ -266,19 +266,19 @@ pub fn random_scenes(count: usize, seed: u64) {
                 vessels += 1;
             }
             // a column takes a survey first, which has a test of its own
-            Ok(AnyScene::Separator(scene)) if scene.collector.is_some() => refused += 1,
-            Ok(AnyScene::Separator(mut scene)) => {
-                scene.rescale(600 * scene.separator.components.len());
-                let s = &mut scene.separator;
+            Ok(scene) if scene.collector.is_some() => refused += 1,
+            Ok(mut scene) => {
+                scene.rescale(600 * scene.setup.components.len());
+                let s = &mut scene.setup;
                 // as coarse as it begins; both have the same
                 let Ok(table) = s.table() else {
                     refused += 1;
                     continue;
                 };
-                if s.phases.is_empty() {
-                    s.duration = s.duration.part(20);
+                if s.protocol.is_steady() {
+                    s.protocol = s.protocol.lasting(s.duration().part(20));
                 }
-                separator(s, &Charge::draw(s).unwrap(), table.as_ref(), &what);
+                separator(s, &s.draw().unwrap(), table.as_ref(), &what);
                 separators += 1;
             }
         }

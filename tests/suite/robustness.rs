@@ -27,7 +27,9 @@ type Call = fn(&mut GpuBackend, &Setup) -> Result<(), Error>;
 #[test]
 fn a_lost_device() {
     let calls: [(&str, Call); 4] = [
-        ("run", |b, s| b.run(&Clock::new(s, 0.25).plan(s, 8)).map(drop)),
+        ("run", |b, s| {
+            b.run(&Clock::new(s, &parcels(s)).plan(s, 8)).map(drop)
+        }),
         ("tally", |b, _| b.tally().map(drop)),
         ("fields", |b, _| b.fields().map(drop)),
         ("positions", |b, _| b.positions().map(drop)),
@@ -36,7 +38,7 @@ fn a_lost_device() {
         let p = parcels(&s);
         let dense = s.physics.suspension == Suspension::Dense;
         for first in 0..calls.len() {
-            let mut backend = GpuBackend::on(gpu(), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap();
+            let mut backend = GpuBackend::on(gpu(), &Program::new(&s, &p, None).unwrap(), u64::MAX).unwrap();
             for (what, call) in calls {
                 assert!(call(&mut backend, &s).is_ok(), "{what} before the loss");
             }
@@ -61,7 +63,7 @@ fn a_device_lost_in_a_run() {
     let p = parcels(&s);
     let mut batches = 0;
     let mut backend = Hooked::new(
-        GpuBackend::on(gpu(), &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap(),
+        GpuBackend::on(gpu(), &Program::new(&s, &p, None).unwrap(), u64::MAX).unwrap(),
     )
     .on_run(|b, steps| {
         batches += 1;

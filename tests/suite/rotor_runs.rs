@@ -49,21 +49,13 @@ fn spheres(kinds: &[(f64, f64)], parcels: usize, tube: Tube, rotor: Rotor, proto
     let duration = protocol.duration();
     Setup {
         seed: 3,
-        fluid: Fluid {
-            density: 1.0,
-            viscosity: 1.0,
-        },
         components: kinds
             .iter()
-            .map(|&(diameter, density)| Component {
-                species: sphere(diameter, density),
-                amount: Amount::Concentration(1e-15),
-                parcels,
-                aggregation: 1.0,
+            .map(|&(diameter, density)| {
+                Component::new(sphere(diameter, density), Amount::Concentration(1e-15), parcels)
             })
             .collect(),
-        chamber: Chamber::Tube(tube),
-        layers: 50,
+        cells: [1, 1, 50],
         rotor,
         protocol,
         physics: Physics {
@@ -79,6 +71,13 @@ fn spheres(kinds: &[(f64, f64)], parcels: usize, tube: Tube, rotor: Rotor, proto
             longest: duration / 40.0,
             ..Stepping::default()
         },
+        ..Setup::new(
+            Chamber::Tube(tube),
+            Fluid {
+                density: 1.0,
+                viscosity: 1.0,
+            },
+        )
     }
 }
 
@@ -120,14 +119,14 @@ fn paths(s: &Setup, p: &Parcels) -> Vec<(&'static str, Vec<Places>)> {
         (name, seen)
     }
     vec![
-        go(s, p, Cpu::new(&Program::of_vessel(s, p).unwrap(), 0).unwrap()),
+        go(s, p, Cpu::new(&Program::new(s, p, None).unwrap(), 0).unwrap()),
         #[cfg(feature = "gpu")]
         go(
             s,
             p,
             buffycoat::gpu::GpuBackend::on(
                 crate::parity::gpu(),
-                &Program::of_vessel(s, p).unwrap(),
+                &Program::new(s, p, None).unwrap(),
                 u64::MAX,
             )
             .unwrap(),

@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 fn both_back_ends_find_the_same_layers() {
     let mut scene = Scene::bundled().unwrap();
     scene.rescale(200_000);
-    scene.setup.layers /= 2;
+    scene.setup.cells[2] /= 2;
     let setup = &scene.setup;
     let parcels = setup.draw().unwrap();
     let look = |backend: &mut dyn Backend| {
@@ -27,9 +27,9 @@ fn both_back_ends_find_the_same_layers() {
         let contents = Contents::of(&outcome.profile, &Specimen::of(setup, true), &layers);
         (layers, contents)
     };
-    let (layers, contents) = look(&mut Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 0).unwrap());
+    let (layers, contents) = look(&mut Cpu::new(&Program::new(setup, &parcels, None).unwrap(), 0).unwrap());
     let (other_layers, other_contents) =
-        look(&mut GpuBackend::on(gpu(), &Program::of_vessel(setup, &parcels).unwrap(), u64::MAX).unwrap());
+        look(&mut GpuBackend::on(gpu(), &Program::new(setup, &parcels, None).unwrap(), u64::MAX).unwrap());
     assert_eq!(layers.layers.len(), 3, "plasma, buffy coat, red cells");
     assert_eq!(layers.layers.len(), other_layers.layers.len());
     let (mut apart, mut points) = (0.0_f64, 0.0_f64);

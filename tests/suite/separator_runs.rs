@@ -1,18 +1,18 @@
 //! Separators through whole runs: a quadrupole sorter against its quadrature, walls that hold, counts that stay whole.
 
+use crate::setups::{courant, every};
+use buffycoat::chamber::Chamber;
 use buffycoat::chamber::duct::{Duct, Section};
 use buffycoat::constants::{
     MICROLITRE, MILLILITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY, VACUUM_PERMEABILITY,
 };
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{
-    Attraction, Backend, Charge, Charged, Feed, Holding, Inlet, Program, Separated, Separator, Stream,
-    separate,
-};
+use buffycoat::engine::{self, Backend, Feed, Holding, Inlet, Outcome, Ports, Program, Setup, Stream};
 use buffycoat::flow::Profile;
 use buffycoat::kernels::passage::{END, FREE, HELD, OUT, OUTER, WAITING};
 use buffycoat::magnets::{Field, Loading, MOBILITY_SI, Multipole, Pose, Source, Table};
-use buffycoat::model::{Amount, Component};
+use buffycoat::model::Parcels;
+use buffycoat::model::{Amount, Component, MagneticResponse, Protocol, Rotor};
 use buffycoat::times::Time;
 use buffycoat::{Error, library};
 use glam::DVec3;
@@ -26,17 +26,9 @@ const SLOPE: f64 = 286e-6;
 /// Of a labelled lymphocyte [m3 s/kg].
 const MOBILITY: f64 = 1e-13;
 
-fn cells(name: &str, parcels: usize, attraction: Attraction) -> Charged {
-    Charged {
-        component: Component {
-            species: library::species(name, None).unwrap(),
-            amount: Amount::Concentration(2000.0 / MICROLITRE),
-            parcels,
-            aggregation: 1.0,
-        },
-        attraction,
-        inlet: 0,
-    }
+fn cells(name: &str, parcels: usize, response: MagneticResponse) -> Component {
+    let species = library::species(name, None).unwrap();
+    Component::new(species, Amount::Concentration(2000.0 / MICROLITRE), parcels).with_response(response)
 }
 
 fn quadrupole() -> Field {
@@ -49,64 +41,60 @@ fn quadrupole() -> Field {
 }
 
 /// A sorter without gravity, whose sample enters in the inner fifth of the flow and whose outer outlet takes the outer 30 %.
-fn sorter(millilitres_a_minute: f64, parcels: usize) -> Separator {
-    let labelled = Attraction::Mobility {
+fn sorter(millilitres_a_minute: f64, parcels: usize) -> Setup {
+    let labelled = MagneticResponse::Mobility {
         median: MOBILITY * MOBILITY_SI,
         spread: 0.0,
         per_field: 0.0,
     };
-    Separator {
+    let duct = Duct {
+        section: Section::Annulus {
+            inner: INNER,
+            outer: OUTSIDE,
+        },
+        length: LENGTH,
+    };
+    let rate = millilitres_a_minute * MILLILITRE / (60.0 * SECOND);
+    Setup {
         seed: 7,
-        fluid: library::medium("plasma", 37.0).unwrap().fluid,
         components: vec![
             cells("lymphocyte", parcels, labelled),
-            cells("neutrophil", parcels, Attraction::None),
+            cells("neutrophil", parcels, MagneticResponse::None),
         ],
-        duct: Duct {
-            section: Section::Annulus {
-                inner: INNER,
-                outer: OUTSIDE,
-            },
-            length: LENGTH,
-        },
         cells: [48, 48, 64],
-        gravity: DVec3::ZERO,
+        rotor: Rotor::lying(DVec3::ZERO),
+        protocol: Protocol::steady(Time::seconds(3600.0), rate),
         field: Some(quadrupole()),
-        stream: Some(Stream::new(
-            millilitres_a_minute * MILLILITRE / (60.0 * SECOND),
-            Profile::Laminar,
-        )),
-        feed: Feed::Inlets { over: 20.0 * SECOND },
-        inlets: vec![Inlet::of([0.0, 0.2])],
-        coverage: None,
-        matrix: None,
-        phases: Vec::new(),
-        splits: vec![0.7],
-        holding: Holding::default(),
-        duration: Time::seconds(3600.0),
-        every: Time::seconds(10.0),
-        courant: 0.25,
+        stream: Some(Stream::new(Profile::Laminar)),
+        ports: Ports {
+            feed: Feed::Inlets { over: 20.0 * SECOND },
+            inlets: vec![Inlet::of([0.0, 0.2])],
+            splits: vec![0.7],
+        },
+        sampling: every(10.0),
+        stepping: courant(0.25),
+        ..Setup::carried(duct, library::medium("plasma", 37.0).unwrap().fluid)
     }
 }
 
-fn drawn(s: &Separator) -> (Charge, Option<Table>) {
-    (Charge::draw(s).unwrap(), s.table().unwrap())
+fn drawn(s: &Setup) -> (Parcels, Option<Table>) {
+    (s.draw().unwrap(), s.table().unwrap())
 }
 
-fn job<'a>(s: &'a Separator, (charge, table): &'a (Charge, Option<Table>)) -> Program<'a> {
-    Program::of_separator(s, charge, table.as_ref()).unwrap()
+fn job<'a>(s: &'a Setup, (charge, table): &'a (Parcels, Option<Table>)) -> Program<'a> {
+    Program::new(s, charge, table.as_ref()).unwrap()
 }
 
-fn go(s: &Separator, charge: &Charge, backend: &mut dyn Backend) -> Result<Separated, Error> {
-    separate(s, charge, backend, &mut |_| ControlFlow::Continue(()))
+fn go(s: &Setup, charge: &Parcels, backend: &mut dyn Backend) -> Result<Outcome, Error> {
+    engine::run(s, charge, backend, &mut |_| ControlFlow::Continue(()))
 }
 
-fn run(s: &Separator) -> Separated {
+fn run(s: &Setup) -> Outcome {
     let parts = drawn(s);
     go(s, &parts.0, &mut Cpu::new(&job(s, &parts), 0).unwrap()).unwrap()
 }
 
-fn last(end: &Separated, component: usize, fate: u32) -> u64 {
+fn last(end: &Outcome, component: usize, fate: u32) -> u64 {
     end.counts.last().unwrap().1[component][fate as usize]
 }
 
@@ -176,7 +164,7 @@ fn every_parcel_is_somewhere() {
     s.holding.outer = true;
     let parts = drawn(&s);
     let end = go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), 0).unwrap()).unwrap();
-    assert!(end.time < s.duration.us() && end.counts.len() > 3);
+    assert!(end.time < s.duration().us() && end.counts.len() > 3);
     for (_, census) in &end.counts {
         for component in census {
             assert_eq!(component.iter().sum::<u64>(), 3_000);
@@ -191,15 +179,15 @@ fn every_parcel_is_somewhere() {
     for (i, [enter, leave]) in end.fates.clock.iter().enumerate() {
         assert!(leave > enter, "{i}: in at {enter} us, out at {leave} us");
         if end.fates.fate[i] == HELD + OUTER {
-            let r = f64::from(end.position[0][i]).hypot(f64::from(end.position[1][i]));
+            let r = f64::from(end.snapshot.position[0][i]).hypot(f64::from(end.snapshot.position[1][i]));
             let radius = 0.5 * (18.0 * f64::from(parts.0.mobility[i])).sqrt();
             assert!((r + radius - OUTSIDE).abs() < 1e-2, "held at {r} um");
         } else {
-            assert!((f64::from(end.position[2][i]) - LENGTH).abs() < 0.1);
+            assert!((f64::from(end.snapshot.position[2][i]) - LENGTH).abs() < 0.1);
         }
     }
     // the fastest lane is 3/2 of the mean and nothing is slower than that
-    let mean = s.stream.unwrap().rate / s.duct.section.area();
+    let mean = s.rate() / s.duct().section.area();
     let least = LENGTH / (1.52 * mean);
     let residence = end.fates.clock.iter().map(|[a, b]| f64::from(b - a));
     for (t, fate) in residence.zip(&end.fates.fate) {
@@ -212,14 +200,15 @@ fn every_parcel_is_somewhere() {
 #[test]
 fn gravity_and_a_field_together() {
     let mut s = sorter(1.0, 2_000);
-    (s.stream, s.feed, s.splits) = (None, Feed::Filled, Vec::new());
-    s.gravity = DVec3::Z * STANDARD_GRAVITY;
+    (s.stream, s.ports) = (None, Ports::default());
+    s.protocol = s.protocol.at_rate(0.0);
+    s.rotor = Rotor::bench();
     s.holding = Holding {
         end: true,
         outer: true,
         ..Holding::default()
     };
-    s.duration = Time::seconds(100.0);
+    s.protocol = s.protocol.lasting(Time::seconds(100.0));
     let parts = drawn(&s);
     let end = go(&s, &parts.0, &mut Cpu::new(&job(&s, &parts), 0).unwrap()).unwrap();
     let start = &parts.0.position[2];
@@ -229,9 +218,9 @@ fn gravity_and_a_field_together() {
         let z = grid.position(2, buffycoat::fixed::to_cells(*p));
         let expected = f64::from(parts.0.mobility[i]) * f64::from(parts.0.excess[i]) / s.fluid.viscosity
             * STANDARD_GRAVITY
-            * s.duration.us();
+            * s.duration().us();
         if z + expected < LENGTH {
-            sum += (f64::from(end.position[2][i]) - z) / expected;
+            sum += (f64::from(end.snapshot.position[2][i]) - z) / expected;
             n += 1.0;
         }
     }
@@ -246,7 +235,7 @@ fn gravity_and_a_field_together() {
 fn cells_without_a_bead_are_lost() {
     let mut s = sorter(4.0, 1_000);
     let bead = buffycoat::magnets::Bead::from_mass(1.05, 1.8, 8.1e-4, 23.5).unwrap();
-    s.components[0].attraction = Attraction::Beads {
+    s.components[0].response = MagneticResponse::Beads {
         bead,
         loading: Loading::poisson(2.0).unwrap(),
         susceptibility: 0.0,
@@ -276,34 +265,42 @@ fn threads_do_not_change_a_bit() {
     let one = with(1);
     for threads in [2, 5] {
         let other = with(threads);
-        assert!(one.position == other.position && one.fates == other.fates);
+        assert!(one.snapshot.position == other.snapshot.position && one.fates == other.fates);
     }
+}
+
+/// The sorter's duct with another cross-section.
+fn ring(section: Section) -> Chamber {
+    Chamber::Duct(Duct {
+        section,
+        length: LENGTH,
+    })
 }
 
 #[test]
 fn an_unsound_separator_is_refused() {
-    type Spoil = fn(&mut Separator);
+    type Spoil = fn(&mut Setup);
     let cases: [(&str, Spoil); 8] = [
         ("the gap is -3980", |s| {
-            s.duct.section = Section::Annulus {
+            s.chamber = ring(Section::Annulus {
                 inner: 3980.0,
                 outer: 0.0,
-            }
+            })
         }),
         ("the flow rate is NaN", |s| {
-            s.stream = Some(Stream::new(f64::NAN, Profile::Plug))
+            s.protocol = s.protocol.clone().at_rate(f64::NAN)
         }),
         ("there is no flow", |s| s.stream = None),
         ("the outlets' split of the flow is [0.7, 0.2]", |s| {
-            s.splits = vec![0.7, 0.2]
+            s.ports.splits = vec![0.7, 0.2]
         }),
         ("the share of the flow of inlet is [0.3, 0.2]", |s| {
-            s.feed = Feed::Inlets { over: 1.0 };
-            s.inlets = vec![Inlet::of([0.3, 0.2])];
+            s.ports.feed = Feed::Inlets { over: 1.0 };
+            s.ports.inlets = vec![Inlet::of([0.3, 0.2])];
         }),
         ("there are no cells", |s| s.components.clear()),
         ("a number of grid cells is [0, 1, 1]", |s| s.cells = [0, 1, 1]),
-        ("the Courant number is 2", |s| s.courant = 2.0),
+        ("the Courant number is 2", |s| s.stepping.courant = 2.0),
     ];
     for (what, spoil) in cases {
         let mut s = sorter(12.0, 100);
@@ -313,14 +310,14 @@ fn an_unsound_separator_is_refused() {
             error.exit_code() == 2 && error.to_string().contains(what),
             "{error}"
         );
-        assert!(Charge::draw(&s).is_err());
+        assert!(s.draw().is_err());
     }
     // a duct wider than the bore of its magnet
     let mut s = sorter(12.0, 100);
-    s.duct.section = Section::Annulus {
+    s.chamber = ring(Section::Annulus {
         inner: INNER,
         outer: 2.5 * OUTSIDE,
-    };
+    });
     assert!(s.table().is_err());
 }
 
@@ -329,29 +326,30 @@ mod graphics;
 
 /// A flat channel, closed, filled with labelled lymphocytes that are pulled along x by a uniform gradient, under gravity along
 /// `gravity`.
-fn pulled_aside(gravity: DVec3, parcels: usize) -> Separator {
+fn pulled_aside(gravity: DVec3, parcels: usize) -> Setup {
     let mut s = sorter(1.0, parcels);
     s.components.truncate(1);
-    s.duct = Duct {
+    s.chamber = Chamber::Duct(Duct {
         section: Section::Channel {
             width: 2.0 * MILLIMETRE,
             height: 0.2 * MILLIMETRE,
         },
         length: 3.0 * MILLIMETRE,
-    };
+    });
     s.cells = [16, 8, 16];
     // 10 T/m at 1 T
     let slope = glam::DMat3::from_diagonal(DVec3::new(1.0, -0.5, -0.5)) * 1e-5;
     let field = buffycoat::magnets::Uniform::new(DVec3::ZERO, DVec3::X, slope).unwrap();
     s.field = Some(Field::new(vec![Source::Uniform(field)]).unwrap());
-    (s.stream, s.feed, s.splits) = (None, Feed::Filled, Vec::new());
-    s.gravity = gravity * STANDARD_GRAVITY;
+    (s.stream, s.ports) = (None, Ports::default());
+    s.protocol = s.protocol.at_rate(0.0);
+    s.rotor = Rotor::lying(gravity * STANDARD_GRAVITY);
     s.holding = Holding {
         outer: true,
         ..Holding::default()
     };
-    s.duration = Time::seconds(7200.0);
-    s.every = Time::seconds(600.0);
+    s.protocol = s.protocol.lasting(Time::seconds(7200.0));
+    s.sampling.every = Time::seconds(600.0);
     s
 }
 
@@ -365,14 +363,16 @@ fn settled_cells_are_pulled_on() {
         assert_eq!(last(&end, 0, HELD + OUTER), 1_000, "gravity along {gravity}");
         // nearly all of them had settled long before: 3 mm take 50 minutes, 0.2 mm three
         let flat = gravity.y != 0.0;
-        let settled = end.position[if flat { 1 } else { 2 }].iter().filter(|x| {
-            let x = f64::from(**x);
-            if flat {
-                x.abs() > 90.0
-            } else {
-                !(20.0..2980.0).contains(&x)
-            }
-        });
+        let settled = end.snapshot.position[if flat { 1 } else { 2 }]
+            .iter()
+            .filter(|x| {
+                let x = f64::from(**x);
+                if flat {
+                    x.abs() > 90.0
+                } else {
+                    !(20.0..2980.0).contains(&x)
+                }
+            });
         let settled = settled.count();
         assert!(
             settled > 300,

@@ -1,24 +1,22 @@
 //! Small runs that several tests share.
 
 use buffycoat::chamber::{Chamber, tube::Tube};
-use buffycoat::engine::{Physics, Sampling, Setup, Stepping, Suspension};
+use buffycoat::engine::{Sampling, Setup, Stepping, Suspension};
 use buffycoat::library;
 use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
+use buffycoat::times::Time;
 
 /// A 10 mL tube of blood at 1500 g; short, so that tests are quick.
 pub fn blood(parcels: usize, seconds: f64) -> Setup {
     let per_microlitre = 1e-9;
     let cell = |name: &str, amount, aggregation, share: usize| Component {
-        species: library::species(name, None).unwrap(),
-        amount,
-        parcels: parcels / share,
         aggregation,
+        ..Component::new(library::species(name, None).unwrap(), amount, parcels / share)
     };
     let radius: f64 = 170e3;
     let omega = (1500.0 * buffycoat::constants::STANDARD_GRAVITY / radius).sqrt();
     Setup {
         seed: 7,
-        fluid: library::medium("plasma", 37.0).unwrap().fluid,
         components: vec![
             cell("erythrocyte", Amount::VolumeFraction(0.42), 12.0, 2),
             cell(
@@ -41,27 +39,44 @@ pub fn blood(parcels: usize, seconds: f64) -> Setup {
                 8,
             ),
         ],
-        chamber: Chamber::Tube(Tube {
-            radius: 7e3,
-            height: 65e3,
-        }),
-        layers: 260,
+        cells: [1, 1, 260],
         rotor: Rotor {
             mounting: Mounting::SwingOut,
             meniscus_radius: radius - 65e3,
             bottom_radius: radius,
         },
         protocol: Protocol::new(0.0).ramp(omega, 30e6).hold(seconds * 1e6),
-        physics: Physics::default(),
         sampling: Sampling {
-            every: buffycoat::times::Time::seconds(60.0),
+            every: Time::seconds(60.0),
             bins: 260,
         },
-        stepping: Stepping::default(),
+        ..Setup::new(
+            Chamber::Tube(Tube {
+                radius: 7e3,
+                height: 65e3,
+            }),
+            library::medium("plasma", 37.0).unwrap().fluid,
+        )
     }
 }
 
-/// The same without crowding.
+/// Counts each so many seconds.
+pub fn every(seconds: f64) -> Sampling {
+    Sampling {
+        every: Time::seconds(seconds),
+        bins: 1,
+    }
+}
+
+/// Steps of this Courant number.
+pub fn courant(courant: f64) -> Stepping {
+    Stepping {
+        courant,
+        longest: f64::INFINITY,
+    }
+}
+
+/// The blood without crowding.
 pub fn dilute(parcels: usize, seconds: f64) -> Setup {
     let mut s = blood(parcels, seconds);
     s.physics.suspension = Suspension::Dilute;

@@ -1,9 +1,9 @@
 //! Cells that slide along a wall go as fast as the fluid a radius off it, however hard they are pressed against it.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Charge, Program, separate};
+use buffycoat::engine::{self, Program};
 use buffycoat::kernels::passage::OUT;
-use buffycoat::scenario::AnyScene;
+use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
 
 /// Heavy grains on the floor of a channel, in the flow between two plates.
@@ -51,16 +51,14 @@ share = ["0 %", "0.01 %"]
 /// so close that a line between two is off by less than 1e-3 there.
 #[test]
 fn grains_slide_with_the_fluid_a_radius_off_the_floor() {
-    let AnyScene::Separator(scene) = AnyScene::from_str("slide.toml", SCENE).unwrap() else {
-        panic!("no separator")
-    };
-    let s = &scene.separator;
-    let charge = Charge::draw(s).unwrap();
-    let job = Program::of_separator(s, &charge, None).unwrap();
+    let scene = Scene::from_str("slide.toml", SCENE).unwrap();
+    let s = &scene.setup;
+    let charge = s.draw().unwrap();
+    let job = Program::new(s, &charge, None).unwrap();
     let mut cpu = Cpu::new(&job, 2).unwrap();
-    let end = separate(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
+    let end = engine::run(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let (height, length) = (200.0, 30e3);
-    let mean = s.stream.as_ref().unwrap().rate / (2000.0 * height);
+    let mean = s.rate() / (2000.0 * height);
     let mut worst: f64 = 0.0;
     for (i, [enter, left]) in end.fates.clock.iter().enumerate() {
         assert!(end.fates.fate[i] >= OUT, "grain {i} is not out");

@@ -2,10 +2,10 @@
 
 use buffycoat::cpu::Cpu;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{Charge, Program, run, separate};
+use buffycoat::engine::{self, Program, run};
 use buffycoat::kernels::passage::{FATES, FREE, HELD, OUT};
 use buffycoat::observe::Separation;
-use buffycoat::scenario::{AnyScene, Scene};
+use buffycoat::scenario::Scene;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -34,9 +34,9 @@ fn more_parcels_than_a_binding_holds() {
     let s = dilute(PARCELS, 60.0);
     let p = parcels(&s);
     assert_eq!(p.len(), PARCELS);
-    let mut gpu = GpuBackend::on(gpu, &Program::of_vessel(&s, &p).unwrap(), u64::MAX).unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap();
-    let mut clock = Clock::new(&s, 0.25);
+    let mut gpu = GpuBackend::on(gpu, &Program::new(&s, &p, None).unwrap(), u64::MAX).unwrap();
+    let mut cpu = Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap();
+    let mut clock = Clock::new(&s, &p);
     let steps = clock.plan(&s, 24);
     let (a, b) = (cpu.run(&steps).unwrap(), gpu.run(&steps).unwrap());
     assert!((a.greatest / b.greatest - 1.0).abs() < 1e-5, "{a:?} {b:?}");
@@ -74,7 +74,7 @@ fn the_bundled_scene_in_less_than_a_minute() {
     let s = &scene.setup;
     let begin = Instant::now();
     let p = s.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(s, &p).unwrap(), 0).unwrap();
+    let mut cpu = Cpu::new(&Program::new(s, &p, None).unwrap(), 0).unwrap();
     let outcome = run(s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
     let seconds = begin.elapsed().as_secs_f64();
     println!(
@@ -111,9 +111,7 @@ const TWO_MINUTES: f64 = 120.0;
 /// held or out. Fails if one is lost.
 fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
     let begin = Instant::now();
-    let AnyScene::Separator(mut scene) = AnyScene::from_file(scene_file(name)).unwrap() else {
-        panic!("{name} is no separator");
-    };
+    let mut scene = Scene::from_file(scene_file(name)).unwrap();
     let mut decision = choice.clone().decide().unwrap();
     let table = scene.tabulate().unwrap();
     if scene.collector.is_some() {
@@ -122,12 +120,12 @@ fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
             .survey(&mut |collector, starts| pilot.fly(collector, starts))
             .unwrap();
     }
-    let s = &scene.separator;
-    let charge = Charge::draw(s).unwrap();
+    let s = &scene.setup;
+    let charge = s.draw().unwrap();
     let mut backend = decision
-        .open(&Program::of_separator(s, &charge, table.as_ref()).unwrap())
+        .open(&Program::new(s, &charge, table.as_ref()).unwrap())
         .unwrap();
-    let end = separate(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let end = engine::run(s, &charge, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
     let seconds = begin.elapsed().as_secs_f64();
     // free or not yet in, held, out: as many as were put in, at every count and by the fate of each
     for (time, census) in &end.counts {

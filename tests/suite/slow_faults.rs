@@ -65,7 +65,7 @@ fn f20_an_hour() {
     let seconds = std::env::var("BUFFYCOAT_SOAK").map_or(3600, |t| t.parse().unwrap());
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut s = crate::setups::blood(20_000, 60.0);
-    s.layers = 20;
+    s.cells[2] = 20;
     let p = crate::setups::parcels(&s);
     let put_in: Vec<u64> = s.components.iter().map(|c| c.parcels as u64).collect();
     let (mut steps, mut runs, mut first) = (0, 0, None);
@@ -75,13 +75,13 @@ fn f20_an_hour() {
             expect(unused_mut, reason = "only a graphics back-end is added")
         )]
         let mut backends: Vec<Box<dyn Backend>> = vec![Box::new(
-            Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap(),
+            Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap(),
         )];
         #[cfg(feature = "gpu")]
         backends.push(Box::new(
             buffycoat::gpu::GpuBackend::on(
                 crate::parity::gpu(),
-                &Program::of_vessel(&s, &p).unwrap(),
+                &Program::new(&s, &p, None).unwrap(),
                 u64::MAX,
             )
             .unwrap(),

@@ -2,49 +2,39 @@
 
 use crate::setups::blood;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Charge, Program, Suspension, run, separate};
-use buffycoat::scenario::{AnyScene, BUNDLED};
+use buffycoat::engine::{Program, Suspension, run};
+use buffycoat::scenario::{BUNDLED, Scene};
 use std::ops::ControlFlow;
 
 /// Share by which the numbers may differ.
 const APART: f64 = 0.1;
 
-fn bundled(name: &str) -> AnyScene {
+fn bundled(name: &str) -> Scene {
     let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
-    AnyScene::from_str(&format!("{name}.toml"), text).unwrap()
+    Scene::from_str(&format!("{name}.toml"), text).unwrap()
 }
 
 /// Steps of a scene with so many parcels, on the CPU.
-fn steps(scene: &AnyScene, parcels: usize) -> u64 {
-    match scene.clone() {
-        AnyScene::Vessel(mut scene) => {
-            scene.rescale(parcels);
-            let p = scene.setup.draw().unwrap();
-            let mut cpu = Cpu::new(&Program::of_vessel(&scene.setup, &p).unwrap(), 0).unwrap();
-            let end = run(&scene.setup, &p, &mut cpu, &mut |_| ControlFlow::Continue(()));
-            end.unwrap().steps
-        }
-        AnyScene::Separator(mut scene) => {
-            let table = scene.tabulate().unwrap();
-            if scene.collector.is_some() {
-                let pilot = buffycoat::devices::Choice::default()
-                    .decide()
-                    .unwrap()
-                    .pilot()
-                    .unwrap();
-                scene
-                    .survey(&mut |collector, starts| pilot.fly(collector, starts))
-                    .unwrap();
-            }
-            scene.rescale(parcels);
-            let s = &scene.separator;
-            let charge = Charge::draw(s).unwrap();
-            let job = Program::of_separator(s, &charge, table.as_ref()).unwrap();
-            let mut cpu = Cpu::new(&job, 0).unwrap();
-            let end = separate(s, &charge, &mut cpu, &mut |_| ControlFlow::Continue(()));
-            end.unwrap().steps
-        }
+fn steps(scene: &Scene, parcels: usize) -> u64 {
+    let mut scene = scene.clone();
+    let table = scene.tabulate().unwrap();
+    if scene.collector.is_some() {
+        let pilot = buffycoat::devices::Choice::default()
+            .decide()
+            .unwrap()
+            .pilot()
+            .unwrap();
+        scene
+            .survey(&mut |collector, starts| pilot.fly(collector, starts))
+            .unwrap();
     }
+    scene.rescale(parcels);
+    let s = &scene.setup;
+    let drawn = s.draw().unwrap();
+    let mut cpu = Cpu::new(&Program::new(s, &drawn, table.as_ref()).unwrap(), 0).unwrap();
+    run(s, &drawn, &mut cpu, &mut |_| ControlFlow::Continue(()))
+        .unwrap()
+        .steps
 }
 
 fn alike(few: u64, all: u64, what: &str) {
@@ -59,10 +49,10 @@ fn few_parcels_take_as_many_steps() {
     let mut counts = Vec::new();
     for parcels in [3_000, 30_000] {
         let mut s = blood(parcels, 60.0);
-        s.layers = 60;
+        s.cells[2] = 60;
         assert_eq!(s.physics.suspension, Suspension::Dense);
         let p = s.draw().unwrap();
-        let mut cpu = Cpu::new(&Program::of_vessel(&s, &p).unwrap(), 0).unwrap();
+        let mut cpu = Cpu::new(&Program::new(&s, &p, None).unwrap(), 0).unwrap();
         counts.push(
             run(&s, &p, &mut cpu, &mut |_| ControlFlow::Continue(()))
                 .unwrap()
@@ -71,9 +61,8 @@ fn few_parcels_take_as_many_steps() {
     }
     alike(counts[0], counts[1], "blood");
     let mut scene = bundled("quadrupole_sorter");
-    if let AnyScene::Separator(s) = &mut scene {
-        s.separator.duration = s.separator.duration.part(5);
-    }
+    let s = &mut scene.setup;
+    s.protocol = s.protocol.lasting(s.duration().part(5));
     alike(steps(&scene, 2_000), steps(&scene, 12_000), "the sorter");
 }
 
@@ -90,9 +79,9 @@ fn the_microchannel_takes_few_steps() {
 fn every_bundled_scene_takes_the_steps_it_was_told() {
     for (name, _) in BUNDLED {
         let scene = bundled(name);
-        let (few, all) = match &scene {
-            AnyScene::Vessel(s) => (20_000.max(50 * s.setup.layers as usize), s.setup.parcels()),
-            AnyScene::Separator(s) => (2_000, s.separator.parcels()),
+        let (few, all) = match &scene.setup {
+            s if s.carries() => (2_000, s.parcels()),
+            s => (20_000.max(50 * s.layers() as usize), s.parcels()),
         };
         alike(steps(&scene, few.min(all)), steps(&scene, all), name);
     }

@@ -12,8 +12,9 @@
 
 use crate::Error;
 use crate::constants::MILLIMETRE;
-use crate::engine::{Charge, Separated, Separator};
+use crate::engine::{Outcome, Setup};
 use crate::magnets::MOBILITY_SI;
+use crate::model::Parcels;
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::{Place, Separation, chance};
 use crate::output::atomic::{self, Ready};
@@ -35,11 +36,11 @@ pub const AMOUNT: [&str; 6] = [
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// What was run.
-    pub separator: &'a Separator,
+    pub separator: &'a Setup,
     /// Its parcels.
-    pub charge: &'a Charge,
+    pub charge: &'a Parcels,
     /// How it went.
-    pub run: &'a Separated,
+    pub run: &'a Outcome,
     /// What came of it.
     pub separation: &'a Separation,
 }
@@ -49,7 +50,7 @@ impl Source<'_> {
         self.separator
             .components
             .get(k)
-            .map_or("", |c| c.component.species.name.as_str())
+            .map_or("", |c| c.species.name.as_str())
     }
 
     /// The columns [`AMOUNT`] for so many parcels of component `k`.

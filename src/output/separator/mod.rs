@@ -6,8 +6,9 @@ pub mod table;
 
 use super::TimeStep;
 use crate::constants::SECOND;
-use crate::engine::{Attraction, Separated, Separator};
+use crate::engine::{Outcome, Setup};
 use crate::kernels::passage::{FREE, HELD, MATRIX, WAITING};
+use crate::model::MagneticResponse;
 use crate::observe::{Separation, Steady};
 use crate::units::digits;
 
@@ -15,9 +16,9 @@ use crate::units::digits;
 #[derive(Clone, Copy, Debug)]
 pub struct Finished<'a> {
     /// What was run.
-    pub separator: &'a Separator,
+    pub separator: &'a Setup,
     /// How it went.
-    pub run: &'a Separated,
+    pub run: &'a Outcome,
     /// What came of it.
     pub separation: &'a Separation,
     /// Whether it became steady.
@@ -55,9 +56,9 @@ impl Finished<'_> {
             None => &self.separation.fractions,
         };
         let held = parts.iter().find(|p| p.place.fate == HELD + MATRIX)?;
-        let area = |k: usize| s.components[k].component.species.diameter.powi(2);
-        let is_bead = |k: usize| s.components[k].attraction.is_free_bead();
-        let pulled = |k: &usize| !is_bead(*k) && s.components[*k].attraction != Attraction::None;
+        let area = |k: usize| s.components[k].species.diameter.powi(2);
+        let is_bead = |k: usize| s.components[k].response.is_free_bead();
+        let pulled = |k: &usize| !is_bead(*k) && s.components[*k].response != MagneticResponse::None;
         let cells = &self.separation.cells;
         let of = |weigh: &dyn Fn(usize) -> f64| (0..cells.len()).filter(pulled).map(weigh).sum::<f64>();
         let (number, place) = (of(&|k| cells[k]), of(&|k| cells[k] * area(k)));
@@ -111,7 +112,7 @@ impl Finished<'_> {
         self.separator
             .components
             .iter()
-            .map(|c| c.component.species.name.as_str())
+            .map(|c| c.species.name.as_str())
             .collect()
     }
 }

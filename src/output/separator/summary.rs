@@ -5,9 +5,10 @@ use super::Finished;
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, MILLIMETRE, SECOND};
-use crate::engine::{Attraction, Feed, Matrix, Separator};
+use crate::engine::{Feed, Matrix, Setup};
 use crate::flow::{Across, Profile};
 use crate::magnets::{Field, MOBILITY_SI, Source, Table};
+use crate::model::MagneticResponse;
 use crate::observe::{Fraction, Steady};
 use crate::output::atomic::{self, Ready};
 use crate::output::folder::seal;
@@ -30,13 +31,13 @@ pub fn summary(scene: &Scene, f: &Finished<'_>, table: Option<&Table>) -> Value 
         .map(|(k, c)| {
             json!({
                 "species": names[k],
-                "class": c.component.species.class,
-                "status": c.component.species.status,
+                "class": c.species.class,
+                "status": c.species.status,
                 "parcels": s.parcels[k],
                 "cells": s.cells[k],
                 "free_beads": s.beads[k],
                 "purity": (!s.is_free_bead(k)).then(|| s.purity_before(k)),
-                "attraction": attraction(&c.attraction),
+                "attraction": attraction(&c.response),
                 "without_a_bead": s.without[k],
             })
         })
@@ -164,10 +165,10 @@ fn kind(fate: u32, end: bool) -> &'static str {
     }
 }
 
-fn attraction(a: &Attraction) -> Value {
+fn attraction(a: &MagneticResponse) -> Value {
     match a {
-        Attraction::None => json!(null),
-        Attraction::Mobility {
+        MagneticResponse::None => json!(null),
+        MagneticResponse::Mobility {
             median,
             spread,
             per_field,
@@ -176,11 +177,11 @@ fn attraction(a: &Attraction) -> Value {
             "spread": spread,
             "saturation_field_t": (*per_field > 0.0).then(|| 3.0 / per_field),
         }),
-        Attraction::FreeBead { curve } => json!({
+        MagneticResponse::FreeBead { curve } => json!({
             "free_bead_susceptibility": curve.susceptibility(),
             "free_bead_saturation_t": curve.saturation(),
         }),
-        Attraction::Beads {
+        MagneticResponse::Beads {
             bead,
             loading,
             susceptibility,
@@ -200,7 +201,7 @@ fn attraction(a: &Attraction) -> Value {
 fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
     let s = f.separator;
     let mm = |x: f64| x / MILLIMETRE;
-    let section = match s.duct.section {
+    let section = match s.duct().section {
         Section::Tube { radius } => json!({ "shape": "tube", "radius_mm": mm(radius) }),
         Section::Annulus { inner, outer } => {
             json!({ "shape": "annulus", "inner_radius_mm": mm(inner), "outer_radius_mm": mm(outer) })
@@ -213,11 +214,11 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
         "seed": s.seed,
         "parcels": s.parcels(),
         "duct": section,
-        "length_mm": mm(s.duct.length),
-        "volume_ml": s.duct.volume() / MILLILITRE,
+        "length_mm": mm(s.duct().length),
+        "volume_ml": s.duct().volume() / MILLILITRE,
         "sample_ml": s.sample() / MILLILITRE,
         "grid": s.cells,
-        "flow_ml_per_min": s.stream.as_ref().map(|x| x.rate / MILLILITRE * 60.0 * SECOND),
+        "flow_ml_per_min": s.stream.as_ref().map(|_| s.rate() / MILLILITRE * 60.0 * SECOND),
         "profile": s.stream.as_ref().map(|x| match &x.profile {
             Profile::Plug => "plug",
             Profile::Laminar => "laminar",
@@ -247,16 +248,16 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
             Across::Width => "over the width",
         }),
         // of the one inlet; where there are several each has its own
-        "feed_share": match (s.feed, s.inlets.as_slice()) {
+        "feed_share": match (s.ports.feed, s.ports.inlets.as_slice()) {
             (Feed::Inlets { .. }, [one]) => json!(one.share),
             _ => json!(null),
         },
         "inlets": inlets(s),
-        "feed_s": match s.feed {
+        "feed_s": match s.ports.feed {
             Feed::Inlets { over } => json!(over / SECOND),
             Feed::Filled => json!(null),
         },
-        "splits": s.splits,
+        "splits": s.ports.splits,
         "phases": phases(s),
         "holds": holds(s),
         "coverage": s.coverage,
@@ -264,7 +265,7 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
         "magnets": s.field.as_ref().map(magnets),
         "fluid_density_g_per_ml": s.fluid.density,
         "fluid_viscosity_mpa_s": s.fluid.viscosity,
-        "gravity_m_per_s2": s.gravity.to_array().map(|g| g * 1e6),
+        "gravity_m_per_s2": s.gravity().to_array().map(|g| g * 1e6),
         "table_error": table.map(|t| json!({
             "force_worst": t.error().force_max,
             "force_worst_at_walls": t.error().force_wall,
@@ -276,15 +277,12 @@ fn setup(f: &Finished<'_>, table: Option<&Table>) -> Value {
 }
 
 /// Where the sample comes in, and what with it; empty where it fills the duct.
-fn inlets(s: &Separator) -> Vec<Value> {
-    let Some(stream) = s
-        .stream
-        .as_ref()
-        .filter(|_| matches!(s.feed, Feed::Inlets { .. }))
-    else {
+fn inlets(s: &Setup) -> Vec<Value> {
+    if s.stream.is_none() || s.ports.feed == Feed::Filled {
         return Vec::new();
-    };
-    s.inlets
+    }
+    s.ports
+        .inlets
         .iter()
         .enumerate()
         .map(|(k, inlet)| {
@@ -292,20 +290,20 @@ fn inlets(s: &Separator) -> Vec<Value> {
             json!({
                 "name": inlet.name,
                 "share": inlet.share,
-                "rate_ml_per_min": stream.rate * inlet.width() / MILLILITRE * 60.0 * SECOND,
-                "species": with.map(|c| c.component.species.name.clone()).collect::<Vec<_>>(),
+                "rate_ml_per_min": s.rate() * inlet.width() / MILLILITRE * 60.0 * SECOND,
+                "species": with.map(|c| c.species.name.clone()).collect::<Vec<_>>(),
             })
         })
         .collect()
 }
 
 /// The programme; empty where the flow goes on as it is.
-fn phases(s: &Separator) -> Vec<Value> {
-    s.phases
+fn phases(s: &Setup) -> Vec<Value> {
+    s.phases()
         .iter()
         .map(|p| {
             json!({
-                "length_s": p.length.us() / SECOND,
+                "length_s": p.duration.us() / SECOND,
                 "rate_ml_per_min": p.rate / MILLILITRE * 60.0 * SECOND,
                 "magnets": p.magnets,
                 "outlet": p.outlet,
@@ -315,9 +313,9 @@ fn phases(s: &Separator) -> Vec<Value> {
 }
 
 /// Names of the walls that hold.
-fn holds(s: &Separator) -> Vec<&'static str> {
+fn holds(s: &Setup) -> Vec<&'static str> {
     let h = s.holding;
-    s.duct
+    s.duct()
         .section
         .surfaces()
         .into_iter()

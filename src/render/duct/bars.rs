@@ -2,8 +2,9 @@
 
 use super::super::canvas::{BOLD, Canvas, GREY, INK, Place, SMALL, fit};
 use super::super::tube::grouped;
-use crate::engine::{Charge, Separator};
+use crate::engine::Setup;
 use crate::kernels::passage::OUT;
+use crate::model::Parcels;
 use crate::observe::{Fraction, Separation};
 use crate::output::separator::table::hundredths;
 use crate::units::counted;
@@ -15,7 +16,7 @@ const BOTTOM: i32 = 800;
 pub(super) fn bars(
     canvas: &mut Canvas,
     (left, top, whole): (i32, i32, f64),
-    s: &Separator,
+    s: &Setup,
     separation: &Separation,
 ) {
     canvas.text(
@@ -67,7 +68,7 @@ pub(super) fn bars(
             canvas.fill(at, (whole as u32, deep), [238, 240, 243]);
             let long = (whole * content.recovery).round() as u32;
             if long > 0 {
-                canvas.fill(at, (long, deep), component.component.species.colour);
+                canvas.fill(at, (long, deep), component.species.colour);
             }
             if thick >= 11.0 {
                 canvas.text(
@@ -85,12 +86,12 @@ pub(super) fn bars(
 }
 
 /// The colours of the species, from `at` on; free beads are said to be no cells.
-pub(super) fn legend(canvas: &mut Canvas, (x, y): (i32, i32), s: &Separator, charge: &Charge) {
+pub(super) fn legend(canvas: &mut Canvas, (x, y): (i32, i32), s: &Setup, charge: &Parcels) {
     let mut y = y;
     for component in &s.components {
-        let species = &component.component.species;
+        let species = &component.species;
         canvas.fill((x, y - 8), (16, 16), species.colour);
-        let bead = if component.attraction.is_free_bead() {
+        let bead = if component.response.is_free_bead() {
             " (no cells)"
         } else {
             ""

@@ -11,8 +11,9 @@ use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
 use super::tube::{Caption, millimetres, nice, time};
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND};
-use crate::engine::{Charge, Separated, Separator};
+use crate::engine::{Outcome, Setup};
 use crate::kernels::passage::OUT;
+use crate::model::Parcels;
 use crate::observe::Separation;
 use crate::units::digits;
 use image::RgbImage;
@@ -50,9 +51,9 @@ enum Across {
 
 /// Draws the duct with the cells where they ended. The same arguments give the same bytes.
 pub fn picture(
-    s: &Separator,
-    charge: &Charge,
-    run: &Separated,
+    s: &Setup,
+    charge: &Parcels,
+    run: &Outcome,
     separation: &Separation,
     caption: &Caption,
 ) -> RgbImage {
@@ -72,23 +73,20 @@ pub fn picture(
     canvas.0
 }
 
-fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Caption) {
+fn heading(canvas: &mut Canvas, s: &Setup, run: &Outcome, caption: &Caption) {
     let width = PAGE.0 as i32 - 80;
     let title = fit(&caption.title, width, LARGE);
     // drawn twice, a pixel apart: the large font has no bold cut
     canvas.text(&title, (40, 36), Place::Left, LARGE, INK);
     canvas.text(&title, (41, 36), Place::Left, LARGE, INK);
     let mut parts = vec![time(run.time)];
-    if let Some(flow) = &s.stream {
+    if s.stream.is_some() {
         let per_minute = |rate: f64| digits(rate / MILLILITRE * 60.0 * SECOND, 3);
-        let mut rates: Vec<String> = s.phases.iter().map(|p| per_minute(p.rate)).collect();
+        let mut rates: Vec<String> = s.protocol.segments().iter().map(|p| per_minute(p.rate)).collect();
         rates.dedup();
-        if rates.is_empty() {
-            rates.push(per_minute(flow.rate));
-        }
         parts.push(format!("{} mL/min", rates.join(", ")));
     }
-    let g = s.gravity.to_array();
+    let g = s.gravity().to_array();
     if let Some(axis) = (0..3).max_by(|a, b| g[*a].abs().total_cmp(&g[*b].abs())) {
         let sign = if g[axis] < 0.0 { "-" } else { "" };
         parts.push(format!("gravity along {sign}{}", ["x", "y", "z"][axis]));
@@ -100,14 +98,14 @@ fn heading(canvas: &mut Canvas, s: &Separator, run: &Separated, caption: &Captio
 }
 
 /// The coordinate across which the streams lie, or along which the cells have gone further from where they began.
-fn across(s: &Separator, charge: &Charge, shown: &Shown<'_>) -> Across {
-    if matches!(s.duct.section, Section::Annulus { .. }) {
+fn across(s: &Setup, charge: &Parcels, shown: &Shown<'_>) -> Across {
+    if matches!(s.duct().section, Section::Annulus { .. }) {
         return Across::Radius;
     }
     if s.over_width() {
         return Across::X;
     }
-    let half = s.duct.section.half();
+    let half = s.duct().section.half();
     let mut sum = [0.0; 2];
     for (_, q) in shown.parcels(charge) {
         for k in 0..2 {
@@ -121,11 +119,11 @@ fn across(s: &Separator, charge: &Charge, shown: &Shown<'_>) -> Across {
     }
 }
 
-fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) {
+fn side(canvas: &mut Canvas, s: &Setup, charge: &Parcels, shown: &Shown<'_>) {
     let (top, width, height) = SIDE;
     let across = across(s, charge, shown);
-    let [x, y] = s.duct.section.half();
-    let (name, low, high) = match (across, s.duct.section) {
+    let [x, y] = s.duct().section.half();
+    let (name, low, high) = match (across, s.duct().section) {
         (Across::Radius, Section::Annulus { inner, outer }) => ("radius", inner, outer),
         (Across::X, _) => ("x", -x, x),
         _ => ("y", -y, y),
@@ -136,7 +134,10 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) 
         width,
         height,
         origin: [0.0, high],
-        pixel: [s.duct.length / f64::from(width), (high - low) / f64::from(height)],
+        pixel: [
+            s.duct().length / f64::from(width),
+            (high - low) / f64::from(height),
+        ],
     };
     let points = shown.parcels(charge).map(|(k, [x, y, z])| {
         let b = match across {
@@ -199,9 +200,9 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) 
         SMALL,
         GREY,
     );
-    let step = nice(s.duct.length / 6.0);
+    let step = nice(s.duct().length / 6.0);
     let mut z = 0.0;
-    while z <= s.duct.length * (1.0 + 1e-9) {
+    while z <= s.duct().length * (1.0 + 1e-9) {
         let at = LEFT + (z / window.pixel[0]).round() as i32;
         canvas.line((at, bottom), (at, bottom + 6), 1, INK);
         canvas.text(
@@ -228,12 +229,12 @@ fn side(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) 
 }
 
 /// Where across the flow each species left, and where the splitters stand.
-fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
+fn exit(canvas: &mut Canvas, s: &Setup, charge: &Parcels, run: &Outcome) {
     let Some(flow) = s.flow() else {
         return;
     };
     let ((left, width), (top, _, height)) = (EXIT, SIDE);
-    let (name, low, high) = match s.duct.section {
+    let (name, low, high) = match s.duct().section {
         Section::Tube { radius } => ("radius", 0.0, radius),
         Section::Annulus { inner, outer } => ("radius", inner, outer),
         Section::Channel { width, .. } if s.over_width() => ("x", -0.5 * width, 0.5 * width),
@@ -241,7 +242,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     };
     let mut bins = vec![[0u32; BINS]; s.components.len()];
     for (i, _) in run.fates.fate.iter().enumerate().filter(|f| *f.1 >= OUT) {
-        let at = |k: usize| run.position[k].get(i).map_or(0.0, |p| f64::from(*p));
+        let at = |k: usize| run.snapshot.position[k].get(i).map_or(0.0, |p| f64::from(*p));
         let bin = (flow.outlet.strip_of([at(0), at(1)]) * BINS as f64).max(0.0) as usize;
         if let Some(row) = charge.kind.get(i).and_then(|k| bins.get_mut(*k as usize)) {
             row[bin.min(BINS - 1)] += 1;
@@ -263,7 +264,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
         for (i, n) in row_of.iter().enumerate() {
             let x = left + (f64::from(*n) / f64::from(most) * f64::from(width - 2)) as i32;
             let (from, to) = (row(i as f64 / BINS as f64), row((i + 1) as f64 / BINS as f64));
-            let colour = component.component.species.colour;
+            let colour = component.species.colour;
             if let Some(before) = last {
                 canvas.line((before, from), (x, from), 2, colour);
             }
@@ -271,7 +272,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
             last = Some(x);
         }
     }
-    for split in &s.splits {
+    for split in &s.ports.splits {
         canvas.dashes((left - 6, left + width + 6), row(flow.outlet.strip(*split)), INK);
     }
     for (value, y) in [(high, top + 6), (low, bottom - 6)] {
@@ -283,7 +284,7 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
             INK,
         );
     }
-    let note = if s.splits.is_empty() {
+    let note = if s.ports.splits.is_empty() {
         "each to its most"
     } else {
         "dashed: splitters"
@@ -291,9 +292,9 @@ fn exit(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated) {
     canvas.text(note, (left, bottom + 17), Place::Left, SMALL, GREY);
 }
 
-fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_>) {
+fn section(canvas: &mut Canvas, s: &Setup, charge: &Parcels, shown: &Shown<'_>) {
     let (top, square) = ROUND;
-    let [x, y] = s.duct.section.half();
+    let [x, y] = s.duct().section.half();
     let pixel = 2.0 * x.max(y) / square;
     let stretched = |half: f64| pixel.min(2.0 * half / LEAST);
     let scale = [stretched(x), stretched(y)];
@@ -306,7 +307,7 @@ fn section(canvas: &mut Canvas, s: &Separator, charge: &Charge, shown: &Shown<'_
         pixel: scale,
     };
     let points = shown.parcels(charge).map(|(k, [x, y, _])| (k, x, y));
-    let duct = s.duct.section;
+    let duct = s.duct().section;
     let edge = scale[0].max(scale[1]);
     splat(canvas, &window, s, points, |a, b| {
         (duct.distance([a, b]) / edge + 0.5).clamp(0.0, 1.0) as f32

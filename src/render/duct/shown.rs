@@ -1,8 +1,9 @@
 //! Which moment of a run the picture shows: the end, unless that is an empty duct.
 
 use super::super::tube::time;
-use crate::engine::{Charge, Fates, Separated};
+use crate::engine::{Fates, Outcome};
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
+use crate::model::Parcels;
 
 /// Below this share of the parcels that are inside while the duct is full the end shows nothing but what is held.
 const EMPTY: f64 = 0.1;
@@ -22,7 +23,7 @@ pub(super) struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// Before surfaces let go, if they did; the end; or, where by then hardly any parcel is inside, the last moment at which the
     /// duct was full.
-    pub fn of(run: &'a Separated) -> Self {
+    pub fn of(run: &'a Outcome) -> Self {
         let nobody = "nothing is inside: all have left";
         if let Some(held) = &run.held {
             return Self {
@@ -57,7 +58,7 @@ impl<'a> Shown<'a> {
             },
             None => Self {
                 fates: &run.fates,
-                position: &run.position,
+                position: &run.snapshot.position,
                 // a pile at the outlet of all that has left, beside which nothing is seen
                 left: rest > 0,
                 when: String::new(),
@@ -67,7 +68,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Places of the parcels [um], with their components.
-    pub fn parcels(&self, charge: &'a Charge) -> impl Iterator<Item = (usize, [f64; 3])> + '_ {
+    pub fn parcels(&self, charge: &'a Parcels) -> impl Iterator<Item = (usize, [f64; 3])> + '_ {
         let [x, y, z] = self.position;
         let places = x.iter().zip(y).zip(z);
         let each = charge.kind.iter().zip(&self.fates.fate).zip(places);
@@ -85,7 +86,7 @@ impl<'a> Shown<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Device, Moment};
+    use crate::engine::{Moment, Snapshot};
 
     fn fates(list: &[u32]) -> Fates {
         Fates {
@@ -98,37 +99,30 @@ mod tests {
         [vec![0.0; n], vec![0.0; n], vec![z; n]]
     }
 
-    fn run(end: &[u32], full: Option<&[u32]>) -> Separated {
-        Separated {
-            state: String::new(),
-            counts: Vec::new(),
+    fn run(end: &[u32], full: Option<&[u32]>) -> Outcome {
+        Outcome {
             fates: fates(end),
-            position: places(end.len(), 9.0),
-            held: None,
+            snapshot: Snapshot {
+                time: 9e6,
+                position: places(end.len(), 9.0),
+                kind: Vec::new(),
+            },
             full: full.map(|f| Moment {
                 time: 6e6,
                 fates: fates(f),
                 position: places(f.len(), 5.0),
             }),
-            device: Device {
-                backend: "cpu",
-                name: String::new(),
-                driver: String::new(),
-                threads: 1,
-                software: false,
-            },
             steps: 1,
-            wall: std::time::Duration::ZERO,
             time: 9e6,
             over: true,
-            step: [1.0; 2],
+            ..Outcome::default()
         }
     }
 
-    fn charge(n: usize) -> Charge {
-        Charge {
+    fn charge(n: usize) -> Parcels {
+        Parcels {
             kind: vec![0; n],
-            ..Charge::default()
+            ..Parcels::default()
         }
     }
 

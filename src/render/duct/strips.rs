@@ -6,9 +6,10 @@ use super::super::plot::darker;
 use super::super::tube::{millimetres, nice};
 use super::window::frame;
 use crate::constants::MILLIMETRE;
-use crate::engine::{Charge, Separated, Separator};
+use crate::engine::{Outcome, Setup};
 use crate::kernels::passage::{HELD, OUT};
 use crate::magnets::MOBILITY_SI;
+use crate::model::Parcels;
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
 use crate::observe::{Place as End, Separation};
 
@@ -34,7 +35,7 @@ struct Strip {
 }
 
 /// Both panels.
-pub(super) fn plots(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, all: &Separation) {
+pub(super) fn plots(canvas: &mut Canvas, s: &Setup, charge: &Parcels, run: &Outcome, all: &Separation) {
     let places: Vec<End> = all.fractions.iter().map(|f| f.place.clone()).collect();
     let until = all.released.as_ref().map_or(String::new(), |before| {
         format!(", until {}", super::super::tube::time(before.time))
@@ -47,14 +48,7 @@ pub(super) fn plots(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &S
 const DECADES: f64 = 5.0;
 
 /// Cells along each surface that holds some, on a logarithmic axis that all share.
-fn surfaces(
-    canvas: &mut Canvas,
-    s: &Separator,
-    charge: &Charge,
-    run: &Separated,
-    places: &[End],
-    until: &str,
-) {
+fn surfaces(canvas: &mut Canvas, s: &Setup, charge: &Parcels, run: &Outcome, places: &[End], until: &str) {
     let left = LEFTS[0];
     let mut rows = Vec::new();
     let mut also = "";
@@ -71,14 +65,14 @@ fn surfaces(
             also = "; the closed end holds some, too";
         }
     }
-    let beads = s.components.iter().any(|c| c.attraction.is_free_bead());
+    let beads = s.components.iter().any(|c| c.response.is_free_bead());
     let what = if beads {
         "cells, and free beads, held along z"
     } else {
         "cells held along z"
     };
     canvas.text(what, (left, TOP - 26), Place::Left, BOLD, INK);
-    let width = s.duct.length / MILLIMETRE / BINS as f64;
+    let width = s.duct().length / MILLIMETRE / BINS as f64;
     let cells = |k: usize, n: u64| n as f64 * charge.weight[k] / width;
     let numbers = |parcels: &[[u64; BINS]]| -> f64 {
         let each = |(k, row): (usize, &[u64; BINS])| cells(k, row.iter().copied().max().unwrap_or(0));
@@ -108,7 +102,7 @@ fn surfaces(
                             (1.0 + (log - top) / DECADES).max(1e-3)
                         }
                     };
-                    (c.component.species.colour, row.iter().map(height).collect())
+                    (c.species.colour, row.iter().map(height).collect())
                 })
                 .collect(),
         })
@@ -120,10 +114,10 @@ fn surfaces(
         canvas.text(&label, (left - 8, y - 4), Place::Right, SMALL, INK);
     }
     canvas.text("per mm", (left - 8, TOP + high / 2), Place::Right, SMALL, GREY);
-    let step = nice(s.duct.length / 6.0);
+    let step = nice(s.duct().length / 6.0);
     let mut z = 0.0;
-    while z <= s.duct.length * (1.0 + 1e-9) {
-        let x = left + (z / s.duct.length * f64::from(WIDTH)).round() as i32;
+    while z <= s.duct().length * (1.0 + 1e-9) {
+        let x = left + (z / s.duct().length * f64::from(WIDTH)).round() as i32;
         tick(canvas, x, &millimetres(z, step));
         z += step;
     }
@@ -137,7 +131,7 @@ fn surfaces(
 }
 
 /// Mobilities of what was caught and of what passed, as shares of all cells of the species.
-fn moved(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, places: &[End]) {
+fn moved(canvas: &mut Canvas, s: &Setup, charge: &Parcels, run: &Outcome, places: &[End]) {
     let left = LEFTS[1];
     let bins = mobilities(charge, run, places);
     canvas.text(
@@ -184,8 +178,8 @@ fn moved(canvas: &mut Canvas, s: &Separator, charge: &Charge, run: &Separated, p
                     *h += share;
                 }
             }
-            beside.push((c.component.species.colour, none));
-            series.push((c.component.species.colour, heights));
+            beside.push((c.species.colour, none));
+            series.push((c.species.colour, heights));
         }
         if some > 0 {
             strips.push(Strip { name, beside, series });

@@ -2,7 +2,7 @@
 
 use super::super::canvas::{Canvas, PALE};
 use super::super::splat::{DARK, OPACITY, encode, linear, soften};
-use crate::engine::Separator;
+use crate::engine::Setup;
 
 /// A window onto the duct: from two coordinates [um] to pixels.
 pub(super) struct Window {
@@ -47,7 +47,7 @@ pub(super) fn frame(canvas: &mut Canvas, (left, top): (i32, i32), (right, bottom
 pub(super) fn splat(
     canvas: &mut Canvas,
     w: &Window,
-    s: &Separator,
+    s: &Setup,
     points: impl Iterator<Item = (usize, f64, f64)>,
     coverage: impl Fn(f64, f64) -> f32,
 ) {
@@ -83,7 +83,7 @@ pub(super) fn splat(
     let colours: Vec<[f32; 3]> = s
         .components
         .iter()
-        .map(|c| c.component.species.colour.map(linear))
+        .map(|c| c.species.colour.map(linear))
         .collect();
     for (i, part) in parts.iter().enumerate().filter(|p| *p.1 > 0.0) {
         let (mut sum, mut squares, mut mix) = (0.0f32, 0.0f32, [0.0f32; 3]);

@@ -63,7 +63,7 @@ impl Blots {
         let (components, expected) = (subject.components(), subject.expected());
         let area = shape.area();
         let eye = look.colouring == Colouring::Eye;
-        let duct = matches!(subject, Subject::Duct(_));
+        let duct = subject.carries();
         let volumes = subject.volumes();
         let few = (COVERED * area / expected.iter().sum::<f64>().max(1.0) / PI).sqrt();
         let few = |most: f64| few.clamp(LEAST, most.max(LEAST));

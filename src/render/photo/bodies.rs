@@ -134,7 +134,7 @@ pub fn dashed(canvas: &mut Canvas, lines: &[[DVec2; 2]]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::AnyScene;
+    use crate::scenario::Scene;
 
     /// By hand: the block of the rack is 10 x 20 x 40 mm, beside the tube. Along x it covers y from -10 to 10 mm and z from 0 to 40,
     /// though the plane x = 0 does not touch it: at 10 pixels a mm a frame of 400 by 200 around it, to the pixel.
@@ -143,10 +143,8 @@ mod tests {
         let path =
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/scenes/rack_separation.toml");
         let text = std::fs::read_to_string(path).unwrap();
-        let AnyScene::Separator(scene) = AnyScene::from_str("rack.toml", &text).unwrap() else {
-            panic!("a rack is a separator");
-        };
-        let field = scene.separator.field.unwrap();
+        let scene = Scene::from_str("rack.toml", &text).unwrap();
+        let field = scene.setup.field.unwrap();
         let place = |p: DVec2| Some(DVec3::new(0.0, (p.y - 300.0) * 100.0, (p.x - 200.0) * 100.0));
         let rays = Rays {
             field: &field,

@@ -4,7 +4,7 @@ use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL};
 use super::view::ring;
 use super::{Map, View};
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Separator};
+use crate::engine::{Feed, Setup};
 use crate::model::Mounting;
 use glam::{DVec2, DVec3};
 use std::f64::consts::TAU;
@@ -24,7 +24,7 @@ const SHOWS: f64 = 0.3;
 /// a line with its arrow upwards, and a circle in which the arrow says how the vessel is carried around. A rotor that stands still
 /// has no sense.
 pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, middle: (i32, i32)) {
-    if mounting == Mounting::Bench || view == View::Unrolled {
+    if mounting.on_bench() || view == View::Unrolled {
         return;
     }
     let [right, down] = view.axes(false);
@@ -70,9 +70,9 @@ pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, mi
 }
 
 /// Where the sample comes in, and the edges between the outlets with a number for each, in the order of [`outlets`].
-pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
+pub fn ports(canvas: &mut Canvas, map: &Map, s: &Setup) {
     let Some(flow) = s.flow() else { return };
-    let along = map.at(DVec3::Z * s.duct.length) - map.at(DVec3::ZERO);
+    let along = map.at(DVec3::Z * s.duct().length) - map.at(DVec3::ZERO);
     // how much of the axis lies in the page; either direction of the page may be stretched
     let shows = DVec2::new(map.axes[0].z, map.axes[1].z);
     // seen along the axis, or on the rolled-out wall, where lanes lie one behind another, there is nothing to mark
@@ -82,8 +82,8 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
     let along = along.normalize();
     let sides = sides(map, s);
     let place = |strip: f64, side: DVec3, z: f64| map.at(on(s, strip, side) + DVec3::Z * z);
-    let shares = match s.feed {
-        Feed::Inlets { .. } => s.inlets.iter().map(|i| i.share).collect(),
+    let shares = match s.ports.feed {
+        Feed::Inlets { .. } => s.ports.inlets.iter().map(|i| i.share).collect(),
         Feed::Filled => vec![[0.0, 1.0]],
     };
     for share in shares {
@@ -94,9 +94,9 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
             head(canvas, tip, along, INK);
         }
     }
-    let end = s.duct.length;
+    let end = s.duct().length;
     let mut edges = vec![0.0];
-    edges.extend(s.splits.iter().map(|share| flow.outlet.strip(*share)));
+    edges.extend(s.ports.splits.iter().map(|share| flow.outlet.strip(*share)));
     edges.push(1.0);
     for side in &sides {
         for strip in &edges {
@@ -104,7 +104,7 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
             stroke(canvas, from, from + LIP * along, GREY);
         }
     }
-    if s.splits.is_empty() || behind(map, s) {
+    if s.ports.splits.is_empty() || behind(map, s) {
         return;
     }
     // outlets may be narrower than their numbers: these are moved apart, outwards
@@ -121,9 +121,9 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
         canvas.text(&(k + 1).to_string(), at, Place::Middle, BOLD, INK);
     }
     // the splitters as what they are, rings or plates, where the view shows them
-    for share in &s.splits {
+    for share in &s.ports.splits {
         let radius = on(s, flow.outlet.strip(*share), DVec3::X).length();
-        if !matches!(s.duct.section, Section::Channel { .. }) {
+        if !matches!(s.duct().section, Section::Channel { .. }) {
             let points: Vec<DVec2> = ring(radius, end).map(|q| map.at(q)).collect();
             for pair in points.windows(2) {
                 stroke(canvas, pair[0], pair[1], GREY);
@@ -133,21 +133,21 @@ pub fn ports(canvas: &mut Canvas, map: &Map, s: &Separator) {
 }
 
 /// Whether the view shows the outlets of a duct one behind the other, so that its numbers would lie on each other.
-pub fn behind(map: &Map, s: &Separator) -> bool {
+pub fn behind(map: &Map, s: &Setup) -> bool {
     let side = sides(map, s)[0];
     map.at(on(s, 0.0, side)).distance(map.at(on(s, 1.0, side))) < 1.0
 }
 
 /// What the legend says of the outlets at a time [us]: each with its number, or the one that takes all.
-pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
+pub fn outlets(s: &Setup, names: &[String], time: f64) -> Vec<String> {
     if s.stream.is_none() || names.is_empty() {
         return Vec::new();
     }
-    if !s.splits.is_empty() {
+    if !s.ports.splits.is_empty() {
         let numbered = names.iter().enumerate().map(|(k, n)| format!("{} {n}", k + 1));
         return std::iter::once("outlets".to_owned()).chain(numbered).collect();
     }
-    let outlet = s.phase_at(time).map_or(0, |p| p.outlet as usize);
+    let outlet = s.protocol.at(time).map_or(0, |p| p.outlet as usize);
     names
         .get(outlet)
         // one that nobody named
@@ -163,12 +163,12 @@ pub fn outlets(s: &Separator, names: &[String], time: f64) -> Vec<String> {
 }
 
 /// The point of a strip on a side of the axis [um].
-fn on(s: &Separator, strip: f64, side: DVec3) -> DVec3 {
-    let [x, y] = match s.duct.section {
-        Section::Channel { .. } if s.over_width() => s.duct.section.on_lane(0.5, strip),
-        Section::Channel { .. } => s.duct.section.on_lane(strip, 0.5),
+fn on(s: &Setup, strip: f64, side: DVec3) -> DVec3 {
+    let [x, y] = match s.duct().section {
+        Section::Channel { .. } if s.over_width() => s.duct().section.on_lane(0.5, strip),
+        Section::Channel { .. } => s.duct().section.on_lane(strip, 0.5),
         _ => {
-            let [r, _] = s.duct.section.on_lane(strip, 0.0);
+            let [r, _] = s.duct().section.on_lane(strip, 0.0);
             [r * side.x, r * side.y]
         }
     };
@@ -177,14 +177,14 @@ fn on(s: &Separator, strip: f64, side: DVec3) -> DVec3 {
 
 /// The sides of the axis that the view shows furthest from it: both of a round duct, and of a channel, whose lanes go from one wall
 /// to the other, one.
-fn sides(map: &Map, s: &Separator) -> Vec<DVec3> {
+fn sides(map: &Map, s: &Setup) -> Vec<DVec3> {
     let apparent = |q: DVec3| (map.at(q) - map.at(DVec3::ZERO)).length();
     let side = if apparent(DVec3::X) > apparent(DVec3::Y) {
         DVec3::X
     } else {
         DVec3::Y
     };
-    match s.duct.section {
+    match s.duct().section {
         Section::Channel { .. } => vec![side],
         _ => vec![side, -side],
     }
@@ -219,17 +219,16 @@ fn disc(canvas: &mut Canvas, centre: DVec2, radius: f64, colour: Colour) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::AnyScene;
+    use crate::model::Rotor;
+    use crate::scenario::Scene;
 
-    fn separator(name: &str) -> (Separator, Vec<String>) {
+    fn separator(name: &str) -> (Setup, Vec<String>) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("examples/scenes")
             .join(name);
         let text = std::fs::read_to_string(&path).unwrap();
-        let AnyScene::Separator(scene) = AnyScene::from_str(name, &text).unwrap() else {
-            panic!("{name} is no separator")
-        };
-        (scene.separator, scene.outlets)
+        let scene = Scene::from_str(name, &text).unwrap();
+        (scene.setup, scene.outlets)
     }
 
     #[test]
@@ -241,7 +240,7 @@ mod tests {
         );
         let (s, names) = separator("cd34_selection_column.toml");
         assert_eq!(outlets(&s, &names, 0.0), ["outlet: flow-through"]);
-        assert_eq!(outlets(&s, &names, s.duration.us()), ["outlet: CD34+"]);
+        assert_eq!(outlets(&s, &names, s.duration().us()), ["outlet: CD34+"]);
         // a closed tube has none
         let (s, names) = separator("rack_separation.toml");
         assert!(outlets(&s, &names, 0.0).is_empty());
@@ -252,7 +251,7 @@ mod tests {
     fn ports_of_a_stretched_channel() {
         use super::super::{Colouring, Look, Photo, Subject};
         let (s, _) = separator("microchannel.toml");
-        let subject = Subject::Duct(&s);
+        let subject = Subject(&s);
         for (view, marked) in [(View::Side, true), (View::Top, true), (View::Along, false)] {
             let look = Look {
                 view,
@@ -305,7 +304,7 @@ mod tests {
             );
         }
         let mut canvas = Canvas::new(100, 100);
-        rotor(&mut canvas, View::Side, Mounting::Bench, 0.0, (50, 50));
+        rotor(&mut canvas, View::Side, Rotor::bench().mounting, 0.0, (50, 50));
         assert!(ink(&canvas).is_empty());
     }
 }

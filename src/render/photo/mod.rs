@@ -27,7 +27,7 @@ use crate::constants::{MILLIMETRE, RPM};
 use crate::engine::Backend;
 use crate::kernels::shot::HIDDEN;
 use crate::kernels::{Plate, Shot, Shown};
-use crate::model::{Mounting, look};
+use crate::model::{Rotor, look};
 use crate::units::counted;
 use crate::{Error, memory};
 use glam::{DVec2, DVec3};
@@ -159,10 +159,11 @@ impl<'a> Photo<'a> {
     /// As [`Backend::tally`].
     pub fn expose(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         self.plate.step = slip::step(self.subject, moment);
-        let Subject::Vessel(setup) = self.subject else {
+        let setup = &*self.subject;
+        if setup.carries() {
             return Ok(());
-        };
-        let bands = u64::from(setup.sampling.bins) * u64::from(setup.layers);
+        }
+        let bands = u64::from(setup.sampling.bins) * u64::from(setup.layers());
         if !self.blots.wants_depths() || bands > u64::from(u32::MAX) {
             return Ok(());
         }
@@ -202,9 +203,7 @@ impl<'a> Photo<'a> {
         let low = (20, MARGIN[1] - 16);
         let high = (width as i32 - MARGIN[2] + BESIDE, height as i32 - MARGIN[3] + 8);
         let (mut levels, mut beyond, mut notes) = (Vec::new(), false, Vec::new());
-        if let (Subject::Duct(s), true) = (self.subject, self.look.magnets)
-            && let Some(field) = &s.field
-        {
+        if let (Some(field), true) = (&self.subject.field, self.look.magnets) {
             let duct = (self.subject.lying(), self.subject.length());
             let how = (&self.map, self.look.view, duct);
             if field::across(self.look.view) {
@@ -224,29 +223,24 @@ impl<'a> Photo<'a> {
             &self.subject.outline(self.look.view.turn()),
             self.look.field(),
         );
-        match self.subject {
-            Subject::Vessel(s) => {
-                let middle = (MARGIN[0] / 2, MARGIN[1] + 24);
-                marks::rotor(
-                    &mut canvas,
-                    self.look.view,
-                    s.rotor.mounting,
-                    moment.omega,
-                    middle,
-                );
-            }
-            Subject::Duct(s) => {
-                // enlarged, the ends of the duct are anywhere
-                if self.look.zoom == 1.0 && self.look.pan == [0.0; 2] {
-                    marks::ports(&mut canvas, &self.map, s);
-                }
-                let mut outlets = marks::outlets(s, &caption.outlets, moment.time);
-                if outlets.len() > 1 && marks::behind(&self.map, s) {
-                    outlets[0] = "outlets, one behind the other".into();
-                }
-                notes.extend(outlets);
-            }
+        let s = &*self.subject;
+        let middle = (MARGIN[0] / 2, MARGIN[1] + 24);
+        marks::rotor(
+            &mut canvas,
+            self.look.view,
+            s.rotor.mounting,
+            moment.omega,
+            middle,
+        );
+        // enlarged, the ends of the duct are anywhere
+        if self.look.zoom == 1.0 && self.look.pan == [0.0; 2] {
+            marks::ports(&mut canvas, &self.map, s);
         }
+        let mut outlets = marks::outlets(s, &caption.outlets, moment.time);
+        if outlets.len() > 1 && marks::behind(&self.map, s) {
+            outlets[0] = "outlets, one behind the other".into();
+        }
+        notes.extend(outlets);
         notes.extend(self.note.clone());
         if beyond {
             notes.push("the magnets lie beyond the picture".into());
@@ -270,31 +264,34 @@ impl<'a> Photo<'a> {
         canvas.text(&title, (30, 28), Place::Left, LARGE, INK);
         canvas.text(&title, (31, 28), Place::Left, LARGE, INK);
         let mut parts = vec![time_to(moment.time, self.subject.apart())];
-        match self.subject {
-            Subject::Vessel(s) if s.rotor.mounting == Mounting::Bench => parts.push("1 g".into()),
-            Subject::Vessel(s) => {
-                let rcf = crate::output::rcf(&s.rotor, moment.omega, s.rotor.bottom_radius);
-                parts.push(format!("{:.0} rpm", moment.omega / RPM));
-                parts.push(format!("{rcf:.0} x g at the bottom"));
-                parts.push(format!(
-                    "rotor axis {:.0} mm above the meniscus",
-                    s.rotor.meniscus_radius / MILLIMETRE
-                ));
-            }
-            Subject::Duct(s) => {
-                if let Some(stream) = &s.stream {
-                    let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(stream.rate);
-                    let rate = crate::units::show(rate, crate::units::Dimension::FlowRate);
-                    let way = directions::from(self.look.view, true, DVec3::Z);
-                    parts.push(way.map_or(rate.clone(), |way| format!("{rate}, {way}")));
-                }
-                if let Some(way) = directions::to(self.look.view, true, s.gravity) {
-                    parts.push(format!("gravity {way}"));
-                }
-                if !self.plate.step.magnets && (s.field.is_some() || s.matrix.is_some()) {
-                    parts.push("magnets off".into());
-                }
-            }
+        let s = &*self.subject;
+        let upright = s.rotor == Rotor::bench();
+        if upright && !s.carries() {
+            parts.push("1 g".into());
+        }
+        if !s.rotor.mounting.on_bench() {
+            let rcf = crate::output::rcf(&s.rotor, moment.omega, s.rotor.bottom_radius);
+            parts.push(format!("{:.0} rpm", moment.omega / RPM));
+            parts.push(format!("{rcf:.0} x g at the bottom"));
+            parts.push(format!(
+                "rotor axis {:.0} mm above the meniscus",
+                s.rotor.meniscus_radius / MILLIMETRE
+            ));
+        }
+        if s.stream.is_some() {
+            let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(s.rate());
+            let rate = crate::units::show(rate, crate::units::Dimension::FlowRate);
+            let way = directions::from(self.look.view, true, DVec3::Z);
+            parts.push(way.map_or(rate.clone(), |way| format!("{rate}, {way}")));
+        }
+        if s.carries()
+            && s.rotor.mounting.on_bench()
+            && let Some(way) = directions::to(self.look.view, true, s.gravity())
+        {
+            parts.push(format!("gravity {way}"));
+        }
+        if !self.plate.step.magnets && (s.field.is_some() || s.matrix.is_some()) {
+            parts.push("magnets off".into());
         }
         // what has no room is left out, from the end
         let joined = |parts: &[String]| parts.join("  \u{b7}  ");

@@ -36,15 +36,12 @@ impl Shape {
         let ends = [0.0, subject.length()];
         let [here, there] = ends.map(|z| map.at(DVec3::Z * z));
         let along = here.distance(there) < 0.5;
-        let core = match subject {
-            Subject::Duct(s) => match s.duct.section {
-                Section::Annulus { inner, .. } if along && map.unrolled == 0.0 => {
-                    let radius = ends.map(|z| map.at(DVec3::new(inner, 0.0, z)).distance(here));
-                    Some((here, radius[0].min(radius[1])))
-                }
-                _ => None,
-            },
-            Subject::Vessel(_) => None,
+        let core = match subject.duct().section {
+            Section::Annulus { inner, .. } if along && map.unrolled == 0.0 => {
+                let radius = ends.map(|z| map.at(DVec3::new(inner, 0.0, z)).distance(here));
+                Some((here, radius[0].min(radius[1])))
+            }
+            _ => None,
         };
         Self {
             hull: hull(flat),

@@ -4,11 +4,11 @@ use super::super::canvas::{BOLD, Canvas, Colour, GREY, INK, Place, SMALL, fit, w
 use super::super::eye;
 use super::super::splat::linear;
 use super::{HIDDEN, Subject, slip};
-use crate::engine::{Attraction, Charged, Suspension};
+use crate::engine::Suspension;
 use crate::kernels::Shown;
 use crate::kernels::passage::FATES;
 use crate::magnets::MOBILITY_SI;
-use crate::model::CellClass;
+use crate::model::{CellClass, Component, MagneticResponse};
 use crate::units::digits;
 
 pub use crate::model::look::{Colouring, NO_VALUE};
@@ -16,10 +16,8 @@ pub use crate::model::look::{Colouring, NO_VALUE};
 impl Colouring {
     /// Whether the cells of this run have it.
     pub fn suits(self, subject: Subject<'_>) -> bool {
-        match subject {
-            Subject::Vessel(s) => self.goes_with(false, s.physics.suspension == Suspension::Dense),
-            Subject::Duct(_) => self.goes_with(true, false),
-        }
+        let crowded = subject.physics.suspension == Suspension::Dense;
+        self.goes_with(subject.carries(), crowded)
     }
 
     /// What a back-end looks at.
@@ -103,10 +101,7 @@ impl Classes {
         let species = || shown.iter().map(|k| &components[*k].species);
         let (range, ticks, value): ([f64; 2], Vec<String>, &str) = match colouring {
             Colouring::Density => {
-                let fluid = match subject {
-                    Subject::Vessel(s) => s.fluid.density,
-                    Subject::Duct(s) => s.fluid.density,
-                };
+                let fluid = subject.fluid.density;
                 let low = species()
                     .map(|s| s.density - 2.0 * s.density_sd)
                     .fold(f64::INFINITY, f64::min);
@@ -125,14 +120,10 @@ impl Classes {
                 )
             }
             Colouring::Slip => {
-                let mobilities = match subject {
-                    Subject::Duct(s) => s
-                        .components
-                        .iter()
-                        .map(|c| greatest_mobility(c, s.fluid.viscosity))
-                        .collect(),
-                    Subject::Vessel(_) => Vec::new(),
-                };
+                let each = subject.components.iter();
+                let mobilities: Vec<f64> = each
+                    .map(|c| greatest_mobility(c, subject.fluid.viscosity))
+                    .collect();
                 let most = slip::fastest(subject, hidden, &mobilities);
                 let decade = |k: u32| digits(most / 10_f64.powi((slip::DECADES - k) as i32), 2);
                 (
@@ -147,14 +138,11 @@ impl Classes {
                 "cell volume",
             ),
             Colouring::Load => {
-                let most = match subject {
-                    Subject::Duct(s) => {
-                        let each = s.components.iter();
-                        each.map(|c| greatest_mobility(c, s.fluid.viscosity))
-                            .fold(0.0, f64::max)
-                    }
-                    Subject::Vessel(_) => 0.0,
-                };
+                let most = subject
+                    .components
+                    .iter()
+                    .map(|c| greatest_mobility(c, subject.fluid.viscosity))
+                    .fold(0.0, f64::max);
                 let most = if most > 0.0 { most } else { 1.0 };
                 (
                     [0.0, most],
@@ -282,18 +270,20 @@ impl Classes {
 }
 
 /// The mobility that few cells of a component exceed [um3 us/pg]; the back-ends show those as the greatest.
-fn greatest_mobility(c: &Charged, viscosity: f64) -> f64 {
+fn greatest_mobility(c: &Component, viscosity: f64) -> f64 {
     use std::f64::consts::PI;
-    let species = &c.component.species;
+    let species = &c.species;
     let drag = 3.0 * PI * viscosity * species.diameter * species.drag_factor;
-    match c.attraction {
-        Attraction::None => 0.0,
-        Attraction::Mobility { median, spread, .. } => median * (2.0 * spread).exp(),
-        Attraction::Beads { bead, loading, .. } => {
+    match c.response {
+        MagneticResponse::None => 0.0,
+        MagneticResponse::Mobility { median, spread, .. } => median * (2.0 * spread).exp(),
+        MagneticResponse::Beads { bead, loading, .. } => {
             let mean = loading.mean();
             (mean + 2.0 * mean.sqrt()) * bead.mean_volume() * bead.curve.susceptibility() / drag
         }
-        Attraction::FreeBead { curve } => PI / 6.0 * species.diameter.powi(3) * curve.susceptibility() / drag,
+        MagneticResponse::FreeBead { curve } => {
+            PI / 6.0 * species.diameter.powi(3) * curve.susceptibility() / drag
+        }
     }
 }
 

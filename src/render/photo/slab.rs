@@ -25,23 +25,19 @@ pub fn share(subject: Subject<'_>, normal: DVec3) -> f64 {
         (0..SIDES).map(|i| r * DVec2::from_angle(angle(i))).collect()
     };
     // shapes that count, and those that are taken out of them
-    let (counted, out): (Vec<_>, Vec<_>) = match subject {
-        Subject::Vessel(s) => match &s.chamber {
-            Chamber::Tube(t) => (vec![circle(t.radius)], vec![]),
-            Chamber::Sector(_) => {
-                let ([_, low, _], [_, high, _]) = s.chamber.bounds();
-                let depth = |i: u32| s.chamber.height() * (f64::from(i) + 0.5) / f64::from(SLICES);
-                let slice = |i| box_of(s.chamber.half_width(depth(i)), low, high);
-                ((0..SLICES).map(slice).collect(), vec![])
-            }
-        },
-        Subject::Duct(s) => match s.duct.section {
-            Section::Tube { radius } => (vec![circle(radius)], vec![]),
-            Section::Annulus { inner, outer } => (vec![circle(outer)], vec![circle(inner)]),
-            Section::Channel { width, height } => {
-                (vec![box_of(0.5 * width, -0.5 * height, 0.5 * height)], vec![])
-            }
-        },
+    let chamber = &subject.chamber;
+    let (counted, out): (Vec<_>, Vec<_>) = match (chamber, chamber.duct().section) {
+        (Chamber::Sector(_), _) => {
+            let ([_, low, _], [_, high, _]) = chamber.bounds();
+            let depth = |i: u32| chamber.height() * (f64::from(i) + 0.5) / f64::from(SLICES);
+            let slice = |i| box_of(chamber.half_width(depth(i)), low, high);
+            ((0..SLICES).map(slice).collect(), vec![])
+        }
+        (_, Section::Tube { radius }) => (vec![circle(radius)], vec![]),
+        (_, Section::Annulus { inner, outer }) => (vec![circle(outer)], vec![circle(inner)]),
+        (_, Section::Channel { width, height }) => {
+            (vec![box_of(0.5 * width, -0.5 * height, 0.5 * height)], vec![])
+        }
     };
     let sum = |shapes: &[Vec<DVec2>], of: &dyn Fn(&[DVec2]) -> f64| shapes.iter().map(|s| of(s)).sum::<f64>();
     let within = |s: &[DVec2]| area(&beyond(&beyond(s, n, half), -n, half));
@@ -73,7 +69,7 @@ fn beyond(corners: &[DVec2], n: DVec2, most: f64) -> Vec<DVec2> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{AnyScene, BUNDLED, Scene};
+    use crate::scenario::{BUNDLED, Scene};
 
     /// By hand: of a circle the strip of a tenth of its width in the middle has 2/pi (asin 0.1 + 0.1 sqrt 0.99) = 0.1271, at any angle; of
     /// the microchannel, 0.2 mm high and 2 mm wide, a slab of a tenth of the width across holds a tenth, and one along it all.
@@ -81,15 +77,13 @@ mod tests {
     fn of_a_tube_and_of_a_channel() {
         let blood = Scene::bundled().unwrap();
         for n in [DVec3::Y, DVec3::new(0.6, 0.8, 0.0)] {
-            let part = share(Subject::Vessel(&blood.setup), n);
+            let part = share(Subject(&blood.setup), n);
             assert!((part - 0.1271).abs() < 2e-4, "{part}");
         }
         let text = BUNDLED.iter().find(|b| b.0 == "microchannel").unwrap().1;
-        let AnyScene::Separator(scene) = AnyScene::from_str("microchannel.toml", text).unwrap() else {
-            panic!("a microchannel is a separator");
-        };
-        let subject = Subject::Duct(&scene.separator);
-        let [x, y] = scene.separator.duct.section.half();
+        let scene = Scene::from_str("microchannel.toml", text).unwrap();
+        let subject = Subject(&scene.setup);
+        let [x, y] = scene.setup.duct().section.half();
         let (wide, thin) = if x > y {
             (DVec3::X, DVec3::Y)
         } else {

@@ -1,12 +1,11 @@
 //! What a picture has to know to show how fast parcels go relative to the fluid.
 
 use super::{Moment, Subject};
-use crate::constants::STANDARD_GRAVITY;
-use crate::engine::{Separator, Suspension, felt};
+use crate::engine::{Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::laws::saturation::saturation;
-use crate::model::{Acceleration, Component, Mounting, Protocol};
-use glam::{DMat3, DVec3};
+use crate::model::{Component, Mounting, Protocol};
+use glam::DVec3;
 
 /// Decades that the colours span.
 pub const DECADES: u32 = 3;
@@ -19,30 +18,18 @@ const POINTS: u32 = 7;
 
 /// The acceleration at a moment, and whether the magnets are on; without what a rotor's change of speed adds.
 pub fn step(subject: Subject<'_>, moment: Moment) -> Step {
-    match subject {
-        Subject::Vessel(s) => {
-            let mut now = s.clone();
-            now.protocol = Protocol::new(moment.omega).hold(1.0);
-            Step {
-                acceleration: felt(&now, 0.0, 1.0),
-                ..Step::still()
-            }
-        }
-        Subject::Duct(s) => Step {
-            acceleration: Acceleration {
-                constant: s.gravity,
-                gradient: DMat3::ZERO,
-                omega: DVec3::ZERO,
-            },
-            magnets: magnets(s, moment.time),
-            ..Step::still()
-        },
+    let mut now = Setup::clone(&subject);
+    now.protocol = Protocol::new(moment.omega).hold(1.0);
+    Step {
+        acceleration: felt(&now, 0.0, 1.0),
+        magnets: subject.carries() && magnets(&subject, moment.time),
+        ..Step::still()
     }
 }
 
 /// Whether the magnets are on at a time [us].
-fn magnets(s: &Separator, time: f64) -> bool {
-    s.phase_at(time).is_none_or(|p| p.magnets)
+fn magnets(s: &Setup, time: f64) -> bool {
+    s.protocol.at(time).is_none_or(|p| p.magnets)
 }
 
 /// About how fast the fastest of the shown cells are [um/s], rounded up to 1, 2 or 5: the upper end of the colours. `mobilities` are
@@ -50,35 +37,25 @@ fn magnets(s: &Separator, time: f64) -> bool {
 pub fn fastest(subject: Subject<'_>, hidden: &[bool], mobilities: &[f64]) -> f64 {
     let components = subject.components();
     let shown = (0..components.len()).filter(|k| !hidden.get(*k).copied().unwrap_or(false));
-    let (acceleration, crowd) = match subject {
-        Subject::Vessel(s) => {
-            let peak = s.protocol.peak_omega();
-            let rotor = match s.rotor.mounting {
-                Mounting::Bench => 0.0,
-                _ => peak * peak * s.rotor.bottom_radius,
-            };
-            let fraction = match s.physics.suspension {
-                Suspension::Dense => subject.volumes().iter().sum::<f64>() / subject.volume(),
-                Suspension::Dilute => 0.0,
-            };
-            // one power for the density of the mixture, the others are what crowding leaves of the mobility
-            let left = (1.0 - fraction.clamp(0.0, 1.0)).powf(s.physics.exponent - 1.0);
-            (rotor.max(STANDARD_GRAVITY), left)
-        }
-        Subject::Duct(s) => (s.gravity.length(), 1.0),
+    let s = &*subject;
+    let peak = s.protocol.peak_omega();
+    let rotor = match s.rotor.mounting {
+        Mounting::Bench { .. } => 0.0,
+        _ => peak * peak * s.rotor.bottom_radius,
     };
-    let (density, viscosity) = match subject {
-        Subject::Vessel(s) => (s.fluid.density, s.fluid.viscosity),
-        Subject::Duct(s) => (s.fluid.density, s.fluid.viscosity),
+    let acceleration = rotor.max(s.gravity().length());
+    let fraction = match s.physics.suspension {
+        Suspension::Dense => subject.volumes().iter().sum::<f64>() / subject.volume(),
+        Suspension::Dilute => 0.0,
     };
+    // one power for the density of the mixture, the others are what crowding leaves of the mobility
+    let crowd = (1.0 - fraction.clamp(0.0, 1.0)).powf(s.physics.exponent - 1.0);
+    let (density, viscosity) = (s.fluid.density, s.fluid.viscosity);
     let speed = |k: usize| {
         let c = components[k];
         let excess = (c.species.density - density).abs() + 2.0 * c.species.density_sd;
         let alone = stokes(c) * excess / viscosity * acceleration;
-        let pulled = match subject {
-            Subject::Duct(s) => mobilities.get(k).map_or(0.0, |m| m.abs() * pull(s, k)),
-            Subject::Vessel(_) => 0.0,
-        };
+        let pulled = mobilities.get(k).map_or(0.0, |m| m.abs() * pull(s, k));
         alone * crowd + pulled
     };
     let most = shown.map(speed).fold(0.0, f64::max) / UM_PER_SECOND;
@@ -95,18 +72,18 @@ fn stokes(c: &Component) -> f64 {
 }
 
 /// Mean over a duct of grad(B2)/(2 mu0) [pg/(um2 us2)] times what the beads of component `k` keep of their susceptibility there.
-fn pull(s: &Separator, k: usize) -> f64 {
+fn pull(s: &Setup, k: usize) -> f64 {
     let Some(field) = &s.field else { return 0.0 };
-    let per_field = s.components[k].attraction.per_field();
+    let per_field = s.components[k].response.per_field();
     let part = |i: u32| (f64::from(i) + 0.5) / f64::from(POINTS);
     let (mut sum, mut count) = (0.0, 0.0_f64);
     for i in 0..POINTS.pow(3) {
         // by lanes, so that a narrow gap has its points too
         let [x, y] = s
-            .duct
+            .duct()
             .section
             .on_lane(part(i % POINTS), part(i / POINTS % POINTS));
-        let q = DVec3::new(x, y, s.duct.length * part(i / POINTS / POINTS));
+        let q = DVec3::new(x, y, s.duct().length * part(i / POINTS / POINTS));
         if let Ok(point) = field.at(q) {
             sum += point.force_density().length() * saturation(point.magnitude() * per_field);
             count += 1.0;
@@ -133,7 +110,8 @@ pub fn range(fastest: f64) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{AnyScene, BUNDLED, Scene};
+    use crate::constants::STANDARD_GRAVITY;
+    use crate::scenario::{BUNDLED, Scene};
 
     /// By hand: 1500 x g at the bottom, 170 mm from the axis, is omega = sqrt(1500 x 9.80665 / 0.17) rad/s; at the meniscus, 105 mm
     /// from it, 926.5 x g are left.
@@ -146,7 +124,7 @@ mod tests {
             omega,
             rate: None,
         };
-        let a = step(Subject::Vessel(&scene.setup), moment).acceleration;
+        let a = step(Subject(&scene.setup), moment).acceleration;
         let bottom = (a.constant + a.gradient * DVec3::Z * 65e3) / STANDARD_GRAVITY;
         let g = bottom.z;
         assert!((g / 1500.0 - 1.0).abs() < 1e-3, "{g}");
@@ -175,15 +153,13 @@ mod tests {
     #[test]
     fn the_fastest_of_the_sorter() {
         let text = BUNDLED.iter().find(|b| b.0 == "quadrupole_sorter").unwrap().1;
-        let AnyScene::Separator(scene) = AnyScene::from_str("sorter.toml", text).unwrap() else {
-            panic!("a sorter is a separator");
-        };
-        let s = &scene.separator;
+        let scene = Scene::from_str("sorter.toml", text).unwrap();
+        let s = &scene.setup;
         let force = pull(s, 0) * 1e9;
         assert!((force / 2.714e8 - 1.0).abs() < 1e-3, "{force}");
         for (mobility, end) in [(1.5e-13, 50.0), (3e-13, 100.0)] {
             let mobilities = vec![mobility * crate::magnets::MOBILITY_SI; s.components.len()];
-            assert_eq!(fastest(Subject::Duct(s), &[], &mobilities), end, "{mobility}");
+            assert_eq!(fastest(Subject(s), &[], &mobilities), end, "{mobility}");
         }
     }
 
@@ -191,12 +167,10 @@ mod tests {
     #[test]
     fn the_magnets_of_a_moment() {
         let text = BUNDLED.iter().find(|b| b.0 == "cd34_selection_column").unwrap().1;
-        let AnyScene::Separator(scene) = AnyScene::from_str("column.toml", text).unwrap() else {
-            panic!("a column is a separator");
-        };
+        let scene = Scene::from_str("column.toml", text).unwrap();
         let at = |time| {
             step(
-                Subject::Duct(&scene.separator),
+                Subject(&scene.setup),
                 Moment {
                     time,
                     ..Moment::default()
@@ -204,6 +178,6 @@ mod tests {
             )
             .magnets
         };
-        assert!(at(0.0) && !at(scene.separator.duration.us()));
+        assert!(at(0.0) && !at(scene.setup.duration().us()));
     }
 }

@@ -3,48 +3,43 @@
 use super::view::ring;
 use crate::chamber::Chamber;
 use crate::chamber::duct::Section;
-use crate::engine::{Feed, Separator, Setup};
+use crate::engine::{Feed, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT};
 use crate::model::Component;
 use glam::{DQuat, DVec3};
+use std::ops::Deref;
 
 /// A run whose parcels can be photographed.
 #[derive(Clone, Copy, Debug)]
-pub enum Subject<'a> {
-    /// A closed vessel.
-    Vessel(&'a Setup),
-    /// A separator.
-    Duct(&'a Separator),
+pub struct Subject<'a>(pub &'a Setup);
+
+impl Deref for Subject<'_> {
+    type Target = Setup;
+
+    fn deref(&self) -> &Setup {
+        self.0
+    }
 }
 
 impl<'a> Subject<'a> {
     /// Its components.
     pub fn components(&self) -> Vec<&'a Component> {
-        match self {
-            Self::Vessel(s) => s.components.iter().collect(),
-            Self::Duct(s) => s.components.iter().map(|c| &c.component).collect(),
-        }
+        self.0.components.iter().collect()
     }
 
     /// True for what is drawn lying, its axis to the right.
     pub fn lying(&self) -> bool {
-        matches!(self, Self::Duct(_))
+        self.carries()
     }
 
     /// Length along the axis [um].
     pub fn length(&self) -> f64 {
-        match self {
-            Self::Vessel(s) => s.chamber.height(),
-            Self::Duct(s) => s.duct.length,
-        }
+        self.chamber.height()
     }
 
     /// Volume of the fluid that the parcels are in [um3].
     pub fn volume(&self) -> f64 {
-        match self {
-            Self::Vessel(s) => s.chamber.volume(),
-            Self::Duct(s) => s.room(),
-        }
+        self.room()
     }
 
     /// Volume of all cells of each component that are expected to be drawn at once [um3].
@@ -57,28 +52,21 @@ impl<'a> Subject<'a> {
 
     /// Radius of its outer wall [um]; of a channel that of a round tube as wide, of a sector that at its bottom.
     pub fn radius(&self) -> f64 {
-        match self {
-            Self::Vessel(s) => s.chamber.half_width(s.chamber.height()),
-            Self::Duct(s) => s.duct.section.half().into_iter().fold(0.0, f64::max),
+        match self.chamber {
+            Chamber::Duct(d) => d.section.half().into_iter().fold(0.0, f64::max),
+            _ => self.chamber.half_width(self.chamber.height()),
         }
     }
 
     /// Whether it has a round wall that can be unrolled.
     pub fn round(&self) -> bool {
-        match self {
-            Self::Vessel(s) => matches!(s.chamber, Chamber::Tube(_)),
-            Self::Duct(s) => !matches!(s.duct.section, Section::Channel { .. }),
-        }
+        !matches!(self.duct().section, Section::Channel { .. })
     }
 
     /// Simulated time between two moments that a person tells apart [us]: the interval of profiles or counts, or a hundredth of the
     /// whole where that is shorter.
     pub fn apart(&self) -> f64 {
-        let (every, whole) = match self {
-            Self::Vessel(s) => (s.sampling.every.us(), s.protocol.duration()),
-            Self::Duct(s) => (s.every.us(), s.duration.us()),
-        };
-        every.min(0.01 * whole)
+        self.sampling.every.us().min(0.01 * self.protocol.duration())
     }
 
     /// Thickness of the middle tenth across [um].
@@ -99,37 +87,29 @@ impl<'a> Subject<'a> {
             }));
             lines
         };
-        match self {
-            Self::Vessel(s) => match s.chamber {
-                Chamber::Tube(t) => tube(t.radius),
-                Chamber::Sector(_) => {
-                    let ([_, low, _], [_, high, _]) = s.chamber.bounds();
-                    frame(|z| [s.chamber.half_width(z), low, high], length)
-                }
-            },
-            Self::Duct(s) => match s.duct.section {
-                Section::Tube { radius } => tube(radius),
-                Section::Annulus { inner, outer } => {
-                    let mut lines = tube(outer);
-                    lines.extend(tube(inner));
-                    lines
-                }
-                Section::Channel { width, height } => {
-                    frame(|_| [0.5 * width, -0.5 * height, 0.5 * height], length)
-                }
-            },
+        match (&self.chamber, self.duct().section) {
+            (Chamber::Sector(_), _) => {
+                let ([_, low, _], [_, high, _]) = self.chamber.bounds();
+                frame(|z| [self.chamber.half_width(z), low, high], length)
+            }
+            (_, Section::Tube { radius }) => tube(radius),
+            (_, Section::Annulus { inner, outer }) => {
+                let mut lines = tube(outer);
+                lines.extend(tube(inner));
+                lines
+            }
+            (_, Section::Channel { width, height }) => {
+                frame(|_| [0.5 * width, -0.5 * height, 0.5 * height], length)
+            }
         }
     }
 
     /// How many of the parcels of each component are expected to be drawn at once.
     pub fn expected(&self) -> Vec<f64> {
         let all = self.components();
-        let inside = match self {
-            // what comes in over the feed fills the duct so many times
-            Self::Duct(s) => match (s.feed, &s.stream) {
-                (Feed::Inlets { over }, Some(stream)) => (s.room() / (stream.rate * over)).min(1.0),
-                _ => 1.0,
-            },
+        // what comes in over the feed fills the duct so many times
+        let inside = match (self.ports.feed, &self.stream) {
+            (Feed::Inlets { over }, Some(_)) => (self.room() / (self.rate() * over)).min(1.0),
             _ => 1.0,
         };
         all.iter().map(|c| c.parcels as f64 * inside).collect()
@@ -137,10 +117,7 @@ impl<'a> Subject<'a> {
 
     /// Whether parcels of this fate are drawn: those on their way, and those that are held.
     pub fn shows(&self, fate: u32) -> bool {
-        match self {
-            Self::Vessel(_) => true,
-            Self::Duct(_) => fate == FREE || Self::held(fate),
-        }
+        !self.carries() || fate == FREE || Self::held(fate)
     }
 
     /// Whether parcels of this fate are held by a surface.

@@ -24,10 +24,10 @@ fn every_view_shows_the_tube() {
     scene.rescale(20_000);
     let setup = &scene.setup;
     let parcels = setup.draw().unwrap();
-    let mut cpu = Cpu::new(&Program::of_vessel(setup, &parcels).unwrap(), 1).unwrap();
+    let mut cpu = Cpu::new(&Program::new(setup, &parcels, None).unwrap(), 1).unwrap();
     for view in ["side", "top", "along", "cut", "unrolled", "orbit:30,20"] {
         for colouring in [Colouring::Species, Colouring::Density, Colouring::Haematocrit] {
-            let photo = Photo::new(Subject::Vessel(setup), look(view.parse().unwrap(), colouring)).unwrap();
+            let photo = Photo::new(Subject(setup), look(view.parse().unwrap(), colouring)).unwrap();
             let image = cpu.picture(&photo.plate).unwrap();
             let lit = |(image, behind): (&u32, &[f32; 4])| {
                 let [r, g, b, _] = image.to_le_bytes();
@@ -55,7 +55,7 @@ fn every_view_shows_the_tube() {
 #[test]
 fn what_cannot_be_shown_is_said() {
     let scene = Scene::bundled().unwrap();
-    let subject = Subject::Vessel(&scene.setup);
+    let subject = Subject(&scene.setup);
     let mut small = look(View::Side, Colouring::Species);
     small.size = [100, 400];
     assert!(
@@ -126,7 +126,7 @@ fn at_rest(parcels: usize, packed: bool) -> (Scene, Cpu) {
             *z = fixed::from_cells(layers - part * (layers - fixed::to_cells(*z)), layers as u32);
         }
     }
-    let job = Program::of_vessel(&scene.setup, &drawn).unwrap();
+    let job = Program::new(&scene.setup, &drawn, None).unwrap();
     let cpu = Cpu::new(&job, 1).unwrap();
     (scene, cpu)
 }
@@ -141,7 +141,7 @@ fn no_lattice_shows() {
         for view in ["side", "along", "unrolled", "cut"] {
             let look = look(view.parse().unwrap(), Colouring::Species);
             let middle = look.middle().map(|x| x as usize);
-            let mut photo = Photo::new(Subject::Vessel(&scene.setup), look).unwrap();
+            let mut photo = Photo::new(Subject(&scene.setup), look).unwrap();
             photo.expose(Moment::default(), &mut cpu).unwrap();
             drawn.push(peak(&cpu.picture(&photo.plate).unwrap(), 480, middle));
             photo.plate.blots.iter_mut().for_each(|b| b.shift = 0.0);
@@ -168,7 +168,7 @@ fn middle_of(
     let (low, high) = look.field();
     // the tube is as high as the field
     look.pan = [0.0, zoom * (0.5 - depth) * (high.y - low.y)];
-    let mut photo = Photo::new(Subject::Vessel(&scene.setup), look.clone()).unwrap();
+    let mut photo = Photo::new(Subject(&scene.setup), look.clone()).unwrap();
     photo.expose(Moment::default(), cpu).unwrap();
     let image = cpu.picture(&photo.plate).unwrap();
     let [x, y] = look.middle().map(|x| x as usize);

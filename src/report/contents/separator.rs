@@ -5,7 +5,7 @@ use super::super::cases;
 use super::super::chart::Figure;
 use super::super::page::{Column, Page};
 use super::super::separator::heading;
-use super::super::summary::{Attraction, Duct, Fraction, Part, PlaceKind, Separator};
+use super::super::summary::{Duct, Fraction, MagneticResponse, Part, PlaceKind, Separator};
 use super::super::text::{escape, grouped, number, share, share_text, short, whole};
 use crate::units::clock;
 
@@ -361,7 +361,7 @@ fn put_in(page: &mut Page, s: &Separator) {
     page.facts("Run", &facts);
 }
 
-fn pulled(a: &Attraction) -> String {
+fn pulled(a: &MagneticResponse) -> String {
     match (a.mobility_m3_s_per_kg, a.mean_beads) {
         (Some(m), _) => format!("its mobility, {} m\u{b3} s/kg", number(m)),
         (None, Some(n)) => format!(

@@ -10,7 +10,7 @@ mod table;
 use crate::constants::{BOLTZMANN, ICE_POINT, STANDARD_GRAVITY};
 use crate::engine::{Setup, Suspension, sample_times};
 use crate::memory::DEVICE_BYTES_PER_PARCEL;
-use crate::model::{Makeup, Mounting};
+use crate::model::Makeup;
 use std::f64::consts::PI;
 
 /// Bytes of a row of `profile.csv` that say when and where, and that say of one species how much; as in the bundled
@@ -102,7 +102,7 @@ impl Forecast {
         let volume = setup.chamber.volume();
         let height = setup.chamber.height();
         let peak_omega = setup.protocol.peak_omega();
-        let bench = setup.rotor.mounting == Mounting::Bench;
+        let bench = setup.rotor.mounting.on_bench();
         let (top, bottom) = (setup.rotor.meniscus_radius, setup.rotor.bottom_radius);
         let radius = [top, 0.5 * (top + bottom), bottom];
         let force = radius.map(|r| {

@@ -5,7 +5,6 @@
 use super::Mixture;
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Setup, Suspension};
-use crate::model::Mounting;
 
 /// Slices in which the programme is gone through to count steps.
 const SLICES: u32 = 4000;
@@ -23,7 +22,7 @@ pub fn estimate(setup: &Setup, mixture: &Mixture, peak_force: f64) -> (f64, u64)
         return (longest, least as u64);
     }
     let height = setup.chamber.height();
-    let stride = setup.stepping.courant * height / f64::from(setup.layers.max(1));
+    let stride = setup.stepping.courant * height / f64::from(setup.layers().max(1));
     let most = mixture.cells.iter().map(|m| m.fraction).fold(0.0, f64::max);
     let mut paths: Vec<(f64, f64)> = mixture
         .cells
@@ -39,7 +38,7 @@ pub fn estimate(setup: &Setup, mixture: &Mixture, peak_force: f64) -> (f64, u64)
         .collect();
     let fastest = paths.iter().map(|p| p.0).fold(0.0, f64::max);
     let time_step = longest.min(stride / (fastest * peak_force * STANDARD_GRAVITY).max(f64::MIN_POSITIVE));
-    let bench = setup.rotor.mounting == Mounting::Bench;
+    let bench = setup.rotor.mounting.on_bench();
     let slice = duration / f64::from(SLICES);
     let mut count = 0.0;
     for i in 0..SLICES {

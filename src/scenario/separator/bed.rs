@@ -1,21 +1,21 @@
 //! What a column's matrix does to each species: its filter coefficients, and what follows from them.
 
-use super::SeparatorScene;
 use super::forecast::PhaseForecast;
 use super::typical::Typical;
 use crate::Error;
 use crate::constants::MILLIMETRE;
-use crate::engine::Attraction;
 use crate::engine::Capture;
 use crate::kernels::approach::{End, Start};
 use crate::laws::capture_row::{CAPTURE_ROWS, ratio_at};
 use crate::magnets::{Collector, MOBILITY_SI, Shape};
+use crate::model::MagneticResponse;
+use crate::scenario::Scene;
 use crate::units::{Dimension, digits, show};
 
 /// Follows cells round a collector to where they end.
 pub type Fly<'a> = dyn FnMut(&Collector, &[Start]) -> Result<Vec<End>, Error> + 'a;
 
-impl SeparatorScene {
+impl Scene {
     /// Surveys what the collectors of a column catch, with trajectories that `fly` follows; nothing to do in an open duct.
     ///
     /// # Errors
@@ -27,12 +27,12 @@ impl SeparatorScene {
         // species whose labels saturate alike share a table
         let mut known: Vec<(f64, Vec<f64>)> = Vec::new();
         let mut capture = Vec::new();
-        for c in &self.separator.components {
-            if c.attraction == Attraction::None {
+        for c in &self.setup.components {
+            if c.response == MagneticResponse::None {
                 capture.push(vec![0.0; CAPTURE_ROWS]);
                 continue;
             }
-            let saturation = collector.saturation(c.attraction.per_field());
+            let saturation = collector.saturation(c.response.per_field());
             let row = match known.iter().find(|k| k.0 == saturation) {
                 Some((_, row)) => row.clone(),
                 None => {
@@ -46,7 +46,7 @@ impl SeparatorScene {
             known.push((saturation, row.clone()));
             capture.push(row);
         }
-        if let Some(matrix) = &mut self.separator.matrix {
+        if let Some(matrix) = &mut self.setup.matrix {
             matrix.capture = capture;
         }
         Ok(())
@@ -55,11 +55,11 @@ impl SeparatorScene {
     /// What the empty column does to the typical cell of each species in every phase, as text; empty without a column, or
     /// before its survey.
     pub fn column_table(&self) -> String {
-        let (Some(collector), Some(matrix)) = (&self.collector, &self.separator.matrix) else {
+        let (Some(collector), Some(matrix)) = (&self.collector, &self.setup.matrix) else {
             return String::new();
         };
-        let s = &self.separator;
-        let area = s.duct.section.area();
+        let s = &self.setup;
+        let area = s.duct().section.area();
         let mut out = format!(
             "matrix                {} {}, magnetised to {} by {}\n",
             show(2.0 * collector.radius(), Dimension::Length),
@@ -78,8 +78,8 @@ impl SeparatorScene {
         if phases.is_empty() {
             phases.push(PhaseForecast {
                 name: self.outlets.first().cloned().unwrap_or_default(),
-                length: s.duration.us(),
-                rate: s.stream.as_ref().map_or(0.0, |stream| stream.rate),
+                length: s.duration().us(),
+                rate: s.rate(),
                 passage: 0.0,
                 magnets: true,
                 lets_go: false,
@@ -116,16 +116,16 @@ impl SeparatorScene {
                     false => 0.0,
                 };
                 let lambda = coefficient(&matrix.capture[k], ratio);
-                let all = lambda + f64::from(matrix.unlabelled(s.duct.length)[k]);
+                let all = lambda + f64::from(matrix.unlabelled(s.duct().length)[k]);
                 let felt = if m > 0.0 { ratio * acts / m } else { 0.0 };
                 let none = |x: f64, text: String| if x > 0.0 { text } else { "-".into() };
                 out += &format!(
                     "{:28} {:>12} {:>12} {:>10} {:>14} {:>12}\n",
-                    c.component.species.name,
+                    c.species.name,
                     none(m, format!("{:.2e}", m / MOBILITY_SI)),
                     none(felt, digits(felt, 3)),
                     none(all, format!("{} mm", digits(1.0 / all / MILLIMETRE, 3))),
-                    format!("{} %", digits(100.0 * (-all * s.duct.length).exp(), 3)),
+                    format!("{} %", digits(100.0 * (-all * s.duct().length).exp(), 3)),
                     format!("{} %", digits(100.0 * matrix.unspecific[k], 3)),
                 );
             }
@@ -136,18 +136,22 @@ impl SeparatorScene {
 
     /// What a person should look at before running a column.
     pub(super) fn column_doubts(&self) -> Vec<String> {
-        let (Some(matrix), Some(collector)) = (&self.separator.matrix, &self.collector) else {
+        let (Some(matrix), Some(collector)) = (&self.setup.matrix, &self.collector) else {
             return Vec::new();
         };
-        let s = &self.separator;
+        let s = &self.setup;
         let mut out = Vec::new();
         // numbers, and cross-sections but for a factor, of cells and of free beads
         let (mut cells, mut beads) = ([0.0; 2], [0.0; 2]);
-        for c in s.components.iter().filter(|c| c.attraction != Attraction::None) {
-            let d = c.component.species.diameter;
-            let number = c.component.amount.concentration(&c.component.species) * s.sample_of(c);
-            let sum = match c.attraction {
-                Attraction::FreeBead { .. } => &mut beads,
+        for c in s
+            .components
+            .iter()
+            .filter(|c| c.response != MagneticResponse::None)
+        {
+            let d = c.species.diameter;
+            let number = c.amount.concentration(&c.species) * s.sample_of(c);
+            let sum = match c.response {
+                MagneticResponse::FreeBead { .. } => &mut beads,
                 _ => &mut cells,
             };
             *sum = [sum[0] + number, sum[1] + number * d * d];
@@ -159,7 +163,7 @@ impl SeparatorScene {
             beads[0]
         };
         // while they are off in the first phase, in which the sample comes in, no label holds a cell
-        let on = s.phases.first().is_none_or(|p| p.magnets);
+        let on = s.protocol.segments().first().is_none_or(|p| p.magnets);
         if let Some(capacity) = matrix.capacity.filter(|c| on && cells[0] + places > *c) {
             let and = if places > 0.0 {
                 format!(", and free beads for the places of {places:.2e},")
@@ -171,7 +175,7 @@ impl SeparatorScene {
                 cells[0]
             ));
         }
-        let speed = s.stream.as_ref().map_or(0.0, |stream| stream.rate) / s.duct.section.area();
+        let speed = s.rate() / s.duct().section.area();
         let reynolds = s.fluid.density * speed * 2.0 * collector.radius() / s.fluid.viscosity;
         if reynolds > 1.0 {
             out.push(format!(

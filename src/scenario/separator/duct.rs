@@ -37,6 +37,8 @@ pub struct Vessel {
 /// The flow and how long it is followed.
 pub struct Run {
     pub stream: Option<Stream>,
+    /// Volume a time [um3/us]; zero without a flow.
+    pub rate: f64,
     pub feed: Feed,
     pub inlets: Vec<Inlet>,
     pub splits: Vec<f64>,
@@ -147,11 +149,12 @@ pub fn run(
     files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
 ) -> Option<Run> {
-    let stream = ports::stream(root, path, vessel, notes, files, problems)?;
+    let (stream, rate) = ports::stream(root, path, vessel, notes, files, problems)?.unzip();
+    let rate: f64 = rate.unwrap_or(0.0);
     let (feed, inlets) = ports::feed(root, problems)?;
     let (outlets, splits) = ports::outlets(root, stream.is_some(), problems)?;
     let phased = root.given("phase");
-    let passage = stream.as_ref().zip(vessel).map(|(s, v)| v.room / s.rate);
+    let passage = stream.as_ref().zip(vessel).map(|(_, v)| v.room / rate);
     let duration = match (root.quantity("duration"), passage) {
         (Some(d), _) => d,
         (None, Some(passage)) => {
@@ -205,6 +208,7 @@ pub fn run(
     let every = counts.and_then(|c| c.quantity("every"));
     Some(Run {
         stream,
+        rate,
         feed,
         inlets,
         splits,

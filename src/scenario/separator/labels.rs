@@ -7,12 +7,11 @@ use super::super::sample::Sample;
 use super::mobility::mobility;
 use super::ports::inlet_named;
 use crate::constants::{BOLTZMANN, ICE_POINT};
-use crate::engine::{Attraction, Charged};
 use crate::library::{self, near};
 use crate::magnets::{
     Bead, Binding, Labelled, Loading, MOBILITY_SI, MagnetError, Shared, encounter_rate, intrinsic,
 };
-use crate::model::{CellClass, Component};
+use crate::model::{CellClass, Component, MagneticResponse};
 use crate::units::{Dimension, digits, show};
 use std::f64::consts::PI;
 
@@ -31,7 +30,7 @@ pub fn labels(
     sample: Option<&Sample>,
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
-) -> Option<Vec<Charged>> {
+) -> Option<Vec<Component>> {
     let mut sound = beads::own_beads(root, problems);
     let sample = sample?;
     let entries = root.map("labels");
@@ -65,15 +64,15 @@ pub fn labels(
             }
         })
         .collect();
-    let components: Vec<Option<Charged>> = sample
+    let components: Vec<Option<Component>> = sample
         .components
         .iter()
         .zip(&all)
         .map(|(component, label)| {
-            let attraction = match (label, free(root, component)) {
-                (None, None) => Attraction::None,
-                (Some(label), None) => label.attraction(root, all.iter().flatten(), notes, problems)?,
-                (None, Some((bead, at))) => Attraction::FreeBead {
+            let response = match (label, free(root, component)) {
+                (None, None) => MagneticResponse::None,
+                (Some(label), None) => label.response(root, all.iter().flatten(), notes, problems)?,
+                (None, Some((bead, at))) => MagneticResponse::FreeBead {
                     // what is unverified of it has been noted with the sample
                     curve: beads::named(root, bead, &at, &mut Vec::new(), problems)?.curve,
                 },
@@ -86,7 +85,7 @@ pub fn labels(
                     return None;
                 }
             };
-            Some(Charged::new(component.clone(), attraction))
+            Some(component.clone().with_response(response))
         })
         .collect();
     if !sound {
@@ -131,13 +130,13 @@ struct Number {
 }
 
 impl Label<'_> {
-    fn attraction<'a>(
+    fn response<'a>(
         &self,
         root: &Node,
         all: impl Iterator<Item = &'a Label<'a>>,
         notes: &mut Vec<String>,
         problems: &mut Problems<'_>,
-    ) -> Option<Attraction> {
+    ) -> Option<MagneticResponse> {
         let (node, species) = (self.node, &self.component.species);
         if !node.whole() {
             return None;
@@ -187,7 +186,7 @@ impl Label<'_> {
                     digits(0.5 * (low + high) / MOBILITY_SI, 2)
                 ));
             }
-            return Some(Attraction::Mobility {
+            return Some(MagneticResponse::Mobility {
                 median: median * water / viscosity,
                 spread,
                 per_field: 0.0,
@@ -223,7 +222,7 @@ impl Label<'_> {
                         format!("one layer around them holds {most:.0}, and that is what they get"),
                     );
                 }
-                Some(Attraction::Beads {
+                Some(MagneticResponse::Beads {
                     bead,
                     loading,
                     susceptibility: node.number("susceptibility").unwrap_or(0.0),

@@ -3,10 +3,9 @@
 use super::super::beads;
 use super::super::node::Node;
 use super::super::problem::Problems;
-use crate::engine::Attraction;
 use crate::laws::saturation::saturation;
 use crate::magnets::MOBILITY_SI;
-use crate::model::Species;
+use crate::model::{MagneticResponse, Species};
 use crate::units::{Dimension, show};
 
 /// Largest bead in trade [um] (Dynabeads M-450, 4.5 um, of the library, rounded up).
@@ -25,7 +24,7 @@ pub fn mobility(
     viscosity: f64,
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
-) -> Option<Attraction> {
+) -> Option<MagneticResponse> {
     let measured = node.quantity("mobility")?;
     let spread = node.number("spread")?;
     let measured_in = node.quantity("measured_in").unwrap_or(viscosity);
@@ -68,7 +67,7 @@ pub fn mobility(
             )
             .help("oxygenated red cells have -0.2e-15 to 0.30e-15 m3 s/kg, without a label");
     }
-    Some(Attraction::Mobility {
+    Some(MagneticResponse::Mobility {
         median: weak * measured_in / viscosity,
         spread,
         per_field,

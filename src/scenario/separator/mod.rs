@@ -20,66 +20,22 @@ pub use forecast::{
     SeparatorForecast,
 };
 
-use super::frames::{self, Frames};
+use super::frames::{self};
 use super::node::Node;
 use super::physics::Wish;
 use super::problem::Problems;
-use super::{Problem, place, render, sample, share_again, sparse, stem, title, usual};
+use super::{Scene, place, sample, sparse, stem, title, usual};
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Attraction, Feed, Field, Holding, Separator, parcels_held};
-use crate::magnets::{Collector, Table};
-use crate::model::Makeup;
+use crate::engine::{Feed, Field, Holding, Ports, Sampling, Setup, Stepping, parcels_held};
+use crate::magnets::Table;
+use crate::model::{MagneticResponse, Rotor};
 use crate::units::{Dimension, show};
 use duct::Run;
 pub use grid_file::FileRead;
 pub(super) use ports::inlet_named;
-use std::ops::Range;
 
-/// A separator that can be run.
-#[derive(Clone, Debug)]
-pub struct SeparatorScene {
-    /// File stem, or what stands for it; names the output folder.
-    pub name: String,
-    /// Title; the name if the scene gives none.
-    pub title: String,
-    /// The engine's input. Its grid is a first guess until [`SeparatorScene::tabulate`] where the scene gives none.
-    pub separator: Separator,
-    /// Names of the outlets, from strip 0.
-    pub outlets: Vec<String>,
-    /// What suspends the cells, in words.
-    pub medium: String,
-    /// Its temperature [degC].
-    pub celsius: f64,
-    /// What its fluid is made of.
-    pub makeup: Makeup,
-    /// What the reader decided for the user, and what is not verified.
-    pub notes: Vec<String>,
-    /// Files that it names: of a flow, then of magnets.
-    pub files: Vec<FileRead>,
-    /// Pictures that it takes of itself while it runs.
-    pub frames: Option<Frames>,
-    /// Warnings: the scene runs, but perhaps not as meant.
-    pub warnings: Vec<Problem>,
-    /// Path or name of the scene, for messages.
-    pub path: String,
-    /// The text as it was read.
-    pub text: String,
-    /// Where its duct is described.
-    pub(super) duct_at: Range<usize>,
-    /// Where it says how many parcels there are.
-    parcels_at: Range<usize>,
-    /// How many these are.
-    written_parcels: usize,
-    /// What its matrix is made of, if it is a column.
-    pub collector: Option<Collector>,
-    /// Whether the scene gives the grid.
-    grid_given: bool,
-    /// Why [`SeparatorScene::tabulate`] refined the grid no further, where the table is not as good as it wanted.
-    stopped: Option<String>,
-}
-
-impl SeparatorScene {
+impl Scene {
     /// An input error that only the drawing of cells finds out, with the place of what the cells are put into.
     pub fn placed(&self, e: Error) -> Error {
         let Error::Input(what) = e else { return e };
@@ -94,32 +50,10 @@ impl SeparatorScene {
         Error::Input(format!("{}:{line}:{column}: {what}", self.path))
     }
 
-    /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one.
-    pub fn rescale(&mut self, parcels: usize) {
-        share_again(
-            self.separator
-                .components
-                .iter_mut()
-                .map(|c| &mut c.component.parcels),
-            parcels,
-        );
-        sparse::forget(&mut self.warnings);
-        let mut problems = Problems::new(&self.text);
-        let run = self.separator.parcels();
-        let written = Some(self.written_parcels).filter(|n| *n != run);
-        sparse::alone(run, &self.parcels_at, written, &mut problems);
-        self.warnings.extend(problems.finish());
-    }
-
-    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
-    pub fn render_warnings(&self, colour: bool) -> String {
-        render(&self.path, &self.text, &self.warnings, colour)
-    }
-
     /// What the results of this scene leave out or take as ideal, and which of their numbers nobody has verified, each in a sentence; with
     /// the table of its field if it has one.
-    pub fn caveats(&self, table: Option<&Table>) -> Vec<String> {
-        let s = &self.separator;
+    pub(in crate::scenario) fn caveats_of_carried(&self, table: Option<&Table>) -> Vec<String> {
+        let s = &self.setup;
         let mut out = self.brownian(table);
         if let Some(matrix) = &s.matrix {
             if matrix.capacity.is_none() {
@@ -127,7 +61,7 @@ impl SeparatorScene {
                     "taken as ideal: the matrix never fills, as no `matrix.capacity` is given".to_owned(),
                 );
             }
-            if matrix.released >= 1.0 && s.phases.iter().any(|p| !p.magnets) {
+            if matrix.released >= 1.0 && s.protocol.segments().iter().any(|p| !p.magnets) {
                 out.push(
                     "taken as ideal: all that is held comes off without the magnets, `matrix.released` being 100 %: yields are upper bounds"
                         .into(),
@@ -137,8 +71,8 @@ impl SeparatorScene {
                 .components
                 .iter()
                 .zip(&matrix.unspecific)
-                .filter(|(c, share)| **share == 0.0 && !c.attraction.is_free_bead())
-                .map(|(c, _)| c.component.species.name.as_str())
+                .filter(|(c, share)| **share == 0.0 && !c.response.is_free_bead())
+                .map(|(c, _)| c.species.name.as_str())
                 .collect();
             if !ideal.is_empty() {
                 out.push(format!(
@@ -157,38 +91,36 @@ impl SeparatorScene {
         out
     }
 
-    /// What follows from the scene, with the table of its field if it has one.
+    /// What follows from a scene in which a flow or a field carries cells, with the table of its field if it has one.
     ///
     /// # Errors
     /// [`Error::Input`] for cells that cannot carry their beads.
-    pub fn forecast(&self, table: Option<&Table>) -> Result<SeparatorForecast, Error> {
+    pub fn forecast_carried(&self, table: Option<&Table>) -> Result<SeparatorForecast, Error> {
         SeparatorForecast::new(self, table)
     }
 }
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
-pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<SeparatorScene> {
+pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<Scene> {
     others(root, problems);
     let (mut notes, mut files) = (Vec::new(), Vec::new());
     let vessel = duct::vessel(root, problems);
     let run = duct::run(root, path, vessel.as_ref(), &mut notes, &mut files, problems);
     let programme = phases::phases(root, run, problems);
-    let (run, phases) = match programme {
-        Some((run, phases)) => (Some(run), phases),
-        None => (None, Vec::new()),
-    };
+    let (run, protocol) = programme.unzip();
     let volume = |inlet: Option<&str>| match (vessel.as_ref()?, run.as_ref()?) {
         (
             _,
             Run {
                 feed: Feed::Inlets { over },
-                stream: Some(s),
+                stream: Some(_),
+                rate,
                 inlets,
                 ..
             },
         ) => {
             let named = inlets.iter().find(|i| inlet == Some(i.name.as_str()));
-            Some(s.rate * named.or(inlets.first())?.width() * over)
+            Some(rate * named.or(inlets.first())?.width() * over)
         }
         (v, _) => Some(v.room),
     };
@@ -197,8 +129,8 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     let cells = sample.as_ref().map(|s| s.components.as_slice());
     let bed = matrix::matrix(root, vessel.as_ref(), cells, &mut notes, problems);
     let magnets = field::field(root, path, vessel.as_ref(), &mut files, problems);
-    let mut attractions = labels::labels(root, sample.as_ref(), &mut notes, problems);
-    if let (Some(run), Some(cells)) = (&run, &mut attractions) {
+    let mut components = labels::labels(root, sample.as_ref(), &mut notes, problems);
+    if let (Some(run), Some(cells)) = (&run, &mut components) {
         // what it refuses is counted with the other problems
         let _ = ports::assign(root, &run.inlets, cells, problems);
     }
@@ -207,33 +139,39 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
 
     let name = stem(path);
     let title = title(root, &name);
-    let separator = Separator {
+    let separator = Setup {
         seed: u64::try_from(root.integer("seed")?).ok()?,
-        fluid: sample.fluid,
-        components: attractions?,
-        duct: vessel.duct,
+        components: components?,
         cells: vessel.cells,
-        gravity: vessel.gravity,
-        field: magnets,
+        rotor: Rotor::lying(vessel.gravity),
+        protocol: protocol?,
         stream: run.stream,
-        feed: run.feed,
-        inlets: run.inlets,
-        splits: run.splits,
+        ports: Ports {
+            feed: run.feed,
+            inlets: run.inlets,
+            splits: run.splits,
+        },
+        field: magnets,
+        matrix,
         holding: vessel.holding,
         coverage: vessel.coverage,
-        matrix,
-        phases,
-        duration: run.duration,
-        every: run.every,
-        courant: root.table("numerics")?.number("courant")?,
+        sampling: Sampling {
+            every: run.every,
+            bins: 1,
+        },
+        stepping: Stepping {
+            courant: root.table("numerics")?.number("courant")?,
+            longest: f64::INFINITY,
+        },
+        ..Setup::carried(vessel.duct, sample.fluid)
     };
     let filmed = frames::Filmed {
-        every: separator.every,
+        every: separator.sampling.every,
         key: "output.counts.every",
-        duration: separator.duration,
+        duration: separator.duration(),
         separator: true,
         crowded: false,
-        round: !matches!(separator.duct.section, Section::Channel { .. }),
+        round: !matches!(separator.duct().section, Section::Channel { .. }),
     };
     let frames = frames::frames(root, &filmed, problems);
     if problems.any_errors() {
@@ -249,7 +187,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         } else {
             ("duct", "coverage")
         };
-        let name = &separator.components[k].component.species.name;
+        let name = &separator.components[k].species.name;
         problems
             .error(
                 &root.table(table)?.at(key),
@@ -266,13 +204,13 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     unpulled(root, &separator, problems);
     let written_parcels = separator.parcels();
     notes.extend(files.iter().map(|f: &FileRead| f.told.clone()));
-    Some(SeparatorScene {
+    Some(Scene {
         name,
         title,
-        separator,
+        setup: separator,
         outlets: run.outlets,
         medium: sample.makeup.medium.clone(),
-        celsius: sample.makeup.temperature_degc,
+        temperature: sample.makeup.temperature_degc,
         makeup: sample.makeup,
         notes,
         files,
@@ -280,7 +218,6 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         warnings: Vec::new(),
         path: path.to_owned(),
         text: text.to_owned(),
-        duct_at: root.at("duct"),
         parcels_at,
         written_parcels,
         collector,
@@ -290,15 +227,15 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
 }
 
 /// Warns of cells that a field would pull where there is none.
-fn unpulled(root: &Node, separator: &Separator, problems: &mut Problems<'_>) {
+fn unpulled(root: &Node, separator: &Setup, problems: &mut Problems<'_>) {
     if separator.field.is_some() || separator.matrix.is_some() {
         return;
     }
     let pulled: Vec<&str> = separator
         .components
         .iter()
-        .filter(|c| c.attraction != Attraction::None)
-        .map(|c| c.component.species.name.as_str())
+        .filter(|c| c.response != MagneticResponse::None)
+        .map(|c| c.species.name.as_str())
         .collect();
     let Some(first) = pulled.first() else { return };
     let at = root.map("labels").iter().find(|e| e.name == *first);

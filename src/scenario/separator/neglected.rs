@@ -1,13 +1,14 @@
 //! What Brownian motion, which a separator's run leaves out, may do to its result: to shares of cells at outlets and on what holds, judged
 //! over the whole way of a cell. Sinking is in the run.
 
-use super::SeparatorScene;
 use super::bed::coefficient;
 use super::forecast::{PhaseForecast, percent};
 use super::typical::Typical;
 use crate::constants::{BOLTZMANN, ICE_POINT};
-use crate::engine::{Attraction, Charged, Separator, holding_area};
+use crate::engine::{Setup, holding_area};
 use crate::magnets::{Collector, Table};
+use crate::model::{Component, MagneticResponse};
+use crate::scenario::Scene;
 use crate::units::{Dimension, rounded, show};
 use glam::DVec3;
 use std::f64::consts::{PI, TAU};
@@ -18,25 +19,25 @@ const TOLD: f64 = 0.01;
 /// Places along each coordinate of the duct over which a pull is averaged.
 const PLACES: u32 = 8;
 
-impl SeparatorScene {
+impl Scene {
     /// Of each species that Brownian motion would bring elsewhere in a number that shows.
     pub(super) fn brownian(&self, table: Option<&Table>) -> Vec<String> {
-        let s = &self.separator;
+        let s = &self.setup;
         s.components
             .iter()
             .enumerate()
             .filter_map(|(k, c)| {
                 // of cells that cannot carry their beads the forecast tells
                 let typical = Typical::of(c, s.fluid).ok()?;
-                let drag = 3.0 * PI * s.fluid.viscosity * typical.diameter * c.component.species.drag_factor;
-                let diffusivity = BOLTZMANN * (self.celsius + ICE_POINT) / drag;
-                let name = &c.component.species.name;
+                let drag = 3.0 * PI * s.fluid.viscosity * typical.diameter * c.species.drag_factor;
+                let diffusivity = BOLTZMANN * (self.temperature + ICE_POINT) / drag;
+                let name = &c.species.name;
                 if let Some(collector) = &self.collector {
                     return self.in_a_column(k, collector, &typical, diffusivity);
                 }
                 let spread = (2.0 * diffusivity * self.longest_way()).sqrt();
                 let mut all = vec![(strayed(s, spread), "leave by another outlet")];
-                if c.attraction != Attraction::None {
+                if c.response != MagneticResponse::None {
                     let caught = caught(s, c, &typical, table, diffusivity, spread);
                     all.push((caught, "be caught that are not"));
                 }
@@ -54,15 +55,15 @@ impl SeparatorScene {
 
     /// How long a cell is on its way at most [us]: its passage in the slowest phase, or all of that, or of the run where nothing flows.
     fn longest_way(&self) -> f64 {
-        let s = &self.separator;
+        let s = &self.setup;
         let Some(flow) = s.flow() else {
-            return s.duration.us();
+            return s.duration().us();
         };
         let slowest = PhaseForecast::all(self)
             .iter()
             .map(|p| p.passage.min(p.length))
             .fold(0.0, f64::max);
-        (s.duct.length / flow.mean).min(s.duration.us()).max(slowest)
+        (s.duct().length / flow.mean).min(s.duration().us()).max(slowest)
     }
 
     /// In a column: cells that are pulled come to a collector by diffusion as well.
@@ -73,9 +74,9 @@ impl SeparatorScene {
         typical: &Typical,
         diffusivity: f64,
     ) -> Option<String> {
-        let s = &self.separator;
+        let s = &self.setup;
         let (matrix, c) = (s.matrix.as_ref()?, s.components.get(k)?);
-        if c.attraction == Attraction::None {
+        if c.response == MagneticResponse::None {
             return None;
         }
         let rates = PhaseForecast::all(self)
@@ -86,11 +87,11 @@ impl SeparatorScene {
         let rate = if slowest.is_finite() {
             slowest
         } else {
-            s.stream.as_ref()?.rate
+            s.stream.as_ref().map(|_| s.rate())?
         };
-        let speed = rate / s.duct.section.area();
+        let speed = rate / s.duct().section.area();
         let wide = 2.0 * collector.radius();
-        let length = s.duct.length;
+        let length = s.duct().length;
         let magnetic = matrix.capture.get(k).map_or(0.0, |row| {
             coefficient(row, typical.mobility.max(0.0) * matrix.strength / speed)
         });
@@ -100,7 +101,7 @@ impl SeparatorScene {
             format!(
                 "not modelled: Brownian motion. By it about {} of `{}` more would come to a collector",
                 percent(share),
-                c.component.species.name
+                c.species.name
             )
         })
     }
@@ -120,13 +121,13 @@ fn diffusive(width: f64, porosity: f64, speed: f64, diffusivity: f64) -> f64 {
 
 /// Share of cells that a spread [um] brings over the boundaries of the narrowest stream of an outlet: of cells that are spread evenly over
 /// a width, spread/sqrt(2 pi) cross either end of it. A wall is no such end; a stream between two others has two.
-fn strayed(s: &Separator, spread: f64) -> f64 {
-    let Some(flow) = s.flow().filter(|_| !s.splits.is_empty()) else {
+fn strayed(s: &Setup, spread: f64) -> f64 {
+    let Some(flow) = s.flow().filter(|_| !s.ports.splits.is_empty()) else {
         return 0.0;
     };
     let ends: Vec<[f64; 2]> = [0.0]
         .into_iter()
-        .chain(s.splits.iter().copied())
+        .chain(s.ports.splits.iter().copied())
         .chain([1.0])
         .map(|share| flow.outlet.at(flow.outlet.strip(share), 0.5))
         .collect();
@@ -145,30 +146,30 @@ fn strayed(s: &Separator, spread: f64) -> f64 {
 /// Share of pulled cells that come to the surfaces that hold by diffusion, of cells that are spread evenly over the duct: those of a layer
 /// on them as thick as sqrt(2/pi) of the spread. A pull takes those near a surface itself; then it is a layer in which both are as fast.
 fn caught(
-    s: &Separator,
-    c: &Charged,
+    s: &Setup,
+    c: &Component,
     typical: &Typical,
     table: Option<&Table>,
     diffusivity: f64,
     spread: f64,
 ) -> f64 {
     let sinking = typical.diameter.powi(2) * (typical.density - s.fluid.density).abs()
-        / (18.0 * c.component.species.drag_factor * s.fluid.viscosity)
-        * s.gravity.length();
+        / (18.0 * c.species.drag_factor * s.fluid.viscosity)
+        * s.gravity().length();
     let drift = table.map_or(0.0, |t| pulled(s, typical, t)).max(sinking);
     let layer = (2.0 / PI).sqrt() * spread;
     let layer = layer.min(diffusivity / drift.max(f64::MIN_POSITIVE));
-    (layer * holding_area(s) / (s.duct.section.area() * s.duct.length)).min(1.0)
+    (layer * holding_area(s) / (s.duct().section.area() * s.duct().length)).min(1.0)
 }
 
 /// Mean speed by which the field pulls a cell [um/us], over the duct.
-fn pulled(s: &Separator, typical: &Typical, table: &Table) -> f64 {
+fn pulled(s: &Setup, typical: &Typical, table: &Table) -> f64 {
     let part = |i: u32| (f64::from(i) + 0.5) / f64::from(PLACES);
     let (mut sum, mut n) = (0.0, 0.0);
     for i in 0..PLACES {
         for j in 0..PLACES {
             for k in 0..PLACES {
-                let q = s.duct.place(part(i), part(j), part(k));
+                let q = s.duct().place(part(i), part(j), part(k));
                 if let Some(p) = table.at(DVec3::from_array(q)) {
                     sum += typical.at(p.magnitude).abs() * p.force_density.length();
                     n += 1.0;
@@ -192,9 +193,9 @@ mod tests {
         assert!((found / 4.686e-5 - 1.0).abs() < 2e-3, "{found}");
     }
 
-    fn separator(text: &str) -> Separator {
-        match crate::scenario::AnyScene::from_str("scene.toml", text) {
-            Ok(crate::scenario::AnyScene::Separator(scene)) => scene.separator,
+    fn separator(text: &str) -> Setup {
+        match crate::scenario::Scene::from_str("scene.toml", text) {
+            Ok(scene) => scene.setup,
             other => panic!("{other:?}"),
         }
     }
@@ -227,7 +228,7 @@ mod tests {
     fn what_holds_has_its_area() {
         let of = |text: &str| {
             let s = separator(text);
-            holding_area(&s) / (s.duct.section.area() * s.duct.length)
+            holding_area(&s) / (s.duct().section.area() * s.duct().length)
         };
         let rack = include_str!("../../../examples/scenes/rack_separation.toml");
         let channel = include_str!("../../../examples/scenes/microchannel.toml");

@@ -3,26 +3,28 @@
 use super::super::node::Node;
 use super::super::problem::Problems;
 use super::duct::{Run, taken};
-use crate::engine::{Feed, MOST_OUTLETS, Phase};
+use crate::engine::{Feed, MOST_OUTLETS};
+use crate::model::{Protocol, Segment};
 use crate::times::Time;
 use crate::units::{Dimension, show};
 use strsim::damerau_levenshtein;
 
-/// Reads the phases into a run that was read without them; nothing to do where there are none.
-pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Option<(Run, Vec<Phase>)> {
+/// Reads the phases into a run that was read without them, and the programme; without phases it is one segment.
+pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Option<(Run, Protocol)> {
     let mut run = run?;
     let nodes = root.tables("phase");
     if nodes.is_empty() {
-        return (!root.given("phase")).then_some((run, Vec::new()));
+        let steady = Protocol::steady(run.duration, run.rate);
+        return (!root.given("phase")).then_some((run, steady));
     }
     if root.attempted("phase") || root.attempted("flow") {
         return None;
     }
     let flows = run.stream.is_some();
-    let rate = run.stream.as_ref().map_or(0.0, |s| s.rate);
+    let rate = run.rate;
     // lanes tell the outlets apart, or there is none
     let lanes = root.given("outlet");
-    let (mut phases, mut names): (Vec<Phase>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut protocol, mut names): (Protocol, Vec<String>) = (Protocol::new(0.0), Vec::new());
     let mut sound = true;
     let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
         problems.error(&at, title, label);
@@ -92,11 +94,10 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
                 ),
             );
         }
-        phases.push(Phase {
-            length: Time::from_us(node.quantity("over")?),
-            rate: own.unwrap_or(rate),
+        protocol = protocol.then(Segment {
             magnets: node.bool("magnets")?,
             outlet: outlet as u32,
+            ..Segment::resting(Time::from_us(node.quantity("over")?), own.unwrap_or(rate))
         });
     }
     for node in nodes.iter().filter(|n| n.given("collect")) {
@@ -122,7 +123,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
             format!("at most {MOST_OUTLETS} are possible; phases may share one by `collect`"),
         );
     }
-    let first = phases.first()?.length;
+    let first = protocol.segments().first()?.duration;
     if let Feed::Inlets { over } = run.feed
         && over > first.us()
     {
@@ -135,14 +136,14 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
             )
             .help("the sample comes with the flow: a phase with another rate feeds it faster or slower");
     }
-    run.duration = phases.iter().map(|p| p.length).sum();
+    run.duration = protocol.end();
     if !run.every_given {
         run.every = run.duration.part(super::duct::COUNTS);
     }
     if !lanes && flows {
         run.outlets = names;
     }
-    sound.then_some((run, phases))
+    sound.then_some((run, protocol))
 }
 
 /// The outlet that `collect = "name"` may have been meant for: one that is written nearly like it, where no other phase has `name`.

@@ -8,10 +8,11 @@ use super::field::stands_out;
 use super::grid_file::{self, FileRead};
 use crate::chamber::duct::Section;
 use crate::constants::{MILLILITRE, SECOND};
-use crate::engine::{Charged, Feed, Inlet, MOST_OUTLETS, Stream};
+use crate::engine::{Feed, Inlet, MOST_OUTLETS, Stream};
 use crate::flow::{Across, Chart, Profile};
 use crate::grids::VELOCITY;
 use crate::library::near;
+use crate::model::Component;
 use crate::plain;
 use crate::units::{Dimension, digits, show};
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub fn stream(
     notes: &mut Vec<String>,
     files: &mut Vec<FileRead>,
     problems: &mut Problems<'_>,
-) -> Option<Option<Stream>> {
+) -> Option<Option<(Stream, f64)>> {
     let Some(node) = root.table("flow") else {
         return (!root.given("flow") && !root.attempted("flow")).then_some(None);
     };
@@ -73,11 +74,7 @@ pub fn stream(
             .help("leave it out");
         return None;
     }
-    Some(Some(Stream {
-        rate,
-        profile,
-        across,
-    }))
+    Some(Some((Stream { profile, across }, rate)))
 }
 
 /// The flow of a file.
@@ -258,7 +255,7 @@ pub fn inlet_named<'a>(root: &'a Node, named: Option<&'a str>) -> Option<&'a str
 pub fn assign(
     root: &Node,
     inlets: &[Inlet],
-    components: &mut [Charged],
+    components: &mut [Component],
     problems: &mut Problems<'_>,
 ) -> Option<()> {
     let mut sound = true;
@@ -269,9 +266,7 @@ pub fn assign(
         };
         let Some(name) = node.text("inlet") else { continue };
         if let Some(k) = inlets.iter().position(|i| i.name == name) {
-            let own = components
-                .iter_mut()
-                .filter(|c| c.component.species.name == entry.name);
+            let own = components.iter_mut().filter(|c| c.species.name == entry.name);
             own.for_each(|c| c.inlet = k);
             continue;
         }

@@ -1,8 +1,8 @@
 //! The table of a separator's field: as fine as its error asks for, within bounds.
 
-use super::SeparatorScene;
 use crate::Error;
 use crate::magnets::Table;
+use crate::scenario::Scene;
 use crate::units::{counted, digits};
 
 /// Error of the tabulated force at which a grid is fine enough, relative, at the worst of the points where it is measured.
@@ -38,7 +38,7 @@ impl Bound {
     }
 }
 
-impl SeparatorScene {
+impl Scene {
     /// The field as a table, none without magnets. Where the scene gives no grid, it is refined until the table's worst error, on the walls
     /// too, is small enough, or until it meets a bound on nodes, cells along an axis or rounds, which the forecast then names.
     ///
@@ -50,14 +50,14 @@ impl SeparatorScene {
 
     /// The same with no more than so many nodes.
     pub(in super::super) fn tabulate_within(&mut self, most: f64) -> Result<Option<Table>, Error> {
-        let mut table = self.separator.table();
+        let mut table = self.setup.table();
         self.stopped = None;
         if self.grid_given {
             return Ok(table?);
         }
         let mut full = false;
         for round in 0..=ROUNDS {
-            let before = self.separator.cells;
+            let before = self.setup.cells;
             let (error, wish) = match &table {
                 Ok(None) => break,
                 Ok(Some(t)) if t.error().force_max <= TABLE_ERROR => {
@@ -77,11 +77,11 @@ impl SeparatorScene {
             if cells == before || round == ROUNDS {
                 break;
             }
-            self.separator.cells = cells;
-            let other = std::mem::replace(&mut table, self.separator.table());
+            self.setup.cells = cells;
+            let other = std::mem::replace(&mut table, self.setup.table());
             if full {
                 if !matches!(&table, Ok(Some(t)) if t.error().force_max < error) {
-                    (self.separator.cells, table) = (before, other);
+                    (self.setup.cells, table) = (before, other);
                 }
                 break;
             }

@@ -1,10 +1,9 @@
 //! The cell by which a person judges a separator before it runs.
 
 use crate::Error;
-use crate::engine::{Attraction, Charged};
 use crate::laws::saturation::saturation;
 use crate::magnets::{Carrier, Curve, Labelled};
-use crate::model::Fluid;
+use crate::model::{Component, Fluid, MagneticResponse};
 
 /// The mean cell of a component with the mean number of beads, or with the median mobility.
 pub(super) struct Typical {
@@ -35,14 +34,14 @@ impl Typical {
     ///
     /// # Errors
     /// [`Error::Input`] for a cell that cannot carry its beads.
-    pub fn of(c: &Charged, fluid: Fluid) -> Result<Self, Error> {
-        let d = &c.component.species;
+    pub fn of(c: &Component, fluid: Fluid) -> Result<Self, Error> {
+        let d = &c.species;
         let drag = 18.0 * d.drag_factor * fluid.viscosity;
-        let (diameter, density, pull) = match &c.attraction {
-            Attraction::None | Attraction::Mobility { .. } => {
-                (d.diameter, d.density, Pull::Measured(c.attraction.per_field()))
+        let (diameter, density, pull) = match &c.response {
+            MagneticResponse::None | MagneticResponse::Mobility { .. } => {
+                (d.diameter, d.density, Pull::Measured(c.response.per_field()))
             }
-            Attraction::FreeBead { curve } => (
+            MagneticResponse::FreeBead { curve } => (
                 d.diameter,
                 d.density,
                 Pull::FreeBead {
@@ -50,7 +49,7 @@ impl Typical {
                     curve: *curve,
                 },
             ),
-            Attraction::Beads {
+            MagneticResponse::Beads {
                 bead,
                 loading,
                 susceptibility,
@@ -65,8 +64,8 @@ impl Typical {
                 (both.diameter(), both.density(), Pull::Labelled(both))
             }
         };
-        let mobility = match c.attraction {
-            Attraction::Mobility { median, .. } => median,
+        let mobility = match c.response {
+            MagneticResponse::Mobility { median, .. } => median,
             _ => 0.0,
         };
         let outer = match &pull {

@@ -187,22 +187,16 @@ const LISTED: &[(&str, &str)] = &[
 
 /// What a scene comes to: all that is handed to the engine, or what is wrong with it.
 fn comes_to(text: &str) -> Result<(String, Vec<String>), String> {
-    let scene = AnyScene::from_str("scene.toml", text).map_err(|e| e.to_string())?;
-    let (what, warnings) = match &scene {
-        AnyScene::Vessel(s) => (format!("{:?} {} {:?}", s.setup, s.medium, s.notes), &s.warnings),
-        AnyScene::Separator(s) => (
-            format!("{:?} {} {:?}", s.separator, s.medium, s.notes),
-            &s.warnings,
-        ),
-    };
+    let scene = Scene::from_str("scene.toml", text).map_err(|e| e.to_string())?;
+    let what = format!("{:?} {} {:?}", scene.setup, scene.medium, scene.notes);
+    let warnings = &scene.warnings;
     Ok((what, warnings.iter().map(|w| w.title.clone()).collect()))
 }
 
 /// All that is said of a scene that may tell what to do.
 fn helps(text: &str) -> Vec<String> {
-    let problems = match AnyScene::from_str("scene.toml", text) {
-        Ok(AnyScene::Vessel(s)) => s.warnings,
-        Ok(AnyScene::Separator(s)) => s.warnings,
+    let problems = match Scene::from_str("scene.toml", text) {
+        Ok(s) => s.warnings,
         Err(e) => e.problems,
     };
     problems

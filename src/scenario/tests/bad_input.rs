@@ -105,7 +105,7 @@ is not in
             error.to_string().contains(&format!("--> scene.toml:{place}")),
             "{error}"
         );
-        assert_eq!(Error::from(error).exit_code(), 2);
+        assert_eq!(crate::Error::from(error).exit_code(), 2);
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

@@ -135,8 +135,8 @@ fn what_is_more_than_known_is_taken_and_said() {
     for (scene, from, to, at, said) in DOUBTED {
         assert!(scene.contains(from), "{from}");
         let text = scene.replacen(from, to, 1);
-        match AnyScene::from_str("scene.toml", &text) {
-            Ok(AnyScene::Separator(scene)) => {
+        match Scene::from_str("scene.toml", &text) {
+            Ok(scene) => {
                 let hit = scene.warnings.iter().any(|p| {
                     let whole = format!("{} | {}", p.title, p.help.clone().unwrap_or_default());
                     whole.contains(said) && text[p.span.start..].starts_with(at)
@@ -148,7 +148,6 @@ fn what_is_more_than_known_is_taken_and_said() {
                     ));
                 }
             }
-            Ok(_) => wrong.push(format!("{to} is no separator")),
             Err(error) => wrong.push(format!("{to} is refused:\n{error}")),
         }
     }
@@ -161,7 +160,7 @@ fn each_is_refused_at_its_place() {
     for (scene, from, to, at, said) in CASES {
         assert!(scene.contains(from), "{from}");
         let text = scene.replacen(from, to, 1);
-        let Err(error) = AnyScene::from_str("scene.toml", &text) else {
+        let Err(error) = Scene::from_str("scene.toml", &text) else {
             wrong.push(format!("{to} is taken"));
             continue;
         };

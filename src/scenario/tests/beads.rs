@@ -2,7 +2,6 @@
 
 use super::super::*;
 use super::separators::{RACK, read};
-use crate::engine::Charge;
 
 /// Free beads are a species with the numbers of their kind, of the library or of the scene; by hand: 20.25 um2 * 1.05/(18 * 0.972
 /// mPa s) = 1.215 um3 us/pg in a weak field, and 3 * 1.05/36.95 mT = 85.3 /T.
@@ -14,21 +13,18 @@ fn free_beads_are_a_species() {
                saturation = \"30 mT\"\n";
     let text = RACK.replace("neutrophil = \"4000 /uL\"", more) + own;
     let scene = read(&text);
-    let s = &scene.separator;
+    let s = &scene.setup;
     let [free, mine] = ["free", "mine"].map(|name| {
-        let found = s.components.iter().position(|c| c.component.species.name == name);
+        let found = s.components.iter().position(|c| c.species.name == name);
         found.unwrap()
     });
-    let (of_free, of_mine) = (
-        &s.components[free].component.species,
-        &s.components[mine].component.species,
-    );
+    let (of_free, of_mine) = (&s.components[free].species, &s.components[mine].species);
     assert_eq!((of_free.diameter, of_free.density), (4.5, 1.5));
     assert!((of_free.diameter_sd - 0.09).abs() < 1e-12 && of_free.packing_limit == 0.64);
     assert_eq!((of_mine.diameter, of_mine.diameter_sd), (2.0, 0.0));
-    assert!((s.components[free].attraction.per_field() - 85.3).abs() < 0.2);
-    assert!((s.components[mine].attraction.per_field() - 120.0).abs() < 1e-9);
-    let charge = Charge::draw(s).unwrap();
+    assert!((s.components[free].response.per_field() - 85.3).abs() < 0.2);
+    assert!((s.components[mine].response.per_field() - 120.0).abs() < 1e-9);
+    let charge = s.draw().unwrap();
     let weak: Vec<f64> = (0..charge.len())
         .filter(|i| charge.kind[*i] as usize == free)
         .map(|i| f64::from(charge.magnetic[i][0]))
@@ -36,7 +32,7 @@ fn free_beads_are_a_species() {
     let mean = weak.iter().sum::<f64>() / weak.len() as f64;
     assert!((mean - 1.215).abs() < 0.005, "{mean}");
     assert!(scene.notes.join("\n").contains("bead dynabeads_m450 (UNVERIFIED"));
-    let forecast = scene.forecast(None).unwrap();
+    let forecast = scene.forecast_carried(None).unwrap();
     // sinks by 20.25 um2 * 0.495 g/mL * 9.80665 m/s2 / (18 * 0.972 mPa s) = 5.62 um/s
     assert!((forecast.species[free].settling * 1e6 - 5.62).abs() < 0.02);
     // a vessel takes them as the particles that they are
@@ -44,5 +40,5 @@ fn free_beads_are_a_species() {
         "platelet =",
         "free = { concentration = \"1000 /uL\", bead = \"dynabeads_m450\" }, platelet =",
     );
-    assert!(AnyScene::from_str("vessel.toml", &vessel).is_ok());
+    assert!(Scene::from_str("vessel.toml", &vessel).is_ok());
 }

@@ -73,7 +73,7 @@ fn removed(text: &str, w: &Written) -> String {
 }
 
 fn problems(name: &str, text: &str) -> Vec<Problem> {
-    AnyScene::from_str(&format!("{name}.toml"), text).map_or_else(|e| e.problems, |_| Vec::new())
+    Scene::from_str(&format!("{name}.toml"), text).map_or_else(|e| e.problems, |_| Vec::new())
 }
 
 /// What was said of each broken scene that is not one error about it; empty if all is well.

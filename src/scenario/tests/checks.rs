@@ -1,7 +1,6 @@
 //! What `check` says of a separator: the numbers that a person decides by.
 
 use super::separators::{HALBACH, MAGNET, RACK, read};
-use crate::engine::Charge;
 use crate::magnets::MOBILITY_SI;
 
 const COLUMN: &str = include_str!("../../../examples/scenes/cd34_selection_column.toml");
@@ -12,7 +11,7 @@ const CHANNEL: &str = include_str!("../../../examples/scenes/microchannel.toml")
 #[test]
 fn a_column_has_less_room_and_phases() {
     let scene = read(COLUMN);
-    let f = scene.forecast(None).unwrap();
+    let f = scene.forecast_carried(None).unwrap();
     let [_, speed, passage, _, _] = f.flow.unwrap();
     assert!((passage / 19.30e6 - 1.0).abs() < 1e-3, "{passage}");
     assert!((speed / 1.036e-3 - 1.0).abs() < 1e-3, "{speed}");
@@ -33,7 +32,7 @@ fn a_column_has_less_room_and_phases() {
             1,
         )
         .replace("capacity   = 6e8", "capacity   = 6e5");
-    let f = read(&off).forecast(None).unwrap();
+    let f = read(&off).forecast_carried(None).unwrap();
     assert_eq!(of(&f, |p| p.magnets), [false, true, false]);
     let warned = |text: &str| f.warnings.iter().any(|w| w.contains(text));
     assert!(
@@ -48,7 +47,7 @@ fn a_column_has_less_room_and_phases() {
         f.warnings
     );
     let on = read(&COLUMN.replace("capacity   = 6e8", "capacity   = 6e5"))
-        .forecast(None)
+        .forecast_carried(None)
         .unwrap();
     assert!(
         on.warnings.iter().any(|w| w.contains("it overloads")),
@@ -64,8 +63,8 @@ fn a_column_has_less_room_and_phases() {
 fn mobility_means_one_thing() {
     let mut scene = read(CHANNEL);
     let table = scene.tabulate().unwrap();
-    let f = scene.forecast(table.as_ref()).unwrap();
-    let charge = Charge::draw(&scene.separator).unwrap();
+    let f = scene.forecast_carried(table.as_ref()).unwrap();
+    let charge = scene.setup.draw().unwrap();
     let beads = &f.species[2];
     // of the parcels, which scatter by 3 cv of a square
     let mine = (0..charge.len()).filter(|i| charge.kind[*i] == 2);
@@ -87,7 +86,7 @@ fn mobility_means_one_thing() {
     assert!((beads.magnetic / (beads.mobility_there * force) - 1.0).abs() < 1e-12);
     assert!(beads.free_bead && !f.species[0].free_bead);
     // in a column the same: 1e-13 in 1.4 T are 2.8337e-12 in a weak field where a label's saturation field is 50 mT
-    let column = read(COLUMN).forecast(None).unwrap();
+    let column = read(COLUMN).forecast_carried(None).unwrap();
     assert!((column.species[0].mobility / MOBILITY_SI / 2.833_735e-12 - 1.0).abs() < 1e-6);
 }
 
@@ -107,7 +106,7 @@ fn an_even_gradient_is_not_even() {
                 .replace("[duct]", "[duct]\ngrid = [8, 8, 64]"),
         );
         let table = scene.tabulate().unwrap();
-        scene.forecast(table.as_ref()).unwrap()
+        scene.forecast_carried(table.as_ref()).unwrap()
     };
     let f = even("20 mm");
     // nN/um3 are 1e9 T A/m2
@@ -119,5 +118,5 @@ fn an_even_gradient_is_not_even() {
     assert!((even("0 mm").uneven.unwrap()[1] / 0.328_10 - 1.0).abs() < 2e-3);
     let mut halbach = read(HALBACH);
     let table = halbach.tabulate().unwrap();
-    assert_eq!(halbach.forecast(table.as_ref()).unwrap().uneven, None);
+    assert_eq!(halbach.forecast_carried(table.as_ref()).unwrap().uneven, None);
 }

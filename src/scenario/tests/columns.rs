@@ -32,15 +32,15 @@ background = "0.5 T"
     for word in ["never fills", "no nonspecific retention of monocyte, lymphocyte"] {
         assert!(caveats.contains(word), "{word}: {caveats}");
     }
-    let s = &scene.separator;
+    let s = &scene.setup;
     let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-4, "{a} and not {b}");
     near(s.sample() / crate::constants::MICROLITRE, 636.17);
     // ten times the passage where nothing says how long
-    near(s.duration.us() / crate::constants::SECOND, 381.7);
-    let forecast = scene.forecast(None).unwrap();
+    near(s.duration().us() / crate::constants::SECOND, 381.7);
+    let forecast = scene.forecast_carried(None).unwrap();
     near(forecast.species[0].cells, 1.2723e7);
     // the draw, whose weights every table and file counts with; of a volume fraction in cells by volume
-    let charge = crate::engine::Charge::draw(s).unwrap();
+    let charge = s.draw().unwrap();
     near(charge.weight[0] * charge.counts()[0] as f64, 1.2723e7);
     let volume: f64 = (0..charge.len())
         .filter(|i| charge.kind[*i] == 1)

@@ -254,7 +254,7 @@ fn steps_are_a_lower_estimate() {
         scene.rescale(20_000);
         let s = &scene.setup;
         let parcels = s.draw().unwrap();
-        let mut cpu = Cpu::new(&Program::of_vessel(s, &parcels).unwrap(), 0).unwrap();
+        let mut cpu = Cpu::new(&Program::new(s, &parcels, None).unwrap(), 0).unwrap();
         let taken = run(s, &parcels, &mut cpu, &mut |_| ControlFlow::Continue(()))
             .unwrap()
             .steps;

@@ -94,7 +94,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("try again, with fewer parcels, or with --backend cpu", "of a device that fails"),
     ("end what else uses it", "of a device that fails"),
     ("end it sooner, or take longer steps", "four thousand million steps are no test"),
-    ("take more parcels, or fewer [numerics] layers", "by how much is the person's"),
     ("add those it was written in", "followed in files_named"),
     ("write \"{one}\" if that is meant", "followed in scenario::tests::advice"),
     ("write its unit after it, in quotes", "which unit is the person's"),

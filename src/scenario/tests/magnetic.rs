@@ -2,15 +2,15 @@
 
 use super::super::*;
 use super::separators::{MAGNET, RACK, SORTER, read};
-use crate::engine::{Attraction, Charge};
 use crate::magnets::MOBILITY_SI;
+use crate::model::MagneticResponse;
 use glam::DVec3;
 
 const COLUMN: &str = include_str!("../../../examples/scenes/cd34_selection_column.toml");
 const LABEL: &str = "mobility = \"1e-13 m3 s/kg\"\nspread   = 0.3";
 
 fn refused(text: &str) -> SceneError {
-    AnyScene::from_str("scene.toml", text).unwrap_err()
+    Scene::from_str("scene.toml", text).unwrap_err()
 }
 
 fn warned(text: &str) -> String {
@@ -20,8 +20,8 @@ fn warned(text: &str) -> String {
 /// Median in a weak field [m3 s/kg], and the field at which it saturates [T].
 fn label(with: &str) -> [f64; 2] {
     let scene = read(&SORTER.replace(LABEL, with));
-    match scene.separator.components[0].attraction {
-        Attraction::Mobility {
+    match scene.setup.components[0].response {
+        MagneticResponse::Mobility {
             median, per_field, ..
         } => [median / MOBILITY_SI, 3.0 / per_field],
         other => panic!("{other:?}"),
@@ -72,11 +72,11 @@ fn parcels_and_the_forecast_know_the_saturation() {
     );
     let mut scene = read(&text);
     scene.rescale(2000);
-    let charge = Charge::draw(&scene.separator).unwrap();
+    let charge = scene.setup.draw().unwrap();
     let mut labelled = charge.magnetic.iter().zip(&charge.kind).filter(|(_, k)| **k == 0);
     assert!(labelled.all(|(m, _)| (m[1] - 60.0).abs() < 1e-4 && m[0] > 0.0));
     let table = scene.tabulate().unwrap();
-    let forecast = scene.forecast(table.as_ref()).unwrap();
+    let forecast = scene.forecast_carried(table.as_ref()).unwrap();
     let mobility = forecast.species[0].mobility_there / MOBILITY_SI;
     assert!(
         (mobility / (0.039_562 * 2.833_74e-12) - 1.0).abs() < 0.01,
@@ -176,8 +176,8 @@ fn maps_that_are_too_strong() {
         std::fs::write(folder.path().join("b.csv"), csv).unwrap();
     };
     // by hand: at (8, -8) mm 0.3 * root(9^2 + 8^2) = 3.61 T, with 0.29 it is 3.49 T
-    let doubts = |more: &str| match AnyScene::from_str(&path, &text(more)) {
-        Ok(AnyScene::Separator(scene)) => scene.render_warnings(false),
+    let doubts = |more: &str| match Scene::from_str(&path, &text(more)) {
+        Ok(scene) => scene.render_warnings(false),
         other => panic!("{other:?}"),
     };
     map(0.29);
@@ -197,7 +197,7 @@ fn maps_that_are_too_strong() {
     assert!(said.contains("iron gives at most 2.16 T"), "{said}");
     // gauss that are read as teslas
     map(30.0);
-    let error = AnyScene::from_str(&path, &text("")).unwrap_err();
+    let error = Scene::from_str(&path, &text("")).unwrap_err();
     let p = &error.problems[0];
     assert!(error.text[p.span.clone()].contains("b.csv"), "{error}");
     assert!(
@@ -232,7 +232,7 @@ fn units_of_maps() {
         "x [mm],y [mm],z [mm],Bx [T],By [T],Bz [T]\n1,2,3,4,5,6\n",
     )
     .unwrap();
-    let said = |text: &str| AnyScene::from_str(&path, text).unwrap_err();
+    let said = |text: &str| Scene::from_str(&path, text).unwrap_err();
     for more in ["", "length_unit = \"um\"\n", "flux_unit = \"T\"\n"] {
         let error = said(&text(more));
         assert!(
@@ -256,9 +256,7 @@ fn units_of_maps() {
     );
     let force = |length: &str| {
         let text = text(&format!("length_unit = \"{length}\"\nflux_unit = \"T\"\n"));
-        let AnyScene::Separator(mut s) = AnyScene::from_str(&path, &text).unwrap() else {
-            panic!("no separator")
-        };
+        let mut s = Scene::from_str(&path, &text).unwrap();
         let table = s.tabulate().unwrap().unwrap();
         table.at(DVec3::new(3000.0, 0.0, 2e4)).unwrap().force_density.x
     };
@@ -279,7 +277,7 @@ fn what_the_model_leaves_out_is_said_where_it_matters() {
     let said = |text: &str| {
         let mut scene = read(text);
         let table = scene.tabulate().unwrap();
-        let mut all = scene.forecast(table.as_ref()).unwrap().warnings;
+        let mut all = scene.forecast_carried(table.as_ref()).unwrap().warnings;
         all.extend(scene.caveats(table.as_ref()));
         all.join("\n")
     };
@@ -306,14 +304,14 @@ fn what_the_model_leaves_out_is_said_where_it_matters() {
     let column = read(COLUMN);
     assert!(
         !column
-            .forecast(None)
+            .forecast_carried(None)
             .unwrap()
             .warnings
             .join("")
             .contains("taken as a point")
     );
     let thin = read(&COLUMN.replace("\"140 um\"", "\"60 um\""));
-    let warnings = thin.forecast(None).unwrap().warnings.join("\n");
+    let warnings = thin.forecast_carried(None).unwrap().warnings.join("\n");
     assert!(
         warnings.contains("of a collector's width, but taken as a point"),
         "{warnings}"
@@ -361,7 +359,7 @@ fn more_beads_than_there_is_room_for() {
 #[test]
 fn a_matrix_that_parcels_are_too_large_for() {
     let scene = read(&COLUMN.replace("capacity   = 6e8", "capacity = 1e5"));
-    let said = scene.forecast(None).unwrap().warnings.join("\n");
+    let said = scene.forecast_carried(None).unwrap().warnings.join("\n");
     assert!(
         said.contains("has room for 26 % of a parcel of `cd34_mobilised`"),
         "{said}"
@@ -369,7 +367,7 @@ fn a_matrix_that_parcels_are_too_large_for() {
     let scene = read(COLUMN);
     assert!(
         !scene
-            .forecast(None)
+            .forecast_carried(None)
             .unwrap()
             .warnings
             .join("\n")
@@ -388,8 +386,8 @@ fn the_median_cell_of_a_column_carries_its_beads() {
         "{}beads = \"dynabeads_m450\"\nmean = 4\n",
         &COLUMN[..from]
     ));
-    let s = &scene.separator;
-    let cell = &s.components[0].component.species;
+    let s = &scene.setup;
+    let cell = &s.components[0].species;
     let beads = 4.0 * PI / 6.0 * 4.5_f64.powi(3) * (1.0_f64 + 0.02 * 0.02).powi(3);
     let outer = (cell.diameter.powi(3) + 6.0 / PI * beads).cbrt();
     assert!(outer > 1.1 * cell.diameter, "{outer}");

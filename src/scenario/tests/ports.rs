@@ -8,7 +8,7 @@ const CHANNEL: &str = include_str!("../../../examples/scenes/microchannel.toml")
 const TWO: &str = include_str!("../../../examples/scenes/two_samples.toml");
 
 fn refused(text: &str) -> SceneError {
-    AnyScene::from_str("scene.toml", text).unwrap_err()
+    Scene::from_str("scene.toml", text).unwrap_err()
 }
 
 /// What is said of a scene that is refused, and the text that it points at.
@@ -35,22 +35,22 @@ fn swap(text: &str, from: &str, to: &str) -> String {
 #[test]
 fn two_inlets_with_cells_of_their_own() {
     let scene = read(TWO);
-    let s = &scene.separator;
-    let names: Vec<&str> = s.inlets.iter().map(|i| i.name.as_str()).collect();
+    let s = &scene.setup;
+    let names: Vec<&str> = s.ports.inlets.iter().map(|i| i.name.as_str()).collect();
     assert_eq!(names, ["sample 1", "sample 2"]);
-    assert_eq!(s.inlets[1].share, [0.55, 0.7]);
+    assert_eq!(s.ports.inlets[1].share, [0.55, 0.7]);
     assert_eq!(s.stream.as_ref().unwrap().across, Across::Width);
     assert_eq!(s.stream.as_ref().unwrap().profile, Profile::Laminar);
     for c in &s.components {
-        let name = &c.component.species.name;
+        let name = &c.species.name;
         let inlet = usize::from(name.ends_with('2'));
         assert_eq!(c.inlet, inlet, "{name}");
         assert!((s.sample_of(c) / 60e9 - 1.0).abs() < 1e-9);
         // the numbers are those of the library's species
-        assert!(c.component.species.diameter > 6.0);
+        assert!(c.species.diameter > 6.0);
     }
     assert!((s.sample() / 120e9 - 1.0).abs() < 1e-9);
-    let forecast = scene.forecast(None).unwrap();
+    let forecast = scene.forecast_carried(None).unwrap();
     assert!((forecast.species[0].cells / 30_000.0 - 1.0).abs() < 1e-9);
     let table = forecast.table();
     assert!(
@@ -70,8 +70,8 @@ fn two_inlets_with_cells_of_their_own() {
 #[test]
 fn species_of_one_colour_are_told_apart() {
     let colours = |text: &str| -> Vec<[u8; 3]> {
-        let s = read(text).separator;
-        s.components.iter().map(|c| c.component.species.colour).collect()
+        let s = read(text).setup;
+        s.components.iter().map(|c| c.species.colour).collect()
     };
     let [a, b, c, d] = colours(TWO)[..] else {
         panic!("four species")
@@ -182,13 +182,13 @@ fn an_inlet_without_cells() {
     let scene = read(&text);
     let warned = scene.render_warnings(false);
     assert!(warned.contains("nothing comes in by \"sample 2\""), "{warned}");
-    assert!(scene.separator.components.iter().all(|c| c.inlet == 0));
+    assert!(scene.setup.components.iter().all(|c| c.inlet == 0));
 }
 
 #[test]
 fn profiles_of_a_shape() {
     let plates = swap(CHANNEL, "rate = ", "profile = \"plates\"\nrate = ");
-    let s = read(&plates).separator;
+    let s = read(&plates).setup;
     assert_eq!(s.stream.unwrap().profile, Profile::Plates);
     let round = swap(SORTER, "rate = ", "profile = \"plates\"\nrate = ");
     assert!(said(&round).0.contains("this duct is round and has no plates"));
@@ -197,7 +197,7 @@ fn profiles_of_a_shape() {
     // in a channel that is not flat the plates are doubted, the walls are not
     let square = |text: &str| {
         let scene = read(&swap(text, "height  = \"0.2 mm\"", "height  = \"1 mm\""));
-        scene.forecast(None).unwrap().warnings.join("\n")
+        scene.forecast_carried(None).unwrap().warnings.join("\n")
     };
     assert!(square(&plates).contains("side walls, left out by it"));
     assert!(!square(CHANNEL).contains("side walls"));
@@ -223,13 +223,10 @@ fn a_flow_from_a_file() {
     }
     std::fs::write(folder.path().join("u.csv"), &csv).unwrap();
     let with = |more: &str| swap(CHANNEL, "rate = ", &format!("profile = \"file\"\n{more}rate = "));
-    let read = |text: &str| match AnyScene::from_str(&path, text) {
-        Ok(AnyScene::Separator(scene)) => *scene,
-        other => panic!("{other:?}"),
-    };
-    let said = |text: &str| AnyScene::from_str(&path, text).unwrap_err().to_string();
+    let read = |text: &str| Scene::from_str(&path, text).unwrap();
+    let said = |text: &str| Scene::from_str(&path, text).unwrap_err().to_string();
     let scene = read(&with("file = \"u.csv\"\n"));
-    let Profile::Given(chart) = &scene.separator.stream.as_ref().unwrap().profile else {
+    let Profile::Given(chart) = &scene.setup.stream.as_ref().unwrap().profile else {
         panic!("no file")
     };
     // lines between 41 points leave out h2/12 of the slopes at the ends
@@ -303,12 +300,7 @@ fn red_cells_under_two_names_share_their_half() {
     let cut = text.find("[labels.lymphocyte_1]").unwrap();
     let rest = text.find("[numerics]").unwrap();
     let scene = read(&format!("{}{}", &text[..cut], &text[rest..]));
-    let parcels: Vec<usize> = scene
-        .separator
-        .components
-        .iter()
-        .map(|c| c.component.parcels)
-        .collect();
+    let parcels: Vec<usize> = scene.setup.components.iter().map(|c| c.parcels).collect();
     assert_eq!(parcels, [15_000; 4]);
     // a haematocrit says nothing of red cells by another name, and nothing is cells and beads
     let both = swap(
@@ -361,9 +353,9 @@ fn cells_crowd_inlet_by_inlet() {
 #[test]
 fn room_is_for_the_cells_of_an_inlet() {
     let text = swap(TWO, "holds   = [", "coverage = \"100 %\"\nholds   = [");
-    let s = read(&text).separator;
+    let s = read(&text).setup;
     let (_, [_, all]) = crate::engine::parcels_held(&s).unwrap();
-    let d = s.components[0].component.species.diameter;
+    let d = s.components[0].species.diameter;
     let expected = 15e6 / (2.0 * 0.25 * std::f64::consts::PI * d * d);
     assert!(
         (all / expected - 1.0).abs() < 1e-9 && (expected / 178e3 - 1.0).abs() < 0.01,
@@ -377,9 +369,9 @@ fn labels_are_shared_within_an_inlet() {
     let step = "binding = { time = \"2 h\", beads = \"2000 /uL\", rate = \"3e10 L/(mol s)\", capacity = 20 }";
     let bound = TWO.replace("mean   = 4\nspread = 0.5", step);
     let beads = |text: &str| -> Vec<f64> {
-        let s = read(text).separator;
-        let mean = |c: &crate::engine::Charged| match c.attraction {
-            crate::engine::Attraction::Beads { loading, .. } => loading.mean(),
+        let s = read(text).setup;
+        let mean = |c: &crate::model::Component| match c.response {
+            crate::model::MagneticResponse::Beads { loading, .. } => loading.mean(),
             _ => 0.0,
         };
         [0, 2].map(|k: usize| mean(&s.components[k])).into()

@@ -2,8 +2,9 @@
 
 use super::super::*;
 use crate::chamber::duct::Section;
-use crate::engine::{Attraction, Charge, Feed};
+use crate::engine::Feed;
 use crate::magnets::MOBILITY_SI;
+use crate::model::MagneticResponse;
 use proptest::prelude::*;
 
 pub(super) const SORTER: &str = include_str!("../../../examples/scenes/quadrupole_sorter.toml");
@@ -14,15 +15,15 @@ const RED: &str = include_str!("../../../examples/scenes/deoxygenated_red_cells.
 /// The magnet of the rack, as it stands in its scene.
 pub(super) const MAGNET: &str = "kind       = \"block\"\ncentre     = [\"12.5 mm\", \"0 mm\", \"20 mm\"]\nsize       = [\"10 mm\", \"20 mm\", \"40 mm\"]\nremanence  = \"1.3 T\"\nmaterial   = \"NdFeB\"\nmagnetised = [-1, 0, 0]";
 
-pub(super) fn read(text: &str) -> SeparatorScene {
-    match AnyScene::from_str("scene.toml", text) {
-        Ok(AnyScene::Separator(scene)) => *scene,
+pub(super) fn read(text: &str) -> Scene {
+    match Scene::from_str("scene.toml", text) {
+        Ok(scene) => scene,
         other => panic!("{other:?}"),
     }
 }
 
 fn refused(text: &str) -> SceneError {
-    AnyScene::from_str("scene.toml", text).unwrap_err()
+    Scene::from_str("scene.toml", text).unwrap_err()
 }
 
 /// By hand: 1.42 T / 4.965 mm = 286 T/m; at r = 4.17 mm B = 1.1926 T and the force density r (286 T/m)^2/mu0 = 0.27143 nN/um3.
@@ -30,20 +31,20 @@ fn refused(text: &str) -> SceneError {
 #[test]
 fn the_quadrupole_sorter() {
     let scene = read(SORTER);
-    let s = &scene.separator;
+    let s = &scene.setup;
     assert_eq!(
-        s.duct.section,
+        s.duct().section,
         Section::Annulus {
             inner: 3980.0,
             outer: 4360.0
         }
     );
     assert_eq!(scene.outlets, ["unlabelled", "labelled"]);
-    assert_eq!(s.splits, [0.5]);
-    assert!(s.gravity.z < 0.0 && s.gravity.x == 0.0);
+    assert_eq!(s.ports.splits, [0.5]);
+    assert!(s.gravity().z < 0.0 && s.gravity().x == 0.0);
     assert!(s.holding.outer && !s.holding.inner && !s.holding.end);
-    assert!(matches!(s.feed, Feed::Inlets { over } if over == 120e6));
-    assert_eq!(s.inlets[0].share, [0.0, 0.2]);
+    assert!(matches!(s.ports.feed, Feed::Inlets { over } if over == 120e6));
+    assert_eq!(s.ports.inlets[0].share, [0.0, 0.2]);
     let p = s
         .field
         .as_ref()
@@ -52,13 +53,13 @@ fn the_quadrupole_sorter() {
         .unwrap();
     assert!((p.magnitude() - 1.1926).abs() < 1e-4, "{}", p.magnitude());
     assert!((p.force_density().length() / 0.271_43 - 1.0).abs() < 1e-3);
-    let charge = Charge::draw(s).unwrap();
+    let charge = s.draw().unwrap();
     assert!((charge.weight[0] * 60_000.0 / 2.8e6 - 1.0).abs() < 1e-9);
     assert!(matches!(
-        s.components[0].attraction,
-        Attraction::Mobility { median, spread, per_field: 0.0 } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
+        s.components[0].response,
+        MagneticResponse::Mobility { median, spread, per_field: 0.0 } if (median - 1e-13 * MOBILITY_SI).abs() < 1e-12 && spread == 0.3
     ));
-    assert_eq!(s.components[1].attraction, Attraction::None);
+    assert_eq!(s.components[1].response, MagneticResponse::None);
 }
 
 /// The forecast, by hand: 2.0211 mL at 14 mL/min pass in 8.662 s, at 23.44 mm/s; the hydraulic width is 0.76 mm, so Re =
@@ -67,7 +68,7 @@ fn the_quadrupole_sorter() {
 fn forecasts() {
     let mut scene = read(SORTER);
     let table = scene.tabulate().unwrap();
-    let f = scene.forecast(table.as_ref()).unwrap();
+    let f = scene.forecast_carried(table.as_ref()).unwrap();
     let [_, speed, passage, reynolds, _] = f.flow.unwrap();
     assert!((passage / 8.662e6 - 1.0).abs() < 1e-3 && (speed / 0.023_44 - 1.0).abs() < 1e-3);
     assert!((reynolds / 18.4 - 1.0).abs() < 0.05, "{reynolds}");
@@ -77,12 +78,14 @@ fn forecasts() {
     // 6.25 % without a bead: (1 + 4/4)^-4
     let mut rack = read(&RACK.replace("[duct]", "[duct]\ngrid = [12, 12, 24]"));
     let table = rack.tabulate().unwrap();
-    assert_eq!(rack.separator.cells, [12, 12, 24]);
-    let (mean, without) = rack.forecast(table.as_ref()).unwrap().species[0].beads.unwrap();
+    assert_eq!(rack.setup.cells, [12, 12, 24]);
+    let (mean, without) = rack.forecast_carried(table.as_ref()).unwrap().species[0]
+        .beads
+        .unwrap();
     assert!(mean == 4.0 && (without - 0.0625).abs() < 1e-9);
     // forty times the flow: Re = 18.4 * 200 is beyond laminar
     let fast = read(&SORTER.replace("14 mL/min", "2800 mL/min"));
-    let doubts = fast.forecast(None).unwrap().warnings;
+    let doubts = fast.forecast_carried(None).unwrap().warnings;
     assert!(doubts[0].contains("need not be laminar"), "{doubts:?}");
 }
 
@@ -112,7 +115,7 @@ fn doubts_with_what_to_do() {
     let warned = |grid: &str| {
         let mut scene = read(&RACK.replace("[duct]", &format!("[duct]\n{grid}")));
         let table = scene.tabulate().unwrap();
-        let mut said = scene.forecast(table.as_ref()).unwrap().warnings;
+        let mut said = scene.forecast_carried(table.as_ref()).unwrap().warnings;
         said.retain(|w| w.starts_with("the table"));
         said
     };
@@ -134,7 +137,7 @@ fn doubts_with_what_to_do() {
         .replace("12.5 mm", "6.9 mm");
     let mut scene = read(&RACK.replace(MAGNET, &needle));
     let table = scene.tabulate_within(2e5).unwrap();
-    let said = scene.forecast(table.as_ref()).unwrap().warnings;
+    let said = scene.forecast_carried(table.as_ref()).unwrap().warnings;
     assert!(
         said.iter()
             .any(|w| w.contains("refining it stopped at 200000 nodes")),
@@ -146,7 +149,7 @@ fn doubts_with_what_to_do() {
 #[test]
 fn thin_gaps_bound_the_parts_of_a_step() {
     for (inner, narrowest) in [("4.26 mm", 100.0), ("0.1 mm", 200.0)] {
-        let s = read(&SORTER.replace("\"3.98 mm\"", &format!("\"{inner}\""))).separator;
+        let s = read(&SORTER.replace("\"3.98 mm\"", &format!("\"{inner}\""))).setup;
         assert_eq!(s.cells, [16, 16, 64]);
         let [x, y, z] = s.stride(s.flow().as_ref()).to_array();
         assert!((x / narrowest - 0.25).abs() < 1e-9 && y == x, "{inner}: {x} {y}");
@@ -166,8 +169,8 @@ fn two_species_of_one_vessel() {
     let at = SORTER.find("[labels").unwrap();
     let loading = |labels: &str, k: usize| {
         let scene = read(&format!("{}{labels}", &SORTER[..at]));
-        match scene.separator.components[k].attraction {
-            Attraction::Beads { loading, .. } => (loading, scene.notes.join("\n")),
+        match scene.setup.components[k].response {
+            MagneticResponse::Beads { loading, .. } => (loading, scene.notes.join("\n")),
             _ => panic!("{labels}"),
         }
     };
@@ -192,15 +195,15 @@ fn two_species_of_one_vessel() {
 fn moments_follow_the_sizes_of_beads() {
     let label = "beads = \"mine\"\nmean = 2\n[beads.mine]\nsource = \"a test\"\ndiameter = \"2 um\"\ndiameter_cv = 0.3\n\
                  density = \"1.5 g/mL\"\nsusceptibility = 1.2\nsaturation = \"30 mT\"";
-    let s = read(&SORTER.replace("mobility = \"1e-13 m3 s/kg\"\nspread   = 0.3", label)).separator;
-    let charge = Charge::draw(&s).unwrap();
-    let drag = 3.0 * std::f64::consts::PI * s.fluid.viscosity * s.components[0].component.species.drag_factor;
+    let s = read(&SORTER.replace("mobility = \"1e-13 m3 s/kg\"\nspread   = 0.3", label)).setup;
+    let charge = s.draw().unwrap();
+    let drag = 3.0 * std::f64::consts::PI * s.fluid.viscosity * s.components[0].species.drag_factor;
     for (number, cv) in [(1, 1.083), (4, 0.5415)] {
         // the volume of the beads: the mobility times the drag over their susceptibility, of a sphere of 2 um 4.18879 um3
         let volumes: Vec<f64> = (0..charge.len())
             .filter(|i| charge.beads[*i] == number)
             .map(|i| {
-                let f = s.components[0].component.species.drag_factor;
+                let f = s.components[0].species.drag_factor;
                 let d = (18.0 * f * f64::from(charge.mobility[i])).sqrt();
                 f64::from(charge.magnetic[i][0]) * drag * d / 1.2 / 4.188_79 / f64::from(number)
             })
@@ -220,16 +223,16 @@ fn moments_follow_the_sizes_of_beads() {
 #[test]
 fn the_grid_follows_the_field() {
     let mut scene = read(RACK);
-    let before = scene.separator.cells;
+    let before = scene.setup.cells;
     let error = scene.tabulate().unwrap().unwrap().error().force_max;
     assert!(error < 0.01, "{error}");
-    assert!((0..3).all(|k| scene.separator.cells[k] >= before[k]) && scene.separator.cells != before);
+    assert!((0..3).all(|k| scene.setup.cells[k] >= before[k]) && scene.setup.cells != before);
 }
 
 /// By hand: 1.3 T between 3 and 12 mm are 1.95 T at the bore of a quadrupole, 1.625 T at the wall of the tube, 2.5 mm.
 #[test]
 fn the_halbach_bore() {
-    let s = read(HALBACH).separator;
+    let s = read(HALBACH).setup;
     let at = |x: f64| {
         s.field
             .as_ref()
@@ -239,7 +242,7 @@ fn the_halbach_bore() {
             .magnitude()
     };
     assert!((at(2500.0) - 1.625).abs() < 1e-9 && (at(-1000.0) - 0.65).abs() < 1e-9);
-    assert!(s.gravity.y < 0.0);
+    assert!(s.gravity().y < 0.0);
 }
 
 /// Labels: a mobility in the fluid it was measured in, beads by binding, own beads.
@@ -247,21 +250,21 @@ fn the_halbach_bore() {
 fn labels() {
     let of = |label: &str| {
         read(&SORTER.replace("mobility = \"1e-13 m3 s/kg\"\nspread   = 0.3", label))
-            .separator
+            .setup
             .components[0]
-            .attraction
+            .response
     };
-    let Attraction::Mobility { median, .. } =
+    let MagneticResponse::Mobility { median, .. } =
         of("mobility = \"1e-4 mm3/(T A s)\"\nmeasured_in = \"2 mPa s\"")
     else {
         panic!()
     };
-    let viscosity = read(SORTER).separator.fluid.viscosity;
+    let viscosity = read(SORTER).setup.fluid.viscosity;
     assert!((median - 1e-4 * 2.0 / viscosity).abs() < 1e-12);
     // by hand: 6.022e12 /L are 1e-11 mol/L, k L = 1e-3 /s, and in excess of beads A (1 - exp(-1)) = 63.21
     let binding = "beads = \"dynabeads_myone\"\nbinding = { time = \"1000 s\", beads = \"6.022e12 /L\", cells = \"1 /mL\", \
                    capacity = 100, rate = \"1e8 L/(mol s)\" }";
-    let Attraction::Beads { loading, .. } = of(binding) else {
+    let MagneticResponse::Beads { loading, .. } = of(binding) else {
         panic!()
     };
     assert!((loading.mean() - 63.21).abs() < 0.01, "{}", loading.mean());
@@ -269,13 +272,13 @@ fn labels() {
         "beads = \"mine\"\nmean = 2\n[beads.mine]\nsource = \"a test\"\ndiameter = \"2 um\"\ndensity = \"1.5 g/mL\"\nsusceptibility = {}\nsaturation = \"30 mT\"",
         1.2
     );
-    let Attraction::Beads { bead, .. } = of(&own) else {
+    let MagneticResponse::Beads { bead, .. } = of(&own) else {
         panic!()
     };
     assert_eq!((bead.diameter, bead.curve.saturation()), (2.0, 0.03));
     let red = read(RED);
-    let median = |k: usize| match red.separator.components[k].attraction {
-        Attraction::Mobility { median, .. } => median / MOBILITY_SI,
+    let median = |k: usize| match red.setup.components[k].response {
+        MagneticResponse::Mobility { median, .. } => median / MOBILITY_SI,
         _ => 0.0,
     };
     assert!((median(0) / 3.86e-15 - 1.0).abs() < 0.03 && (median(1) / 0.05e-15 - 1.0).abs() < 0.03);
@@ -292,17 +295,15 @@ fn labels() {
     );
 }
 
-/// All at once, and a separator where a vessel is needed.
+/// All at once.
 #[test]
-fn all_problems_and_the_wrong_kind() {
+fn all_problems() {
     let text = RACK
         .replace("\"1.3 T\"", "\"2.6 T\"")
         .replace("mean   = 4", "mean = 400")
         .replace("\"6.5 mm\"", "6.5");
     let error = refused(&text);
     assert_eq!(error.problems.len(), 3, "{error}");
-    let error = Scene::from_str("scene.toml", RACK).unwrap_err();
-    assert!(error.to_string().contains("this scene is a separator"), "{error}");
 }
 
 /// A map that covers the duct is taken, one that does not is refused at its file.
@@ -335,12 +336,10 @@ fn maps() {
     std::fs::write(folder.path().join("wide.csv"), map(4)).unwrap();
     std::fs::write(folder.path().join("narrow.csv"), map(3)).unwrap();
     let path = scene.to_string_lossy();
-    let Ok(AnyScene::Separator(mut wide)) = AnyScene::from_str(&path, &text("wide.csv")) else {
-        panic!("refused")
-    };
-    wide.separator.cells = [8, 8, 8];
+    let mut wide = Scene::from_str(&path, &text("wide.csv")).unwrap();
+    wide.setup.cells = [8, 8, 8];
     assert!(wide.tabulate().unwrap().is_some());
-    let error = AnyScene::from_str(&path, &text("narrow.csv")).unwrap_err();
+    let error = Scene::from_str(&path, &text("narrow.csv")).unwrap_err();
     let p = &error.problems[0];
     assert!(error.text[p.span.clone()].contains("narrow.csv"), "{error}");
     assert!(p.title.contains("6 mm") || p.title.contains("(-6"), "{error}");
@@ -357,8 +356,8 @@ proptest! {
         let end = (at + remove).min(chars.len());
         chars.splice(at..end, piece.chars());
         let text: String = chars.into_iter().collect();
-        match AnyScene::from_str("m.toml", &text) {
-            Ok(scene) => prop_assert!(scene.parcels() > 0),
+        match Scene::from_str("m.toml", &text) {
+            Ok(scene) => prop_assert!(scene.setup.parcels() > 0),
             Err(e) => prop_assert!(e.problems.iter().any(|p| p.severity == Severity::Error)),
         }
     }
@@ -443,7 +442,7 @@ ball_radius = "5 mm"
 magnetised = [0, 1, 0]
 "#;
     let scene = read(text);
-    let s = scene.separator;
+    let s = scene.setup;
     let sources = s.field.as_ref().unwrap().sources();
     let names: Vec<&str> = sources.iter().map(crate::magnets::Source::name).collect();
     assert_eq!(
@@ -487,5 +486,5 @@ magnetised = [0, 1, 0]
         "{f}"
     );
     // followed for ten passages of 2 uL at 10 uL/min
-    assert!((s.duration.us() / (10.0 * 12.0 * 1e6) - 1.0).abs() < 1e-9);
+    assert!((s.duration().us() / (10.0 * 12.0 * 1e6) - 1.0).abs() < 1e-9);
 }

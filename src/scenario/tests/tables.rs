@@ -32,18 +32,13 @@ mobility = "1e-13 m3 s/kg"
 "#;
     let mut scene = read(text);
     let table = scene.tabulate_within(2e5).unwrap().unwrap();
-    let nodes: f64 = scene
-        .separator
-        .cells
-        .iter()
-        .map(|n| f64::from(*n) + 1.0)
-        .product();
-    assert!(nodes <= 2e5 && nodes > 1.5e5, "{:?}", scene.separator.cells);
+    let nodes: f64 = scene.setup.cells.iter().map(|n| f64::from(*n) + 1.0).product();
+    assert!(nodes <= 2e5 && nodes > 1.5e5, "{:?}", scene.setup.cells);
     // 2.7 % were measured with ten times the nodes, and the error goes as their number to the power 2/3: 12.5 %
     assert!(
         table.error().force_max < 0.125,
         "{:?} {:?}",
-        scene.separator.cells,
+        scene.setup.cells,
         table.error()
     );
 }

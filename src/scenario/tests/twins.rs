@@ -1,21 +1,18 @@
 //! A radius and a diameter say the same thing, and all vessels take both.
 
-use super::super::{AnyScene, BUNDLED};
+use super::super::{BUNDLED, Scene};
 
 fn bundled(name: &str) -> &'static str {
     BUNDLED.iter().find(|(n, _)| *n == name).map(|(_, t)| *t).unwrap()
 }
 
-fn read(text: &str) -> Result<AnyScene, String> {
-    AnyScene::from_str("mine.toml", text).map_err(|e| e.render(false))
+fn read(text: &str) -> Result<Scene, String> {
+    Scene::from_str("mine.toml", text).map_err(|e| e.render(false))
 }
 
 /// The volume that a scene's vessel holds [um3].
 fn volume(text: &str) -> f64 {
-    match read(text).unwrap() {
-        AnyScene::Vessel(s) => s.setup.chamber.volume(),
-        AnyScene::Separator(s) => s.separator.duct.volume(),
-    }
+    read(text).unwrap().setup.chamber.volume()
 }
 
 /// Every vessel is the same to the last bit, whichever of the two is written.

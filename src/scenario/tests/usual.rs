@@ -122,10 +122,7 @@ fn a_radius_is_compared_with_radii() {
         warned(Scene::bundled_text())
     );
     let duct = super::separators::RACK.replace("radius = \"6.5 mm\"", "inner_diameter = \"8 um\"");
-    let AnyScene::Separator(s) = AnyScene::from_str("s.toml", &duct).unwrap_or_else(|e| unreachable!("{e}"))
-    else {
-        unreachable!()
-    };
+    let s = Scene::from_str("s.toml", &duct).unwrap_or_else(|e| unreachable!("{e}"));
     let told: Vec<String> = s
         .warnings
         .iter()

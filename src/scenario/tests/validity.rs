@@ -68,7 +68,7 @@ fn brownian_motion() {
         "{said:?}"
     );
     assert!(said[0].contains("as sharp as 250 um"), "{said:?}");
-    let caveats = read(&beads("20 nm", "1.076 g/mL")).caveats();
+    let caveats = read(&beads("20 nm", "1.076 g/mL")).caveats(None);
     assert!(
         caveats[0].contains("boundaries of `bead` up to 370 um wide (10 to 90 %)"),
         "{caveats:?}"
@@ -209,7 +209,7 @@ fn crowded_cells_that_are_computed_as_if_alone() {
     );
     assert!(Scene::from_str("scene.toml", &dilute(5)).is_err());
     let blood = super::separators::SORTER.replace("lymphocyte = {", "erythrocyte = \"42 %\"\nlymphocyte = {");
-    let error = AnyScene::from_str("scene.toml", &blood).unwrap_err();
+    let error = Scene::from_str("scene.toml", &blood).unwrap_err();
     let p = &error.problems[0];
     assert_eq!(error.problems.len(), 1, "{error}");
     assert!(
@@ -224,7 +224,7 @@ fn crowded_cells_that_are_computed_as_if_alone() {
     );
     // followed, it runs
     let diluted = blood.replace("\"42 %\"", "\"4.6 %\"");
-    assert!(AnyScene::from_str("scene.toml", &diluted).is_ok());
+    assert!(Scene::from_str("scene.toml", &diluted).is_ok());
 }
 
 /// What people ask for and cannot say yet: one error a thing, with the way on, and nothing that follows from it.
@@ -317,7 +317,7 @@ fn what_will_come_later() {
 /// too high, or more: in a run whose bed is filled to 85.9 % it is 27.3 (1/0.859 - 1/0.94) = 2.7 mm.
 #[test]
 fn what_is_left_out_is_said_in_the_result() {
-    let caveats = |text: &str| read(text).caveats().join("\n");
+    let caveats = |text: &str| read(text).caveats(None).join("\n");
     let hard = caveats(Scene::bundled_text());
     assert!(
         hard.contains("About 38 % of the cells that sink the full length would hit the wall"),
@@ -383,12 +383,12 @@ fn the_share_at_the_wall_is_that_of_paths() {
     let share = f64::from(hit) / f64::from(all);
     // the grid has 121 points across, the last step may go a hundredth too far
     assert!((share - (1.0 - r0 / r1)).abs() < 0.02, "{share}");
-    let said = read(Scene::bundled_text()).caveats().join("\n");
+    let said = read(Scene::bundled_text()).caveats(None).join("\n");
     let told = format!("About {} % of the cells", (100.0 * (1.0 - r0 / r1)).round());
     assert!(said.contains(&told), "{said}");
     // the walls of a sector are radii
     let sector = BUNDLED.iter().find(|b| b.0 == "dilute_platelets").unwrap().1;
-    let said = read(sector).caveats().join("\n");
+    let said = read(sector).caveats(None).join("\n");
     assert!(!said.contains("wall"), "{said}");
 }
 

@@ -1,7 +1,6 @@
 //! What is known of a run before it begins.
 
 use crate::constants::RPM;
-use crate::model::Mounting;
 use crate::observe::places;
 use crate::render::photo::{Colouring, View};
 use crate::window::reading::target;
@@ -52,28 +51,15 @@ pub(super) fn facts(work: &Work) -> Facts {
     }
     views.extend([(ORBIT, "orbit"), (NEAR, "perspective")]);
     let components = subject.components();
-    let (mut pump, mut fates) = (None, Vec::new());
-    let (mut fastest_pump, mut aim, mut down) = (0.0, None, None);
-    let (rotor, magnets, duration) = match work {
-        Work::Vessel(s, _) => {
-            let peak = s.protocol.peak_omega();
-            let rotor = (s.rotor.mounting != Mounting::Bench)
-                .then(|| (s.rotor.bottom_radius, (2.0 * peak).max(1000.0 * RPM)));
-            (rotor, false, s.protocol.duration())
-        }
-        Work::Duct(s, _, origin) => {
-            pump = s.stream.as_ref().map(|stream| stream.rate);
-            let rates = s.phases.iter().map(|p| p.rate);
-            fastest_pump = rates.fold(5.0 * pump.unwrap_or(0.0), f64::max);
-            aim = target(s, &origin.outlets);
-            down = gravity(s.gravity, s.stream.is_some());
-            fates = places(s, &origin.outlets)
-                .into_iter()
-                .map(|p| (p.fate, p.name))
-                .collect();
-            (None, s.field.is_some() || s.matrix.is_some(), s.duration.us())
-        }
-    };
+    let (s, outlets) = (&*work.setup, &work.origin.outlets);
+    let peak = s.protocol.peak_omega();
+    let rotor =
+        (!s.rotor.mounting.on_bench()).then(|| (s.rotor.bottom_radius, (2.0 * peak).max(1000.0 * RPM)));
+    let pump = s.stream.as_ref().map(|_| s.rate());
+    let rates = s.protocol.segments().iter().map(|p| p.rate);
+    let fastest_pump = rates.fold(5.0 * pump.unwrap_or(0.0), f64::max);
+    let carried = s.carries();
+    let fates = if carried { places(s, outlets) } else { Vec::new() };
     Facts {
         species: components
             .iter()
@@ -84,12 +70,14 @@ pub(super) fn facts(work: &Work) -> Facts {
         rotor,
         pump,
         fastest_pump,
-        magnets,
-        target: aim,
-        gravity: down,
-        fates,
+        magnets: s.field.is_some() || s.matrix.is_some(),
+        target: carried.then(|| target(s, outlets)).flatten(),
+        gravity: carried
+            .then(|| gravity(s.gravity(), s.stream.is_some()))
+            .flatten(),
+        fates: fates.into_iter().map(|p| (p.fate, p.name)).collect(),
         parcels: components.iter().map(|c| c.parcels).sum(),
-        duration,
+        duration: s.protocol.duration(),
     }
 }
 

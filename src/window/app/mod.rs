@@ -17,7 +17,7 @@ use crate::Error;
 use crate::constants::SECOND;
 use crate::devices::Decision;
 use crate::output::SCENE_FILE;
-use crate::render::photo::{Colouring, Look, Subject, View};
+use crate::render::photo::{Colouring, Look, View};
 use crate::render::{Caption, save_png};
 use eframe::egui::{self, RichText};
 use facts::{Facts, NEAR, ORBIT, facts, same};
@@ -83,10 +83,7 @@ impl App {
     ) -> Result<Self, Error> {
         ctx.set_visuals(egui::Visuals::light());
         let facts = facts(&work);
-        let omega = match work.subject() {
-            Subject::Vessel(s) => s.protocol.omega(0.0),
-            Subject::Duct(_) => 0.0,
-        };
+        let omega = work.setup.protocol.omega(0.0);
         let look = Look {
             view: View::Side,
             colouring: Colouring::Species,

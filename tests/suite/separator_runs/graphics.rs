@@ -3,11 +3,11 @@
 use super::*;
 use buffycoat::gpu::GpuBackend;
 
-fn on_graphics(s: &Separator, page: u64) -> Separated {
+fn on_graphics(s: &Setup, page: u64) -> Outcome {
     let parts = drawn(s);
     let mut gpu = GpuBackend::on(
         crate::parity::gpu(),
-        &Program::of_separator(s, &parts.0, parts.1.as_ref()).unwrap(),
+        &Program::new(s, &parts.0, parts.1.as_ref()).unwrap(),
         page,
     )
     .unwrap();
@@ -48,7 +48,7 @@ fn single_parcels_are_the_same() {
     // pages of a few hundred
     let mut gpu = GpuBackend::on(
         crate::parity::gpu(),
-        &Program::of_separator(&s, &parts.0, parts.1.as_ref()).unwrap(),
+        &Program::new(&s, &parts.0, parts.1.as_ref()).unwrap(),
         8 << 10,
     )
     .unwrap();
@@ -81,9 +81,9 @@ fn both_back_ends_agree_in_a_channel() {
     let s = pulled_aside(DVec3::NEG_Y, 3_000);
     let (cpu, gpu) = (run(&s), on_graphics(&s, u64::MAX));
     assert!(cpu.fates.fate == gpu.fates.fate);
-    let apart = cpu.position[2]
+    let apart = cpu.snapshot.position[2]
         .iter()
-        .zip(&gpu.position[2])
+        .zip(&gpu.snapshot.position[2])
         .map(|(a, b)| (a - b).abs());
     assert!(apart.fold(0.0, f32::max) < 1.0);
 }
@@ -103,7 +103,7 @@ fn both_back_ends_agree() {
         .count();
     assert!(apart <= 12, "{apart} of 12 000 fates differ");
     let pages = on_graphics(&s, 5_000);
-    assert!(gpu.position == pages.position && gpu.fates == pages.fates);
+    assert!(gpu.snapshot.position == pages.snapshot.position && gpu.fates == pages.fates);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_lost_device_ends_a_separator() {
     let parts = drawn(&s);
     let mut gpu = GpuBackend::on(
         crate::parity::gpu(),
-        &Program::of_separator(&s, &parts.0, parts.1.as_ref()).unwrap(),
+        &Program::new(&s, &parts.0, parts.1.as_ref()).unwrap(),
         u64::MAX,
     )
     .unwrap();

@@ -1,13 +1,13 @@
 //! What a person should look at before running a separator: where the model does not hold, or holds badly.
 
-use super::super::SeparatorScene;
 use super::super::typical::Typical;
 use super::SeparatorForecast;
 use super::table::percent;
 use crate::Error;
 use crate::chamber::duct::Section;
-use crate::engine::{Separator, parcels_held};
+use crate::engine::{Setup, parcels_held};
 use crate::flow::Profile;
+use crate::scenario::Scene;
 use crate::units::{Dimension, digits, show};
 
 /// Reynolds number above which a flow through a pipe may become turbulent (Rott, Annu. Rev. Fluid Mech. 22:1-11, 1990).
@@ -29,14 +29,14 @@ const DRAG: f64 = 1.1;
 /// [`Error::Input`] for cells that cannot carry their beads.
 pub fn all(
     f: &SeparatorForecast,
-    scene: &SeparatorScene,
+    scene: &Scene,
     strongest: Option<(f64, f64)>,
 ) -> Result<Vec<String>, Error> {
-    let s = &scene.separator;
+    let s = &scene.setup;
     let mut out = flow(f, s);
     for c in &s.components {
         let typical = Typical::of(c, s.fluid)?;
-        let name = &c.component.species.name;
+        let name = &c.species.name;
         let settling = f
             .species
             .iter()
@@ -53,7 +53,7 @@ pub fn all(
 
 /// Of a cell that is so fast where it is pulled most that Stokes' drag is too small (Schiller & Naumann, see
 /// [`crate::laws::schiller_naumann`]).
-fn inertia(s: &Separator, name: &str, typical: &Typical, fastest: f64) -> Option<String> {
+fn inertia(s: &Setup, name: &str, typical: &Typical, fastest: f64) -> Option<String> {
     // in engine units a Reynolds number needs no factor
     let reynolds = s.fluid.density * fastest * typical.diameter / s.fluid.viscosity;
     (reynolds > REYNOLDS).then(|| {
@@ -83,7 +83,7 @@ fn drag(name: &str, typical: &Typical) -> Option<String> {
 }
 
 /// Of a cell that is not small beside the collectors of a column.
-fn beside_a_collector(scene: &SeparatorScene, name: &str, typical: &Typical) -> Option<String> {
+fn beside_a_collector(scene: &Scene, name: &str, typical: &Typical) -> Option<String> {
     let wide = 0.5 * typical.diameter / scene.collector.as_ref()?.radius();
     (wide > WIDE).then(|| {
         format!(
@@ -95,7 +95,7 @@ fn beside_a_collector(scene: &SeparatorScene, name: &str, typical: &Typical) -> 
 }
 
 /// Of the flow and the programme.
-fn flow(f: &SeparatorForecast, s: &Separator) -> Vec<String> {
+fn flow(f: &SeparatorForecast, s: &Setup) -> Vec<String> {
     let mut out = Vec::new();
     let pulled = f.species.iter().any(|x| x.mobility != 0.0);
     if f.phases.first().is_some_and(|p| !p.magnets) && pulled {
@@ -112,15 +112,15 @@ fn flow(f: &SeparatorForecast, s: &Separator) -> Vec<String> {
                 "the Reynolds number is {}: above {TURBULENT} a flow need not be laminar",
                 digits(reynolds, 3)
             ));
-        } else if developing > 0.1 * s.duct.length {
+        } else if developing > 0.1 * s.duct().length {
             out.push(format!(
                 "the profile develops over {} of the duct's {}; the run takes it as developed from the inlet on",
                 show(developing, Dimension::Length),
-                show(s.duct.length, Dimension::Length)
+                show(s.duct().length, Dimension::Length)
             ));
         }
     }
-    if let Section::Channel { width, height } = s.duct.section
+    if let Section::Channel { width, height } = s.duct().section
         && profile == Some(&Profile::Plates)
         && height > 0.2 * width
     {
@@ -137,20 +137,20 @@ fn flow(f: &SeparatorForecast, s: &Separator) -> Vec<String> {
 const FEW_A_LAYER: f64 = 10.0;
 
 /// What is to be said of surfaces or a matrix that fill by parcels too large for them.
-fn grainy(s: &Separator) -> Option<String> {
+fn grainy(s: &Setup) -> Option<String> {
     let (k, [layer, _]) = parcels_held(s).filter(|(_, held)| held[0] < FEW_A_LAYER)?;
     if layer >= 1.0 {
         return Some(format!(
             "a layer of what fills is full with {} parcels of `{}`: what it holds may be off by about one of them; give more `parcels`",
             digits(layer, 2),
-            s.components[k].component.species.name,
+            s.components[k].species.name,
         ));
     }
     Some(format!(
         "a layer of what fills has room for {} of a parcel of `{}`: each takes one, and it holds up to {} times what it should; \
          give more `parcels`, or fewer cells along z in `duct.grid`",
         percent(layer),
-        s.components[k].component.species.name,
+        s.components[k].species.name,
         digits(1.0 / layer, 2)
     ))
 }

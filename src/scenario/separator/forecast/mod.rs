@@ -3,16 +3,16 @@
 mod doubts;
 mod table;
 
-use super::SeparatorScene;
 use super::refine::TABLE_ERROR;
 use super::typical::Typical;
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::STANDARD_GRAVITY;
-use crate::engine::{Attraction, Feed, Separator};
+use crate::engine::{Feed, Setup};
 use crate::flow::Profile;
 use crate::magnets::{MOST_NODES, Source, Table, TableError};
-use crate::model::Makeup;
+use crate::model::{MagneticResponse, Makeup};
+use crate::scenario::Scene;
 use glam::DVec3;
 pub(super) use table::percent;
 
@@ -63,22 +63,23 @@ pub struct InletForecast {
 
 impl InletForecast {
     /// Of every inlet where there are several.
-    fn all(s: &Separator) -> Vec<Self> {
-        let several = s.inlets.len() > 1 && matches!(s.feed, Feed::Inlets { .. });
-        let Some(stream) = s.stream.as_ref().filter(|_| several) else {
+    fn all(s: &Setup) -> Vec<Self> {
+        let several = s.ports.inlets.len() > 1 && matches!(s.ports.feed, Feed::Inlets { .. });
+        if s.stream.is_none() || !several {
             return Vec::new();
-        };
+        }
         let of = |k: usize| {
             let with = s.components.iter().filter(move |c| c.inlet == k);
-            with.map(|c| c.component.species.name.clone()).collect()
+            with.map(|c| c.species.name.clone()).collect()
         };
-        s.inlets
+        s.ports
+            .inlets
             .iter()
             .enumerate()
             .map(|(k, inlet)| Self {
                 name: inlet.name.clone(),
                 share: inlet.share,
-                rate: stream.rate * inlet.width(),
+                rate: s.rate() * inlet.width(),
                 species: of(k),
             })
             .collect()
@@ -104,16 +105,16 @@ pub struct PhaseForecast {
 
 impl PhaseForecast {
     /// Of every phase of a scene.
-    pub(super) fn all(scene: &SeparatorScene) -> Vec<Self> {
-        let s = &scene.separator;
+    pub(super) fn all(scene: &Scene) -> Vec<Self> {
+        let s = &scene.setup;
         let mut on = false;
-        s.phases
+        s.phases()
             .iter()
             .map(|p| {
                 let before = std::mem::replace(&mut on, p.magnets);
                 Self {
                     name: scene.outlets.get(p.outlet as usize).cloned().unwrap_or_default(),
-                    length: p.length.us(),
+                    length: p.duration.us(),
                     rate: p.rate,
                     passage: s.room() / p.rate,
                     magnets: p.magnets,
@@ -125,7 +126,7 @@ impl PhaseForecast {
 }
 
 /// Share of the duct that is fluid.
-fn fluid_share(s: &Separator) -> f64 {
+fn fluid_share(s: &Setup) -> f64 {
     s.matrix.as_ref().map_or(1.0, |m| m.porosity)
 }
 
@@ -169,17 +170,17 @@ pub struct SeparatorForecast {
 }
 
 impl SeparatorForecast {
-    pub(super) fn new(scene: &SeparatorScene, table: Option<&Table>) -> Result<Self, Error> {
-        let s = &scene.separator;
+    pub(super) fn new(scene: &Scene, table: Option<&Table>) -> Result<Self, Error> {
+        let s = &scene.setup;
         let flow = s.flow().map(|f| {
             // in a bed the fluid has less room, and what a Reynolds number says is that of a collector
             let width = match &scene.collector {
                 Some(collector) => 2.0 * collector.radius(),
-                None => hydraulic(&s.duct.section),
+                None => hydraulic(&s.duct().section),
             };
             let reynolds = s.fluid.density * f.mean * width / s.fluid.viscosity;
             let (speed, developing) = (f.mean / fluid_share(s), ENTRANCE * reynolds * width);
-            [f.rate, speed, s.duct.length / speed, reynolds, developing]
+            [f.rate, speed, s.duct().length / speed, reynolds, developing]
         });
         let strongest = table.map(|t| strongest(s, t));
         let species = s
@@ -187,27 +188,27 @@ impl SeparatorForecast {
             .iter()
             .map(|c| {
                 let (b, force) = strongest.unwrap_or_default();
-                let (d, typical) = (&c.component.species, Typical::of(c, s.fluid)?);
+                let (d, typical) = (&c.species, Typical::of(c, s.fluid)?);
                 let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
                 let excess = typical.density - s.fluid.density;
                 Ok(Charged {
                     name: d.name.clone(),
-                    parcels: c.component.parcels,
-                    cells: c.component.amount.concentration(d) * s.sample_of(c),
-                    free_bead: c.attraction.is_free_bead(),
+                    parcels: c.parcels,
+                    cells: c.amount.concentration(d) * s.sample_of(c),
+                    free_bead: c.response.is_free_bead(),
                     settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
                     mobility: typical.mobility,
                     mobility_there: typical.at(b),
                     magnetic: typical.at(b) * force,
-                    beads: match &c.attraction {
-                        Attraction::Beads { loading, .. } => Some((loading.mean(), loading.without())),
+                    beads: match &c.response {
+                        MagneticResponse::Beads { loading, .. } => Some((loading.mean(), loading.without())),
                         _ => None,
                     },
                 })
             })
             .collect::<Result<Vec<_>, Error>>()?;
         let mut out = Self {
-            volume: s.duct.volume(),
+            volume: s.duct().volume(),
             sample: s.sample(),
             flow,
             profile: s
@@ -221,8 +222,8 @@ impl SeparatorForecast {
                     Profile::Given(chart) => format!("of the file {}", chart.name()),
                 }),
             inlets: InletForecast::all(s),
-            duration: s.duration.us(),
-            over: match s.feed {
+            duration: s.duration().us(),
+            over: match s.ports.feed {
                 Feed::Inlets { over } => Some(over),
                 Feed::Filled => None,
             },
@@ -244,14 +245,14 @@ impl SeparatorForecast {
 }
 
 /// What is to be said of a table that is not as good as it should be, and what to do.
-fn coarse(scene: &SeparatorScene, table: &Table) -> Option<String> {
+fn coarse(scene: &Scene, table: &Table) -> Option<String> {
     let e = table.error();
     if e.force_max <= TABLE_ERROR {
         return None;
     }
     // an estimate, so with something to spare
     let wish = table.advice(0.5 * TABLE_ERROR);
-    let [x, y, z] = std::array::from_fn(|k| wish[k].max(scene.separator.cells[k]));
+    let [x, y, z] = std::array::from_fn(|k| wish[k].max(scene.setup.cells[k]));
     let possible = [x, y, z].iter().all(|n| *n <= MOST_CELLS_GIVEN)
         && [x, y, z].iter().map(|n| u64::from(*n) + 1).product::<u64>() <= MOST_NODES;
     let why = scene
@@ -283,13 +284,13 @@ fn hydraulic(section: &Section) -> f64 {
 }
 
 /// |B| [T] and force density [nN/um3] where the force is greatest, of places all over the duct, its walls among them.
-fn strongest(s: &Separator, table: &Table) -> (f64, f64) {
+fn strongest(s: &Setup, table: &Table) -> (f64, f64) {
     let part = |i: u32| f64::from(i) / f64::from(PLACES);
     let mut best = (0.0, 0.0);
     for i in 0..=PLACES {
         for j in 0..=PLACES {
             for k in 0..=PLACES {
-                let q = s.duct.place(part(i), part(j), part(k));
+                let q = s.duct().place(part(i), part(j), part(k));
                 let Some(p) = table.at(DVec3::from_array(q)) else {
                     continue;
                 };
@@ -305,20 +306,20 @@ fn strongest(s: &Separator, table: &Table) -> (f64, f64) {
 
 /// Least and greatest force density [nN/um3] along the middle of the duct, and its greatest part along it, where the scene has a
 /// `gradient`: Maxwell's equations let none be even.
-fn uneven(s: &Separator, table: &Table) -> Option<[f64; 3]> {
+fn uneven(s: &Setup, table: &Table) -> Option<[f64; 3]> {
     // a background, which has no gradient, has no force
     let even = |source: &Source| matches!(source, Source::Uniform(u) if u.unevenness(1.0).is_finite());
     if !s.field.as_ref()?.sources().iter().any(even) {
         return None;
     }
-    let (lane, around) = match s.duct.section {
+    let (lane, around) = match s.duct().section {
         Section::Tube { .. } => (0.0, 0.0),
         Section::Annulus { .. } | Section::Channel { .. } => (0.5, 0.5),
     };
-    let [x, y] = s.duct.section.on_lane(lane, around);
+    let [x, y] = s.duct().section.on_lane(lane, around);
     let mut out = [f64::INFINITY, 0.0, 0.0];
     for i in 0..=PLACES {
-        let z = s.duct.length * f64::from(i) / f64::from(PLACES);
+        let z = s.duct().length * f64::from(i) / f64::from(PLACES);
         let force = table.at(DVec3::new(x, y, z))?.force_density;
         let size = force.length();
         out = [out[0].min(size), out[1].max(size), out[2].max(force.z.abs())];

@@ -1,24 +1,15 @@
-//! A scene of either kind: a vessel with a rotor programme, or a separator.
+//! Reads scenes from texts and files.
 
 use super::keys::{self, SCHEMA};
 use super::problem::{Problems, Severity};
-use super::separator::{self, SeparatorScene};
+use super::separator;
 use super::syntax::{self, Mended};
 use super::{Problem, Scene, SceneError, build, reader};
-use crate::Error;
+use crate::{Error, reading};
 use std::path::Path;
 use toml::de::DeTable;
 
-/// A scene that can be run.
-#[derive(Clone, Debug)]
-pub enum AnyScene {
-    /// A closed vessel in a rotor or on the bench.
-    Vessel(Box<Scene>),
-    /// A duct through which a flow goes or in which magnets pull.
-    Separator(Box<SeparatorScene>),
-}
-
-impl AnyScene {
+impl Scene {
     /// Reads a scene from `text`; `path` names it in messages, its file stem names the scene, and files that the scene
     /// names are looked for beside it.
     ///
@@ -42,9 +33,9 @@ impl AnyScene {
         let written = |key: &str| raw.contains_key(key) || root.attempted(key);
         let duct = written("duct") && !written("chamber");
         let scene = if duct {
-            separator::build(path, text, &root, &mut problems).map(|s| Self::Separator(Box::new(s)))
+            separator::build(path, text, &root, &mut problems)
         } else {
-            build(path, text, &root, &mut problems).map(|s| Self::Vessel(Box::new(s)))
+            build(path, text, &root, &mut problems)
         };
         let errors = problems.any_errors();
         let mut problems = match &mended {
@@ -56,10 +47,7 @@ impl AnyScene {
         problems.retain(|p| !errors || p.severity == Severity::Error);
         match scene {
             Some(mut scene) if !errors => {
-                match &mut scene {
-                    Self::Vessel(s) => s.warnings = problems,
-                    Self::Separator(s) => s.warnings = problems,
-                }
+                scene.warnings = problems;
                 Ok(scene)
             }
             _ => Err(SceneError {
@@ -79,57 +67,12 @@ impl AnyScene {
         Ok(Self::from_str(&path.as_ref().to_string_lossy(), &text)?)
     }
 
-    /// Makes it a scene of so many parcels, shared among the species as before.
-    pub fn rescale(&mut self, parcels: usize) {
-        match self {
-            Self::Vessel(s) => s.rescale(parcels),
-            Self::Separator(s) => s.rescale(parcels),
-        }
-    }
-
-    /// Its title.
-    pub fn title(&self) -> &str {
-        match self {
-            Self::Vessel(s) => &s.title,
-            Self::Separator(s) => &s.title,
-        }
-    }
-
-    /// Number of its parcels.
-    pub fn parcels(&self) -> usize {
-        match self {
-            Self::Vessel(s) => s.setup.parcels(),
-            Self::Separator(s) => s.separator.parcels(),
-        }
-    }
-
-    /// Number of its parcels, by species.
-    pub fn parcels_each(&self) -> Vec<usize> {
-        match self {
-            Self::Vessel(s) => s.setup.components.iter().map(|c| c.parcels).collect(),
-            Self::Separator(s) => s
-                .separator
-                .components
-                .iter()
-                .map(|c| c.component.parcels)
-                .collect(),
-        }
-    }
-
-    /// Length of its run at most [us].
-    pub fn duration(&self) -> f64 {
-        match self {
-            Self::Vessel(s) => s.setup.protocol.duration(),
-            Self::Separator(s) => s.separator.duration.us(),
-        }
-    }
-
-    /// The warnings with their places, with colours for a terminal or without; empty if there are none.
-    pub fn render_warnings(&self, colour: bool) -> String {
-        match self {
-            Self::Vessel(s) => s.render_warnings(colour),
-            Self::Separator(s) => s.render_warnings(colour),
-        }
+    /// The text of a scene's file, not looked into.
+    ///
+    /// # Errors
+    /// As [`reading::text`] for a [`reading::SCENE`].
+    pub fn read(path: impl AsRef<Path>) -> Result<String, Error> {
+        reading::text(path, reading::SCENE)
     }
 }
 
