@@ -53,7 +53,7 @@ impl Setup {
         first.filter(|_| self.stream.is_some()).map_or(0.0, |s| s.rate)
     }
 
-    /// Furthest that a part of a step may lead along each axis [um]: over no more than [`STRIDE`] times the Courant number cells of the
+    /// Furthest that a part of a step may lead along each axis [um]: over no more than `STRIDE` times the Courant number cells of the
     /// grid or intervals between the nodes of the flow, so that a change of either is met on the way, and over no gap or core.
     pub fn stride(&self, flow: Option<&Flow>) -> DVec3 {
         let mut cell = DVec3::from_array(self.grid().size) * STRIDE;

@@ -100,7 +100,7 @@ pub struct Sampling {
 pub struct Stepping {
     /// In a dense suspension and in a column: furthest a parcel aims to move in one step [grid cells], at most 0.5 where it is dense.
     /// Where a flow or a field carries parcels: how fine the parts of a step are, above 0 and at most 1. In such a part a parcel goes at
-    /// most [`STRIDE`] times as many grid cells, and its velocity changes on half of the way by at most an eighth
+    /// most `STRIDE` times as many grid cells, and its velocity changes on half of the way by at most an eighth
     /// of it, as a share.
     pub courant: f64,
     /// Longest step [us].
