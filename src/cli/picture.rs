@@ -334,7 +334,8 @@ pub fn render(options: &Options) -> Result<(), Failure> {
     let (every, until) = options.interval(scene.setup.protocol.end())?;
     scene.setup.sampling.every = every;
     let mut progress = Progress::new(options.quiet);
-    let wait = progress.preparing("computing the field of the magnets");
+    let magnets = scene.setup.field.is_some();
+    let wait = magnets.then(|| progress.preparing("computing the field of the magnets"));
     let table = scene.tabulate()?;
     drop(wait);
     if scene.collector.is_some() {

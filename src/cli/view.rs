@@ -27,7 +27,8 @@ pub fn view(options: &Options) -> Result<(), Failure> {
         .as_ref()
         .map_or("whole_blood".into(), |path| path.to_string_lossy());
     let mut scene = options.scene.load()?;
-    let wait = preparing("computing the field of the magnets");
+    let magnets = scene.setup.field.is_some();
+    let wait = magnets.then(|| preparing("computing the field of the magnets"));
     let table = scene.tabulate()?;
     drop(wait);
     if scene.collector.is_some() {

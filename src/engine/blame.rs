@@ -62,7 +62,12 @@ pub(super) fn too_fast(
         time / SECOND
     );
     let Some((i, p)) = fastest.and_then(|i| Some((i, backend.parcel(i).ok()?))) else {
-        return Error::Numerics(still);
+        let why = if setup.carries() {
+            ", by how fast the flow or the field moves a cell, or how fast a surface fills"
+        } else {
+            ""
+        };
+        return Error::Numerics(still + why);
     };
     Error::Numerics(format!(
         "{still}, as the fastest of those drawn is parcel {i} ({}), at {}, step {step}; mobility {:e} um2, excess density {:e} g/mL",

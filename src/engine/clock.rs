@@ -89,7 +89,7 @@ impl Clock {
         self.stops.get(self.passed()).map(|s| s.time)
     }
 
-    /// When is counted next; none after the end.
+    /// Time of the next count; none after the end.
     pub fn next_count(&self) -> Option<Time> {
         let rest = &self.stops[self.passed()..];
         rest.iter().find(|s| s.count).map(|s| s.time)

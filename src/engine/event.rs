@@ -69,7 +69,7 @@ pub struct Moment {
 pub struct Outcome {
     /// The last profile; without bins where a flow or a field carries parcels.
     pub profile: Profile,
-    /// Times of the counts [us] by what has become of parcels, and the counts by component; none in a closed vessel.
+    /// What had become of the parcels: time of each count [us], and the count by component. None in a closed vessel.
     pub counts: Vec<(f64, Vec<Census>)>,
     /// Where every parcel is, or is held, or left.
     pub snapshot: Snapshot,
@@ -87,7 +87,7 @@ pub struct Outcome {
     pub device: Device,
     /// Steps done.
     pub steps: u64,
-    /// Shortest and longest step but for those that a count cut short [us].
+    /// Shortest and longest step but for those that a stop cut short [us].
     pub step: [f64; 2],
     /// Displacements that were held back to the bound of a step, at most half a grid cell.
     pub bounded: u64,

@@ -1,5 +1,4 @@
-//! A run that somebody steers: it goes on for a time, waits, and does as it is told in between. A run from start to end is one that
-//! nobody tells anything.
+//! A run that can be steered between its steps. `engine::run` is one that is not.
 
 use super::clock::Clock;
 use super::timing::countable;
@@ -128,7 +127,8 @@ impl Live {
 
     /// Whether there are magnets, and they are on.
     pub fn magnets(&self) -> bool {
-        self.setup.carries() && self.protocol().at(self.time()).is_some_and(|s| s.magnets)
+        let any = self.setup.field.is_some() || self.setup.matrix.is_some();
+        any && self.protocol().at(self.time()).is_some_and(|s| s.magnets)
     }
 
     /// The programme as it stands.
@@ -194,16 +194,18 @@ impl Live {
     pub(super) fn batch(&mut self, backend: &mut dyn Backend, until: Time) -> Result<BatchStats, Error> {
         let before = self.time();
         if self.batch.rest().is_empty() {
-            countable(self.clock.steps)?;
             self.batch = Batch {
                 steps: self.clock.plan(&self.setup, backend.batch()),
                 ..Batch::default()
             };
+            countable(self.clock.steps)?;
         }
         let part = self.batch.until(until);
         let still = |live: &Self, backend: &mut dyn Backend| {
             let step = (live.clock.steps, live.clock.dt.us());
-            blame::too_fast(&live.setup, live.fastest, backend, step, before)
+            // what is fast in a duct is pulled or carried, and not the one that sinks fastest
+            let fastest = live.fastest.filter(|_| !live.setup.carries());
+            blame::too_fast(&live.setup, fastest, backend, step, before)
         };
         if part.is_empty() {
             return Err(still(self, backend));
@@ -294,7 +296,7 @@ impl Live {
     /// [`Error::Device`] when the back-end fails.
     pub fn switch(&mut self, backend: &mut dyn Backend, on: bool) -> Result<(), Error> {
         let before = self.magnets();
-        if before == on || !self.setup.carries() {
+        if before == on || !(self.setup.field.is_some() || self.setup.matrix.is_some()) {
             return Ok(());
         }
         self.settle();

@@ -181,7 +181,10 @@ fn segments_are_cut() {
     );
     // at its very start a segment is changed as a whole, and when all is over nothing is
     let start = again.changed(at(30.0 - 1e-14), |s| s.rate = 7.0);
-    assert_eq!(parts(&start)[1], (20.0, false, true));
+    assert_eq!(
+        parts(&start),
+        [(30.0, true, false), (20.0, false, true), (50.0, true, false)]
+    );
     assert_eq!(again.changed(at(100.0), |s| s.rate = 7.0), again);
 }
 

@@ -17,7 +17,7 @@ mod programs;
 mod room;
 mod run;
 mod sample;
-// plain data that the kernels know too, below the engine in the layers
+// what the kernels know too, below the engine in the layers
 pub(crate) mod setup;
 mod sound;
 mod state;

@@ -43,7 +43,7 @@ pub fn run_watched(
 ) -> Result<Outcome, Error> {
     let begin = Instant::now();
     setup.check()?;
-    parcels.check(setup.components.len(), &setup.grid())?;
+    parcels.check(setup.components.len(), &setup.grid(), setup.carries())?;
     let mut live = Live::new(setup.clone(), parcels)?;
     let mut record = Record::new(setup, parcels);
     let (mut bounded, mut over) = (0, live.finished());
@@ -175,7 +175,7 @@ struct Record<'a> {
     put_in: Vec<u64>,
     /// Mean volume of a parcel of the component that makes the bed [um3].
     parcel: f64,
-    /// When was counted last [us].
+    /// Time of the last count [us].
     counted: f64,
     profile: Profile,
     counts: Vec<(f64, Vec<Census>)>,

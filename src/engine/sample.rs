@@ -41,7 +41,7 @@ impl Profile {
 pub struct Snapshot {
     /// Simulated time [us].
     pub time: f64,
-    /// x, y, z in the vessel frame [um]; z is the depth below the meniscus.
+    /// x, y, z in the frame of the chamber [um]: z is the depth below the meniscus, or the way from the inlet of a duct.
     pub position: [Vec<f32>; 3],
     /// Component of each parcel.
     pub kind: Vec<u32>,

@@ -1,7 +1,8 @@
 //! Whether a setup can be run at all. A scene file has been through stricter checks; this is for who builds one by hand.
 
-use super::{Lateral, Setup, Suspension};
+use super::{Holding, Lateral, Setup, Suspension};
 use crate::chamber::Chamber;
+use crate::flow::Feed;
 use crate::model::MAX_PARCELS;
 use crate::times::Time;
 use crate::{Error, fixed};
@@ -44,6 +45,8 @@ pub enum Field {
     Exponent,
     /// [`Physics::lateral`](super::Physics::lateral).
     Lateral,
+    /// A flow, ports, magnets, holding walls or what belongs to them.
+    Parts,
 }
 
 /// Why a setup cannot be run.
@@ -102,6 +105,16 @@ impl Setup {
             }
             Chamber::Duct(_) => {}
         }
+        if let Some(part) = self.part_of_a_duct() {
+            return Err(Fault {
+                field: Field::Parts,
+                what: format!("the vessel has {part}; in this version only a duct can have that"),
+            });
+        }
+        if self.cells[..2] != [1, 1] {
+            let cells = format!("{:?}", self.cells);
+            return Err(wrong(Field::Layers, "cells", cells, "one across the vessel"));
+        }
         positive(Field::Chamber, "chamber volume", self.chamber.volume())?;
         for (what, r) in [
             ("rotor.meniscus_radius", self.rotor.meniscus_radius),
@@ -158,6 +171,22 @@ impl Setup {
         }
         self.check_time()?;
         self.check_physics()
+    }
+
+    /// What a closed vessel has that would do nothing in it.
+    fn part_of_a_duct(&self) -> Option<&'static str> {
+        let segments = self.protocol.segments();
+        let parts = [
+            (self.stream.is_some(), "a flow"),
+            (self.ports.feed != Feed::Filled, "a feed"),
+            (self.field.is_some(), "magnets"),
+            (self.matrix.is_some(), "a matrix"),
+            (self.holding != Holding::default(), "walls that hold"),
+            (self.coverage.is_some(), "a coverage of its walls"),
+            (segments.iter().any(|s| s.rate != 0.0), "a flow rate"),
+            (segments.iter().any(|s| s.outlet != 0), "an outlet"),
+        ];
+        parts.iter().find(|(there, _)| *there).map(|(_, what)| *what)
     }
 
     fn check_time(&self) -> Result<(), Fault> {

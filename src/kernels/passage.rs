@@ -136,7 +136,7 @@ pub fn pull(s: &Setup, nodes: Option<&[[f32; 4]]>) -> Result<Vec<[f32; 4]>, Erro
     Ok(pull)
 }
 
-/// Share by which a velocity may change on the way to the middle of a part of a step, over [`Setup::courant`]. The midpoint rule
+/// Share by which a velocity may change on the way to the middle of a part of a step, over [`Stepping::courant`]. The midpoint rule
 /// then errs by 0.8 times the square of that share (exact for a velocity that is proportional to the place): 0.2 % for a Courant number
 /// of 0.4, a fifth of what is asked of the table of the field, and that where it changes most.
 pub const CHANGE: f64 = 0.125;

@@ -52,9 +52,6 @@ pub enum PopulationError {
     /// More parcels than there are indices.
     #[error("{0} parcels are too many; at most {MAX_PARCELS} fit into 32-bit indices")]
     TooMany(u128),
-    /// More parcels than the memory holds.
-    #[error("{0}")]
-    NoMemory(String),
     /// Diameters or densities that cannot be.
     #[error("{species}: {what}")]
     Unphysical {
@@ -67,10 +64,7 @@ pub enum PopulationError {
 
 impl From<PopulationError> for crate::Error {
     fn from(e: PopulationError) -> Self {
-        match e {
-            PopulationError::NoMemory(text) => Self::Device(text),
-            other => Self::Input(other.to_string()),
-        }
+        Self::Input(e.to_string())
     }
 }
 
@@ -99,7 +93,7 @@ pub struct Parcels {
     pub magnetic: Vec<[f32; 2]>,
     /// When it enters [us].
     pub enter: Vec<f32>,
-    /// Beads on the cell; empty if no component has any.
+    /// Beads on the cell.
     pub beads: Vec<u32>,
     /// How deep it comes into a matrix until it is caught, in mean ways: exponentially distributed.
     pub depth: Vec<f32>,
@@ -109,20 +103,25 @@ pub struct Parcels {
 pub const MAX_PARCELS: usize = (1 << 31) - 1;
 
 impl Parcels {
-    /// Makes sure that the vectors belong together and every parcel lies on the grid.
+    /// Makes sure that the vectors belong together, that every parcel lies on the grid, and that parcels have what those of a duct have where
+    /// they are `carried`, and what those of a closed vessel have elsewhere.
     ///
     /// # Errors
     /// [`PopulationError::Inconsistent`].
-    pub fn check(&self, components: usize, grid: &Grid) -> Result<(), PopulationError> {
+    pub fn check(&self, components: usize, grid: &Grid, carried: bool) -> Result<(), PopulationError> {
         let n = self.len();
         let lengths = self
             .position
             .iter()
             .map(Vec::len)
             .chain([self.mobility.len(), self.excess.len()]);
-        let carried = [self.magnetic.len(), self.enter.len(), self.depth.len()];
+        let own = if carried {
+            [self.magnetic.len(), self.enter.len(), self.depth.len()]
+        } else {
+            [self.moments.len(); 3]
+        };
         let fine = lengths.into_iter().all(|m| m == n)
-            && (self.moments.len() == n || carried == [n; 3])
+            && own == [n; 3]
             && self.weight.len() == components
             && self.kind.iter().all(|k| (*k as usize) < components)
             && self

@@ -30,6 +30,7 @@ pub fn place(field: Field, root: &Node) -> Span {
             .or_else(|| own_limit(root)),
         Field::Exponent => at(physics, "hindrance_exponent"),
         Field::Lateral => at(physics, "lateral").or_else(|| at(chamber, "shape")),
+        Field::Parts => at(Some(root), "chamber"),
     };
     found
         .or_else(|| sample.map(|n| n.span.clone()))

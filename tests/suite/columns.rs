@@ -360,7 +360,7 @@ fn a_wall_fills_up_and_lets_go() {
 #[test]
 fn an_unsound_column_is_refused() {
     type Change = fn(&mut Setup);
-    let wrong: [(&str, Change); 9] = [
+    let wrong: [(&str, Change); 13] = [
         ("porosity", |s| s.matrix.as_mut().unwrap().porosity = 1.0),
         ("dispersivity", |s| {
             s.matrix.as_mut().unwrap().dispersivity = f64::NAN
@@ -378,6 +378,19 @@ fn an_unsound_column_is_refused() {
         ("a phase of 0 us", |s| {
             s.protocol = programme([phase(300.0, 1.0, true, 0), phase(0.0, 1.0, true, 0)])
         }),
+        ("a duct in a rotor", |s| {
+            s.rotor.mounting = buffycoat::model::Mounting::Horizontal
+        }),
+        ("every cell is alone", |s| {
+            s.physics.suspension = buffycoat::engine::Suspension::Dense
+        }),
+        ("the speed of the rotor is 0.0001", |s| {
+            s.protocol = programme([Segment {
+                omega_end: 1e-4,
+                ..phase(300.0, 1.0, true, 0)
+            }])
+        }),
+        ("the longest step is NaN", |s| s.stepping.longest = f64::NAN),
     ];
     for (word, change) in wrong {
         let mut s = column(10);

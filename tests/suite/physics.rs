@@ -292,7 +292,7 @@ fn an_overfilled_cell_is_noticed() {
 #[test]
 fn an_unsound_setup_is_refused() {
     type Spoil = fn(&mut Setup);
-    let cases: [(&str, Spoil); 9] = [
+    let cases: [(&str, Spoil); 12] = [
         ("layers is 0", |s| s.cells[2] = 0),
         ("sampling.bins is 0", |s| s.sampling.bins = 0),
         ("sampling.bins is 100000000", |s| s.sampling.bins = 100_000_000),
@@ -304,6 +304,11 @@ fn an_unsound_setup_is_refused() {
         ("lateral is resolved", |s| {
             s.physics.lateral = buffycoat::engine::Lateral::Resolved
         }),
+        ("the vessel has a flow", |s| {
+            s.stream = Some(buffycoat::engine::Stream::new(buffycoat::flow::Profile::Plug))
+        }),
+        ("the vessel has walls that hold", |s| s.holding.outer = true),
+        ("cells is [4, 4, 260]", |s| s.cells = [4, 4, 260]),
     ];
     for (what, spoil) in cases {
         let mut s = blood(2_000, 1.0);
@@ -314,6 +319,37 @@ fn an_unsound_setup_is_refused() {
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains(what), "{error}");
         assert!(Program::new(&s, &p, None).is_err(), "{what}");
+    }
+}
+
+/// The parcels of a closed vessel are not those of a duct, nor the other way round.
+#[test]
+fn parcels_belong_to_their_setup() {
+    let vessel = blood(2_000, 1.0);
+    let text = buffycoat::scenario::BUNDLED
+        .iter()
+        .find(|(n, _)| *n == "rack_separation")
+        .unwrap()
+        .1;
+    let mut scene = buffycoat::scenario::Scene::from_str("rack.toml", text).unwrap();
+    scene.rescale(2_000);
+    let duct = scene.setup;
+    let mut of_a_vessel = parcels(&vessel);
+    let mut of_a_duct = duct.draw().unwrap();
+    for p in [&mut of_a_vessel, &mut of_a_duct] {
+        // on every grid, and of one component
+        p.position.iter_mut().for_each(|column| column.fill(0));
+        p.kind.fill(0);
+        p.weight.truncate(1);
+    }
+    for (setup, p, other) in [
+        (&vessel, &of_a_vessel, &of_a_duct),
+        (&duct, &of_a_duct, &of_a_vessel),
+    ] {
+        let mut setup = setup.clone();
+        setup.components.truncate(1);
+        assert!(p.check(1, &setup.grid(), setup.carries()).is_ok());
+        assert!(Program::new(&setup, other, None).is_err());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Refuses setups with a flow, magnets or holding walls that cannot be run.
 
-use super::{Holding, Lateral, Setup, Suspension};
+use super::{Drag, Holding, Lateral, Setup, Suspension};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::flow::{Feed, MOST_OUTLETS, Profile, check_ports};
@@ -68,12 +68,23 @@ impl Setup {
                 ));
             }
         }
-        let alone =
-            Suspension::Dilute == self.physics.suspension && Lateral::Resolved == self.physics.lateral;
-        if !alone {
+        let p = &self.physics;
+        let alone = p.suspension == Suspension::Dilute && p.lateral == Lateral::Resolved;
+        if !alone || p.coriolis || p.drag != Drag::Stokes {
             return Err(Error::Input(
-                "in a duct every cell is alone in the fluid: take Physics::carried()".into(),
+                "in a duct every cell is alone in the fluid, with the drag of Stokes and no rotor: take Physics::carried()".into(),
             ));
+        }
+        if self.protocol.peak_omega() != 0.0 {
+            return wrong(
+                "the speed of the rotor",
+                self.protocol.peak_omega().to_string(),
+                "zero",
+            );
+        }
+        let longest = self.stepping.longest;
+        if longest.is_nan() || longest <= 0.0 {
+            return wrong("the longest step", longest.to_string(), "above zero");
         }
         let ends = (
             self.ports.feed,
@@ -127,10 +138,9 @@ impl Setup {
             }
         }
         let segments = self.protocol.segments();
-        if let Some(s) = segments
-            .iter()
-            .find(|s| !(s.duration > Time::ZERO && s.rate.is_finite() && s.rate >= 0.0))
-        {
+        if let Some(s) = segments.iter().find(|s| {
+            !(s.duration > Time::ZERO && s.duration < Time::NEVER && s.rate.is_finite() && s.rate >= 0.0)
+        }) {
             return wrong(format!(
                 "a phase of {} us at {} um3/us cannot be",
                 s.duration.us(),

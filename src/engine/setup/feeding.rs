@@ -34,15 +34,19 @@ impl Setup {
             return time;
         }
         let first = self.rate();
-        let (mut start, mut sum, mut pace) = (0.0, 0.0, 1.0);
+        let (mut start, mut sum, mut pace, mut even) = (0.0, 0.0, 1.0, true);
         for segment in self.protocol.segments() {
             pace = segment.rate / first;
+            even = even && pace == 1.0;
             let length = segment.duration.us();
             if time <= start + length {
                 break;
             }
             sum += length * pace;
             start += length;
+        }
+        if even {
+            return time;
         }
         sum + (time - start) * pace
     }

@@ -86,7 +86,7 @@ impl Default for Physics {
     }
 }
 
-/// When and how finely is counted.
+/// When parcels are counted, and in how many bins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sampling {
     /// Interval; the start and the end are always counted.
@@ -176,7 +176,7 @@ pub struct Setup {
     pub ports: Ports,
     /// The magnets, if there are any.
     pub field: Option<Field>,
-    /// What fills the duct, if it is a column; the flow through it is plug flow, and there is no other field.
+    /// What fills a column; the flow through it is plug flow, and there is no other field.
     pub matrix: Option<Matrix>,
     /// Which surfaces hold.
     pub holding: Holding,

@@ -18,10 +18,15 @@ const POINTS: u32 = 7;
 
 /// The acceleration at a moment, and whether the magnets are on; without what a rotor's change of speed adds.
 pub fn step(subject: Subject<'_>, moment: Moment) -> Step {
-    let mut now = Setup::clone(&subject);
-    now.protocol = Protocol::new(moment.omega).hold(1.0);
+    let acceleration = if subject.rotor.mounting.on_bench() {
+        felt(&subject, 0.0, 1.0)
+    } else {
+        let mut now = Setup::clone(&subject);
+        now.protocol = Protocol::new(moment.omega).hold(1.0);
+        felt(&now, 0.0, 1.0)
+    };
     Step {
-        acceleration: felt(&now, 0.0, 1.0),
+        acceleration,
         magnets: subject.carries() && magnets(&subject, moment.time),
         ..Step::still()
     }

@@ -1,4 +1,4 @@
-//! What is looked at: a vessel in a rotor, or a duct.
+//! What is looked at: a setup, and what a picture has to know of it.
 
 use super::view::ring;
 use crate::chamber::Chamber;

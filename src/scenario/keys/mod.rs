@@ -281,7 +281,7 @@ const NUMERICS: Table = table(
             "courant",
             Number(1e-6, 0.5),
             Default("0.4"),
-            "Longest move of a parcel in a step, in grid cells. In a duct without a matrix it sets the accuracy of the substeps: within half a substep the velocity changes by at most an eighth of this value, as a fraction.",
+            "Smaller is more accurate and slower. In a vessel and in a column: longest move of a parcel in a step, in grid cells. In other ducts: how fine the parts of a step are.",
         ),
         key(
             "longest_step",
