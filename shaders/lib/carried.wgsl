@@ -89,9 +89,9 @@ struct Stop {
     fate: u32,
 }
 
-// The layer of the grid at a place along the duct [um].
+// The layer of the grid at a place along the duct [um], which begins at zero.
 fn layer_at(z: f32) -> u32 {
-    return min(u32(max((z - params.origin.z) / params.size.z, 0.0)), params.cells.z - 1u);
+    return min(u32(z / params.size.z), params.cells.z - 1u);
 }
 
 // The earlier of a stop and of a wall that is met at a fraction of the way: it stops whom it holds and the field pulls out

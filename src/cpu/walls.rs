@@ -81,7 +81,7 @@ impl Walls {
         let layers = s.env.cells[2] as usize;
         // a surface has room or none where it is met
         let layer = |at: f64| {
-            let z = (q.z + at * d.z - s.env.origin.z) / s.env.size.z;
+            let z = (q.z + at * d.z) / s.env.size.z;
             (z.max(0.0) as usize).min(layers - 1)
         };
         let (mut part, mut fate) = (NEVER, FREE);

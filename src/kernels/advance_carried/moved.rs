@@ -19,7 +19,7 @@ pub(super) fn moved(q: DVec3, d: DVec3, pulled: DVec3, radius: f64, s: &Surround
     // a surface has room or none where it is met
     let holds = |surface: u32, at: f64| {
         let layers = s.env.cells[2];
-        let layer = (q.z + at * d.z - s.env.origin.z) / s.env.size.z;
+        let layer = (q.z + at * d.z) / s.env.size.z;
         let patch = surface * layers + (layer.max(0.0) as u32).min(layers - 1);
         p.holding >> surface & 1 == 1 && s.vacant[patch as usize] > 0.0
     };

@@ -347,17 +347,24 @@ pub const EQUIVALENT: &[Excuse] = &[
     },
     Excuse {
         file: "lib/carried",
-        line: "stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
+        line: "stop = wall(stop, inner, INNER, along, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
         change: "`+` -> `-`",
         times: 1,
         why: "the normal where the wall is met differs from that a step before by the step's angle",
     },
     Excuse {
         file: "lib/carried",
-        line: "stop = wall(stop, inner, INNER, layer, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
+        line: "stop = wall(stop, inner, INNER, along, dot(q.xy + inner * d.xy, pulled.xy) < 0.0);",
         change: "`*` -> `/`",
         times: 1,
         why: "the normal where the wall is met differs from that a step before by the step's angle",
+    },
+    Excuse {
+        file: "lib/carried",
+        line: "return min(u32(z / params.size.z), params.cells.z - 1u);",
+        change: "`-` -> `+`",
+        times: 1,
+        why: "only what comes to the closed end is that far, and the patch that is looked up then has room wherever the last one has",
     },
     Excuse {
         file: "lib/carried",
@@ -382,14 +389,14 @@ pub const EQUIVALENT: &[Excuse] = &[
     },
     Excuse {
         file: "lib/carried",
-        line: "stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), layer, sign(pulled.x) == sign(d.x));",
+        line: "stop = wall(stop, x, select(INNER, OUTER, d.x > 0.0), along, sign(pulled.x) == sign(d.x));",
         change: "`0.0` -> `0.3`",
         times: 1,
         why: "ways of less than 0.3 um; beside a wall f32 does not know places well enough to compare them",
     },
     Excuse {
         file: "lib/carried",
-        line: "stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), layer, sign(pulled.y) == sign(d.y));",
+        line: "stop = wall(stop, y, select(LOW_Y, HIGH_Y, d.y > 0.0), along, sign(pulled.y) == sign(d.y));",
         change: "`0.0` -> `0.3`",
         times: 1,
         why: "ways of less than 0.3 um; beside a wall f32 does not know places well enough to compare them",
