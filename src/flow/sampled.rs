@@ -14,7 +14,9 @@ pub(super) fn own(grid: &VectorGrid, duct: &Duct) -> Result<VectorGrid, String> 
     let mut out = match grid.symmetry {
         Symmetry::None => grid.clone(),
         Symmetry::Planar(_) => {
-            return Err("a flow in a plane has no side walls, and a duct does; between two plates there is `profile = \"plates\"`".into());
+            return Err(
+                "a flow that is the same all along an axis has no side walls, and a duct does".into(),
+            );
         }
         Symmetry::Around { centre, axis, .. } => in_space(grid, duct, centre, axis)?,
     };

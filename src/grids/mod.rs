@@ -44,6 +44,8 @@ pub struct Quantity {
     pub unit: &'static str,
     /// The key of a scene with the unit of a file that has none.
     pub key: &'static str,
+    /// What is the same all along an axis without end, so that a plane of it stands for space; and what to do where there is no such thing.
+    planar: Result<&'static str, &'static str>,
 }
 
 /// Flux density [T].
@@ -55,6 +57,7 @@ pub const FLUX_DENSITY: Quantity = Quantity {
     components: [&[], &[], &[]],
     unit: "T",
     key: "flux_unit",
+    planar: Ok("as beside a long magnet"),
 };
 
 /// Velocity [um/us, that is m/s].
@@ -70,6 +73,9 @@ pub const VELOCITY: Quantity = Quantity {
     ],
     unit: "m/s",
     key: "velocity_unit",
+    planar: Err(
+        "export the flow in space, as a duct has side walls; the flow between two plates is `profile = \"plates\"`",
+    ),
 };
 
 /// Why a file is none that can be used.

@@ -210,11 +210,24 @@ fn plane(mut grid: VectorGrid, layout: &Layout<'_>, quantity: &Quantity) -> Resu
             let [a, b] = [0, 1, 2].into_iter().filter(|i| *i != k).collect::<Vec<_>>()[..] else {
                 return Err(Fault::plain("its points lie in no plane"));
             };
+            let axial = format!(
+                "`symmetry = \"axial\"` if it is the same all around the file's {}, with {} the distance from it",
+                names[b], names[a]
+            );
+            let ways = match quantity.planar {
+                Ok(example) => format!(
+                    "Add `symmetry = \"planar\"` if the {} is the same all along {}, {example}, or {axial}",
+                    quantity.name, names[k]
+                ),
+                Err(instead) => format!("Add {axial}. Otherwise {instead}"),
+            };
             Err(Fault::plain(format!(
-                "its points lie in a plane (all have the same {}). Add `symmetry = \"planar\"` if the {} is the same all along {}, as beside a long \
-                 magnet, or `symmetry = \"axial\"` if it is the same all around the file's {}, with {} the distance from it",
-                names[k], quantity.name, names[k], names[b], names[a]
+                "its points lie in a plane (all have the same {}). {ways}",
+                names[k]
             )))
+        }
+        (&[_], Some(false)) if let Err(instead) = quantity.planar => {
+            refuse(format!("no {} is \"planar\": {instead}", quantity.name))
         }
         (&[k], Some(false)) => {
             grid.axes[k] = vec![0.0];

@@ -306,3 +306,29 @@ fn signs_and_falling_axes() {
         "{said}"
     );
 }
+
+/// A duct has side walls: no plane stands for the flow in it, and nobody is told to say that it does.
+#[test]
+fn no_flow_is_planar() {
+    let mut text = "x [mm],y [mm],vx [m/s],vy [m/s]\n".to_owned();
+    for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+        let _ = writeln!(text, "{x},{y},1,0");
+    }
+    let said = |around| {
+        let layout = Layout {
+            around,
+            ..Layout::default()
+        };
+        VectorGrid::read("flow", text.as_bytes(), &layout, &VELOCITY)
+            .unwrap_err()
+            .1
+            .to_string()
+    };
+    let asked = said(None);
+    assert!(
+        asked.contains("`symmetry = \"axial\"`") && asked.contains("`profile = \"plates\"`"),
+        "{asked}"
+    );
+    assert!(!asked.contains("planar"), "{asked}");
+    assert!(said(Some(false)).contains("no velocity is \"planar\""));
+}

@@ -54,6 +54,11 @@ pub const CONICAL: Later = Later {
           same, a pellet in the cone stands higher than in the flat tube, and `bottom_radius` is that of the flat bottom",
 };
 
+pub const PLANAR: Later = Later {
+    what: "flows in a plane",
+    way: "export the flow in space, as a duct has side walls; the flow between two plates is `profile = \"plates\"`, which needs no file",
+};
+
 pub const STL: Later = Later {
     what: "chambers from STL files",
     way: "take shape = \"tube\" or \"sector\" if the vessel is nearly one: layers lie at other depths where it is wider or narrower",

@@ -219,7 +219,7 @@ pub const MAGNET: Table = table(
             Text,
             When("kind", &["map"]),
             "File of the field in the coordinates of the duct, relative to the scene: a table with columns x, y, z, Bx, By, Bz as other tools \
-             write it (COMSOL, CST, ParaView, spreadsheets), VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. `check` says what it was taken for.",
+             write it (COMSOL, CST, ParaView, spreadsheets), VTK (.vtk, .vti, .vtr, .vts, .vtu) or NumPy's .npy. `check` says what it was taken for.",
         ),
         key("length_unit", Text, May("kind", &["map"]), LENGTH_UNIT),
         key(

@@ -28,7 +28,7 @@ pub const PHYSICS: Table = table(
             "packing_limit",
             Quantity(&[Fraction], UpTo(0.0, 1.0)),
             Optional,
-            "Volume fraction at which cells pack. The default is that of the species with the largest \
+            "Volume fraction at which cells pack. The default is that of the species that takes up the largest \
              volume. Dense only.",
         ),
         key(

@@ -4,10 +4,8 @@ use super::super::spec::Bounds::{Positive, UpTo, Within};
 use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
 use super::super::spec::Need::{Default, May, Optional, Required, When};
 use super::super::spec::Table;
-use super::grid::{
-    ARRAY, AXES, AXES3, COLUMN_NAMES, COLUMNS, DECIMAL, DECIMALS, LENGTH_UNIT, SYMMETRIES, SYMMETRY,
-};
-use super::{LENGTH3, LONG, WIDE, key, table};
+use super::grid::{ARRAY, AXES, AXES3, COLUMN_NAMES, COLUMNS, DECIMAL, DECIMALS, LENGTH_UNIT};
+use super::{LENGTH3, LONG, WIDE, key, later, table};
 use crate::units::Dimension::{FlowRate, Fraction, Length, Time};
 
 /// `[duct]`.
@@ -125,7 +123,7 @@ pub const FLOW: Table = table(
             Text,
             When("profile", &["file"]),
             "File of the velocity in the coordinates of the duct, relative to the scene: a table with columns x, y, z, vx, vy, vz as other \
-             tools write it, VTK (.vtk, .vti, .vtr, .vts) or NumPy's .npy. The velocities are scaled to `rate`.",
+             tools write it, VTK (.vtk, .vti, .vtr, .vts, .vtu) or NumPy's .npy. The velocities are scaled to `rate`.",
         ),
         key("length_unit", Text, May("profile", &["file"]), LENGTH_UNIT),
         key(
@@ -137,7 +135,13 @@ pub const FLOW: Table = table(
         key("columns", COLUMN_NAMES, May("profile", &["file"]), COLUMNS),
         key("array", Text, May("profile", &["file"]), ARRAY),
         key("decimal", DECIMALS, May("profile", &["file"]), DECIMAL),
-        key("symmetry", SYMMETRIES, May("profile", &["file"]), SYMMETRY),
+        key(
+            "symmetry",
+            Choice(&["axial"], &[("planar", later::PLANAR)]),
+            May("profile", &["file"]),
+            "What a two-dimensional file stands for. Axial: the same around its second axis, with the first as the radius. A file with a \
+             column r is axial.",
+        ),
         key("axes", AXES3, May("profile", &["file"]), AXES),
         key(
             "centre",
