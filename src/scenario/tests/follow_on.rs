@@ -197,11 +197,14 @@ fn many_open_brackets_take_little_time() {
         began.elapsed().as_secs_f64()
     };
     for last in ["]\ny = = 1\n", "= = \n", "{b=[\n"] {
-        let (few, all) = (took(32 * 1024, last), took(256 * 1024, last));
-        // eight times as much text: a search in proportion takes eight times as long, a quadratic one 64 times
-        assert!(
-            all < 25.0 * few.max(0.01),
-            "{few:.3} s and {all:.3} s for {last:?}"
-        );
+        // eight times as much text: a search in proportion takes eight times as long, a quadratic one 64 times. Other work that begins in
+        // between slows one size alone, but not three times in a row.
+        let mut tries = Vec::new();
+        let sound = (0..3).any(|_| {
+            let [few, all] = [took(32 * 1024, last), took(256 * 1024, last)];
+            tries.push([few, all]);
+            all < 25.0 * few.max(0.01)
+        });
+        assert!(sound, "{last:?}: seconds of both sizes {tries:.3?}");
     }
 }
