@@ -1,6 +1,7 @@
 //! `buffycoat check` of a separator: what follows from its scene, with a trial that measures the speed.
 
 use super::failure::Failure;
+use super::prepare::prepare;
 use super::progress::preparing;
 use super::text::wrap;
 use super::{print, say};
@@ -21,14 +22,7 @@ const COUNT: (usize, Duration) = (2_000, Duration::from_millis(6000));
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(1000));
 
 pub fn check(mut scene: Scene, mut decision: Decision) -> Result<(), Failure> {
-    let wait = preparing("computing the field of the magnets");
-    let field = scene.tabulate()?;
-    drop(wait);
-    if scene.collector.is_some() {
-        let _wait = preparing("finding what the collectors catch");
-        let pilot = decision.pilot()?;
-        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
-    }
+    let field = prepare(&mut scene, &decision, &preparing)?;
     let wait = preparing("estimating what the scene will do");
     let forecast = scene.forecast_carried(field.as_ref())?;
     drop(wait);

@@ -14,11 +14,12 @@ mod movie;
 mod options;
 mod picture;
 mod place;
+mod prepare;
 mod progress;
 mod prove;
 mod report;
+mod results;
 mod run;
-mod separate;
 mod starved;
 mod text;
 #[cfg(feature = "window")]

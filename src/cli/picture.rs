@@ -5,8 +5,9 @@ use super::failure::Failure;
 use super::movie::Movie;
 use super::options::{DeviceOptions, SceneOptions};
 use super::place::{ending, try_file};
+use super::prepare::prepare;
 use super::progress::Progress;
-use super::run::caption;
+use super::results::caption;
 use super::{interrupt, print, say};
 use buffycoat::Error;
 use buffycoat::engine::{self, Backend, Program};
@@ -334,15 +335,7 @@ pub fn render(options: &Options) -> Result<(), Failure> {
     let (every, until) = options.interval(scene.setup.protocol.end())?;
     scene.setup.sampling.every = every;
     let mut progress = Progress::new(options.quiet);
-    let magnets = scene.setup.field.is_some();
-    let wait = magnets.then(|| progress.preparing("computing the field of the magnets"));
-    let table = scene.tabulate()?;
-    drop(wait);
-    if scene.collector.is_some() {
-        let _wait = progress.preparing("finding what the collectors catch");
-        let pilot = decision.pilot()?;
-        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
-    }
+    let table = prepare(&mut scene, &decision, &|what| progress.preparing(what))?;
     let setup = &scene.setup;
     let subject = Subject(setup);
     let view = Shots::new(subject, options.look(subject)?, options.beside)?;

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::options::{DeviceOptions, SceneOptions};
+use super::prepare::prepare;
 use super::progress::preparing;
 use buffycoat::Error;
 use buffycoat::render::Caption;
@@ -27,15 +28,7 @@ pub fn view(options: &Options) -> Result<(), Failure> {
         .as_ref()
         .map_or("whole_blood".into(), |path| path.to_string_lossy());
     let mut scene = options.scene.load()?;
-    let magnets = scene.setup.field.is_some();
-    let wait = magnets.then(|| preparing("computing the field of the magnets"));
-    let table = scene.tabulate()?;
-    drop(wait);
-    if scene.collector.is_some() {
-        let _wait = preparing("finding what the collectors catch");
-        let pilot = decision.pilot()?;
-        scene.survey(&mut |collector, starts| pilot.fly(collector, starts))?;
-    }
+    let table = prepare(&mut scene, &decision, &preparing)?;
     let (title, name, parcels) = (scene.title, scene.name, scene.setup.parcels());
     let outlets = scene.outlets.clone();
     let work = Work {

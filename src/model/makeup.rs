@@ -1,9 +1,9 @@
 //! What suspends the cells of a sample, and what was added to the blood.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The fluid of a sample in a person's units, as `check` and `summary.json` show it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Makeup {
     /// Its name: "plasma with acd_a at 4 degC".
     pub medium: String,

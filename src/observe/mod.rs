@@ -10,6 +10,7 @@ mod bed;
 pub mod chance;
 mod coat;
 mod curve;
+mod findings;
 mod floating;
 pub mod held;
 pub mod interface;
@@ -21,6 +22,7 @@ mod steady;
 #[cfg(test)]
 pub(crate) mod synthetic;
 
+pub use findings::{Findings, Layering, Sorting};
 pub use layers::{Layer, LayerKind, Layers};
 pub use recovery::{Contents, LayerContent, Share};
 pub use separation::{Content, Fraction, Place, Separation, places};

@@ -5,7 +5,7 @@ use super::chance::{self, Known};
 use crate::chamber::duct::{IN_THE_MATRIX, INSIDE, NOT_YET_IN};
 use crate::engine::{Census, Fates, Feed, Outcome, Setup};
 use crate::kernels::passage::{FREE, HELD, MATRIX, OUT, WAITING};
-use crate::model::Parcels;
+use crate::model::{MagneticResponse, Parcels};
 
 /// What has become of a part of the cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,6 +216,34 @@ impl Separation {
     /// Whether a component are free beads.
     pub fn is_free_bead(&self, k: usize) -> bool {
         self.beads.get(k).is_some_and(|n| *n > 0.0)
+    }
+
+    /// How full the matrix of a column was when the magnets first went off, or at the end, as a share of the cells that it
+    /// holds, and these; none where that is not known.
+    pub fn filled(&self, setup: &Setup) -> Option<(f64, f64)> {
+        let capacity = setup.matrix.as_ref()?.capacity?;
+        let parts = match &self.released {
+            Some(before) => &before.fractions,
+            None => &self.fractions,
+        };
+        let held = parts.iter().find(|p| p.place.fate == HELD + MATRIX)?;
+        let component = |k: usize| &setup.components[k];
+        let area = |k: usize| component(k).species.diameter.powi(2);
+        let is_bead = |k: usize| component(k).response.is_free_bead();
+        let pulled = |k: &usize| !is_bead(*k) && component(*k).response != MagneticResponse::None;
+        let of = |weigh: &dyn Fn(usize) -> f64| (0..self.cells.len()).filter(pulled).map(weigh).sum::<f64>();
+        let (number, place) = (of(&|k| self.cells[k]), of(&|k| self.cells[k] * area(k)));
+        let taken: f64 = held
+            .species
+            .iter()
+            .enumerate()
+            .map(|(k, c)| match is_bead(k) && number > 0.0 {
+                true => c.beads * area(k) * number / place,
+                // of beads alone each takes a place
+                false => c.cells + c.beads,
+            })
+            .sum();
+        Some((taken / capacity, capacity))
     }
 
     /// Share of a component among the cells that were put in; zero where there is none.

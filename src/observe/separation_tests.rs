@@ -7,7 +7,7 @@ use crate::kernels::passage::FATES;
 use crate::model::Parcels;
 use crate::model::{Amount, CellClass, Component, Fluid, MagneticResponse, Protocol, Rotor, Species, Status};
 use crate::observe::held::{Along, BINS, mobilities, on_surface};
-use crate::observe::steady;
+use crate::observe::{Findings, Sorting, steady};
 use crate::times::Time;
 
 fn component(name: &str, parcels: usize) -> Component {
@@ -111,6 +111,26 @@ fn example() -> (Parcels, Outcome) {
     ])
 }
 
+/// The table at the end of such a run.
+fn table(s: &Setup, charge: &Parcels, run: &Outcome, sorting: Sorting) -> String {
+    use crate::output::summary::{Counted, Summary};
+    let found = Findings {
+        layers: None,
+        separation: Some(sorting),
+    };
+    let report = crate::output::RunReport::of(run, charge.len(), &[]);
+    let counted = Counted::of(charge, &found);
+    let summary = Summary::new(
+        Default::default(),
+        (s, None),
+        report,
+        &counted,
+        &found,
+        Vec::new(),
+    );
+    crate::output::table::text("title", &summary, &[])
+}
+
 /// By hand: put in 40 wanted and 120 others (a quarter). The second outlet gets two parcels of 10 and one of 30: 20 of 50 cells
 /// are wanted, 0.4, enriched 1.6 times; half of the wanted, log10 2 = 0.301 depleted. Its times are 5, 6 and 9 s with
 /// weights 10, 10, 30: the median is 9 s, of the wanted alone 5 s.
@@ -193,15 +213,15 @@ fn free_beads_are_no_cells() {
     let steady = steady(&s, &charge, &run).unwrap();
     assert_eq!((steady.fed, steady.species[1].fed), (2.0, 6.0));
     assert_eq!(steady.rate[OUT as usize], 0.0);
-    let finished = crate::output::separator::Finished {
-        separator: &s,
-        run: &run,
-        separation: &all,
-        steady: Some(&steady),
-        doubts: &[],
-        notes: &[],
-    };
-    let text = crate::output::separator::table::text("title", &finished);
+    let text = table(
+        &s,
+        &charge,
+        &run,
+        Sorting {
+            separation: all.clone(),
+            steady: Some(steady.clone()),
+        },
+    );
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();
     assert!(
         text.contains("40 cells in 20") && text.contains(", 2 cells a second"),
@@ -370,15 +390,15 @@ fn a_species_that_is_not_there() {
     }
     let steady = steady(&s, &charge, &run).unwrap();
     assert_eq!((steady.species[1].fed, steady.species[1].within), (0.0, 0.0));
-    let finished = crate::output::separator::Finished {
-        separator: &s,
-        run: &run,
-        separation: &all,
-        steady: Some(&steady),
-        doubts: &[],
-        notes: &[],
-    };
-    let text = crate::output::separator::table::text("title", &finished);
+    let text = table(
+        &s,
+        &charge,
+        &run,
+        Sorting {
+            separation: all.clone(),
+            steady: Some(steady.clone()),
+        },
+    );
     assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
     // one parcel of two is half, of the other species there is not a number
     let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split_whitespace().collect()).collect();

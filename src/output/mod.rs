@@ -4,24 +4,25 @@ pub mod atomic;
 pub mod csv;
 pub mod folder;
 pub mod layers;
+pub mod places;
 pub mod readings;
-pub mod separator;
 pub mod summary;
 pub mod table;
 mod time_step;
 
 pub use time_step::TimeStep;
 
-use crate::constants::STANDARD_GRAVITY;
-use crate::engine::Profile;
+use crate::constants::{SECOND, STANDARD_GRAVITY};
+use crate::engine::Outcome;
 use crate::model::{Mounting, Rotor};
+use crate::units::per_second;
 
 /// Name of the copy of its scene that a run leaves beside its results; a name that nobody gives a scene of his own, which it
 /// would replace.
 pub const SCENE_FILE: &str = "scene_as_run.toml";
 
-/// What the run was and how it went; the program fills it in.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+/// How a run went.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RunReport {
     /// The device, in words.
     pub device: String,
@@ -38,15 +39,44 @@ pub struct RunReport {
     /// How long they were.
     pub time_step: TimeStep,
     /// Parcels times steps, summed over the run.
-    pub parcel_steps: u64,
+    pub parcel_steps: Option<u64>,
+    /// The same per second of real time, where that was long enough to be told.
+    #[serde(default)]
+    pub parcel_steps_per_second: Option<f64>,
     /// BLAKE3 hash of the places and kinds of all parcels at the end: equal where two runs end alike to the last bit.
+    #[serde(default)]
     pub final_state: String,
-    /// Moves that were cut to the length a step allows.
-    pub bounded: u64,
-    /// Greatest fraction of all cells in one grid cell at any sample.
-    pub max_fraction: f64,
-    /// What the person should know.
+    /// Moves that were cut to the length a step allows; none where no grid bounds a step.
+    pub bounded: Option<u64>,
+    /// Greatest fraction of all cells in one grid cell at any sample; none where fractions are not kept.
+    pub max_fraction: Option<f64>,
+    /// What the person should know: what was to be expected of the scene, and what was seen.
+    #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+impl RunReport {
+    /// Of a run of so many parcels; `doubts` is what was warned of before.
+    pub fn of(outcome: &Outcome, parcels: usize, doubts: &[String]) -> Self {
+        let device = &outcome.device;
+        let (wall, all) = (outcome.wall.as_secs_f64(), outcome.steps * parcels as u64);
+        let crowd = !outcome.profile.parcels.is_empty();
+        Self {
+            device: format!("{}, {}", device.name, device.driver),
+            backend: device.backend.into(),
+            threads: device.threads,
+            wall_seconds: wall,
+            simulated_seconds: outcome.time / SECOND,
+            steps: outcome.steps,
+            time_step: TimeStep::of(outcome),
+            parcel_steps: Some(all),
+            parcel_steps_per_second: per_second(all as f64, wall),
+            final_state: outcome.state.clone(),
+            bounded: crowd.then_some(outcome.bounded),
+            max_fraction: crowd.then_some(outcome.greatest_fraction),
+            warnings: doubts.iter().chain(&outcome.warnings).cloned().collect(),
+        }
+    }
 }
 
 /// Relative centrifugal force (x g) at `radius` [um] and rotor speed `omega` [rad/us]; 1 on the bench.
@@ -59,13 +89,8 @@ pub fn rcf(rotor: &Rotor, omega: f64, radius: f64) -> f64 {
 
 /// A time [us] as seconds, to the nanosecond and without trailing zeros.
 pub(crate) fn seconds(us: f64) -> String {
-    let text = format!("{:.9}", us / crate::constants::SECOND);
+    let text = format!("{:.9}", us / SECOND);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Real cells of component `k` in the whole profile.
-pub(crate) fn total_cells(profile: &Profile, k: usize) -> f64 {
-    profile.parcels[k].iter().sum::<u64>() as f64 * profile.weight[k]
 }
 
 #[cfg(test)]
@@ -74,8 +99,9 @@ pub(crate) mod fixture {
 
     use crate::chamber::{Chamber, tube::Tube};
     use crate::constants::SECOND;
-    use crate::engine::{Sampling, Setup};
+    use crate::engine::{Profile, Sampling, Setup};
     use crate::model::*;
+    use crate::observe::{Contents, Findings, Layering, Layers, Specimen};
 
     fn component(name: &str, class: CellClass, diameter: f64, fraction: f64, colour: [u8; 3]) -> Component {
         Component::new(
@@ -134,6 +160,41 @@ pub(crate) mod fixture {
         }
     }
 
+    /// The summary of a run that ended with this profile.
+    pub(crate) fn summary(setup: &Setup, profile: &Profile, specimen: &Specimen) -> super::summary::Summary {
+        let layers = Layers::find(profile, specimen, None);
+        let contents = Contents::of(profile, specimen, &layers);
+        let counted: Vec<super::summary::Counted> = profile
+            .parcels
+            .iter()
+            .zip(&profile.weight)
+            .map(|(row, weight)| {
+                let parcels = row.iter().sum();
+                super::summary::Counted {
+                    parcels,
+                    end: parcels,
+                    weight: *weight,
+                }
+            })
+            .collect();
+        let found = Findings {
+            layers: Some(Layering {
+                layers,
+                contents,
+                depths: None,
+            }),
+            separation: None,
+        };
+        super::summary::Summary::new(
+            Default::default(),
+            (setup, None),
+            report(),
+            &counted,
+            &found,
+            Vec::new(),
+        )
+    }
+
     pub(crate) fn report() -> super::RunReport {
         super::RunReport {
             device: "a test".into(),
@@ -148,9 +209,10 @@ pub(crate) mod fixture {
                 longest_s: Some(5.0),
             },
             final_state: String::new(),
-            parcel_steps: 1_561_500_000,
-            bounded: 0,
-            max_fraction: 0.941,
+            parcel_steps: Some(1_561_500_000),
+            parcel_steps_per_second: Some(37_808_717.0),
+            bounded: Some(0),
+            max_fraction: Some(0.941),
             warnings: Vec::new(),
         }
     }

@@ -1,67 +1,28 @@
-//! How long the steps of a run were, from what it tells while it goes on.
+//! How long the steps of a run were.
 
 use crate::constants::SECOND;
-use crate::engine::Event;
-
-/// While a step grows to its length (from a microsecond, by half each step), a batch's last one exceeds that of the batch
-/// before by more than this factor.
-const GROWING: f64 = 1.4;
+use crate::engine::Outcome;
 
 /// Lengths of the time steps of a run [s]; none before there was a step.
-///
-/// Shortest and longest are those of the last steps of batches, which is what the run tells. The first batches, in which
-/// the step grows to its length, do not count unless there are no others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TimeStep {
     /// Simulated time over the number of steps, all of them.
     pub mean_s: Option<f64>,
-    /// Shortest.
+    /// Shortest. Steps at the start, which grow to their length, do not count here and below, nor what a stop cut short.
     pub shortest_s: Option<f64>,
     /// Longest.
     pub longest_s: Option<f64>,
 }
 
-/// Listens to a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Watch {
-    grown: bool,
-    last: f64,
-    so_far: TimeStep,
-}
-
 impl TimeStep {
-    /// What listens to the events of a run.
-    pub fn watch() -> Watch {
-        Watch::default()
-    }
-}
-
-impl Watch {
-    /// Takes notice of an event.
-    pub fn event(&mut self, event: &Event) {
-        let Event::Progress { time, steps, dt } = event else {
-            return;
-        };
-        let dt = dt / SECOND;
-        // a single first step has nothing before it to be compared with
-        let growing = !self.grown && (self.last == 0.0 || dt > GROWING * self.last);
-        let first = !self.grown;
-        self.grown |= !growing;
-        self.last = dt;
-        let of = |old: Option<f64>, pick: fn(f64, f64) -> f64| match old {
-            Some(old) if !first => Some(pick(old, dt)),
-            _ => Some(dt),
-        };
-        self.so_far = TimeStep {
-            mean_s: (*steps > 0).then(|| time / SECOND / *steps as f64),
-            shortest_s: of(self.so_far.shortest_s, f64::min),
-            longest_s: of(self.so_far.longest_s, f64::max),
-        };
-    }
-
-    /// What was seen so far.
-    pub fn seen(self) -> TimeStep {
-        self.so_far
+    /// Of a finished run.
+    pub fn of(outcome: &Outcome) -> Self {
+        let seconds = |t: f64| (t.is_finite() && t > 0.0).then_some(t / SECOND);
+        Self {
+            mean_s: (outcome.steps > 0).then(|| outcome.time / SECOND / outcome.steps as f64),
+            shortest_s: seconds(outcome.step[0]),
+            longest_s: seconds(outcome.step[1]),
+        }
     }
 }
 
@@ -69,47 +30,24 @@ impl Watch {
 mod tests {
     use super::*;
 
-    fn seen(batches: &[(f64, u64, f64)]) -> TimeStep {
-        let mut watch = TimeStep::watch();
-        watch.event(&Event::Warning("not a step".into()));
-        for &(time, steps, dt) in batches {
-            watch.event(&Event::Progress {
-                time: time * SECOND,
-                steps,
-                dt: dt * SECOND,
-            });
-        }
-        watch.seen()
-    }
-
     #[test]
-    fn growth_does_not_count() {
-        assert_eq!(seen(&[]), TimeStep::default());
-        // one step of a microsecond, eight that grow, then steps of a quarter to two seconds
-        let found = seen(&[
-            (1e-6, 1, 1e-6),
-            (1e-4, 9, 4e-5),
-            (2.0, 17, 0.5),
-            (6.0, 25, 0.4),
-            (8.0, 33, 0.25),
-            (24.0, 41, 2.0),
-            (40.0, 50, 1.0),
-        ]);
-        let near = |x: Option<f64>, y: f64| x.is_some_and(|x| (x / y - 1.0).abs() < 1e-12);
-        assert!(near(found.mean_s, 0.8), "{found:?}");
-        assert!(
-            near(found.shortest_s, 0.25) && near(found.longest_s, 2.0),
-            "{found:?}"
+    fn of_a_run_and_of_none() {
+        let run = Outcome {
+            steps: 50,
+            time: 40.0 * SECOND,
+            step: [0.25 * SECOND, 2.0 * SECOND],
+            ..Outcome::default()
+        };
+        let found = TimeStep::of(&run);
+        assert_eq!(
+            [found.mean_s, found.shortest_s, found.longest_s],
+            [Some(0.8), Some(0.25), Some(2.0)]
         );
-    }
-
-    /// A run that ends while its step still grows has had the last of them.
-    #[test]
-    fn a_short_run_has_its_last_step() {
-        let found = seen(&[(1e-6, 1, 1e-6), (1e-4, 9, 4e-5)]);
-        assert!(
-            found.shortest_s == found.longest_s && found.shortest_s.is_some(),
-            "{found:?}"
-        );
+        // no step but those that grow
+        let none = Outcome {
+            step: [f64::INFINITY, 0.0],
+            ..Outcome::default()
+        };
+        assert_eq!(TimeStep::of(&none), TimeStep::default());
     }
 }

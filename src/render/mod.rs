@@ -12,9 +12,28 @@ pub mod tube;
 pub use tube::{Caption, picture};
 
 use crate::Error;
+use crate::engine::{Outcome, Setup};
+use crate::model::Parcels;
+use crate::observe::Findings;
 use crate::output::atomic::{self, Ready};
 use image::{ExtendedColorType, ImageEncoder, RgbImage, codecs::png::PngEncoder};
 use std::path::Path;
+
+/// The end of a run with what was found in it: a duct with its outlets, or a vessel with its layers.
+pub fn end_of_run(
+    setup: &Setup,
+    parcels: &Parcels,
+    outcome: &Outcome,
+    found: &Findings,
+    caption: &Caption,
+) -> RgbImage {
+    if let Some(sorting) = &found.separation {
+        return duct::picture(setup, parcels, outcome, &sorting.separation, caption);
+    }
+    let none = Default::default();
+    let layers = found.layers.as_ref().map_or(&none, |l| &l.layers);
+    picture(setup, &outcome.snapshot, &outcome.profile, layers, caption)
+}
 
 /// Writes a picture as a PNG file that has its name only when complete.
 ///

@@ -1,11 +1,13 @@
 //! Which validation cases are near a run, and what came of them: read from VALIDATION.md as it was when the program was
 //! built, so that the page says what the record says.
 
-use super::summary::{Duct, PlaceKind, Separator, Vessel};
 use super::text::share_text;
 use crate::library;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
+use crate::output::summary::{
+    ChamberDigest, LayerResults, MagneticDigest, PlaceKind, PlaceResults, SectionDigest, Summary,
+};
 use crate::units::clock;
 
 const RECORD: &str = include_str!("../../VALIDATION.md");
@@ -50,8 +52,8 @@ pub struct Case {
 /// The cases nearest to a vessel's run. The rule: what moves alone is near the exact paths of single cells; what crowds is near
 /// Kynch's fronts, at 1 g or spun as it was; blood with other cells is near the cases of cells among red cells; and what is
 /// measured on blood is near it whether the program passes, fails or cannot do it.
-pub fn of_vessel(s: &Vessel) -> Vec<Case> {
-    let spun = s.setup.mounting != "bench";
+pub fn of_layers(s: &Summary, found: &LayerResults) -> Vec<Case> {
+    let spun = s.setup.rotor.is_some();
     let dense = s.setup.suspension == "dense";
     let has = |class: CellClass| s.species.iter().any(|x| x.class == class && x.cells > 0.0);
     let red = has(CellClass::Erythrocyte);
@@ -115,7 +117,7 @@ pub fn of_vessel(s: &Vessel) -> Vec<Case> {
     }
     let mut out: Vec<Case> = out.into_iter().filter_map(|(id, why)| case(id, why)).collect();
     for case in &mut out {
-        case.here = here(s, case.id);
+        case.here = here(s, found, case.id);
     }
     sorted(out)
 }
@@ -127,19 +129,19 @@ fn sorted(mut cases: Vec<Case>) -> Vec<Case> {
 }
 
 /// The number of a vessel's run that stands beside that of a case.
-fn here(s: &Vessel, id: &str) -> Option<String> {
+fn here(s: &Summary, found: &LayerResults, id: &str) -> Option<String> {
     let spin = format!(
         "after {} at up to {:.0} x g",
         clock(s.run.simulated_seconds),
-        s.setup.peak_rcf_bottom
+        s.setup.rotor.as_ref().map_or(1.0, |r| r.peak_rcf_bottom)
     );
-    let red = s.layers.iter().find(|l| l.kind == LayerKind::RedCells);
+    let red = found.get(LayerKind::RedCells);
     match id {
-        "C23" => s
+        "C23" => found
             .platelets_above_red_cells
             .map(|x| format!("{} % {spin}", share_text(x))),
         "C21" => {
-            let part = 1.0 - s.red_cell_surface_mm? / s.setup.height_mm;
+            let part = 1.0 - found.red_cell_surface_mm? / s.setup.height_mm();
             Some(format!(
                 "the red cells take {:.1} % of the height {spin}",
                 100.0 * part
@@ -151,7 +153,7 @@ fn here(s: &Vessel, id: &str) -> Option<String> {
                 share_text(x)
             )
         }),
-        "C15" | "C16" => s
+        "C15" | "C16" => found
             .red_cell_surface_mm
             .map(|x| format!("cleared to {x:.2} mm after {}", clock(s.run.simulated_seconds))),
         _ => None,
@@ -167,22 +169,29 @@ impl Case {
 
 /// The cases nearest to a separator's run. The rule: every magnet is near the velocity of a cell in a known field; a ring is near
 /// the quadrupole sorter; a matrix is near its wires and near the columns that were measured, and so are beads.
-pub fn of_separator(s: &Separator) -> Vec<Case> {
-    let matrix = s
+pub fn of_places(s: &Summary, found: &PlaceResults) -> Vec<Case> {
+    let matrix = found
         .fractions
         .iter()
         .any(|f| f.kind == PlaceKind::Surface && f.place == crate::chamber::duct::IN_THE_MATRIX);
     let beads = s
         .species
         .iter()
-        .any(|x| x.attraction.as_ref().is_some_and(|a| a.mean_beads.is_some()));
+        .any(|x| matches!(x.magnetic_response, Some(MagneticDigest::Beads { .. })));
     let mut out: Vec<(&str, &str)> = Vec::new();
     if matrix {
         out.push(("C32", "what one wire of a matrix catches"));
         out.push(("C34", "measured: what a column holds until it is full"));
     } else {
         out.push(("C30", "the velocity of a cell of known mobility in a known field"));
-        if matches!(s.setup.duct, Duct::Annulus { .. }) {
+        let ring = matches!(
+            s.setup.chamber,
+            ChamberDigest::Duct {
+                section: SectionDigest::Annulus { .. },
+                ..
+            }
+        );
+        if ring {
             out.push(("C31", "cells cross the ring of a quadrupole sorter"));
         }
     }

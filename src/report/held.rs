@@ -3,19 +3,20 @@
 use super::axis::Axis;
 use super::chart::{Figure, Look, Mark, Panel};
 use super::files::Source;
+use super::layers::looks;
 use super::palette;
-use super::separator::{columns, heading, looks, places, species};
-use super::summary::{PlaceKind, Separator};
+use super::places::{columns, heading, places, species};
 use super::text::share_text;
 use crate::Error;
 use crate::chamber::duct::IN_THE_MATRIX;
+use crate::output::summary::{FractionRow, PlaceKind, PlaceResults, Summary};
 
 /// Which mobilities ended where; none where nothing is pulled.
-pub(super) fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
-    let (species, places) = (species(s), places(s));
+pub(super) fn mobility(s: &Summary, found: &PlaceResults, source: &Source) -> Result<Option<Figure>, Error> {
+    let (species, places) = (species(s), places(found));
     let columns = columns(&["from_m3_s_per_kg", "to_m3_s_per_kg", "place", "caught", "species"]);
     // by species and place: what passed, and what was caught
-    let mut bars = vec![vec![Vec::new(); 2 * s.fractions.len()]; s.species.len()];
+    let mut bars = vec![vec![Vec::new(); 2 * found.fractions.len()]; s.species.len()];
     let mut counted = vec![0u64; s.species.len()];
     let mut unmoved = vec![0u64; s.species.len()];
     let mut range = [f64::INFINITY, 0.0f64];
@@ -50,11 +51,11 @@ pub(super) fn mobility(s: &Separator, source: &Source) -> Result<Option<Figure>,
         return Ok(None);
     }
     // looks are few, so only those that occur get one
-    let used = (0..2 * s.fractions.len()).filter(|i| bars.iter().any(|b| !b[*i].is_empty()));
+    let used = (0..2 * found.fractions.len()).filter(|i| bars.iter().any(|b| !b[*i].is_empty()));
     let looks: Vec<(usize, Look)> = used
         .enumerate()
         .map(|(n, i)| {
-            let (f, caught) = (&s.fractions[i / 2], i % 2 == 1);
+            let (f, caught) = (&found.fractions[i / 2], i % 2 == 1);
             let look = match f.kind {
                 PlaceKind::OnTheWay => palette::rest(heading(f), n),
                 PlaceKind::Outlet if caught => palette::nth(heading(f) + ", held before", n),
@@ -115,7 +116,7 @@ fn tallest(bars: &[Vec<[f64; 3]>]) -> f64 {
     all.iter().map(|b| stack(b)).fold(0.0, f64::max)
 }
 
-fn all_there(s: &Separator, source: &Source, line: usize, counted: &[u64]) -> Result<(), Error> {
+fn all_there(s: &Summary, source: &Source, line: usize, counted: &[u64]) -> Result<(), Error> {
     for (species, n) in s.species.iter().zip(counted) {
         if *n != species.parcels {
             let what = format!(
@@ -139,14 +140,13 @@ struct Surface {
 
 /// What shows that a table of surfaces is cut off: coordinates or bins that are missing, or coordinates of a surface that hold
 /// unequal numbers of cells. How many these are is not in the summary where magnets went off.
-fn cut_off(s: &Separator, found: &[Surface]) -> Option<String> {
-    for (place, f) in s
-        .fractions
+fn cut_off(fractions: &[FractionRow], seen: &[Surface]) -> Option<String> {
+    for (place, f) in fractions
         .iter()
         .enumerate()
         .filter(|(_, f)| f.kind == PlaceKind::Surface)
     {
-        let of: Vec<&Surface> = found.iter().filter(|x| x.place == place).collect();
+        let of: Vec<&Surface> = seen.iter().filter(|x| x.place == place).collect();
         let coordinates = if f.place == IN_THE_MATRIX { 1 } else { 2 };
         if of.len() != coordinates {
             return Some(format!(
@@ -170,10 +170,10 @@ fn cut_off(s: &Separator, found: &[Surface]) -> Option<String> {
 }
 
 /// Where on the surfaces the cells sit; none where nothing is held.
-pub(super) fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>, Error> {
-    let (species, places) = (species(s), places(s));
+pub(super) fn surfaces(s: &Summary, found: &PlaceResults, source: &Source) -> Result<Option<Figure>, Error> {
+    let (species, places) = (species(s), places(found));
     let columns = columns(&["surface", "coordinate", "from", "to", "species"]);
-    let mut found: Vec<Surface> = Vec::new();
+    let mut seen: Vec<Surface> = Vec::new();
     let mut line = 1;
     source.table(&columns)?.rows(|row| {
         let (place, k) = (row.one_of(0, &places)?, row.one_of(4, &species)?);
@@ -188,25 +188,25 @@ pub(super) fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>,
         let parcels = row.count(5)?;
         let part = 100.0 * parcels as f64 / s.species[k].parcels as f64;
         line = row.line;
-        let i = found.iter().position(|f| f.place == place && f.along == along);
+        let i = seen.iter().position(|f| f.place == place && f.along == along);
         let i = i.unwrap_or_else(|| {
-            found.push(Surface {
+            seen.push(Surface {
                 place,
                 along,
                 rows: vec![Vec::new(); s.species.len()],
                 held: vec![0; s.species.len()],
             });
-            found.len() - 1
+            seen.len() - 1
         });
-        found[i].rows[k].push([from, to, part]);
-        found[i].held[k] = found[i].held[k].saturating_add(parcels);
+        seen[i].rows[k].push([from, to, part]);
+        seen[i].held[k] = seen[i].held[k].saturating_add(parcels);
         Ok(())
     })?;
-    if let Some(what) = cut_off(s, &found) {
+    if let Some(what) = cut_off(&found.fractions, &seen) {
         return Err(source.fault(line, &format!("{what}: is the file cut off, or of another run?")));
     }
     let looks = looks(s);
-    let panels: Vec<Panel> = found
+    let panels: Vec<Panel> = seen
         .iter()
         .filter(|f| f.rows.iter().flatten().any(|b| b[2] > 0.0))
         .map(
@@ -218,7 +218,7 @@ pub(super) fn surfaces(s: &Separator, source: &Source) -> Result<Option<Figure>,
                 let to = all.clone().map(|b| b[1]).fold(f64::NEG_INFINITY, f64::max);
                 let most = all.map(|b| b[2]).fold(0.0, f64::max);
                 Panel {
-                    title: heading(&s.fractions[*place]),
+                    title: heading(&found.fractions[*place]),
                     x: Axis::linear(coordinate(along).unwrap_or_default(), [from, to]),
                     y: Axis::from_zero("of the species, a bin [%]", most),
                     marks: looks

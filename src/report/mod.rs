@@ -12,24 +12,23 @@ mod chart;
 mod contents;
 mod files;
 mod held;
+mod layers;
 mod page;
 mod palette;
-mod separator;
-mod summary;
+mod places;
 mod svg;
 mod text;
 mod timeline;
-mod vessel;
 
 use crate::Error;
 use crate::output::folder::{self as results, Record};
+use crate::output::summary::Summary;
 use crate::output::{SCENE_FILE, atomic};
 use crate::units::counted;
 use files::{Source, bytes};
-use separator::Tables;
+use places::Tables;
 use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
-use summary::Summary;
 
 /// The page and its plots.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +62,8 @@ impl Report {
     /// has another layout, is of another run or none of ours.
     pub fn of(folder: &Path) -> Result<Self, Error> {
         let source = Source::read(summary_in(folder)?)?;
-        let summary = Summary::read(&source)?;
-        let (about, record) = match &summary {
-            Summary::Vessel(s) => (&s.scene, &s.record),
-            Summary::Separator(s) => (&s.scene, &s.record),
-        };
+        let summary = Summary::read(&source.text).map_err(|e| source.fault(e.line, &e.what))?;
+        let (about, record) = (&summary.scene, &summary.record);
         let mark = results::mark(source.text.as_bytes());
         let mut notes = Vec::new();
         if record.is_none() {
@@ -99,28 +95,25 @@ impl Report {
         notes.extend(run.scene.as_ref().err().cloned());
         let read = |name: &str| Source::read(folder.join(name));
         let mut sources = vec![source.clone()];
-        let (figures, html) = match &summary {
-            Summary::Vessel(s) => {
-                sources.push(read("profile.csv")?);
-                let timeline = timeline::read(&sources[1], s)?;
-                let figures = vessel::figures(s, &timeline);
-                let html = contents::vessel(s, &figures, &run);
-                (figures, html)
-            }
-            Summary::Separator(s) => {
-                for name in ["counts.csv", "surface.csv", "mobility.csv"] {
-                    sources.push(read(name)?);
-                }
-                let tables = Tables {
-                    counts: &sources[1],
-                    surface: &sources[2],
-                    mobility: &sources[3],
-                };
-                let figures = separator::figures(s, tables)?;
-                let html = contents::separator(s, &figures, &run);
-                (figures, html)
-            }
-        };
+        let mut figures = Vec::new();
+        if let Some(found) = &summary.places {
+            let [counts, surface, mobility] = ["counts.csv", "surface.csv", "mobility.csv"].map(read);
+            let [counts, surface, mobility] = [counts?, surface?, mobility?];
+            let tables = Tables {
+                counts: &counts,
+                surface: &surface,
+                mobility: &mobility,
+            };
+            figures.extend(places::figures(&summary, found, tables)?);
+            sources.extend([counts, surface, mobility]);
+        }
+        if let Some(found) = &summary.layers {
+            let profile = read("profile.csv")?;
+            let timeline = timeline::read(&profile, &summary, found)?;
+            figures.extend(layers::figures(&summary, found, &timeline));
+            sources.push(profile);
+        }
+        let html = contents::page(&summary, &figures, &run);
         // a file that is cut off has been told of by its line
         for s in &sources[1..] {
             let name = s.path.file_name().map(|n| n.to_string_lossy().into_owned());

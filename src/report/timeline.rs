@@ -2,11 +2,11 @@
 //! summary.
 
 use super::files::{Row, Source};
-use super::summary::{Share, Vessel};
 use crate::Error;
 use crate::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::engine::Profile;
 use crate::observe::{self, Contents, LayerKind, Layers, Specimen, interface};
+use crate::output::summary::{ChamberDigest, LayerResults, ShareRow, Summary};
 
 /// What was observed of one sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ const DIGITS: f64 = 1e-5;
 const MOST_PARCELS: u64 = 1 << 40;
 
 /// The columns of the table.
-fn columns(summary: &Vessel) -> Vec<String> {
+fn columns(summary: &Summary) -> Vec<String> {
     let names = || summary.species.iter().map(|s| &s.species);
     ["time_s", "rpm", "rcf_bottom", "radius_mm", "depth_mm"]
         .into_iter()
@@ -58,8 +58,8 @@ fn columns(summary: &Vessel) -> Vec<String> {
 ///
 /// # Errors
 /// [`Error::Input`] with file and line for what is no such table, is cut off, or belongs to another run than the summary.
-pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
-    let specimen = specimen(summary);
+pub fn read(source: &Source, summary: &Summary, found: &LayerResults) -> Result<Timeline, Error> {
+    let specimen = specimen(summary, found);
     let mut moments: Vec<Moment> = Vec::new();
     each(source, summary, &mut |profile, rcf| {
         moments.push(moment(profile, rcf, &specimen));
@@ -77,7 +77,7 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
         return Err(source.fault(lines, &what));
     }
     if let Some(last) = moments.last_mut() {
-        (last.layers, last.contents) = told(summary);
+        (last.layers, last.contents) = told(summary, found);
     }
     let (Some(first), Some(last)) = (moments.first(), moments.last()) else {
         return Err(source.fault(1, "there is no sample in the table"));
@@ -102,29 +102,25 @@ pub fn read(source: &Source, summary: &Vessel) -> Result<Timeline, Error> {
 }
 
 /// What the observables need to know of the run besides its profiles.
-fn specimen(summary: &Vessel) -> Specimen {
+fn specimen(summary: &Summary, found: &LayerResults) -> Specimen {
     let setup = &summary.setup;
     let dense = setup.suspension == "dense";
     Specimen {
         classes: summary.species.iter().map(|s| s.class).collect(),
         light: summary.species.iter().map(|s| s.lighter_than_fluid).collect(),
-        packing_limit: setup.packing_limit,
-        cell: if dense {
-            setup.height_mm * MILLIMETRE / f64::from(setup.grid_layers.max(1))
-        } else {
-            0.0
-        },
+        packing_limit: setup.packing_limit.unwrap_or(1.0),
+        cell: if dense { setup.cell_mm() * MILLIMETRE } else { 0.0 },
         // the fluid has the name that it has at the end
-        plasma: !summary.layers.iter().any(|l| l.kind == LayerKind::Supernatant),
+        plasma: !found.layers.iter().any(|l| l.kind == LayerKind::Supernatant),
     }
 }
 
 /// The layers at the end and what they hold, as the summary has them: it was made with the depths of all parcels where those are
 /// known, which profile.csv does not have.
-fn told(summary: &Vessel) -> (Layers, Contents) {
+fn told(summary: &Summary, found: &LayerResults) -> (Layers, Contents) {
     let place = |name: &str| summary.species.iter().position(|s| s.species == name);
     let missing = f64::NAN;
-    let share = |s: &Share| {
+    let share = |s: &ShareRow| {
         let component = place(&s.species)?;
         let species = &summary.species[component];
         let ends = s.recovery_95.unwrap_or([missing; 2]);
@@ -143,7 +139,7 @@ fn told(summary: &Vessel) -> (Layers, Contents) {
             purity_without_red_cells: s.purity_without_red_cells,
         })
     };
-    let contents = summary.layers.iter().map(|l| observe::LayerContent {
+    let contents = found.layers.iter().map(|l| observe::LayerContent {
         layer: observe::Layer {
             kind: l.kind,
             top: l.top_mm * MILLIMETRE,
@@ -157,19 +153,19 @@ fn told(summary: &Vessel) -> (Layers, Contents) {
         front: l.boundary_zone_mm.unwrap_or(missing) * MILLIMETRE,
         shares: l.species.iter().filter_map(share).collect(),
     });
-    let near = summary.leukocytes_near_surface.iter();
+    let near = found.leukocytes_near_surface.iter();
     let contents = Contents {
         layers: contents.collect(),
-        platelets_above_red_cells: summary.platelets_above_red_cells,
-        platelets_above_red_cells_95: summary.platelets_above_red_cells_95,
-        near_surface: summary
+        platelets_above_red_cells: found.platelets_above_red_cells,
+        platelets_above_red_cells_95: found.platelets_above_red_cells_95,
+        near_surface: found
             .near_surface_mm
             .map(|[a, b]| (a * MILLIMETRE, b * MILLIMETRE)),
         leukocytes_near_surface: near
             .filter_map(|n| Some((place(&n.species)?, n.recovery)))
             .collect(),
     };
-    let surface = summary.red_cell_surface_mm.map(|x| x * MILLIMETRE);
+    let surface = found.red_cell_surface_mm.map(|x| x * MILLIMETRE);
     (Layers::told(&contents, surface), contents)
 }
 
@@ -194,7 +190,7 @@ fn moment(profile: &Profile, rcf: f64, specimen: &Specimen) -> Moment {
 }
 
 /// Hands out the profile and the force of every sample.
-fn each(source: &Source, summary: &Vessel, hand: &mut dyn FnMut(&Profile, f64)) -> Result<(), Error> {
+fn each(source: &Source, summary: &Summary, hand: &mut dyn FnMut(&Profile, f64)) -> Result<(), Error> {
     let mut sample = Sample::default();
     let mut bins = None;
     let mut end = |sample: &mut Sample, bins: &mut Option<usize>| -> Result<(), Error> {
@@ -256,9 +252,9 @@ impl Sample {
     }
 
     /// The profile that the rows were made from.
-    fn profile(&self, source: &Source, summary: &Vessel) -> Result<Profile, Error> {
+    fn profile(&self, source: &Source, summary: &Summary) -> Result<Profile, Error> {
         let bins = self.depth.len();
-        let height = summary.setup.height_mm;
+        let height = summary.setup.height_mm();
         let edges: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64 * height).collect();
         let off =
             (0..bins).find(|i| (0.5 * (edges[*i] + edges[i + 1]) - self.depth[*i]).abs() > DIGITS * height);
@@ -309,13 +305,16 @@ impl Sample {
 }
 
 /// Volumes between edges [um3]: equal in a tube, growing with the radius in a sector.
-pub(super) fn volumes(summary: &Vessel, edges: &[f64]) -> Vec<f64> {
+pub(super) fn volumes(summary: &Summary, edges: &[f64]) -> Vec<f64> {
     let setup = &summary.setup;
-    let above = |depth: f64| match setup.meniscus_radius_mm.filter(|_| setup.shape == "sector") {
-        Some(r) => depth * (r + 0.5 * depth),
-        None => depth,
+    let above = |depth: f64| match setup.chamber {
+        ChamberDigest::Sector {
+            meniscus_radius_mm: Some(r),
+            ..
+        } => depth * (r + 0.5 * depth),
+        _ => depth,
     };
-    let whole = above(setup.height_mm);
+    let whole = above(setup.height_mm());
     edges
         .windows(2)
         .map(|e| setup.volume_ml * MILLILITRE * (above(e[1]) - above(e[0])) / whole)

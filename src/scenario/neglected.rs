@@ -3,6 +3,7 @@
 
 use super::Scene;
 use super::forecast::{Forecast, SpeciesForecast};
+use crate::Error;
 use crate::chamber::Chamber;
 use crate::constants::{SECOND, STANDARD_GRAVITY};
 use crate::engine::{Lateral, Setup, Suspension};
@@ -59,8 +60,23 @@ impl Scene {
     }
 
     /// The same after a run, whose layer of red cells is filled by them to `bed`; none if it has no such layer, or has not come to its end.
-    pub fn caveats_of_run(&self, bed: Option<f64>) -> Vec<String> {
+    pub fn caveats_of_run(&self, table: Option<&Table>, bed: Option<f64>) -> Vec<String> {
+        if self.setup.carries() {
+            return self.caveats_of_carried(table);
+        }
         self.left_out(bed.map(Bed::Found))
+    }
+
+    /// What has to be warned of before it runs and follows only from its field and its matrix; a vessel is judged where it is read.
+    ///
+    /// # Errors
+    /// As [`Scene::forecast_carried`], with the place in the scene.
+    pub fn doubts(&self, table: Option<&Table>) -> Result<Vec<String>, Error> {
+        if !self.setup.carries() {
+            return Ok(Vec::new());
+        }
+        let forecast = self.forecast_carried(table).map_err(|e| self.placed(e))?;
+        Ok(forecast.warnings)
     }
 
     fn left_out(&self, bed: Option<Bed>) -> Vec<String> {

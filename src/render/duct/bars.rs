@@ -6,7 +6,7 @@ use crate::engine::Setup;
 use crate::kernels::passage::OUT;
 use crate::model::Parcels;
 use crate::observe::{Fraction, Separation};
-use crate::output::separator::table::hundredths;
+use crate::output::table::hundredths;
 use crate::units::counted;
 
 /// Lowest edge of the bars [pixels].

@@ -327,7 +327,7 @@ fn what_is_left_out_is_said_in_the_result() {
         hard.contains("and 94 % in a real tube: their surface is at least 1.3 mm too high"),
         "{hard}"
     );
-    let run = |bed| read(Scene::bundled_text()).caveats_of_run(bed).join("\n");
+    let run = |bed| read(Scene::bundled_text()).caveats_of_run(None, bed).join("\n");
     let found = run(Some(0.859));
     assert!(
         found.contains(

@@ -152,9 +152,9 @@ fn odd_numbers_are_no_panic() {
         (
             vessel(),
             &[
-                "/setup/height_mm",
+                "/setup/chamber/height_mm",
                 "/setup/volume_ml",
-                "/setup/grid_layers",
+                "/setup/grid/2",
                 "/setup/parcels",
                 "/run/simulated_seconds",
                 "/run/steps",
@@ -169,14 +169,14 @@ fn odd_numbers_are_no_panic() {
         (
             separator(),
             &[
-                "/setup/length_mm",
+                "/setup/chamber/length_mm",
                 "/species/0/parcels",
                 "/species",
                 "/fractions",
                 "/fractions/0/species",
                 "/fractions/0/species/0/parcels",
                 "/steady",
-                "/setup/duct",
+                "/setup/chamber",
             ],
         ),
     ] {

@@ -1,114 +1,72 @@
-//! The table at the end of a run: where the layers are, what they hold, and what it took. At most 100 columns.
+//! The part of the table about layers: where they are and what they hold. At most 100 columns.
 
-use super::{RunReport, TimeStep};
-use crate::constants::{MILLILITRE, MILLIMETRE};
+use super::line;
+use crate::constants::MILLIMETRE;
+use crate::observe::LayerKind;
 use crate::observe::recovery::HARVEST_DEPTH;
-use crate::observe::{Contents, LayerContent, LayerKind, Layers, Share};
-use crate::units::{
-    Dimension, clock, counted, decimals, digits, grouped, per_second, rough_clock, show, significant, stretch,
-};
+use crate::output::summary::{LayerResults, LayerRow, Resolution, ShareRow, Summary};
+use crate::units::{Dimension, decimals, digits, grouped, show, significant, stretch};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
 /// cells.
 const COLUMNS: [usize; 8] = [12, 16, 10, 10, 19, 11, 9, 11];
 
-/// Narrowest line that is not wrapped.
-const WIDTH: usize = 100;
-
-/// The table as text, with a newline at its end. `names` are those of the components.
-pub fn text(title: &str, names: &[&str], layers: &Layers, contents: &Contents, run: &RunReport) -> String {
-    let mut out = String::new();
-    line(&mut out, title);
-    line(&mut out, "");
-    boundaries(&mut out, contents);
-    line(&mut out, "");
-    species(&mut out, names, contents);
-    line(&mut out, "");
-    residual(&mut out, names, contents);
-    if let Some(x) = contents.platelets_above_red_cells {
-        let [low, high] = contents
-            .platelets_above_red_cells_95
-            .unwrap_or([x; 2])
-            .map(percent);
+pub(super) fn tell(out: &mut String, s: &Summary, found: &LayerResults) {
+    boundaries(out, found);
+    line(out, "");
+    species(out, found);
+    line(out, "");
+    residual(out, s, found);
+    if let Some(x) = found.platelets_above_red_cells {
+        let [low, high] = found.platelets_above_red_cells_95.unwrap_or([x; 2]).map(percent);
         line(
-            &mut out,
+            out,
             &format!(
                 "platelets above the red cells: {} % ({low} to {high} %, 95 %)",
                 percent(x)
             ),
         );
     }
-    if !contents.leukocytes_near_surface.is_empty() {
-        let each: Vec<String> = contents
+    if !found.leukocytes_near_surface.is_empty() {
+        let each: Vec<String> = found
             .leukocytes_near_surface
             .iter()
-            .map(|(k, x)| format!("{} {} %", names.get(*k).unwrap_or(&"?"), percent(*x)))
+            .map(|x| format!("{} {} %", x.species, percent(x.recovery)))
             .collect();
+        let from = found.near_surface_mm.map_or_else(String::new, |[top, bottom]| {
+            format!(" ({})", stretch(top, bottom))
+        });
         line(
-            &mut out,
+            out,
             &format!(
-                "in the buffy coat or the top {} of the red cells{}: {}",
+                "in the buffy coat or the top {} of the red cells{from}: {}",
                 show(HARVEST_DEPTH, Dimension::Length),
-                contents.near_surface.map_or_else(String::new, |(top, bottom)| {
-                    format!(" ({})", stretch(top / MILLIMETRE, bottom / MILLIMETRE))
-                }),
                 each.join(", ")
             ),
         );
     }
-    for note in layers.notes.iter() {
-        line(&mut out, &format!("note: {note}"));
-    }
-    for warning in &run.warnings {
-        line(&mut out, &format!("warning: {warning}"));
-    }
-    line(
-        &mut out,
-        &format!(
-            "{} simulated in {} on {} ({}{})",
-            clock(run.simulated_seconds),
-            rough_clock(run.wall_seconds),
-            run.device,
-            run.backend,
-            match run.threads {
-                0 => String::new(),
-                n => format!(", {}", counted(n, "thread")),
-            },
-        ),
-    );
-    line(
-        &mut out,
-        &format!(
-            "{}{}{}",
-            counted(run.steps, "step"),
-            steps(&run.time_step),
-            per_second(1e-6 * run.parcel_steps as f64, run.wall_seconds).map_or_else(
-                String::new,
-                |rate| format!(", {} million parcel-steps/s", significant(rate))
-            ),
-        ),
-    );
-    out
 }
 
-/// " of 0.259 s on average (0.182 to 5 s)".
-fn steps(step: &TimeStep) -> String {
-    let range = match (step.shortest_s, step.longest_s) {
-        (Some(a), Some(b)) if significant(a) != significant(b) => {
-            format!(" ({} to {} s)", significant(a), significant(b))
+/// How well boundaries are known.
+pub(super) fn resolution(out: &mut String, found: &LayerResults) {
+    let length = |mm: f64| show(mm * MILLIMETRE, Dimension::Length);
+    let text = match found.resolution {
+        None => return,
+        Some(Resolution::ProfileBinMm(bin)) => {
+            format!("a profile bin of {} ([output] profile bins)", length(bin))
         }
-        _ => String::new(),
+        Some(Resolution::GridCellMm(cell)) => {
+            format!("a grid cell of {} ([numerics] layers)", length(cell))
+        }
     };
-    step.mean_s.map_or_else(String::new, |mean| {
-        format!(" of {} s on average{range}", significant(mean))
-    })
+    line(out, &format!("boundaries are resolved to {text}"));
 }
 
 /// Layers thinner than this share of the sample: their volume and haematocrit hang on the noise of a boundary.
 const THIN: f64 = 0.05;
 
-fn boundaries(out: &mut String, contents: &Contents) {
+fn boundaries(out: &mut String, found: &LayerResults) {
     let row = |cells: [String; 6]| {
         let [layer, rest @ ..] = cells;
         let [rest @ .., haematocrit] = rest;
@@ -120,27 +78,25 @@ fn boundaries(out: &mut String, contents: &Contents) {
         &row(["layer", "from mm", "to mm", "height", "volume mL", "haematocrit"].map(String::from)),
     );
     rule(out, 74);
-    let whole: f64 = contents.layers.iter().map(|l| l.layer.height_mm()).sum();
-    let thin = |l: &LayerContent| l.layer.height_mm() < THIN * whole;
-    let thinnest = contents.layers.iter().map(|l| l.layer.height_mm());
+    let whole: f64 = found.layers.iter().map(|l| l.height_mm).sum();
+    let thinnest = found.layers.iter().map(|l| l.height_mm);
     let n = decimals(thinnest.fold(f64::INFINITY, f64::min));
-    for l in &contents.layers {
+    for l in &found.layers {
+        let thin = l.height_mm < THIN * whole;
         line(
             out,
             &row([
-                l.layer.kind.name().into(),
-                format!("{:.n$}", l.layer.top_mm()),
-                format!("{:.n$}", l.layer.bottom_mm()),
-                show(l.layer.bottom - l.layer.top, Dimension::Length),
-                if thin(l) {
-                    ends(l.volume_95.map(|v| v / MILLILITRE))
-                } else {
-                    format!("{:.3}", l.layer.volume_ml())
+                l.kind.name().into(),
+                format!("{:.n$}", l.top_mm),
+                format!("{:.n$}", l.bottom_mm),
+                show(l.height_mm * MILLIMETRE, Dimension::Length),
+                match l.volume_ml_95.filter(|_| thin) {
+                    Some(range) => ends(range),
+                    None => format!("{:.3}", l.volume_ml),
                 },
-                if thin(l) {
-                    format!("{} %", ends(l.haematocrit_95.map(|x| 100.0 * x)))
-                } else {
-                    format!("{} %", percent(l.haematocrit))
+                match l.haematocrit_95.filter(|_| thin) {
+                    Some(range) => format!("{} %", ends(range.map(|x| 100.0 * x))),
+                    None => format!("{} %", percent(l.haematocrit.unwrap_or(f64::NAN))),
                 },
             ]),
         );
@@ -153,7 +109,7 @@ fn ends(range: [f64; 2]) -> String {
     if low == high { low } else { format!("{low}-{high}") }
 }
 
-fn species(out: &mut String, names: &[&str], contents: &Contents) {
+fn species(out: &mut String, found: &LayerResults) {
     let row = |cells: [&str; 8]| {
         let mut text = String::new();
         for (i, (cell, width)) in cells.iter().zip(COLUMNS).enumerate() {
@@ -180,25 +136,20 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
         ]),
     );
     rule(out, COLUMNS.iter().sum());
-    for l in &contents.layers {
-        for (i, s) in l.shares.iter().enumerate() {
-            let name: String = names
-                .get(s.component)
-                .unwrap_or(&"?")
-                .chars()
-                .take(COLUMNS[1] - 1)
-                .collect();
+    for l in &found.layers {
+        for (i, x) in l.species.iter().enumerate() {
+            let name: String = x.species.chars().take(COLUMNS[1] - 1).collect();
             line(
                 out,
                 &row([
-                    if i == 0 { l.layer.kind.name() } else { "" },
+                    if i == 0 { l.kind.name() } else { "" },
                     &name,
-                    &significant(s.cells),
-                    &significant(s.concentration),
-                    &range(s),
-                    &percent(s.recovery),
-                    &percent(s.purity),
-                    &s.purity_without_red_cells.map_or_else(String::new, percent),
+                    &significant(x.cells),
+                    &significant(x.per_ul.unwrap_or(f64::NAN)),
+                    &range(x),
+                    &percent(x.recovery.unwrap_or(f64::NAN)),
+                    &percent(x.purity.unwrap_or(f64::NAN)),
+                    &x.purity_without_red_cells.map_or_else(String::new, percent),
                 ]),
             );
         }
@@ -206,33 +157,32 @@ fn species(out: &mut String, names: &[&str], contents: &Contents) {
 }
 
 /// Where a concentration lies.
-fn range(share: &Share) -> String {
-    let [low, high] = share.concentration_95;
-    if share.of == 0 {
-        String::new()
-    } else if share.parcels == 0 {
-        format!("< {}", significant(high))
-    } else {
-        format!("{} - {}", significant(low), significant(high))
+fn range(x: &ShareRow) -> String {
+    match (x.per_ul_95, x.parcels) {
+        (Some([_, high]), Some(0)) => format!("< {}", significant(high)),
+        (Some([low, high]), Some(_)) => format!("{} - {}", significant(low), significant(high)),
+        _ => String::new(),
     }
 }
 
 /// What is said below the table of layers that are drawn off, where hardly a parcel of a species was found or where parcels next to
 /// a boundary are counted on its other side; and what the intervals are.
-fn residual(out: &mut String, names: &[&str], contents: &Contents) {
+fn residual(out: &mut String, s: &Summary, found: &LayerResults) {
     use LayerKind::{BuffyCoat, Plasma, Subnatant, Supernatant};
-    for l in &contents.layers {
-        let what = match l.layer.kind {
-            Plasma | Supernatant | Subnatant => format!("left in the {}", l.layer.kind.name()),
+    for l in &found.layers {
+        let what = match l.kind {
+            Plasma | Supernatant | Subnatant => format!("left in the {}", l.kind.name()),
             BuffyCoat => "in the buffy coat".to_owned(),
             _ => continue,
         };
-        let said = l
-            .shares
+        let said: Vec<String> = l
+            .species
             .iter()
-            .filter(|s| s.of > 0 && (s.parcels < FEW || (s.elsewhere > 0 && l.layer.kind != BuffyCoat)));
-        let said: Vec<String> = said
-            .map(|s| left(names.get(s.component).unwrap_or(&"?"), l, s))
+            .filter_map(|x| {
+                let of = s.species(&x.species)?.parcels;
+                let beside = x.parcels_counted_elsewhere.unwrap_or(0) > 0 && l.kind != BuffyCoat;
+                (of > 0 && (x.parcels? < FEW || beside)).then(|| left(l, x, of))
+            })
             .collect();
         if !said.is_empty() {
             line(out, &format!("{what}: {}", said.join("; ")));
@@ -245,23 +195,24 @@ fn residual(out: &mut String, names: &[&str], contents: &Contents) {
 }
 
 /// "erythrocytes below 461 per uL (0 of 50 000 parcels, 95 %)".
-fn left(name: &str, l: &LayerContent, s: &Share) -> String {
-    let [low, high] = s.concentration_95;
-    let range = if s.parcels < FEW {
+fn left(l: &LayerRow, x: &ShareRow, of: u64) -> String {
+    let [low, high] = x.per_ul_95.unwrap_or([f64::NAN; 2]);
+    let parcels = x.parcels.unwrap_or(0);
+    let range = if parcels < FEW {
         format!("below {}", significant(high))
     } else {
         format!("{} to {}", significant(low), significant(high))
     };
-    let elsewhere = match s.elsewhere {
+    let elsewhere = match x.parcels_counted_elsewhere.unwrap_or(0) {
         0 => String::new(),
         n => format!(
             "; includes {} found within {} um of the boundary and counted in the next layer",
             grouped(n),
-            digits(l.front, 2)
+            digits(1000.0 * l.boundary_zone_mm.unwrap_or(f64::NAN), 2)
         ),
     };
-    let count = format!("{} of {} parcels", grouped(s.parcels), grouped(s.of));
-    format!("{} {range} per µL ({count}, 95 %{elsewhere})", plural(name))
+    let count = format!("{} of {} parcels", grouped(parcels), grouped(of));
+    format!("{} {range} per µL ({count}, 95 %{elsewhere})", plural(&x.species))
 }
 
 /// Names of cells and particles in the plural; others, which people made up, as they are.
@@ -293,7 +244,7 @@ pub(crate) fn percent(x: f64) -> String {
 }
 
 /// Two significant digits, zeros at the end included, for numbers that are no better known.
-pub(crate) fn two_digits(x: f64) -> String {
+fn two_digits(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return significant(x);
     }
@@ -310,39 +261,16 @@ fn rule(out: &mut String, width: usize) {
     line(out, &"-".repeat(width));
 }
 
-/// Appends a line, wrapped between words at [`WIDTH`].
-pub(super) fn line(out: &mut String, text: &str) {
-    let mut used = 0;
-    for (i, word) in text.split(' ').enumerate() {
-        let length = word.chars().count();
-        if i > 0 {
-            if used + 1 + length > WIDTH {
-                out.push_str("\n    ");
-                used = 4;
-            } else {
-                out.push(' ');
-                used += 1;
-            }
-        }
-        out.push_str(word);
-        used += length;
-    }
-    out.truncate(out.trim_end_matches(' ').len());
-    out.push('\n');
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::{WIDTH, text};
     use super::*;
     use crate::observe::synthetic::{BLOOD, hard_spin, jammed, specimen};
-
-    const NAMES: [&str; 4] = ["erythrocyte", "lymphocyte", "neutrophil", "platelet"];
+    use crate::output::fixture;
 
     fn table(profile: &crate::engine::Profile) -> String {
-        let layers = Layers::find(profile, &specimen(profile, &BLOOD), None);
-        let contents = Contents::of(profile, &specimen(profile, &BLOOD), &layers);
-        text("Whole blood", &NAMES, &layers, &contents, &fixture::report())
+        let summary = fixture::summary(&fixture::setup(), profile, &specimen(profile, &BLOOD));
+        text("Whole blood", &summary, &[])
     }
 
     #[test]
@@ -380,9 +308,10 @@ mod tests {
             .slab(0, 49_995.0, 50e3, 0.64)
             .profile();
         let specimen = Specimen::blood(&[Leukocyte], 0.64, 200.0);
-        let layers = Layers::find(&p, &specimen, None);
-        let contents = Contents::of(&p, &specimen, &layers);
-        let text = text("Pellet", &["cell"], &layers, &contents, &fixture::report());
+        let mut setup = fixture::setup();
+        setup.components.truncate(1);
+        "cell".clone_into(&mut setup.components[0].species.name);
+        let text = text("Pellet", &fixture::summary(&setup, &p, &specimen), &[]);
         let row = text.lines().find(|l| l.starts_with("pellet")).unwrap_or_default();
         let words: Vec<&str> = row.split_whitespace().collect();
         assert_eq!(words[1..5], ["49.9950", "50.0000", "5", "um"], "{text}");

@@ -1,12 +1,13 @@
-//! Figures of a separator's run, and `counts.csv` read back; the other tables are in [`super::held`].
+//! Figures of outlets and surfaces, and `counts.csv` read back; the other tables are in [`super::held`].
 
 use super::axis::{Axis, time_unit};
-use super::chart::{Figure, Look, Mark, Panel};
+use super::chart::{Figure, Mark, Panel};
 use super::files::{Source, index};
-use super::summary::{Fraction, PlaceKind, Separator};
-use super::{held, palette};
+use super::held;
+use super::layers::looks;
 use crate::Error;
-use crate::output::separator::csv::AMOUNT;
+use crate::output::places::AMOUNT;
+use crate::output::summary::{FractionRow, PlaceKind, PlaceResults, Summary};
 use std::collections::BTreeMap;
 
 /// The tables of a run.
@@ -24,27 +25,19 @@ pub struct Tables<'a> {
 ///
 /// # Errors
 /// [`Error::Input`] with file and line for a table that is none, is cut off, or belongs to another run than the summary.
-pub fn figures(summary: &Separator, tables: Tables<'_>) -> Result<Vec<Figure>, Error> {
-    let mut out = vec![over_time(summary, tables.counts)?];
-    out.extend(held::mobility(summary, tables.mobility)?);
-    out.extend(held::surfaces(summary, tables.surface)?);
+pub fn figures(summary: &Summary, found: &PlaceResults, tables: Tables<'_>) -> Result<Vec<Figure>, Error> {
+    let mut out = vec![over_time(summary, found, tables.counts)?];
+    out.extend(held::mobility(summary, found, tables.mobility)?);
+    out.extend(held::surfaces(summary, found, tables.surface)?);
     Ok(out)
 }
 
-pub(super) fn species(s: &Separator) -> BTreeMap<&str, usize> {
+pub(super) fn species(s: &Summary) -> BTreeMap<&str, usize> {
     index(s.species.iter().map(|s| s.species.as_str()))
 }
 
-pub(super) fn places(s: &Separator) -> BTreeMap<&str, usize> {
-    index(s.fractions.iter().map(|f| f.place.as_str()))
-}
-
-pub(super) fn looks(s: &Separator) -> Vec<Look> {
-    s.species
-        .iter()
-        .enumerate()
-        .map(|(k, s)| palette::species(&s.species, k))
-        .collect()
+pub(super) fn places(found: &PlaceResults) -> BTreeMap<&str, usize> {
+    index(found.fractions.iter().map(|f| f.place.as_str()))
 }
 
 /// The columns of a table that tells `what` of how many there are.
@@ -60,8 +53,8 @@ struct Count {
 }
 
 /// What has come to every place by when.
-fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
-    let (species, places) = (species(s), places(s));
+fn over_time(s: &Summary, found: &PlaceResults, source: &Source) -> Result<Figure, Error> {
+    let (species, places) = (species(s), places(found));
     let mut counts: Vec<Count> = Vec::new();
     source
         .table(&columns(&["time_s", "place", "species"]))?
@@ -76,7 +69,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
                 counts.push(Count {
                     time,
                     line: row.line,
-                    of: vec![vec![None; s.species.len()]; s.fractions.len()],
+                    of: vec![vec![None; s.species.len()]; found.fractions.len()],
                 });
             }
             let Some(count) = counts.last_mut() else {
@@ -100,7 +93,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
             return Err(source.fault(c.line, &what));
         }
     }
-    for (f, row) in s.fractions.iter().zip(&last.of) {
+    for (f, row) in found.fractions.iter().zip(&last.of) {
         for (part, count) in f.species.iter().zip(row) {
             let n = count.map_or(0, |c| c.0);
             if n != part.parcels {
@@ -115,11 +108,11 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
     let (unit, seconds) = time_unit(last.time);
     let x = Axis::linear(format!("time [{unit}]"), [0.0, last.time / seconds]);
     let looks = looks(s);
-    let ends: Vec<usize> = (0..s.fractions.len())
-        .filter(|i| s.fractions[*i].kind != PlaceKind::OnTheWay)
+    let ends: Vec<usize> = (0..found.fractions.len())
+        .filter(|i| found.fractions[*i].kind != PlaceKind::OnTheWay)
         .collect();
     let ends = if ends.is_empty() {
-        (0..s.fractions.len()).collect()
+        (0..found.fractions.len()).collect()
     } else {
         ends
     };
@@ -133,7 +126,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
     let mut panels = Vec::new();
     // as many columns as there are places, in rows of three: recovery above purity
     for group in ends.chunks(3) {
-        let titled = |what: &str, place: usize| format!("{what}: {}", heading(&s.fractions[place]));
+        let titled = |what: &str, place: usize| format!("{what}: {}", heading(&found.fractions[place]));
         for place in group {
             panels.push(Panel {
                 title: titled("Recovery", *place),
@@ -154,7 +147,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
                 y: Axis::linear("of all cells there [%]", [0.0, 100.0]),
                 // free beads are no cells, and none of their table's cells
                 marks: (0..looks.len())
-                    .filter(|k| !s.is_free_bead(*k))
+                    .filter(|k| !s.species[*k].is_free_bead())
                     .map(|k| {
                         line(k, &|c| {
                             let all: f64 = (0..looks.len()).map(|k| amount(c, *place, k).1).sum();
@@ -178,7 +171,7 @@ fn over_time(s: &Separator, source: &Source) -> Result<Figure, Error> {
 }
 
 /// The name of a place with what it is.
-pub fn heading(f: &Fraction) -> String {
+pub fn heading(f: &FractionRow) -> String {
     match f.kind {
         PlaceKind::Outlet => format!("out, {}", f.place),
         PlaceKind::Surface => format!("held, {}", f.place),

@@ -1,65 +1,32 @@
-//! The table at the end of a separator's run. At most 100 columns but for long names. Free beads have rows of their own: they
+//! The part of the table about outlets and surfaces. At most 100 columns but for long names. Free beads have rows of their own: they
 //! are no cells.
 
-use super::Finished;
-use crate::constants::SECOND;
-use crate::observe::{Content, Fraction};
-use crate::output::table::line;
+use crate::constants::{MILLILITRE, SECOND};
+use crate::output::summary::{FractionRow, PartRow, PlaceKind, PlaceResults, SpeciesRow, Summary};
 use crate::units::{Dimension, counted, digits, show};
 use std::fmt::Write as _;
 
-/// The table as text, with a newline at its end.
-pub fn text(title: &str, f: &Finished<'_>) -> String {
-    let mut out = format!("{title}\n\n");
-    fed(&mut out, f);
+pub(super) fn tell(out: &mut String, s: &Summary, found: &PlaceResults) {
+    fed(out, s, found);
     out.push('\n');
-    fractions(&mut out, f);
-    loose(&mut out, f);
+    fractions(out, s, found);
+    loose(out, s, found);
     out.push('\n');
-    released(&mut out, f);
-    times(&mut out, f);
-    steady(&mut out, f);
-    let s = f.separation;
-    for warning in f.warnings() {
-        line(&mut out, &format!("warning: {warning}"));
-    }
-    for note in f.notes {
-        line(&mut out, &format!("note: {note}"));
-    }
-    let parcels: u64 = s.parcels.iter().sum();
-    let _ = if s.conserved {
-        writeln!(
-            out,
-            "every one of the {} is accounted for",
-            counted(parcels, "parcel")
-        )
-    } else {
-        writeln!(out, "the counts do not add up to the {parcels} parcels put in")
-    };
-    let run = f.run;
-    let _ = writeln!(
-        out,
-        "{} simulated in {} ({}, {})\non {}",
-        show(run.time, Dimension::Time),
-        show(run.wall.as_secs_f64() * SECOND, Dimension::Time),
-        counted(parcels, "parcel"),
-        counted(run.steps, "step"),
-        run.device,
-    );
-    out
+    released(out, s, found);
+    times(out, found);
+    steady(out, found);
 }
 
 /// What was put in.
-fn fed(out: &mut String, f: &Finished<'_>) {
-    let s = f.separation;
-    let total: f64 = s.cells.iter().sum();
-    let rows = kinds(f, false).map(|(k, name)| {
+fn fed(out: &mut String, s: &Summary, found: &PlaceResults) {
+    let total: f64 = s.species.iter().map(|x| x.cells).sum();
+    let rows = kinds(s, false).map(|(_, x)| {
         vec![
-            name.to_owned(),
-            s.parcels[k].to_string(),
-            number(s.cells[k]),
-            percent(Some(s.purity_before(k))),
-            s.without[k].map_or("-".into(), |w| percent(Some(w))),
+            x.species.clone(),
+            x.parcels.to_string(),
+            number(x.cells),
+            percent(x.purity),
+            x.without_a_bead.map_or("-".into(), |w| percent(Some(w))),
         ]
     });
     grid(
@@ -67,8 +34,8 @@ fn fed(out: &mut String, f: &Finished<'_>) {
         &["put in", "parcels", "cells", "purity", "without a bead"],
         rows,
     );
-    let volume = show(f.separator.sample(), Dimension::Volume);
-    let _ = match s.throughput {
+    let volume = show(s.setup.sample_ml * MILLILITRE, Dimension::Volume);
+    let _ = match found.throughput_cells_per_s {
         Some(t) => writeln!(
             out,
             "{} cells in {volume}, {} a second",
@@ -77,42 +44,43 @@ fn fed(out: &mut String, f: &Finished<'_>) {
         ),
         None => writeln!(out, "{} cells in {volume}", number(total)),
     };
-    for (k, name) in kinds(f, true) {
+    for (_, x) in kinds(s, true) {
         let _ = writeln!(
             out,
-            "{} free beads ({name}) in {}, not counted as cells",
-            number(s.beads[k]),
-            counted(s.parcels[k], "parcel")
+            "{} free beads ({}) in {}, not counted as cells",
+            number(x.free_beads),
+            x.species,
+            counted(x.parcels, "parcel")
         );
     }
 }
 
 /// The species that are free beads, or those that are not, with their numbers.
-fn kinds<'a>(f: &'a Finished<'_>, beads: bool) -> impl Iterator<Item = (usize, &'a str)> {
-    let names = f.names().into_iter().enumerate();
-    names.filter(move |(k, _)| f.separation.is_free_bead(*k) == beads)
+fn kinds(s: &Summary, beads: bool) -> impl Iterator<Item = (usize, &SpeciesRow)> {
+    let all = s.species.iter().enumerate();
+    all.filter(move |(_, x)| x.is_free_bead() == beads)
 }
 
 // nobody on the way is no news
-fn told(part: &&Fraction) -> bool {
-    part.place.end || part.cells + part.beads > 0.0
+fn told(part: &&FractionRow) -> bool {
+    part.kind != PlaceKind::OnTheWay || part.cells + part.free_beads > 0.0
 }
 
 /// What cells are where.
-fn fractions(out: &mut String, f: &Finished<'_>) {
+fn fractions(out: &mut String, s: &Summary, found: &PlaceResults) {
     let mut rows = Vec::new();
-    for part in f.separation.fractions.iter().filter(told) {
+    for part in found.fractions.iter().filter(told) {
         rows.push(vec![heading(part)]);
-        for (k, name) in kinds(f, false) {
-            let c = &part.species[k];
+        for (k, x) in kinds(s, false) {
+            let Some(c) = part.species.get(k) else { continue };
             rows.push(vec![
-                format!("  {name}"),
+                format!("  {}", x.species),
                 c.parcels.to_string(),
                 number(c.cells),
-                percent(Some(c.recovery)),
-                range(Some(c.recovery_range)),
+                percent(c.recovery),
+                range(c.recovery_95),
                 percent(c.purity),
-                range(c.purity_range),
+                range(c.purity_95),
                 c.enrichment.map_or("-".into(), |e| digits(e, 3)),
                 depletion(c),
             ]);
@@ -140,22 +108,22 @@ fn fractions(out: &mut String, f: &Finished<'_>) {
 }
 
 /// Where the free beads are.
-fn loose(out: &mut String, f: &Finished<'_>) {
+fn loose(out: &mut String, s: &Summary, found: &PlaceResults) {
     let mut rows = Vec::new();
-    for part in f.separation.fractions.iter().filter(told) {
-        if kinds(f, true).next().is_some() {
+    for part in found.fractions.iter().filter(told) {
+        if kinds(s, true).next().is_some() {
             rows.push(vec![heading(part)]);
         }
-        for (k, name) in kinds(f, true) {
-            let c = &part.species[k];
+        for (k, x) in kinds(s, true) {
+            let Some(c) = part.species.get(k) else { continue };
             rows.push(vec![
-                format!("  {name}"),
+                format!("  {}", x.species),
                 c.parcels.to_string(),
-                number(c.beads),
-                percent(Some(c.recovery)),
-                range(Some(c.recovery_range)),
+                number(c.free_beads),
+                percent(c.recovery),
+                range(c.recovery_95),
                 if part.cells > 0.0 {
-                    digits(c.beads / part.cells, 3)
+                    digits(c.free_beads / part.cells, 3)
                 } else {
                     "-".into()
                 },
@@ -183,8 +151,8 @@ fn loose(out: &mut String, f: &Finished<'_>) {
 }
 
 /// What surfaces held before the magnets went off, and how full they were.
-fn released(out: &mut String, f: &Finished<'_>) {
-    let Some(before) = &f.separation.released else {
+fn released(out: &mut String, s: &Summary, found: &PlaceResults) {
+    let Some(before) = &found.held_until_release else {
         return;
     };
     for part in &before.fractions {
@@ -192,72 +160,77 @@ fn released(out: &mut String, f: &Finished<'_>) {
         if all == 0 {
             continue;
         }
-        let rows = kinds(f, false).map(|(k, name)| {
-            let c = &part.species[k];
-            vec![
-                name.to_owned(),
+        let of = |k: usize| part.species.get(k);
+        let rows = kinds(s, false).filter_map(|(k, x)| {
+            let c = of(k)?;
+            Some(vec![
+                x.species.clone(),
                 c.parcels.to_string(),
                 number(c.cells),
-                percent(Some(c.recovery)),
-                range(Some(c.recovery_range)),
+                percent(c.recovery),
+                range(c.recovery_95),
                 percent(c.purity),
-                range(c.purity_range),
-            ]
+                range(c.purity_95),
+            ])
         });
-        let title = format!("{}, until {}", heading(part), show(before.time, Dimension::Time));
+        let title = format!("{}, until {}", heading(part), time(before.time_s));
         grid(
             out,
             &[&title, "parcels", "cells", "of all", "95 %", "purity", "95 %"],
             rows,
         );
-        for (k, name) in kinds(f, true) {
-            let c = &part.species[k];
+        for (x, c) in kinds(s, true).filter_map(|(k, x)| Some((x, of(k)?))) {
             let _ = writeln!(
                 out,
-                "and {} free beads ({name}), {} of all",
-                number(c.beads),
-                percent(Some(c.recovery))
+                "and {} free beads ({}), {} of all",
+                number(c.free_beads),
+                x.species,
+                percent(c.recovery)
             );
         }
     }
-    if let Some(full) = f.filled() {
+    let capacity = s.setup.matrix.as_ref().and_then(|m| m.capacity_cells);
+    if let (Some(full), Some(capacity)) = (found.matrix_filled, capacity) {
         let _ = writeln!(
             out,
             "the matrix was full to {} at most; it holds {} cells",
-            percent(Some(full.0)),
-            number(full.1)
+            percent(Some(full)),
+            number(capacity)
         );
     }
     out.push('\n');
 }
 
+fn time(seconds: f64) -> String {
+    show(seconds * SECOND, Dimension::Time)
+}
+
 /// `held: outer wall`, or the name of an outlet.
-pub(super) fn heading(part: &Fraction) -> String {
-    if part.place.end && part.place.fate < crate::kernels::passage::OUT {
-        format!("held: {}", part.place.name)
-    } else if part.place.end {
-        format!("out: {}", part.place.name)
-    } else {
-        part.place.name.clone()
+fn heading(part: &FractionRow) -> String {
+    match part.kind {
+        PlaceKind::Surface => format!("held: {}", part.place),
+        PlaceKind::Outlet => format!("out: {}", part.place),
+        PlaceKind::OnTheWay => part.place.clone(),
     }
 }
 
 /// log10 of what was put in over what is here.
-fn depletion(c: &Content) -> String {
-    // less than a parcel is more than so much
-    let sign = if c.parcels == 0 { ">" } else { "" };
-    c.depletion.map_or("-".into(), |d| format!("{sign}{d:.2}"))
+fn depletion(c: &PartRow) -> String {
+    match (c.log10_depletion_above, c.log10_depletion) {
+        // less than a parcel is more than so much
+        (Some(d), _) => format!(">{d:.2}"),
+        (None, Some(d)) => format!("{d:.2}"),
+        (None, None) => "-".into(),
+    }
 }
 
 /// How long it took.
-fn times(out: &mut String, f: &Finished<'_>) {
-    let time = |t: f64| show(t, Dimension::Time);
-    let rows: Vec<Vec<String>> = f
-        .separation
+fn times(out: &mut String, found: &PlaceResults) {
+    let rows: Vec<Vec<String>> = found
         .fractions
         .iter()
         .filter_map(|part| {
-            let [a, b, c] = part.took?;
+            let [a, b, c] = part.time_from_entry_s?;
             Some(vec![heading(part), time(a), time(b), time(c)])
         })
         .collect();
@@ -271,28 +244,22 @@ fn times(out: &mut String, f: &Finished<'_>) {
 }
 
 /// Whether and when the flow out became steady: of every species, and of all.
-fn steady(out: &mut String, f: &Finished<'_>) {
-    let Some(s) = f.steady else { return };
+fn steady(out: &mut String, found: &PlaceResults) {
+    let Some(s) = &found.steady else { return };
     let when = |since: Option<f64>| match since {
         Some(0.0) => "the start".into(),
-        Some(t) => show(t, Dimension::Time),
+        Some(t) => time(t),
         None => "not yet".into(),
     };
-    let names = f.names();
-    let rows = names
-        .iter()
-        .zip(&s.species)
-        .filter(|(_, x)| x.fed > 0.0)
-        .map(|(name, x)| {
-            let seen = if x.within < 1.0 {
-                format!("{} %", digits(100.0 * x.within, 2))
-            } else {
-                "nothing".into()
-            };
-            vec![(*name).to_owned(), when(x.since), seen]
-        });
+    let rows = s.species.iter().filter(|x| x.fed_per_s > 0.0).map(|x| {
+        let seen = match x.seen_above.filter(|w| *w < 1.0) {
+            Some(within) => format!("{} %", digits(100.0 * within, 2)),
+            None => "nothing".into(),
+        };
+        vec![x.species.clone(), when(x.since_s), seen]
+    });
     grid(out, &["rates of arrival", "steady from", "seen above"], rows);
-    out.push_str(match s.since {
+    out.push_str(match s.since_s {
         Some(_) => "seen above: changes of a rate that its parcels can tell, of what is fed of the species\n",
         None => "not steady before the end of the feed: feed longer for numbers of the steady state\n",
     });

@@ -1,14 +1,14 @@
-//! Figures of a vessel's run.
+//! Figures of the layers along a vessel.
 
 use super::axis::{Axis, time_unit};
 use super::chart::{Figure, Look, Mark, Panel};
 use super::palette;
-use super::summary::Vessel;
 use super::timeline::{Moment, Timeline};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
 use crate::output::readings::STEP;
+use crate::output::summary::{LayerResults, Summary};
 use crate::units::{clock, counted, digits, stretch};
 
 /// Least volume fraction shown on a logarithmic axis: a hundred-thousandth is where leukocytes in plasma begin to matter.
@@ -21,15 +21,15 @@ const AROUND: f64 = 4.0;
 const SHOWN: f64 = 1.15;
 
 /// All figures of the run.
-pub fn figures(summary: &Vessel, timeline: &Timeline) -> Vec<Figure> {
+pub fn figures(summary: &Summary, found: &LayerResults, timeline: &Timeline) -> Vec<Figure> {
     let mut out = vec![boundaries(summary, timeline)];
-    out.extend(layers(summary, timeline));
+    out.extend(layers(summary, found, timeline));
     out.push(profiles(summary, timeline));
-    out.extend(enlarged(summary, timeline));
+    out.extend(enlarged(summary, found, timeline));
     out
 }
 
-fn looks(summary: &Vessel) -> Vec<Look> {
+pub(super) fn looks(summary: &Summary) -> Vec<Look> {
     summary
         .species
         .iter()
@@ -62,7 +62,7 @@ fn how_many(timeline: &Timeline) -> String {
 }
 
 /// Where the boundaries are, what lies on the red cells, and how hard it is spun.
-fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
+fn boundaries(summary: &Summary, timeline: &Timeline) -> Figure {
     let (x, unit) = time(timeline);
     let line = |label: &str, k: usize, y: &dyn Fn(&Moment) -> f64| {
         Mark::Readings(palette::nth(label, k), over_time(timeline, unit, y))
@@ -106,7 +106,7 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
         }));
     }
     // as deep as there is something to see: an hour at 1 x g clears a few of 200 mm
-    let height = summary.setup.height_mm;
+    let height = summary.setup.height_mm();
     let deepest = marks.iter().flat_map(Mark::heights).fold(0.0, f64::max);
     let mut depth = Axis::from_zero(format!("depth [mm], of {}", digits(height, 4)), SHOWN * deepest);
     depth.range[1] = depth.range[1].min(height);
@@ -116,7 +116,7 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
         y: depth.down(),
         marks,
     }];
-    if summary.setup.mounting != "bench" {
+    if summary.setup.rotor.is_some() {
         let most = timeline.moments.iter().map(|m| m.rcf).fold(0.0, f64::max);
         panels.push(Panel {
             title: "Force at the bottom".into(),
@@ -144,10 +144,10 @@ fn boundaries(summary: &Vessel, timeline: &Timeline) -> Figure {
 
 /// Recovery and purity of every species in every layer that there is at the end, and the two figures by which spins are
 /// compared.
-fn layers(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
+fn layers(summary: &Summary, found: &LayerResults, timeline: &Timeline) -> Option<Figure> {
     let looks = looks(summary);
     let (x, unit) = time(timeline);
-    let kinds: Vec<LayerKind> = summary
+    let kinds: Vec<LayerKind> = found
         .layers
         .iter()
         .map(|l| l.kind)
@@ -199,7 +199,7 @@ fn layers(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
 }
 
 /// Volume fractions against depth at several times.
-fn profiles(summary: &Vessel, timeline: &Timeline) -> Figure {
+fn profiles(summary: &Summary, timeline: &Timeline) -> Figure {
     let looks = looks(summary);
     let panels = timeline
         .profiles
@@ -210,7 +210,7 @@ fn profiles(summary: &Vessel, timeline: &Timeline) -> Figure {
             } else {
                 "at the start".into()
             },
-            x: Axis::linear("depth [mm]", [0.0, summary.setup.height_mm]),
+            x: Axis::linear("depth [mm]", [0.0, summary.setup.height_mm()]),
             y: Axis::log("volume fraction", [LEAST_FRACTION, 1.0]),
             marks: looks
                 .iter()
@@ -243,13 +243,13 @@ fn fractions(profile: &Profile, k: usize) -> Vec<[f64; 2]> {
 }
 
 /// What lies around the red-cell surface at the end, on a linear axis.
-fn enlarged(summary: &Vessel, timeline: &Timeline) -> Option<Figure> {
-    let surface = summary.red_cell_surface_mm?;
+fn enlarged(summary: &Summary, found: &LayerResults, timeline: &Timeline) -> Option<Figure> {
+    let surface = found.red_cell_surface_mm?;
     let last = timeline.profiles.last()?;
     let looks = looks(summary);
     let [top, bottom] = [
         (surface - AROUND).max(0.0),
-        (surface + AROUND).min(summary.setup.height_mm),
+        (surface + AROUND).min(summary.setup.height_mm()),
     ];
     let marks: Vec<Mark> = looks
         .iter()
