@@ -158,7 +158,8 @@ impl StepController {
         let length = scheme.min(setup.stepping.longest).min(ramp_limit(setup, now));
         Wish {
             length,
-            growing: length == grown,
+            // the first step of a crowd only measures its speed
+            growing: length == grown || length == PROBE,
         }
     }
 
