@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::print;
 use super::text::wrap;
 use buffycoat::kernels::{self, Over};
-use buffycoat::library::{self, Sourced, SpeciesEntry, near};
+use buffycoat::library::{self, LibraryError, Sourced, SpeciesEntry, near};
 use buffycoat::magnets::{MATERIALS, Nature};
 use buffycoat::model::Status;
 use buffycoat::scenario::{BUNDLED, Scene};
@@ -72,7 +72,18 @@ pub fn list(options: &Options) -> Result<(), Failure> {
     match entries.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
         Some((_, text)) => print(text),
         None => {
-            let hint = near(name, entries.iter().map(|(n, _)| n.as_str()))
+            // the library also knows other words for what it has
+            let known = match what {
+                What::Species => library::species_entry(name).err(),
+                What::Media => library::medium_entry(name).err(),
+                What::Beads => library::bead(name).err(),
+                _ => None,
+            };
+            let meant = match known {
+                Some(LibraryError::Unknown { meant, .. }) => meant,
+                _ => near(name, entries.iter().map(|(n, _)| n.as_str())),
+            };
+            let hint = meant
                 .advice("`")
                 .map_or_else(String::new, |help| format!("; {help}"));
             let what = what.to_possible_value();

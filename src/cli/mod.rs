@@ -1,7 +1,6 @@
 //! The program: it knows paths, events and the terminal, and hands everything else to the library.
 
 mod check;
-mod check_separator;
 mod count;
 mod doctor;
 mod failure;
@@ -22,6 +21,7 @@ mod results;
 mod run;
 mod starved;
 mod text;
+mod trial;
 #[cfg(feature = "window")]
 mod view;
 

@@ -125,10 +125,13 @@ pub struct ValidateOptions {
     /// Prints JSON
     #[arg(long)]
     json: bool,
-    /// Writes VALIDATION.md into the present folder; on both back-ends if not told otherwise
+    /// Writes VALIDATION.md and data/validation.json below the present folder; on both back-ends if not told otherwise
     #[arg(long, conflicts_with = "case")]
     write: bool,
 }
+
+/// What came of the cases: for people, and for reports.
+const VALIDATION: [&str; 2] = ["VALIDATION.md", "data/validation.json"];
 
 pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
     let default = if options.write { everything() } else { On::Cpu };
@@ -165,12 +168,20 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
         print(&validate::json(&reports))?;
     }
     if options.write {
-        let path = Path::new("VALIDATION.md");
-        let text = validate::markdown(&reports);
-        buffycoat::output::atomic::write(path, |w| w.write_all(text.as_bytes()))?;
-        say(&format!("wrote {}", path.display()));
+        let record = validate::record(&reports);
+        for (name, text) in [
+            (VALIDATION[0], validate::markdown(&reports)),
+            (VALIDATION[1], record),
+        ] {
+            buffycoat::output::atomic::write(Path::new(name), |w| w.write_all(text.as_bytes()))?;
+            say(&format!("wrote {name}"));
+        }
     }
-    let missed: Vec<&str> = reports.iter().filter(|r| !r.passed()).map(|r| r.id).collect();
+    let missed: Vec<&str> = reports
+        .iter()
+        .filter(|r| !r.passed())
+        .map(|r| r.id.as_str())
+        .collect();
     if missed.is_empty() {
         Ok(())
     } else {
@@ -179,10 +190,7 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
 }
 
 fn row(r: &Report) -> String {
-    let mut out = format!(
-        "{} {} on {}, {:.1} s\n",
-        r.id, r.topic, r.device.backend, r.seconds
-    );
+    let mut out = format!("{} {} on {}, {:.1} s\n", r.id, r.topic, r.backend, r.seconds);
     for c in &r.checks {
         out += &format!("    {c}\n");
     }

@@ -90,8 +90,10 @@ fn go(options: &Options) -> Result<(), Failure> {
     let mut progress = Progress::new(options.quiet);
     progress.note(&scene.title);
     let field = prepare(&mut scene, &decision, &|what| progress.preparing(what))?;
+    // the table of the field may have been refined
+    decision.check_memory(&scene.setup)?;
     let wait = progress.preparing("estimating what the scene will do");
-    let doubts = scene.doubts(field.as_ref())?;
+    let doubts = scene.prospect(field.as_ref())?.warnings;
     drop(wait);
     for warning in &doubts {
         say(&format!("warning: {warning}"));
@@ -161,8 +163,8 @@ fn go(options: &Options) -> Result<(), Failure> {
     let layers = found.layers.as_ref().filter(|_| outcome.over);
     let bed = layers.and_then(|l| l.contents.get(LayerKind::RedCells));
     let notes = scene.caveats_of_run(field.as_ref(), bed.map(|l| l.haematocrit));
-    let report = RunReport::of(&outcome, parcels.len(), &doubts);
-    let counted = Counted::of(&parcels, &found);
+    let report = RunReport::of(setup, &outcome, parcels.len(), &doubts);
+    let counted = Counted::of(&parcels, &outcome, &found);
     let summary = |origin| {
         Summary::new(
             origin,

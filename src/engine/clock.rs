@@ -27,7 +27,7 @@ pub struct Clock {
     pub steps: u64,
     /// Last step's length.
     pub dt: Time,
-    /// Shortest and longest step but for those that a stop cut short [us].
+    /// Shortest and longest step but for those at the start that grow to their length [us].
     pub extremes: [f64; 2],
     stops: Vec<Stop>,
     controller: StepController,
@@ -152,8 +152,10 @@ impl Clock {
             }
             // the rest of an interval is cut into equal steps, so that none is a sliver
             let left = stop - self.time;
-            let dt = left.part(left.parts(longest));
-            if !wish.growing {
+            let parts = left.parts(longest);
+            let dt = left.part(parts);
+            // at the start steps grow to their length, or until one reaches from stop to stop
+            if !wish.growing || parts <= 1 {
                 let dt = dt.us();
                 self.extremes = [self.extremes[0].min(dt), self.extremes[1].max(dt)];
             }

@@ -87,7 +87,7 @@ pub struct Outcome {
     pub device: Device,
     /// Steps done.
     pub steps: u64,
-    /// Shortest and longest step but for those that a stop cut short [us].
+    /// Shortest and longest step but for those at the start that grow to their length [us].
     pub step: [f64; 2],
     /// Displacements that were held back to the bound of a step, at most half a grid cell.
     pub bounded: u64,

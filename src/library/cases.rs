@@ -29,6 +29,8 @@ pub struct ValidationCase {
     pub source: String,
     /// How well it is known: read, derived, unverified, or a mixture in words.
     pub status: String,
+    /// Why no run is compared with it; none where one is.
+    pub not_run: Option<String>,
 }
 
 /// All cases, in the order of the file.

@@ -16,6 +16,7 @@ mod cases;
 mod media;
 mod mixture;
 mod names;
+mod record;
 mod species;
 mod water;
 
@@ -24,6 +25,7 @@ pub use cases::{ValidationCase, case, cases};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, medium_entry};
 pub use mixture::{PLASMA, diluted_aggregation, least_aggregation, mixture};
 pub use names::{Meant, near, nearest};
+pub use record::{Check, Expected, Limits, Report, Tolerance, limits, recorded};
 pub(crate) use species::colour;
 pub use species::{Concentration, Sourced, SpeciesEntry, Spread, species, species_entries, species_entry};
 pub use water::{water_density, water_viscosity};

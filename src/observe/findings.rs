@@ -54,17 +54,4 @@ impl Findings {
             }),
         }
     }
-
-    /// Parcels of component `k` at the end.
-    pub fn parcels(&self, k: usize) -> u64 {
-        let layers = self.layers.iter().flat_map(|l| &l.contents.layers);
-        let shares = layers.flat_map(|l| &l.shares).filter(|s| s.component == k);
-        let along: u64 = shares.map(|s| s.of).max().unwrap_or(0);
-        let fractions = self.separation.iter().flat_map(|s| &s.separation.fractions);
-        let in_places: u64 = fractions
-            .filter_map(|f| f.species.get(k))
-            .map(|c| c.parcels)
-            .sum();
-        along.max(in_places)
-    }
 }

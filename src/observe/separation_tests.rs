@@ -118,8 +118,8 @@ fn table(s: &Setup, charge: &Parcels, run: &Outcome, sorting: Sorting) -> String
         layers: None,
         separation: Some(sorting),
     };
-    let report = crate::output::RunReport::of(run, charge.len(), &[]);
-    let counted = Counted::of(charge, &found);
+    let report = crate::output::RunReport::of(s, run, charge.len(), &[]);
+    let counted = Counted::of(charge, run, &found);
     let summary = Summary::new(
         Default::default(),
         (s, None),

@@ -1,7 +1,7 @@
 //! `layers.csv`: which layers there are and what they hold, when; one row per sample, layer and species.
 //!
 //! Columns: `time_s`, `layer`, `top_mm`, `bottom_mm` (below the meniscus), `height_mm`, `volume_ml`, `haematocrit`, `species`, `cells`, `parcels`
-//! (behind that number), `per_uL`, `recovery` (of all of the species), `purity` (of all cells in the layer). After `volume_ml`, `cells`,
+//! (behind that number), `parcels_counted_elsewhere` (found in the layer next to a boundary, and counted in the neighbouring layer), `per_uL`, `recovery` (of all of the species), `purity` (of all cells in the layer). After `volume_ml`, `cells`,
 //! `per_uL` and `recovery` stand both ends of where they lie in 19 of 20 runs as far as chance and the height of the grid cells go
 //! (`_low_95`, `_high_95`); where no parcel was found, the upper end is exceeded in one run of 20. Shares are 0 to 1, digits as in profile.csv; what is not known is empty.
 
@@ -26,12 +26,13 @@ const OF_A_LAYER: [&str; 9] = [
     "haematocrit",
 ];
 
-const OF_A_SPECIES: [&str; 12] = [
+const OF_A_SPECIES: [&str; 13] = [
     "species",
     "cells",
     "cells_low_95",
     "cells_high_95",
     "parcels",
+    "parcels_counted_elsewhere",
     "per_uL",
     "per_uL_low_95",
     "per_uL_high_95",
@@ -131,6 +132,7 @@ fn rows<'a>(
         let with_ends = |x: f64, ends: [f64; 2]| [x, ends[0], ends[1]].map(known);
         row.extend(with_ends(s.cells, s.cells_95));
         row.push(s.parcels.to_string());
+        row.push(s.elsewhere.to_string());
         row.extend(with_ends(s.concentration, s.concentration_95));
         row.extend(with_ends(s.recovery, s.recovery_95()));
         row.push(known(s.purity));

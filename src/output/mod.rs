@@ -13,7 +13,7 @@ mod time_step;
 pub use time_step::TimeStep;
 
 use crate::constants::{SECOND, STANDARD_GRAVITY};
-use crate::engine::Outcome;
+use crate::engine::{Outcome, Setup, Suspension};
 use crate::model::{Mounting, Rotor};
 use crate::units::per_second;
 
@@ -46,9 +46,9 @@ pub struct RunReport {
     /// BLAKE3 hash of the places and kinds of all parcels at the end: equal where two runs end alike to the last bit.
     #[serde(default)]
     pub final_state: String,
-    /// Moves that were cut to the length a step allows; none where no grid bounds a step.
+    /// Moves that were cut to the length a step allows; none of a dilute suspension.
     pub bounded: Option<u64>,
-    /// Greatest fraction of all cells in one grid cell at any sample; none where fractions are not kept.
+    /// Greatest fraction of all cells in one grid cell at any step; none of a dilute suspension.
     pub max_fraction: Option<f64>,
     /// What the person should know: what was to be expected of the scene, and what was seen.
     #[serde(default)]
@@ -57,10 +57,10 @@ pub struct RunReport {
 
 impl RunReport {
     /// Of a run of so many parcels; `doubts` is what was warned of before.
-    pub fn of(outcome: &Outcome, parcels: usize, doubts: &[String]) -> Self {
+    pub fn of(setup: &Setup, outcome: &Outcome, parcels: usize, doubts: &[String]) -> Self {
         let device = &outcome.device;
         let (wall, all) = (outcome.wall.as_secs_f64(), outcome.steps * parcels as u64);
-        let crowd = !outcome.profile.parcels.is_empty();
+        let crowd = setup.physics.suspension == Suspension::Dense;
         Self {
             device: format!("{}, {}", device.name, device.driver),
             backend: device.backend.into(),

@@ -3,12 +3,12 @@
 use crate::constants::SECOND;
 use crate::engine::Outcome;
 
-/// Lengths of the time steps of a run [s]; none before there was a step.
+/// Lengths of the time steps of a run [s]; none where there was no such step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TimeStep {
     /// Simulated time over the number of steps, all of them.
     pub mean_s: Option<f64>,
-    /// Shortest. Steps at the start, which grow to their length, do not count here and below, nor what a stop cut short.
+    /// Shortest. Steps at the start, which grow to their length, do not count here and below.
     pub shortest_s: Option<f64>,
     /// Longest.
     pub longest_s: Option<f64>,

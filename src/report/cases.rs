@@ -1,17 +1,13 @@
-//! Which validation cases are near a run, and what came of them: read from VALIDATION.md as it was when the program was
-//! built, so that the page says what the record says.
+//! Which validation cases are near a run, and what came of them when they were last run ([`library::recorded`]).
 
 use super::text::share_text;
-use crate::library;
+use crate::library::{self, Report};
 use crate::model::CellClass;
 use crate::observe::LayerKind;
 use crate::output::summary::{
     ChamberDigest, LayerResults, MagneticDigest, PlaceKind, PlaceResults, SectionDigest, Summary,
 };
 use crate::units::clock;
-
-const RECORD: &str = include_str!("../../VALIDATION.md");
-const SEPARATORS: &str = include_str!("../../docs/separators.md");
 
 /// What was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,33 +204,28 @@ pub fn of_places(s: &Summary, found: &PlaceResults) -> Vec<Case> {
     )
 }
 
-/// Where the law of crowded cells is known to fail: paragraphs of VALIDATION.md.
-pub fn limits_of_blood() -> Vec<String> {
-    bullets(RECORD, "## Where the mobility law fails")
-}
-
-/// What separators leave out: paragraphs of docs/separators.md.
-pub fn limits_of_separators() -> Vec<String> {
-    bullets(SEPARATORS, "## What it does not do")
-}
-
 /// On what the record was made, by back-end.
-pub fn devices() -> Vec<&'static str> {
-    RECORD
-        .lines()
-        .filter_map(|l| l.strip_prefix("- "))
-        .filter(|l| l.starts_with("cpu: ") || l.starts_with("gpu: "))
-        .collect()
+pub fn devices() -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for r in recorded() {
+        let text = format!("{}: {}", r.backend, r.device);
+        if !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
+}
+
+fn recorded() -> &'static [Report] {
+    library::recorded().unwrap_or_default()
 }
 
 fn case(id: &'static str, near: String) -> Option<Case> {
     let known = library::case(id).ok()?;
-    let (checks, source) = checks(id);
-    let not_run = checks.is_empty().then(|| {
-        rows(section(RECORD, "## Cases that were not run"))
-            .find(|r| r.first() == Some(&known.id))
-            .and_then(|r| r.get(3).cloned())
-            .unwrap_or_else(|| "not in the record of this version".into())
+    let mine: Vec<&Report> = recorded().iter().filter(|r| r.id == id).collect();
+    let not_run = mine.is_empty().then(|| {
+        let why = known.not_run.as_deref();
+        why.unwrap_or("not in the record of this version").to_owned()
     });
     Some(Case {
         id,
@@ -246,78 +237,50 @@ fn case(id: &'static str, near: String) -> Option<Case> {
             "{} ({}; within {}; {}, {})",
             known.expected, known.observable, known.tolerance, known.source, known.status
         ),
-        source: source.unwrap_or_else(|| format!("{} ({})", known.source, known.status)),
-        checks,
+        source: format!("{} ({})", known.source, known.status),
+        checks: checks(&mine),
         not_run,
     })
 }
 
-/// The checks of a case and the source of its reference.
-fn checks(id: &str) -> (Vec<Check>, Option<String>) {
-    let text = section(RECORD, &format!("## {id} "));
-    let mut source = None;
-    let list = rows(text)
-        .filter_map(|row| {
-            let [quantity, expected, cpu, gpu, error, tolerance, from] = <[String; 7]>::try_from(row).ok()?;
-            source = Some(from);
-            Some(Check {
-                quantity,
-                expected,
-                computed: [cpu, gpu],
-                error: [error, tolerance],
-            })
-        })
-        .collect();
-    (list, source)
-}
-
-/// The text from a heading that begins with `head` to the next.
-fn section<'a>(text: &'a str, head: &str) -> &'a str {
-    let Some(start) = text.find(&format!("\n{head}")) else {
-        return "";
+/// What was compared, with the worse of the errors on both back-ends.
+fn checks(mine: &[&Report]) -> Vec<Check> {
+    let on = |backend: &str| mine.iter().find(|r| r.backend == backend);
+    let Some(first) = mine.first() else {
+        return Vec::new();
     };
-    let rest = &text[start + 1..];
-    let body = rest.find('\n').map_or("", |i| &rest[i..]);
-    body.find("\n## ").map_or(body, |end| &body[..end])
-}
-
-/// The rows of the first table of a text, without its head.
-fn rows(text: &str) -> impl Iterator<Item = Vec<String>> {
-    text.lines()
-        .skip_while(|l| !l.starts_with('|'))
-        .take_while(|l| l.starts_with('|'))
-        .skip(2)
-        .map(|l| {
-            let inside = l.trim().trim_start_matches('|');
-            let inside = inside.strip_suffix('|').unwrap_or(inside);
-            // a bar within a cell is written \|
-            inside
-                .replace("\\|", "\u{1}")
-                .split('|')
-                .map(|c| c.trim().replace('\u{1}', "|"))
-                .collect()
+    let of = |backend: &str, i: usize| {
+        let check = on(backend).and_then(|r| r.checks.get(i));
+        check.map_or_else(|| "not run".to_owned(), library::Check::measured_text)
+    };
+    let checks = first.checks.iter().enumerate();
+    checks
+        .map(|(i, c)| {
+            let all = || mine.iter().filter_map(|r| r.checks.get(i));
+            let error = all().map(|c| c.error).fold(0.0, f64::max);
+            let missed = if all().all(|c| c.passed) {
+                ""
+            } else {
+                " **missed**"
+            };
+            Check {
+                quantity: c.title(),
+                expected: c.expected.to_string(),
+                computed: [of("cpu", i), of("gpu", i)],
+                error: [
+                    format!("{}{missed}", c.tolerance.spread(error)),
+                    c.tolerance.to_string(),
+                ],
+            }
         })
-}
-
-/// The paragraphs of the list under a heading, each as one line.
-fn bullets(text: &str, head: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for line in section(text, head).lines() {
-        if let Some(first) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
-            out.push(first.trim().to_owned());
-        } else if let Some(last) = out.last_mut().filter(|_| line.starts_with("  ")) {
-            last.push(' ');
-            last.push_str(line.trim());
-        }
-    }
-    out
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The record is read as it is written: every case that was run has its checks, every other its reason.
+    /// Every case that was run has its checks, every other its reason.
     #[test]
     fn the_record_is_understood() -> Result<(), Box<dyn std::error::Error>> {
         let mut run = 0;
@@ -325,36 +288,18 @@ mod tests {
             let case = case(&known.id, String::new()).ok_or("no such case")?;
             run += usize::from(!case.checks.is_empty());
             assert!(case.checks.is_empty() == case.not_run.is_some(), "{case:?}");
-            assert_ne!(
-                case.not_run.as_deref(),
-                Some("not in the record of this version"),
-                "{}",
-                known.id
-            );
+            assert_eq!(case.not_run, known.not_run, "{}", known.id);
             for c in &case.checks {
-                assert!(
-                    !c.quantity.is_empty() && !c.expected.is_empty() && !c.computed[0].is_empty(),
-                    "{c:?}"
-                );
+                let all = c
+                    .computed
+                    .iter()
+                    .chain(&c.error)
+                    .chain([&c.quantity, &c.expected]);
+                assert!(all.into_iter().all(|x| !x.is_empty() && x != "not run"), "{c:?}");
             }
         }
-        let said = rows(RECORD).count();
-        assert_eq!(
-            run, said,
-            "VALIDATION.md begins with a table of the cases that were run"
-        );
-        assert!(limits_of_blood().len() >= 5 && limits_of_separators().len() >= 5);
-        assert!(limits_of_blood()[0].starts_with("**"));
+        assert!(run >= 14, "{run}");
         assert_eq!(devices().len(), 2);
         Ok(())
-    }
-
-    #[test]
-    fn tables_and_lists() {
-        let text = "x\n## A b\n\ntext\n\n| a | b |\n|---|---|\n| 1 | 2 \\| 3 |\n\n- one\n  more\n- two\n\n## B\n- no\n";
-        let found: Vec<Vec<String>> = rows(section(text, "## A ")).collect();
-        assert_eq!(found, [["1", "2 | 3"]]);
-        assert_eq!(bullets(text, "## A"), ["one more", "two"]);
-        assert_eq!(section(text, "## C"), "");
     }
 }

@@ -273,12 +273,7 @@ fn whole(d: &Draft, volume: Option<f64>, problems: &mut Problems<'_>) {
 /// Shares `sample.parcels`: species that name their own number keep it; of the rest half goes to the
 /// erythrocytes where there are others too, and the others take equal parts. Red cells are the many: they
 /// carry the moments, while the others are tracers in them.
-pub fn share(
-    drafts: &[Draft],
-    node: &Node,
-    notes: &mut Vec<String>,
-    problems: &mut Problems<'_>,
-) -> Option<Vec<Component>> {
+pub fn share(drafts: &[Draft], node: &Node, problems: &mut Problems<'_>) -> Option<Vec<Component>> {
     let total = usize::try_from(node.integer("parcels")?).ok()?;
     let fixed = drafts
         .iter()
@@ -339,16 +334,5 @@ pub fn share(
             Component::new(d.species.clone(), d.amount, parcels)
         })
         .collect::<Vec<_>>();
-    if reds > 0 && others > 0 {
-        notes.push(format!(
-            "{} for the erythrocytes, {}",
-            counted(rest - for_others, "parcel"),
-            if others == 1 {
-                format!("{for_others} for the other species")
-            } else {
-                format!("{} each for {others} others", for_others / others)
-            }
-        ));
-    }
     Some(components)
 }

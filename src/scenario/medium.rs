@@ -193,15 +193,17 @@ impl Recipe {
             .map(|a| a.kept)
             .product();
         let cells = crowd(drafts) / counted;
-        if let (true, Some(first)) = (cells >= 1.0 && !self.added.is_empty(), drafts.first()) {
+        let volume = |d: &&Draft| crowd(std::slice::from_ref(*d));
+        let most = drafts.iter().max_by(|a, b| volume(a).total_cmp(&volume(b)));
+        if let (true, Some(most)) = (cells >= 1.0 && !self.added.is_empty(), most) {
             let percent = |x: f64| show(x, Dimension::Fraction);
             problems
                 .error(
-                    &first.span,
-                    format!("the blood would have to be {} cells", percent(cells)),
-                    format!("it is {} of what `amounts` names", percent(counted)),
+                    &most.span,
+                    format!("the cells would fill {} of the blood", percent(cells)),
+                    format!("most of them are these, {}", percent(volume(&most) / counted)),
                 )
-                .help("check `amounts`, and the ratios of what was added");
+                .help("check this amount, then `amounts` and the ratios of what was added");
             return None;
         }
         for d in drafts.iter_mut() {

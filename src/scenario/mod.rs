@@ -49,17 +49,17 @@ pub use forecast::{Forecast, SpeciesForecast};
 pub use frames::Frames;
 pub use keys::{MAX_PARCELS, SCHEMA};
 pub use problem::{Problem, SceneError, Severity, render};
-pub use reference::{key_reference, keys_of};
+pub use reference::{key_reference, key_tables, keys_of};
 pub use schema::json_schema;
 pub use separator::{FileRead, InletOfSeparator, PhaseOfSeparator, SeparatorForecast, SpeciesOfSeparator};
 pub use steered::as_steered;
 
 use crate::chamber::Chamber;
 use crate::engine::{Field, Setup, Suspension};
-use crate::magnets::Collector;
+use crate::magnets::{Collector, Table};
 use crate::model::Makeup;
-use crate::plain;
 use crate::times::Time;
+use crate::{Error, plain};
 use problem::Problems;
 use std::ops::Range;
 use std::path::Path;
@@ -155,6 +155,15 @@ pub const BUNDLED: &[(&str, &str)] = &[
     ),
 ];
 
+/// What follows from a scene before it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prospect {
+    /// A table for people.
+    pub text: String,
+    /// What has to be warned of and follows only from the field and the matrix; the rest was warned of where the scene was read.
+    pub warnings: Vec<String>,
+}
+
 impl Scene {
     /// Makes it a scene of so many parcels, shared among the species as before; each keeps at least one. Whether they
     /// are too few for the grid is looked at again.
@@ -188,6 +197,24 @@ impl Scene {
     /// The warnings with their places, with colours for a terminal or without; empty if there are none.
     pub fn render_warnings(&self, colour: bool) -> String {
         render(&self.path, &self.text, &self.warnings, colour)
+    }
+
+    /// What follows from it, with the table of its field if it has one.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for cells that cannot carry their beads, with the place in the scene.
+    pub fn prospect(&self, table: Option<&Table>) -> Result<Prospect, Error> {
+        if self.setup.carries() {
+            let forecast = self.forecast_carried(table).map_err(|e| self.placed(e))?;
+            return Ok(Prospect {
+                text: forecast.table() + &self.column_table(),
+                warnings: forecast.warnings,
+            });
+        }
+        Ok(Prospect {
+            text: self.forecast().table(),
+            warnings: Vec::new(),
+        })
     }
 
     /// What follows from the scene of a closed vessel.

@@ -3,7 +3,6 @@
 
 use super::Scene;
 use super::forecast::{Forecast, SpeciesForecast};
-use crate::Error;
 use crate::chamber::Chamber;
 use crate::constants::{SECOND, STANDARD_GRAVITY};
 use crate::engine::{Lateral, Setup, Suspension};
@@ -65,18 +64,6 @@ impl Scene {
             return self.caveats_of_carried(table);
         }
         self.left_out(bed.map(Bed::Found))
-    }
-
-    /// What has to be warned of before it runs and follows only from its field and its matrix; a vessel is judged where it is read.
-    ///
-    /// # Errors
-    /// As [`Scene::forecast_carried`], with the place in the scene.
-    pub fn doubts(&self, table: Option<&Table>) -> Result<Vec<String>, Error> {
-        if !self.setup.carries() {
-            return Ok(Vec::new());
-        }
-        let forecast = self.forecast_carried(table).map_err(|e| self.placed(e))?;
-        Ok(forecast.warnings)
     }
 
     fn left_out(&self, bed: Option<Bed>) -> Vec<String> {

@@ -36,6 +36,15 @@ pub fn key_reference() -> String {
     out
 }
 
+/// Names of all tables of a scene, without brackets.
+pub fn key_tables() -> Vec<String> {
+    let all = sections();
+    let names = all
+        .iter()
+        .map(|s| s.heading.trim_matches(|c| matches!(c, '[' | ']')));
+    names.map(str::to_owned).collect()
+}
+
 /// The part of the reference about the tables whose name contains `wanted`; nothing if there is none.
 pub fn keys_of(wanted: &str) -> Option<String> {
     let wanted = wanted.trim_matches(|c| matches!(c, '[' | ']')).to_lowercase();

@@ -186,9 +186,12 @@ pub fn sample(
     }
     tell_apart(&mut drafts, entries);
     let plasma = mixed.as_ref().is_some_and(|m| m.makeup.has_plasma());
-    plausible(&drafts, plasma, root, volume, wish, problems);
+    // of amounts that could not be mixed it has been said
+    if mixed.is_some() || recipe.is_none() {
+        plausible(&drafts, plasma, root, volume, wish, problems);
+    }
     let components = if complete {
-        share(&drafts, node, notes, problems)
+        share(&drafts, node, problems)
     } else {
         None
     };

@@ -48,7 +48,7 @@ pub fn warn(setup: &Setup, at: &Span, written: Option<usize>, problems: &mut Pro
             ),
             format!(
                 "{ENOUGH} in each, {enough} in all, are enough for boundaries; below {SMOOTH} the volumes of thin \
-                 layers scatter by 10-20 %"
+                 layers scatter more"
             ),
         )
         .help(if fewer >= f64::from(LEAST_LAYERS) {

@@ -108,6 +108,12 @@ pub fn protocol(
                 "there is no `ramp_to` here",
             );
         }
+        // which of two things a step is, nobody knows
+        complete &= ["ramp_to", "hold", "brake_over"]
+            .iter()
+            .filter(|k| entry.given(k))
+            .count()
+            < 2;
         let rest = protocol.final_omega() == 0.0;
         let next = if let Some(time) = entry.quantity("hold") {
             Some(protocol.clone().hold(time))

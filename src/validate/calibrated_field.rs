@@ -1,9 +1,9 @@
 //! C30: red cells without oxygen in the reference field of cell tracking velocimetry.
 
-use super::check::{Check, Expected};
 use super::magnetic::{filled, mean, ways};
 use super::reference::Quoted;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::MILLIMETRE;

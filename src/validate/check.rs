@@ -1,52 +1,12 @@
-//! One number, what it should be, and whether it is.
+//! Comparing one number with what it should be.
 
-/// What should come out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Expected {
-    /// This.
-    Value(f64),
-    /// Something between these two.
-    Band(f64, f64),
-}
-
-/// How far off the measured value may be.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Tolerance {
-    /// As a share of what is expected.
-    Relative(f64),
-    /// In the unit of the quantity.
-    Absolute(f64),
-}
-
-/// A comparison.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    /// What is compared.
-    pub quantity: String,
-    /// Its unit; empty for a ratio.
-    pub unit: &'static str,
-    /// What should come out.
-    pub expected: Expected,
-    /// What came out.
-    pub measured: f64,
-    /// Standard error of `measured`, where chance enters.
-    pub uncertainty: Option<f64>,
-    /// Distance from what is expected, 0 inside a band; a share of it if the tolerance is one.
-    pub error: f64,
-    /// How large `error` may be.
-    pub tolerance: Tolerance,
-    /// Whether it is no larger.
-    pub passed: bool,
-    /// True if the model was set from the expected value: that it comes out shows that the run does what it was set to, and is
-    /// no prediction.
-    pub set: bool,
-}
+use super::{Check, Expected, Tolerance};
 
 impl Check {
     /// Compares `measured` with `expected`. What is not a number fails.
     pub fn new(
         quantity: impl Into<String>,
-        unit: &'static str,
+        unit: &str,
         expected: Expected,
         measured: f64,
         tolerance: Tolerance,
@@ -64,7 +24,7 @@ impl Check {
         };
         Self {
             quantity: quantity.into(),
-            unit,
+            unit: unit.to_owned(),
             expected,
             measured,
             uncertainty: None,
@@ -81,12 +41,6 @@ impl Check {
         self
     }
 
-    /// What is compared, and that the model was set from it where it was.
-    pub fn title(&self) -> String {
-        let set = if self.set { " (set from it)" } else { "" };
-        format!("{}{set}", self.quantity)
-    }
-
     /// With the standard error of the measured value.
     pub fn with_uncertainty(mut self, standard_error: f64) -> Self {
         self.uncertainty = Some(standard_error);
@@ -97,16 +51,14 @@ impl Check {
 /// One line for the terminal: quantity, expected, measured, error and how large it may be.
 impl std::fmt::Display for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use super::markdown::{expected, limit, measured, spread};
         write!(
             f,
-            "{:<48} expected {:>14} {:<5} measured {:>12}  off by {:>9}, allowed {:>8}  {}",
+            "{:<48} expected {:>14} measured {:>12}  off by {:>9}, allowed {:>8}  {}",
             self.title(),
-            expected(self.expected),
-            self.unit,
-            measured(self),
-            spread(self.error, self.tolerance),
-            limit(self.tolerance),
+            self.expected,
+            self.measured_text(),
+            self.tolerance.spread(self.error),
+            self.tolerance,
             match (self.passed, self.set) {
                 (true, false) => "ok",
                 (true, true) => "as set",

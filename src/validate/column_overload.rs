@@ -1,9 +1,9 @@
 //! C34: a column that gets more CD34+ cells than it is specified for.
 
-use super::check::{Check, Expected};
 use super::reference::Quoted;
 use super::selection::{CD34, Eluate, column, load, select};
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 
 pub(super) const CASE: Case = Case {

@@ -1,9 +1,9 @@
 //! C33: immunomagnetic selection of CD34+ cells.
 
-use super::check::{Check, Expected, Tolerance};
 use super::reference::Quoted;
 use super::selection::{CD34, LYMPHOCYTE, column, load, select};
 use super::{Case, Lab};
+use super::{Check, Expected, Tolerance};
 use crate::Error;
 use crate::model::MagneticResponse;
 

@@ -1,10 +1,10 @@
 //! C03: how long a rotor takes to pellet particles of one million svedberg.
 
-use super::check::{Check, Expected};
 use super::lab::{cell, dilute, horizontal, trace_of, tube};
 use super::reference::Quoted;
 use super::track::when;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::{RPM, SECOND};
 use crate::model::{Fluid, Protocol};

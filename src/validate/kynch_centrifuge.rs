@@ -1,11 +1,11 @@
 //! C11: Kynch's shocks in a spinning tube, where the field grows with the radius.
 
-use super::check::{Check, Expected};
 use super::kynch::{Column, Fronts, coefficient, mean};
 use super::lab::{horizontal, tube};
 use super::reference::Quoted;
 use super::track::at;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::RPM;
 use crate::model::Protocol;

@@ -1,11 +1,11 @@
 //! C10: a crowded column, as crowded as blood, whose bed spreads upwards as a fan.
 
-use super::check::{Check, Expected};
 use super::kynch::{Column, Fronts, between, coefficient, fraction};
 use super::lab::{Seen, tube};
 use super::reference::Quoted;
 use super::track::{at, fit, value};
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Profile;

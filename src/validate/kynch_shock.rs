@@ -1,11 +1,11 @@
 //! C09: Kynch's two shocks, down from the meniscus and up from the bottom.
 
-use super::check::{Check, Expected};
 use super::kynch::{Column, Fronts, between, coefficient};
 use super::lab::tube;
 use super::reference::Quoted;
 use super::track::fit;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::STANDARD_GRAVITY;
 use crate::model::{Protocol, Rotor};

@@ -1,10 +1,10 @@
 //! C14: how crowded the red cells have to be for each other cell to stand still.
 
-use super::check::{Check, Expected};
 use super::lab::{crowd_of, dense, trace_of, tube};
 use super::reference::Quoted;
 use super::tracers::{Drift, drift};
 use super::{Case, Lab, blood};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Protocol, Rotor, Species};

@@ -1,9 +1,13 @@
 //! VALIDATION.md: the reports for people.
 
-use super::{ALL, Check, Expected, Report, Tolerance};
+use super::{ALL, Check, Report};
 use crate::library;
-use crate::units::digits;
 use std::fmt::Write;
+
+// writing to a String cannot fail
+macro_rules! line {
+    ($out:expr, $($t:tt)*) => { let _ = writeln!($out, $($t)*); };
+}
 
 /// What stands at the top.
 const HEAD: &str = concat!(
@@ -21,97 +25,13 @@ the same, and is not counted among what passed.
 "
 );
 
-/// What no case can show.
+/// What stands above what no case can show.
 const LIMITS: &str = "## Where the mobility law fails
 
 The cases above that are exact test whether the engine solves its own equations. Whether blood obeys them is another
 question, and in places it is known not to:
 
-- **Small cells among large ones.** The law of Masliyah, Lockett and Bassoon overestimates the velocity of the small classes,
-  sometimes greatly, as do Richardson-Zaki and Davis-Gecol (Li & Botto 2024, arXiv 2404.17392, abstract read). Platelets
-  among red cells are such a class: C13 and C14 show what the law says of them, not what platelets do.
-- **White cells.** In a continuous centrifuge the separation of white cells and platelets from red cells is best below the
-  normal haematocrit (Van Wie et al., abstract read). The law puts the optimum for lymphocytes at a haematocrit of about
-  0.43 and the one for platelets at 0.22 (derived from C13).
-- **The exponent of red cells is unknown.** 4.65 is that of rigid spheres in creeping flow. No value for red cells could be
-  read.
-- **Rouleaux are one constant factor** (12 in plasma, from memory). Aggregates take minutes to grow at 1 g, and seconds in
-  a spin (unverified). Shear breaks them, and whole blood is a percolating gel rather than a suspension of larger spheres (Darras 2022, abstract read): one factor
-  fits one number of one experiment. C23 passes with it and fails without it.
-- **The bed does not yield.** It packs to one limit whatever the field; real red-cell beds are looser at low fields (C21, C22).
-- **Selection on a column.** C33 and C34 rest on numbers that no law gives: how much of what is held comes off, and what the bed
-  keeps without a label. They are set from one number each, all three of C33 and the first of C34; what the column itself
-  does, catching and filling, is computed.
-- **Walls.** In a tube that is not a sector the cells on the sides run into the wall and stream down it. The engine takes every
-  cross-section as mixed, so a real tube clears somewhat faster (C19, C20).
-- **The scheme is of first order in the layers.** Fronts are a few layers thick, and a front's place is off by a part of a
-  layer. Parcels scatter the volume fraction of a layer by up to one over the root of their number, which biases the mean of
-  (1 - phi)^n; where a velocity is the small difference of two (the lymphocyte of C13) that shows first.
-
 ";
-
-/// Cases that are not run, and why.
-const NOT_RUN: &[(&[&str], &str)] = &[
-    (
-        &["C05"],
-        "not written yet: log-normal sizes have to be given as some thirty species of one size each",
-    ),
-    (
-        &["C06", "C07", "C08"],
-        "needs Brownian motion, which the engine does not have yet",
-    ),
-    (
-        &["C12"],
-        "not written yet: it can be run, but its parameters are from memory",
-    ),
-    (
-        &["C15", "C17"],
-        "needs rouleaux that grow with time and plasma; the factor is constant",
-    ),
-    (
-        &["C16"],
-        "not written yet: it can be run, one hour of single cells at 1 g",
-    ),
-    (
-        &["C18"],
-        "a regression over donors: needs the procedure around the chamber",
-    ),
-    (
-        &["C19", "C20"],
-        "needs a solved carrier flow under inclined walls",
-    ),
-    (
-        &["C21", "C22"],
-        "needs a bed that yields; the packing limit is a constant",
-    ),
-    (
-        &["C24"],
-        "needs the pooling and expressing of buffy coats, and a bed that yields",
-    ),
-    (
-        &["C25", "C26", "C27"],
-        "needs a flow through a chamber that spins",
-    ),
-    (
-        &["C28", "C29"],
-        "needs a fluid whose density varies along the vessel",
-    ),
-    (
-        &["C35"],
-        "not written yet: needs a ring with flow that spins; C31 is a ring with flow and the pull of magnets",
-    ),
-    (
-        &[
-            "C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45",
-        ],
-        "needs the donor or patient around the chamber",
-    ),
-    (&["C46", "C47"], "needs membranes and filters"),
-    (
-        &["C48", "C49", "C50"],
-        "needs adsorption columns and the patient around them",
-    ),
-];
 
 /// The reports of all cases, of one back-end or of both, as VALIDATION.md.
 pub fn markdown(reports: &[Report]) -> String {
@@ -124,13 +44,12 @@ pub fn markdown(reports: &[Report]) -> String {
         }
     }
     out.push_str(LIMITS);
+    for limit in library::limits().map_or(&[][..], |l| &l.blood) {
+        line!(out, "- {limit}");
+    }
+    out.push('\n');
     not_run(&mut out, reports);
     out
-}
-
-// writing to a String cannot fail
-macro_rules! line {
-    ($out:expr, $($t:tt)*) => { let _ = writeln!($out, $($t)*); };
 }
 
 fn summary(out: &mut String, reports: &[Report]) {
@@ -160,7 +79,7 @@ fn summary(out: &mut String, reports: &[Report]) {
     out.push('\n');
     let mut devices: Vec<String> = Vec::new();
     for r in reports {
-        let text = format!("{}: {}", r.device.backend, r.device);
+        let text = format!("{}: {}", r.backend, r.device);
         if !devices.contains(&text) {
             devices.push(text);
         }
@@ -192,7 +111,7 @@ fn verdict(r: &Report) -> String {
 
 fn section(out: &mut String, first: &Report, mine: &[&Report]) {
     line!(out, "## {} {}\n", first.id, first.topic);
-    if let Ok(c) = library::case(first.id) {
+    if let Ok(c) = library::case(&first.id) {
         line!(out, "Given: {}.\n", c.setup.trim_end_matches('.'));
     }
     line!(out, "Measured: {}.\n", first.method);
@@ -203,7 +122,7 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
     for (i, check) in first.checks.iter().enumerate() {
         let there = |backend: &str| of(mine, backend).and_then(|r| r.checks.get(i));
         let all = || mine.iter().filter_map(|r| r.checks.get(i));
-        let measured = |c: Option<&Check>| c.map_or("not run".into(), measured);
+        let measured = |c: Option<&Check>| c.map_or("not run".into(), Check::measured_text);
         // the worse of the two; what is not a number is the worst
         let error = all().map(|c| c.error).fold(0.0, |a: f64, b| {
             if a.is_nan() || b.is_nan() {
@@ -217,20 +136,15 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
         } else {
             " **missed**"
         };
-        let unit = if check.unit.is_empty() {
-            String::new()
-        } else {
-            format!(" [{}]", check.unit)
-        };
         line!(
             out,
-            "| {}{unit} | {} | {} | {} | {}{failed} | {} | {} ({}) |",
+            "| {} | {} | {} | {} | {}{failed} | {} | {} ({}) |",
             cell(&check.title()),
-            expected(check.expected),
+            check.expected,
             measured(there("cpu")),
             measured(there("gpu")),
-            spread(error, check.tolerance),
-            limit(check.tolerance),
+            check.tolerance.spread(error),
+            check.tolerance,
             cell(&first.source),
             cell(&first.status)
         );
@@ -240,7 +154,7 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
         line!(
             out,
             "{}: {} run{} of up to {} parcels, {} steps in all, {:.1} s.\n",
-            r.device.backend,
+            r.backend,
             r.runs,
             if r.runs == 1 { "" } else { "s" },
             r.parcels,
@@ -262,7 +176,7 @@ fn not_run(out: &mut String, reports: &[Report]) {
         if reports.iter().any(|r| r.id == c.id) {
             continue;
         }
-        let why = reason(&c.id).unwrap_or("left out this time");
+        let why = c.not_run.as_deref().unwrap_or("left out this time");
         line!(
             out,
             "| {} | {} | {} | {} |",
@@ -274,15 +188,8 @@ fn not_run(out: &mut String, reports: &[Report]) {
     }
 }
 
-fn reason(id: &str) -> Option<&'static str> {
-    NOT_RUN
-        .iter()
-        .find(|(ids, _)| ids.contains(&id))
-        .map(|(_, why)| *why)
-}
-
 fn of<'a>(reports: &[&'a Report], backend: &str) -> Option<&'a Report> {
-    reports.iter().copied().find(|r| r.device.backend == backend)
+    reports.iter().copied().find(|r| r.backend == backend)
 }
 
 /// Text that may stand in a table.
@@ -290,58 +197,26 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-pub(super) fn expected(e: Expected) -> String {
-    match e {
-        Expected::Value(x) => digits(x, 7),
-        Expected::Band(a, b) => format!("{} to {}", digits(a, 7), digits(b, 7)),
-    }
-}
-
-pub(super) fn measured(c: &Check) -> String {
-    let value = digits(c.measured, 6);
-    match c.uncertainty {
-        Some(u) => format!("{value} +- {}", digits(u, 1)),
-        None => value,
-    }
-}
-
-pub(super) fn spread(error: f64, t: Tolerance) -> String {
-    match t {
-        Tolerance::Relative(_) => format!("{:.3} %", 100.0 * error),
-        Tolerance::Absolute(_) => digits(error, 2),
-    }
-}
-
-pub(super) fn limit(t: Tolerance) -> String {
-    match t {
-        Tolerance::Relative(t) => format!("{} %", digits(100.0 * t, 3)),
-        Tolerance::Absolute(t) => digits(t, 3),
-    }
-}
-
 #[cfg(test)]
 mod tests {
 
     use super::*;
-    use crate::engine::Device;
+    use crate::validate::{Expected, Tolerance};
 
     /// Every case of the library is run or has a reason why not, and none has both.
     #[test]
     fn each_case_is_run_or_has_a_reason() {
         for c in library::cases().unwrap() {
             let run = ALL.iter().any(|a| a.id == c.id);
-            assert_ne!(run, reason(&c.id).is_some(), "{}", c.id);
-        }
-        for id in NOT_RUN.iter().flat_map(|(ids, _)| *ids) {
-            assert!(library::case(id).is_ok(), "{id}");
+            assert_ne!(run, c.not_run.is_some(), "{}", c.id);
         }
     }
 
     fn report(backend: &'static str, measured: f64) -> Report {
         Report {
-            id: "C14",
+            id: "C14".into(),
             topic: "Layer reversal".into(),
-            method: "as one does",
+            method: "as one does".into(),
             checks: vec![
                 Check::new(
                     "H",
@@ -359,13 +234,9 @@ mod tests {
                     Tolerance::Absolute(8.0),
                 ),
             ],
-            device: Device {
-                backend,
-                name: format!("a {backend}"),
-                driver: "x".into(),
-                threads: 0,
-                software: false,
-            },
+            backend: backend.into(),
+            device: format!("a {backend}"),
+            software_device: false,
             parcels: 10,
             layers: 5,
             runs: 2,

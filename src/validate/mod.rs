@@ -40,10 +40,10 @@ mod track;
 mod trajectory;
 mod velocities;
 
-pub use check::{Check, Expected, Tolerance};
+pub use crate::library::{Check, Expected, Report, Tolerance};
 pub use lab::Lab;
 pub use markdown::markdown;
-pub use report::{Report, json};
+pub use report::{json, record};
 
 use crate::Error;
 use crate::engine::{Backend, Program};
@@ -113,7 +113,7 @@ pub fn run(case: &Case, maker: &Maker<'_>) -> Result<Report, Error> {
 fn examine(case: &Case, mut lab: Lab<'_>) -> Result<Report, Error> {
     let begin = Instant::now();
     let checks = (case.run)(&mut lab)?;
-    Report::new(case, checks, lab, begin.elapsed().as_secs_f64())
+    report::report(case, checks, lab, begin.elapsed().as_secs_f64())
 }
 
 #[cfg(test)]

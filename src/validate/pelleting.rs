@@ -1,9 +1,9 @@
 //! C04: what lies at the bottom and how much thinner the rest has become, in a tube and in a sector.
 
-use super::check::{Check, Expected};
 use super::lab::{Seen, cell, dilute, horizontal, sector, trace_of, tube};
 use super::reference::Quoted;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::chamber::Chamber;
 use crate::constants::RPM;

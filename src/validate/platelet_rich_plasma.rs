@@ -1,9 +1,9 @@
 //! C23: a soft spin that leaves the platelets in the plasma.
 
-use super::check::{Check, Expected};
 use super::lab::Seen;
 use super::reference::Quoted;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::chamber::{Chamber, tube::Tube};
 use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};

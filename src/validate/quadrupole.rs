@@ -1,9 +1,9 @@
 //! C31: red cells without oxygen cross the annulus of a quadrupole sorter.
 
-use super::check::{Check, Expected};
 use super::magnetic::{filled, mean, ways};
 use super::reference::Quoted;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::chamber::duct::Section;
 use crate::constants::{MILLIMETRE, SECOND};

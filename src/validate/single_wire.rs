@@ -1,8 +1,8 @@
 //! C32: what one wire in a field along the stream catches.
 
-use super::check::{Check, Expected};
 use super::reference::Quoted;
 use super::{Case, Lab};
+use super::{Check, Expected};
 use crate::Error;
 use crate::magnets::{Collector, Past, Shape, Soft};
 use glam::DVec3;

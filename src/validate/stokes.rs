@@ -1,10 +1,10 @@
 //! C01: cells alone in plasma on the bench.
 
-use super::check::{Check, Expected};
 use super::lab::{dilute, trace_of, tube};
 use super::reference::Quoted;
 use super::tracers::drift;
 use super::{Case, Lab, blood};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Protocol, Rotor};

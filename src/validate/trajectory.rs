@@ -1,10 +1,10 @@
 //! C02: the path of a platelet in a rotor.
 
-use super::check::{Check, Expected};
 use super::lab::{dilute, horizontal, trace_of, tube};
 use super::reference::Quoted;
 use super::track::{at, when};
 use super::{Case, Lab, blood};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::{RPM, SECOND};
 use crate::model::Protocol;

@@ -1,10 +1,10 @@
 //! C13: how fast each kind of cell goes in a suspension of red cells.
 
-use super::check::{Check, Expected};
 use super::lab::{Seen, crowd_of, dense, trace_of, tube};
 use super::reference::Quoted;
 use super::tracers::{Drift, drift};
 use super::{Case, Lab, blood};
+use super::{Check, Expected};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Protocol, Rotor};

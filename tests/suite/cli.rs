@@ -91,6 +91,7 @@ fn default_run_writes_its_files_and_a_table() {
     assert!((32.9..35.3).contains(&surface), "{surface}");
     assert!(summary["platelets_above_red_cells"].as_f64().unwrap() > 0.85);
     assert_eq!(summary["layers"].as_array().unwrap().len(), 3);
+    crate::separators::reads_back(&folder.path().join("summary.json"));
     let picture = image::open(folder.path().join("final.png")).unwrap();
     assert!(picture.width() >= 1000);
     let profile = std::fs::read_to_string(folder.path().join("profile.csv")).unwrap();
@@ -308,7 +309,7 @@ fn check_says_what_follows() {
     for word in [
         "2809 rpm",
         "1500 x g at 170 mm",
-        "run time",
+        "steps by a trial with",
         "platelet",
         "note: unverified",
         "free",

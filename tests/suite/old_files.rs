@@ -66,6 +66,16 @@ fn f19_results_of_the_release_before() {
             .skip(1)
             .filter_map(|rest| rest.split('"').next()?.parse().ok())
             .collect();
+        for (what, words) in [
+            ("vessel_0.1.0", "dilute: cells do not feel each other"),
+            ("vessel_0.1.0", "standing at 1 x g"),
+            ("separator_0.1.0", "through a tube of"),
+        ] {
+            assert!(what != name || html.contains(words), "{name}: {words}");
+        }
+        for words in ["magnets on", "magnets off", "grid cell is", "hinder each other"] {
+            assert!(!html.contains(words), "{name}: {words}");
+        }
         let there = summary(at);
         let mut expected = Vec::new();
         numbers(&there, keys, &mut expected);

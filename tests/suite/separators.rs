@@ -101,6 +101,7 @@ fn every_scene_runs_and_its_files_agree() {
             serde_json::from_str(&std::fs::read_to_string(file("summary.json")).unwrap()).unwrap();
         assert_eq!(summary["parcels_conserved"], true);
         assert!(summary.get("layers").is_none(), "{scene}");
+        reads_back(&file("summary.json"));
         let fed: BTreeMap<String, f64> = summary["species"]
             .as_array()
             .unwrap()
@@ -239,6 +240,14 @@ fn every_scene_runs_and_its_files_agree() {
         let picture = image::open(file("final.png")).unwrap();
         assert_eq!((picture.width(), picture.height()), (1240, 1170));
     }
+}
+
+/// A summary is read as it was written, to the last byte.
+pub fn reads_back(path: &std::path::Path) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let summary = buffycoat::output::summary::Summary::read(&text).unwrap();
+    // the record of a file does not hold its own seal
+    assert_eq!(summary.to_json().unwrap(), text, "{}", path.display());
 }
 
 /// The summary of a run with several inlets has each with its share, its rate and its cells, and so has that of one.

@@ -263,18 +263,42 @@ fn a_stale_document_is_noticed() {
 /// The rows that a report gives now, from the document that it would be written into.
 fn rows_of(report: &Report) -> Vec<Row> {
     let text = validate::markdown(std::slice::from_ref(report));
-    rows(section(&text, library::case(report.id).unwrap()).unwrap())
+    rows(section(&text, library::case(&report.id).unwrap()).unwrap())
 }
 
 fn stands_in_the_document(report: &Report) {
     let document = read("VALIDATION.md");
-    let case = library::case(report.id).unwrap();
+    let case = library::case(&report.id).unwrap();
     assert_eq!(
         rows_of(report),
         rows(section(&document, case).unwrap()),
         "{}",
         case.id
     );
+}
+
+/// The document is the record in words: reports read the record, people the document.
+#[test]
+fn the_document_is_made_from_the_record() {
+    let record = library::recorded().unwrap();
+    assert!(!record.is_empty());
+    assert!(
+        validate::markdown(record) == read("VALIDATION.md"),
+        "VALIDATION.md is not what data/validation.json says; `buffycoat validate --write` writes both"
+    );
+    // written again it is the same file
+    assert_eq!(validate::record(record), read("data/validation.json"));
+}
+
+/// What reports say of separators stands in their documentation, word for word.
+#[test]
+fn what_separators_leave_out_is_said_in_the_same_words() {
+    let document = read("docs/separators.md");
+    let (_, said) = document.split_once("\n## What it does not do\n").unwrap();
+    let limits = &library::limits().unwrap().separators;
+    let said: Vec<&str> = said.lines().filter_map(|l| l.strip_prefix("* ")).collect();
+    assert_eq!(&said, limits);
+    assert!(limits.len() >= 10 && library::limits().unwrap().blood.len() >= 5);
 }
 
 /// Where running is quick the document is compared with a run: the same quantities, expected values and tolerances.
@@ -303,7 +327,7 @@ fn kynch_on_the_graphics_adapter() {
         "{} in {:.1} s: {:?}",
         report.device, report.seconds, report.checks
     );
-    assert_eq!((report.device.backend, report.checks.len()), ("gpu", 4));
+    assert_eq!((report.backend.as_str(), report.checks.len()), ("gpu", 4));
     assert!(report.passed(), "{:?}", report.checks);
     stands_in_the_document(&report);
 }

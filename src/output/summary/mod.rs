@@ -14,7 +14,7 @@ pub use layers::{LayerResults, LayerRow, NearSurface, Resolution, ShareRow};
 pub use places::{
     FractionRow, PartRow, PlaceKind, PlaceResults, Rate, ReleasedRow, SteadyRow, SteadySpeciesRow,
 };
-pub use read::{ReadError, share};
+pub use read::ReadError;
 pub use setup::{
     ChamberDigest, FlowDigest, FlowFileDigest, InletDigest, MagneticDigest, MatrixDigest, PhaseDigest,
     RotorDigest, SectionDigest, SetupDigest, TableErrorDigest,
@@ -24,7 +24,7 @@ use super::RunReport;
 use super::atomic::{self, Ready};
 use super::folder::{Record, seal};
 use crate::Error;
-use crate::engine::Setup;
+use crate::engine::{Outcome, Setup};
 use crate::magnets::Table;
 use crate::model::{CellClass, Makeup, Parcels, Status};
 use crate::observe::{Findings, Specimen};
@@ -129,14 +129,20 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// By component, of a run.
-    pub fn of(parcels: &Parcels, found: &Findings) -> Vec<Self> {
+    /// By component, of a run: along its vessel at the last count, or in all places.
+    pub fn of(parcels: &Parcels, outcome: &Outcome, found: &Findings) -> Vec<Self> {
+        let along = |k: usize| outcome.profile.parcels.get(k).map(|row| row.iter().sum());
+        let in_places = |k: usize| {
+            let fractions = found.separation.iter().flat_map(|s| &s.separation.fractions);
+            let of = fractions.filter_map(|f| f.species.get(k));
+            of.map(|c| c.parcels).sum()
+        };
         let put_in = parcels.counts().into_iter().zip(&parcels.weight);
         put_in
             .enumerate()
             .map(|(k, (parcels, weight))| Self {
                 parcels,
-                end: found.parcels(k),
+                end: along(k).unwrap_or_else(|| in_places(k)),
                 weight: *weight,
             })
             .collect()

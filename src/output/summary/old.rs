@@ -1,5 +1,5 @@
 //! Summaries of version 0.1, which had a layout for vessels and another for separators, brought to the present one. What they do not have
-//! becomes null.
+//! becomes null. What does not fit is left as it is, and refused where the file is read.
 
 use serde_json::{Map, Value, json};
 
@@ -29,6 +29,9 @@ impl Layout {
 
 /// The same contents in the present layout.
 pub fn brought(layout: Layout, mut all: Value) -> Value {
+    if !all.is_object() || !all["setup"].is_object() {
+        return all;
+    }
     let setup = all["setup"].take();
     all["setup"] = match layout {
         Layout::Vessel => vessel(&setup, &all["run"]),
@@ -37,14 +40,44 @@ pub fn brought(layout: Layout, mut all: Value) -> Value {
     if all["notes"].is_null() {
         all["notes"] = json!([]);
     }
-    // rates had other names by species
+    if let (Some(rate), Some(run)) = (
+        all.get("parcel_steps_per_second").cloned(),
+        all["run"].as_object_mut(),
+    ) {
+        run.insert("parcel_steps_per_second".into(), rate);
+    }
     if let Some(steady) = all.get_mut("steady").and_then(Value::as_object_mut) {
-        steady.retain(|key, _| key == "since_s");
+        rates(steady);
+        for one in steady
+            .get_mut("species")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            one.as_object_mut().into_iter().for_each(rates);
+        }
     }
     for row in all["species"].as_array_mut().into_iter().flatten() {
         species(layout, row);
     }
     all
+}
+
+/// Rates had other names where they were of free beads.
+fn rates(of: &mut Map<String, Value>) {
+    for name in ["cells_per_s", "free_beads_per_s"] {
+        if let Some(fed) = of.get(&format!("fed_{name}")).cloned() {
+            of.insert("fed_per_s".into(), fed);
+        }
+        let Some(Value::Array(mut all)) = of.remove(name) else {
+            continue;
+        };
+        for rate in &mut all {
+            let per_s = rate[name].take();
+            *rate = json!({ "place": rate["place"], "per_s": per_s });
+        }
+        of.insert("rates".into(), all.into());
+    }
 }
 
 /// What both had, and what only the present layout has.
@@ -86,10 +119,18 @@ fn common(setup: &Value) -> Map<String, Value> {
         "phases",
         "table_error",
         "gravity_m_per_s2",
+        "inlets",
+        "holds",
+        "coverage",
+        "matrix",
+        "magnets",
     ] {
         if let Some(value) = setup.get(key) {
             out.insert(key.to_owned(), value.clone());
         }
+    }
+    if out["suspension"] != "dense" {
+        out.insert("hindrance_exponent".into(), Value::Null);
     }
     out
 }
@@ -128,15 +169,22 @@ fn separator(old: Value, run: &Value) -> Value {
     out.insert("chamber".into(), chamber);
     out.insert("duration_s".into(), run["simulated_seconds"].clone());
     if !old["flow_ml_per_min"].is_null() {
-        let flow = json!({ "rate_ml_per_min": old["flow_ml_per_min"], "profile": old["profile"] });
+        let splits = old.get("splits").cloned().unwrap_or(json!([]));
+        let flow = json!({
+            "rate_ml_per_min": old["flow_ml_per_min"], "profile": old["profile"], "streams": old["streams"], "splits": splits,
+            "file": old["flow_file"],
+        });
         out.insert("flow".into(), flow);
     }
     out.into()
 }
 
 fn species(layout: Layout, row: &mut Value) {
+    if !row.is_object() {
+        return;
+    }
     let parcels = match layout {
-        Layout::Vessel => row["parcels_end"].clone(),
+        Layout::Vessel => row["parcels_start"].clone(),
         Layout::Separator => row["parcels"].clone(),
     };
     let number = |key: &str| row[key].as_f64().unwrap_or(0.0);
@@ -156,30 +204,43 @@ fn species(layout: Layout, row: &mut Value) {
     row.entry("without_a_bead").or_insert(Value::Null);
 }
 
+/// By what magnets pull; null where a number of it is missing.
 fn magnetic(old: &Map<String, Value>) -> Value {
     let get = |key: &str| old.get(key).filter(|x| !x.is_null()).cloned();
-    let number = |key: &str| get(key).unwrap_or(json!(0.0));
-    if let Some(mobility) = get("mobility_m3_s_per_kg") {
-        return json!({
-            "by": "mobility", "mobility_m3_s_per_kg": mobility, "spread": number("spread"),
-            "saturation_field_t": get("saturation_field_t"),
-        });
-    }
-    if let Some(susceptibility) = get("free_bead_susceptibility") {
-        let saturation = number("free_bead_saturation_t");
-        return json!({ "by": "free_bead", "susceptibility": susceptibility, "saturation_t": saturation });
-    }
-    let mut beads = json!({ "by": "beads" });
-    for key in [
-        "bead_diameter_um",
-        "bead_diameter_cv",
-        "bead_susceptibility",
-        "bead_saturation_t",
-        "mean_beads",
-        "without_a_bead_expected",
-        "susceptibility",
-    ] {
-        beads[key] = number(key);
-    }
-    beads
+    let all = |by: &str, keys: &[(&str, &str)]| {
+        let mut out = json!({ "by": by });
+        for (then, now) in keys {
+            out[*now] = get(then)?;
+        }
+        Some(out)
+    };
+    let same = |key: &'static str| (key, key);
+    let mobility = all("mobility", &[same("mobility_m3_s_per_kg"), same("spread")]).map(|mut out| {
+        out["saturation_field_t"] = get("saturation_field_t").unwrap_or(Value::Null);
+        out
+    });
+    let free = || {
+        all(
+            "free_bead",
+            &[
+                ("free_bead_susceptibility", "susceptibility"),
+                ("free_bead_saturation_t", "saturation_t"),
+            ],
+        )
+    };
+    let beads = || {
+        all(
+            "beads",
+            &[
+                same("bead_diameter_um"),
+                same("bead_diameter_cv"),
+                same("bead_susceptibility"),
+                same("bead_saturation_t"),
+                same("mean_beads"),
+                same("without_a_bead_expected"),
+                same("susceptibility"),
+            ],
+        )
+    };
+    mobility.or_else(free).or_else(beads).unwrap_or(Value::Null)
 }

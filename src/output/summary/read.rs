@@ -1,12 +1,13 @@
 //! Reading `summary.json` back.
 
-use super::{LayerResults, PlaceResults, SCHEMA, Summary, old};
+use super::{ChamberDigest, LayerResults, PlaceResults, SCHEMA, Summary, old};
 use crate::output::folder::{Seal, seal_of};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
 /// What is wrong with a file, and in which of its lines, from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
 pub struct ReadError {
     /// The line.
     pub line: usize,
@@ -18,10 +19,7 @@ pub struct ReadError {
 const ROUNDING: f64 = 1e-9;
 
 /// A share of cells, which is none below zero and none above one, but for roundings.
-///
-/// # Errors
-/// Of the format read, for any other number.
-pub fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+pub(super) fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let x = f64::deserialize(from)?;
     if (-ROUNDING..=1.0 + ROUNDING).contains(&x) {
         return Ok(x);
@@ -54,6 +52,16 @@ impl Summary {
     /// [`ReadError`] for what is not a summary, one of another layout, or one that was changed.
     pub fn read(text: &str) -> Result<Self, ReadError> {
         let fault = |line: usize, what: String| Err(ReadError { line, what });
+        if !text.trim_start().starts_with('{') {
+            // a list of the right values would do for a table
+            return Err(json::<Head>(text)
+                .err()
+                .filter(|_| !text.trim_start().starts_with('['))
+                .unwrap_or_else(|| ReadError {
+                    line: 1,
+                    what: "this is not a summary of buffycoat: it is a list".to_owned(),
+                }));
+        }
         let head: Head = json(text)?;
         if head.program.as_deref() != Some(env!("CARGO_PKG_NAME")) {
             let whose = head.program.map_or_else(
@@ -81,11 +89,54 @@ impl Summary {
         match earlier {
             Some(layout) => {
                 let value = old::brought(layout, json(text)?);
-                sections(&value.to_string(), layout.sections()).map_err(|e| ReadError { line: 1, ..e })
+                let told = |e: ReadError| {
+                    // the place in the file as it was, where what is missing was there under the same name
+                    let key = e.what.split('`').nth(1).unwrap_or_default();
+                    ReadError {
+                        line: line_of(text, key),
+                        ..e
+                    }
+                };
+                sections(&value.to_string(), layout.sections())
+                    .and_then(|s| sound(s, text))
+                    .map_err(told)
             }
-            None => sections(text, [head.layers.is_some(), head.fractions.is_some()]),
+            None => {
+                sections(text, [head.layers.is_some(), head.fractions.is_some()]).and_then(|s| sound(s, text))
+            }
         }
     }
+}
+
+/// Refuses a summary whose parts do not fit each other: one without results, and places that count other species.
+fn sound(s: Summary, text: &str) -> Result<Summary, ReadError> {
+    let fault = |key: &str, what: String| {
+        Err(ReadError {
+            line: line_of(text, key),
+            what: format!("{what}; was the file changed? Then run the scene again"),
+        })
+    };
+    let duct = matches!(s.setup.chamber, ChamberDigest::Duct { .. });
+    match (&s.layers, &s.places) {
+        (None, _) if !duct => return fault("species", "missing field `layers`".into()),
+        (_, None) if duct => return fault("species", "missing field `fractions`".into()),
+        (Some(_), Some(_)) => return fault("layers", "there are both `layers` and `fractions`".into()),
+        _ => {}
+    }
+    let released = s.places.iter().flat_map(|p| &p.held_until_release);
+    let released = released.flat_map(|r| &r.fractions);
+    let all = s.places.iter().flat_map(|p| &p.fractions).chain(released);
+    for part in all {
+        let named = part.species.iter().map(|x| &x.species);
+        if !named.eq(s.species.iter().map(|x| &x.species)) {
+            let what = format!(
+                "the species of `{}` are not those of the run, in their order",
+                part.place
+            );
+            return fault("fractions", what);
+        }
+    }
+    Ok(s)
 }
 
 /// The common part, and which of layers and places there are.

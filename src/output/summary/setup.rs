@@ -40,6 +40,7 @@ pub struct SetupDigest {
     /// For how long the sample is fed; null where it fills the chamber.
     pub feed_s: Option<f64>,
     pub inlets: Vec<InletDigest>,
+    /// Where a pump, a valve or magnets are changed while it runs.
     pub phases: Vec<PhaseDigest>,
     /// Walls that hold what reaches them.
     pub holds: Vec<String>,
@@ -118,18 +119,26 @@ pub struct FlowDigest {
     pub file: Option<FlowFileDigest>,
 }
 
-/// A flow from a file: what it was before it was brought to the rate, and how well it is known.
+/// A flow from a file: what it was before it was brought to the rate, and how well it is known ([`crate::flow::Chart::doubts`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each name is its quantity and unit")]
 pub struct FlowFileDigest {
+    /// Its file.
     pub name: String,
+    /// Its own rate [mL/min].
     pub rate_ml_per_min: f64,
+    /// Nodes that it was brought to.
     pub nodes: usize,
+    /// How far the flow through one cross-section differs from the mean of all, as a share of that.
     pub differs_along: f64,
+    /// Divergence, as a share of the gradients that it consists of.
     pub divergence: f64,
+    /// Velocity along the walls over the mean velocity.
     pub slip: f64,
+    /// Velocity through the walls over the mean velocity.
     pub leak: f64,
+    /// Share of the flow through an end that goes backwards.
     pub backwards: f64,
+    /// What linear interpolation may miss, over the mean velocity.
     pub interpolation: f64,
 }
 
@@ -249,9 +258,11 @@ impl SetupDigest {
                 Feed::Filled => None,
             },
             inlets: inlets(s),
+            // a rotor that is told its speeds has segments, too, and neither pump nor magnets
             phases: s
                 .phases()
                 .iter()
+                .filter(|_| s.stream.is_some() || s.field.is_some() || s.matrix.is_some())
                 .map(|p| PhaseDigest {
                     length_s: p.duration.us() / SECOND,
                     rate_ml_per_min: ml_per_min(p.rate),

@@ -49,3 +49,50 @@ fn a_broken_section_is_not_an_absent_one() -> Result<(), Box<dyn std::error::Err
     assert_eq!(error.line, line, "{error:?}");
     Ok(())
 }
+
+/// What is no object, has no results or counts other species than the run is refused, and shows nothing.
+#[test]
+fn what_does_not_fit_is_refused() -> Result<(), Box<dyn std::error::Error>> {
+    let said = |text: &str| Summary::read(text).map(|_| ()).unwrap_err().what;
+    for list in [
+        "[\"buffycoat\", 1, null, null, null]",
+        "[\"buffycoat\", 3, null, 1, 1]",
+        " []",
+    ] {
+        assert!(said(list).contains("it is a list"), "{list}");
+    }
+    let mut none = serde_json::to_value(blood())?;
+    none.as_object_mut().ok_or("an object")?.remove("layers");
+    assert!(said(&none.to_string()).contains("missing field `layers`"));
+    none["layers"] = serde_json::Value::Null;
+    assert!(said(&none.to_string()).contains("missing field `layers`"));
+    // a vessel with places, too
+    let mut both = serde_json::to_value(blood())?;
+    both["fractions"] = serde_json::json!([]);
+    for key in [
+        "held_until_release",
+        "matrix_filled",
+        "throughput_cells_per_s",
+        "steady",
+    ] {
+        both[key] = serde_json::Value::Null;
+    }
+    assert!(said(&both.to_string()).contains("both `layers` and `fractions`"));
+    for (schema, kind) in [(1, None), (2, Some("separator"))] {
+        let old = serde_json::json!({ "program": "buffycoat", "schema": schema, "kind": kind, "setup": 1, "species": [2] });
+        let old = old.to_string().replace("\"kind\":null,", "");
+        assert!(!said(&old).is_empty());
+    }
+    Ok(())
+}
+
+/// A spin has no phases of pumps and magnets, and every run says how it was suspended.
+#[test]
+fn a_spin_has_no_phases() {
+    let s = blood();
+    assert!(s.setup.phases.is_empty() && s.setup.flow.is_none());
+    assert_eq!(
+        (s.setup.suspension.as_str(), s.setup.hindrance_exponent),
+        ("dense", Some(4.65))
+    );
+}

@@ -166,7 +166,9 @@ pub(super) fn resolution(page: &mut Page, s: &Summary, found: &LayerResults) {
     let (what, mm) = match found.resolution {
         Some(Resolution::ProfileBinMm(bin)) => ("a bin of the profile", bin),
         Some(Resolution::GridCellMm(cell)) => ("a grid cell", cell),
-        None => ("a grid cell", s.setup.cell_mm()),
+        None if s.setup.suspension == "dense" => ("a grid cell", s.setup.cell_mm()),
+        // version 0.1 did not write how many bins there were
+        None => return,
     };
     page.paragraph(&format!(
         "Resolution: {what} is {} high. Boundaries are known to about that, and thin layers no better.",

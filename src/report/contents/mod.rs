@@ -8,6 +8,7 @@ use super::cases::{self, Case};
 use super::chart::Figure;
 use super::page::{Column, Page};
 use super::text::{escape, grouped, number, powers, share, short, whole};
+use crate::library;
 use crate::model::Status;
 use crate::observe::chance::none;
 use crate::output::SCENE_FILE;
@@ -84,11 +85,17 @@ pub(super) fn page(s: &Summary, figures: &[Figure], run: &Run) -> String {
     unverified(&mut page, s);
     let gpu = s.run.backend == "gpu";
     if let Some(found) = places {
-        let limits = ("What the model leaves out", &cases::limits_of_separators()[..]);
+        let limits = (
+            "What the model leaves out",
+            library::limits().map_or(&[][..], |l| &l.separators),
+        );
         trust(&mut page, &cases::of_places(s, found), gpu, limits);
     }
     if let Some(found) = layers {
-        let limits = ("Where the model is known to fail", &cases::limits_of_blood()[..]);
+        let limits = (
+            "Where the model is known to fail",
+            library::limits().map_or(&[][..], |l| &l.blood),
+        );
         trust(&mut page, &cases::of_layers(s, found), gpu, limits);
     }
     scene(&mut page, s, run);
@@ -170,6 +177,8 @@ fn species(page: &mut Page, s: &Summary) {
         "pulled by" | "without a bead [%]" => magnetic,
         // what is fed by several inlets has no one volume
         "cells per \u{b5}L" => !fed,
+        // which version 0.1 did not write of vessels
+        "purity [%]" => s.species.iter().any(|x| x.purity.is_some()),
         _ => true,
     };
     let columns: Vec<Column<'_>> = SPECIES.into_iter().filter(|c| shown(c.0)).collect();
@@ -197,10 +206,10 @@ fn row(x: &SpeciesRow, sample_ml: f64) -> [String; 9] {
     [
         escape(&x.species),
         cells,
-        number((x.cells + x.free_beads) / (1000.0 * sample_ml)),
+        number((!x.is_free_bead()).then(|| x.cells / (1000.0 * sample_ml))),
         share(x.purity),
         whole(x.parcels),
-        number(x.weight),
+        number((!x.is_free_bead()).then_some(x.weight)),
         x.magnetic_response
             .as_ref()
             .map_or_else(|| "not magnetic".into(), pulled),
@@ -241,11 +250,11 @@ fn facts_of_setup(setup: &SetupDigest) -> Vec<(&'static str, String)> {
         ),
         (
             "suspension",
-            match (setup.hindrance_exponent, setup.packing_limit) {
-                (Some(n), Some(limit)) => format!(
+            match setup.suspension.as_str() {
+                "dense" => format!(
                     "dense: cells hinder each other by (1 - \u{3c6})^{}, and pack up to \u{3c6} = {}",
-                    short(n, 4),
-                    short(limit, 4)
+                    short(setup.hindrance_exponent, 4),
+                    short(setup.packing_limit, 4)
                 ),
                 _ => "dilute: cells do not feel each other".into(),
             },

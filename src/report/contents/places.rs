@@ -3,7 +3,7 @@
 use super::super::page::{Column, Page};
 use super::super::places::heading;
 use super::super::text::{escape, number, share, share_text, short, whole};
-use crate::output::summary::{FractionRow, PartRow, PlaceKind, PlaceResults, Summary};
+use crate::output::summary::{FractionRow, PartRow, PlaceKind, PlaceResults, SpeciesRow, Summary};
 use crate::units::clock;
 
 /// What is enriched by less is not what a place is for.
@@ -21,7 +21,7 @@ pub(super) fn key(s: &Summary, found: &PlaceResults) -> Vec<(String, String)> {
                     .species
                     .iter()
                     .enumerate()
-                    .filter(|(k, _)| !s.species[*k].is_free_bead());
+                    .filter(|(k, _)| !s.species.get(*k).is_some_and(SpeciesRow::is_free_bead));
                 cells.map(|(_, c)| c).filter(|c| c.parcels > 0)
             };
             let most = |of: fn(&PartRow) -> Option<f64>| {
@@ -147,7 +147,7 @@ fn place(s: &Summary, f: &FractionRow) -> Vec<Vec<String>> {
         .species
         .iter()
         .enumerate()
-        .filter(|(k, _)| !s.species[*k].is_free_bead());
+        .filter(|(k, _)| !s.species.get(*k).is_some_and(SpeciesRow::is_free_bead));
     cells
         .map(|(_, c)| {
             vec![
@@ -174,7 +174,7 @@ fn beads(page: &mut Page, s: &Summary, fractions: &[FractionRow], title: &str) {
             .species
             .iter()
             .enumerate()
-            .filter(|(k, _)| s.species[*k].is_free_bead());
+            .filter(|(k, _)| s.species.get(*k).is_some_and(SpeciesRow::is_free_bead));
         beads
             .map(|(_, c)| {
                 vec![

@@ -85,11 +85,8 @@ pub struct Forecast {
     /// Estimate of the time step at the peak force, while everything still moves [us]: that of the mean cells. The
     /// largest of a species are faster.
     pub time_step: f64,
-    /// Lower estimate of the number of steps, from mean cells: a run takes up to three times as many. Or their number,
-    /// once it has been counted ([`Forecast::count`]).
+    /// Lower estimate of the number of steps, from mean cells: a run takes up to three times as many.
     pub steps: u64,
-    /// True if the steps were counted in a trial.
-    pub counted: bool,
     /// Bytes that the parcels take on a device.
     pub device_bytes: u64,
     /// Estimate of the size of `profile.csv` [bytes].
@@ -165,15 +162,9 @@ impl Forecast {
             parcels,
             time_step,
             steps,
-            counted: false,
             device_bytes: parcels as u64 * DEVICE_BYTES_PER_PARCEL,
             profile_size: Self::profile_bytes(setup),
         }
-    }
-
-    /// Takes over a number of steps that was counted in a trial.
-    pub fn count(&mut self, steps: u64) {
-        (self.steps, self.counted) = (steps, true);
     }
 
     /// Estimate of the size of `profile.csv` [bytes]: a row for every time and bin, two columns for every species and
@@ -181,11 +172,6 @@ impl Forecast {
     pub fn profile_bytes(setup: &Setup) -> u64 {
         let rows = sample_times(setup).len() as u64 * u64::from(setup.sampling.bins);
         rows * (PLACE_BYTES + SPECIES_BYTES * setup.components.len() as u64)
-    }
-
-    /// Estimate of the run time [s] at a rate of so many parcel-steps per second.
-    pub fn run_seconds(&self, parcel_steps_per_second: f64) -> f64 {
-        self.parcels as f64 * self.steps as f64 / parcel_steps_per_second
     }
 }
 

@@ -1,13 +1,13 @@
 //! The forecast as text.
 
 use super::Forecast;
-use crate::constants::{RPM, SECOND};
+use crate::constants::RPM;
 use crate::scenario::makeup;
-use crate::units::{Dimension, counted, digits, rounded, show, significant};
+use crate::units::{Dimension, digits, rounded, show, significant};
 
 impl Forecast {
-    /// The forecast as text; with a run time if the rate [parcel-steps/s] is known.
-    pub fn table(&self, parcel_steps_per_second: Option<f64>) -> String {
+    /// The forecast as text.
+    pub fn table(&self) -> String {
         let force = |i: usize| digits(self.force[i], 4);
         let mut head = vec![
             ["sample".into(), show(self.volume, Dimension::Volume)],
@@ -58,12 +58,7 @@ impl Forecast {
         head.push(["parcels".into(), format!("{}", self.parcels)]);
         head.push([
             "time step (estimate)".into(),
-            format!(
-                "{} at the peak, {}{}",
-                show(self.time_step, Dimension::Time),
-                counted(self.steps, "step"),
-                if self.counted { "" } else { " or more" }
-            ),
+            format!("{} at the peak", show(self.time_step, Dimension::Time)),
         ]);
         head.push([
             "memory on a device".into(),
@@ -73,12 +68,6 @@ impl Forecast {
             "profile.csv (estimate)".into(),
             format!("{} MB", digits(self.profile_size as f64 * 1e-6, 2)),
         ]);
-        if let Some(rate) = parcel_steps_per_second {
-            head.push([
-                "run time (estimate)".into(),
-                show(self.run_seconds(rate) * SECOND, Dimension::Time),
-            ]);
-        }
         let wide = head.iter().map(|r| r[0].len()).max().unwrap_or(0);
         let mut out: String = head.iter().map(|[a, b]| format!("{a:wide$}  {b}\n")).collect();
         out.push('\n');

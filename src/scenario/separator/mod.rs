@@ -40,9 +40,9 @@ impl Scene {
     pub fn placed(&self, e: Error) -> Error {
         let Error::Input(what) = e else { return e };
         let (document, _) = toml::de::DeTable::parse_recoverable(&self.text);
-        let at = document
-            .get_ref()
-            .get_key_value("duct")
+        let table = |name: &str| document.get_ref().get_key_value(name);
+        let at = table("duct")
+            .or_else(|| table("chamber"))
             .map_or(0, |(k, _)| k.span().start);
         let before = self.text.get(..at).unwrap_or("");
         let line = 1 + before.matches('\n').count();

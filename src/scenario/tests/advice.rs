@@ -178,7 +178,7 @@ const LISTED: &[(&str, &str)] = &[
         "and try {least_text} and {factor}",
         "two runs, of which the truth lies between",
     ),
-    ("check `amounts`", "asks the person"),
+    ("check this amount, then `amounts`", "asks the person"),
     (
         "fault.help",
         "of ratios, followed above: `1:9`, `1 blood : 4 plasma`",

@@ -318,7 +318,7 @@ fn few_parcels() {
     };
     let read = |text: &str| Scene::from_str("scene.toml", text).unwrap_or_else(|e| unreachable!("{e}"));
     let few = "11:15 20000 parcels in 260 grid layers are few, 77 in each: their noise biases the hindrance | 100 in \
-               each, 26000 in all, are enough for boundaries; below 500000 the volumes of thin layers scatter by 10-20 % \
+               each, 26000 in all, are enough for boundaries; below 500000 the volumes of thin layers scatter more \
                | take 26000 parcels or more, or at most 200 `layers` in [numerics], which are then coarser and so are all boundaries";
     let mut scene = read(&with("500_000", "20_000"));
     assert_eq!(warned(&scene), [few]);

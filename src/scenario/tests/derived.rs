@@ -258,25 +258,15 @@ fn steps_are_a_lower_estimate() {
         let taken = run(s, &parcels, &mut cpu, &mut |_| ControlFlow::Continue(()))
             .unwrap()
             .steps;
-        let mut forecast = scene.forecast();
-        let least = forecast.steps;
+        let least = scene.forecast().steps;
         assert!(least <= taken && taken <= 3 * least, "{name}: {least}, {taken}");
-        assert!(forecast.table(None).contains(&format!("{least} steps or more\n")));
-        forecast.count(taken);
-        assert!(forecast.table(None).contains(&format!("{taken} steps\n")));
     }
 }
 
 #[test]
 fn table_is_readable() {
-    let table = Scene::bundled().unwrap().forecast().table(Some(15e6));
-    for part in [
-        "2809 rpm",
-        "926.5 x g at 105 mm",
-        "run time (estimate)",
-        "erythrocyte",
-        "24.8 MiB",
-    ] {
+    let table = Scene::bundled().unwrap().forecast().table();
+    for part in ["2809 rpm", "926.5 x g at 105 mm", "erythrocyte", "24.8 MiB"] {
         assert!(table.contains(part), "{part} is not in\n{table}");
     }
     assert!(table.lines().all(|l| l.len() <= 140 && l == l.trim_end()));

@@ -43,7 +43,7 @@ proptest! {
         let text = apply(Scene::bundled_text(), &edits);
         match Scene::from_str("m.toml", &text) {
             Ok(scene) => {
-                prop_assert!(!scene.forecast().table(None).is_empty());
+                prop_assert!(!scene.forecast().table().is_empty());
                 prop_assert!(scene.setup.components.iter().all(|c| c.parcels > 0));
                 scene.render_warnings(true);
             }

@@ -85,7 +85,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("close other programs", "of the machine"),
     ("use --backend cpu", "of a machine without an adapter, as all other tests run"),
     ("name one with --movie FILE", "followed in movies"),
-    ("run time estimated by", "no advice: what was estimated"),
     ("take a smaller one", "of a machine without memory for it"),
     ("take fewer parcels", "of a machine without memory for them"),
     ("Set from this case", "no advice: what a case set"),
@@ -127,7 +126,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("leave this out", "each is followed in scenario::tests::advice"),
     ("leave them out", "followed in scenario::tests::advice, and for units in units::tests::refused::readings"),
     ("give more `parcels`", "how many is the person's"),
-    ("run time (estimate)", "no advice: a heading"),
     ("take more with --grid", "followed in fields: a larger grid"),
 ];
 

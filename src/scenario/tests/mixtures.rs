@@ -179,7 +179,7 @@ fn what_cannot_be_mixed() {
             saline
                 .replace("1:4", "1 blood : 4 saline")
                 .replace("\"blood\"", "\"sample\""),
-            "the blood would have to be 211.9 % cells",
+            "the cells would fill 211.9 % of the blood",
         ),
     ] {
         let said = refused(&added(&keys));
@@ -487,7 +487,7 @@ fn advice_for_a_medium_without_viscosity() {
 #[test]
 fn check_shows_both_haematocrits() {
     let scene = read(&added(&format!("{ACDA}\namounts = \"blood\"")).replace("22 degC", "4 degC"));
-    let table = scene.forecast().table(None);
+    let table = scene.forecast().table();
     for line in [
         "1 volume of acd_a to 9 of blood",
         "83.84 % of the fluid",

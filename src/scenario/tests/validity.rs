@@ -101,12 +101,7 @@ fn inertia() {
 /// 82 profiles of 260 bins are 2.1 MB; 80 000 of them are more than anybody opens.
 #[test]
 fn large_files() {
-    assert!(
-        read(Scene::bundled_text())
-            .forecast()
-            .table(None)
-            .contains("2.1 MB")
-    );
+    assert!(read(Scene::bundled_text()).forecast().table().contains("2.1 MB"));
     let said = warned(&with("every = \"10 s\"", "every = \"10 ms\""), "profile.csv");
     assert_eq!(
         said,
@@ -410,7 +405,7 @@ fn numbers_of_centrifuges() {
     f.species[0].coefficient = 0.1;
     let clears = f.clearing(&f.species[0], f.height) / crate::constants::SECOND;
     assert!((clears / 55.69 - 1.0).abs() < 1e-3, "{clears}");
-    let table = f.table(None);
+    let table = f.table();
     assert!(
         table.contains("k factor") && table.contains("omega^2 t") && table.contains("clears in"),
         "{table}"
@@ -418,7 +413,7 @@ fn numbers_of_centrifuges() {
     // on the bench by the height alone
     let bench = Scene::from_str("b.toml", BUNDLED.iter().find(|b| b.0 == "bench_esr").unwrap().1).unwrap();
     let f = bench.forecast();
-    assert!(f.k_factor().is_none() && !f.table(None).contains("k factor"));
+    assert!(f.k_factor().is_none() && !f.table().contains("k factor"));
     assert_eq!(
         f.clearing(&f.species[0], f.height),
         f.height / f.species[0].stokes

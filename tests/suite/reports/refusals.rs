@@ -175,6 +175,7 @@ fn odd_numbers_are_no_panic() {
                 "/fractions",
                 "/fractions/0/species",
                 "/fractions/0/species/0/parcels",
+                "/fractions/0/species/0/species",
                 "/steady",
                 "/setup/chamber",
             ],

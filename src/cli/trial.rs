@@ -1,61 +1,24 @@
-//! `buffycoat check` of a separator: what follows from its scene, with a trial that measures the speed.
+//! Short runs of a scene, which say how many steps it takes and how long.
 
-use super::failure::Failure;
-use super::prepare::prepare;
 use super::progress::preparing;
-use super::text::wrap;
-use super::{print, say};
+use buffycoat::Error;
 use buffycoat::devices::Decision;
-use buffycoat::engine::{self, Event, Program};
+use buffycoat::engine::{self, Event, Program, Suspension};
 use buffycoat::magnets::Table;
 use buffycoat::scenario::Scene;
 use buffycoat::units::{counted, grouped, per_second, rough_clock};
-use buffycoat::{Error, memory};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// Parcels and longest time of the trial that counts steps to the end: there are hardly more of them with more parcels, whose spreads
 /// are cut at three standard deviations.
-const COUNT: (usize, Duration) = (2_000, Duration::from_millis(6000));
+const COUNT: (usize, Duration) = (2_000, Duration::from_millis(8000));
 
 /// Parcels and time of the trial that measures the speed.
 const SPEED: (usize, Duration) = (500_000, Duration::from_millis(1000));
 
-pub fn check(mut scene: Scene, mut decision: Decision) -> Result<(), Failure> {
-    let field = prepare(&mut scene, &decision, &preparing)?;
-    let wait = preparing("estimating what the scene will do");
-    let forecast = scene.forecast_carried(field.as_ref())?;
-    drop(wait);
-    for warning in &forecast.warnings {
-        say(&format!("warning: {warning}"));
-    }
-    let need = decision.need(&scene.setup);
-    let mut out = format!("{}\n{}, {}\n\n", scene.title, scene.path, scene.medium);
-    out.push_str(&forecast.table());
-    out.push_str(&scene.column_table());
-    out.push('\n');
-    let free = memory::available().map_or_else(String::new, |b| format!(" of {} free", memory::show(b)));
-    out.push_str(&wrap(
-        "",
-        &format!(
-            "{}; memory on the host {}{free}",
-            trial(&scene, &mut decision, field.as_ref())?,
-            memory::show(need.bytes())
-        ),
-    ));
-    let caveats = scene.caveats(field.as_ref());
-    for note in scene
-        .notes
-        .iter()
-        .filter(|n| !caveats.contains(n))
-        .chain(&caveats)
-    {
-        out.push_str(&wrap("note: ", note));
-    }
-    print(&out)?;
-    need.check(memory::available())?;
-    Ok(())
-}
+/// Parcels of a trial for each grid layer of a crowd at least: with fewer, layers overfill by chance and end it.
+const LEAST_PER_LAYER: usize = 50;
 
 /// What a trial came to.
 struct Trial {
@@ -87,7 +50,7 @@ impl Trial {
 }
 
 /// Runs the scene with few parcels for a moment, and with more for another, and says how long it would take with all of them.
-fn trial(scene: &Scene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
+pub fn estimate(scene: &Scene, decision: &mut Decision, field: Option<&Table>) -> Result<String, Error> {
     let all = scene.setup.parcels();
     let wait = preparing("counting the steps of a trial");
     let count = run(scene, decision, field, COUNT)?;
@@ -97,7 +60,7 @@ fn trial(scene: &Scene, decision: &mut Decision, field: Option<&Table>) -> Resul
     drop(wait);
     // the trial with more parcels knows better, if it came to its end
     let counted_by = if speed.ended { &speed } else { &count };
-    let whole = counted_by.whole(scene.setup.duration().us());
+    let whole = counted_by.whole(scene.setup.protocol.duration());
     let steps = format!(
         "{} {}",
         if counted_by.ended { "about" } else { "at most" },
@@ -125,14 +88,22 @@ fn run(
     field: Option<&Table>,
     (most, limit): (usize, Duration),
 ) -> Result<Trial, Error> {
-    let mut few = scene.clone();
-    few.rescale(scene.setup.parcels().min(most));
-    let charge = few.setup.draw().map_err(|e| scene.placed(e))?;
-    let mut backend = decision.open(&Program::new(&few.setup, &charge, field)?)?;
+    // with fewer parcels than the scene's own a run may fail that the scene itself would not
+    let least = match scene.setup.physics.suspension {
+        Suspension::Dense => LEAST_PER_LAYER * scene.setup.layers() as usize,
+        Suspension::Dilute => 0,
+    };
+    let (all, few) = (scene.setup.parcels(), most.max(least));
+    let mut scene = scene.clone();
+    scene.rescale(all.min(few));
+    let setup = &scene.setup;
+    let parcels = setup.draw().map_err(|e| scene.placed(e))?;
+    let mut backend = decision.open(&Program::new(setup, &parcels, field)?)?;
     let begin = Instant::now();
-    let (mut way, mut stopped) = (Vec::new(), false);
-    let run = engine::run(&few.setup, &charge, backend.as_mut(), &mut |event| {
+    let (mut way, mut stopped, mut elapsed) = (Vec::new(), false, Duration::ZERO);
+    let outcome = engine::run(setup, &parcels, backend.as_mut(), &mut |event| {
         if let Event::Progress { time, steps, .. } = event {
+            elapsed = begin.elapsed();
             way.push((*time, *steps));
         }
         // what was not stepped cannot be timed
@@ -142,13 +113,18 @@ fn run(
         } else {
             ControlFlow::Continue(())
         }
-    })?;
+    });
+    let ended = match outcome {
+        Ok(outcome) => !stopped || outcome.time >= setup.protocol.duration(),
+        Err(Error::Numerics(_)) if all > few && !way.is_empty() => false,
+        Err(e) => return Err(e),
+    };
     Ok(Trial {
         way,
-        ended: !stopped || run.time >= few.setup.duration().us(),
-        elapsed: run.wall,
-        parcels: charge.len(),
-        device: run.device.to_string(),
+        ended,
+        elapsed,
+        parcels: parcels.len(),
+        device: backend.device().to_string(),
     })
 }
 
