@@ -219,7 +219,7 @@ fn ml_per_min(rate: f64) -> f64 {
     rate / MILLILITRE * 60.0 * SECOND
 }
 
-fn mm(x: f64) -> f64 {
+fn in_mm(x: f64) -> f64 {
     x / MILLIMETRE
 }
 
@@ -301,30 +301,30 @@ impl ChamberDigest {
     fn of(chamber: &Chamber) -> Self {
         match chamber {
             Chamber::Tube(t) => Self::Tube {
-                radius_mm: Some(mm(t.radius)),
-                height_mm: mm(t.height),
+                radius_mm: Some(in_mm(t.radius)),
+                height_mm: in_mm(t.height),
             },
             Chamber::Sector(s) => Self::Sector {
-                meniscus_radius_mm: Some(mm(s.meniscus_radius)),
-                height_mm: mm(s.height),
+                meniscus_radius_mm: Some(in_mm(s.meniscus_radius)),
+                height_mm: in_mm(s.height),
                 angle_deg: Some(s.angle.to_degrees()),
-                thickness_mm: Some(mm(s.thickness)),
+                thickness_mm: Some(in_mm(s.thickness)),
             },
             Chamber::Duct(d) => Self::Duct {
                 section: match d.section {
                     Section::Tube { radius } => SectionDigest::Tube {
-                        radius_mm: mm(radius),
+                        radius_mm: in_mm(radius),
                     },
                     Section::Annulus { inner, outer } => SectionDigest::Annulus {
-                        inner_radius_mm: mm(inner),
-                        outer_radius_mm: mm(outer),
+                        inner_radius_mm: in_mm(inner),
+                        outer_radius_mm: in_mm(outer),
                     },
                     Section::Channel { width, height } => SectionDigest::Channel {
-                        width_mm: mm(width),
-                        height_mm: mm(height),
+                        width_mm: in_mm(width),
+                        height_mm: in_mm(height),
                     },
                 },
-                length_mm: mm(d.length),
+                length_mm: in_mm(d.length),
             },
         }
     }
@@ -341,11 +341,11 @@ impl RotorDigest {
             }
             .to_owned(),
             // that of a sector is part of its shape
-            meniscus_radius_mm: Some(mm(match s.chamber {
+            meniscus_radius_mm: Some(in_mm(match s.chamber {
                 Chamber::Sector(x) => x.meniscus_radius,
                 _ => s.rotor.meniscus_radius,
             })),
-            bottom_radius_mm: mm(s.rotor.bottom_radius),
+            bottom_radius_mm: in_mm(s.rotor.bottom_radius),
             peak_rpm: peak / RPM,
             peak_rcf_bottom: rcf(&s.rotor, peak, s.rotor.bottom_radius),
         }
@@ -441,7 +441,7 @@ impl MatrixDigest {
             capacity_cells: m.capacity,
             released: m.released,
             unspecific: names.zip(m.unspecific.iter().copied()).collect(),
-            dispersivity_mm: mm(m.dispersivity),
+            dispersivity_mm: in_mm(m.dispersivity),
         }
     }
 }
