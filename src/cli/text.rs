@@ -9,7 +9,8 @@ pub fn wrap(head: &str, text: &str) -> String {
     let indent = head.chars().count();
     let mut out = head.to_owned();
     let mut used = indent;
-    for word in text.split_whitespace() {
+    // not at the spaces in a number, which do not break
+    for word in text.split_ascii_whitespace() {
         let length = word.chars().count();
         if used > indent && used + 1 + length > WIDTH {
             out.push('\n');
@@ -38,5 +39,12 @@ mod tests {
         assert!(text.lines().skip(1).all(|l| l.starts_with("      word")));
         assert_eq!(text.matches("word").count(), 60);
         assert_eq!(wrap("head: ", ""), "head: \n");
+        // wherever it falls, a number is not parted
+        let number = buffycoat::units::grouped(1_500_000);
+        for before in 80..100 {
+            let text = wrap("", &format!("{} {number}, and 12 cells", "x".repeat(before)));
+            assert!(text.contains(&number), "{text}");
+            assert!(text.lines().all(|l| l.chars().count() <= WIDTH), "{text}");
+        }
     }
 }

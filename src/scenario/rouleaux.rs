@@ -75,7 +75,7 @@ pub fn set(
         let (factor, least_text) = (digits(factor, 3), digits(least, 3));
         let share_text = show((100.0 * share).round() / 100.0, Dimension::Fraction);
         mixed.makeup.assumed.push(format!(
-            "plasma is {share_text} of the fluid: red cells are assumed to sink {factor} times faster than single cells (linear in plasma, as \
+            "plasma is {share_text} of the fluid: red cells are assumed to sink {factor} times faster than single cells (in proportion to the plasma, as \
              read for fibrinogen, R91); {least_text} is possible"
         ));
         if diluted_wide(diluted) {
