@@ -111,6 +111,16 @@ impl Source {
         }
     }
 
+    /// The axis along which [`Source::clearance`] is the same everywhere, of wires and bores without ends.
+    pub(super) fn endless(&self) -> Option<DVec3> {
+        match self {
+            Self::Wire(s) => Some(s.line().1),
+            Self::Multipole(s) => s.shell().map(|(_, axis, _)| axis),
+            Self::Array(s) => s.members().first().and_then(|(first, _)| first.endless()),
+            _ => None,
+        }
+    }
+
     /// Appends what a GPU is given, with the opposite poles if `sign` is below zero; places along endless axes as `origin` has
     /// them.
     pub(super) fn records(&self, sign: f64, origin: DVec3, out: &mut Vec<Record>) -> Result<(), MagnetError> {

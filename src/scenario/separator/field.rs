@@ -288,7 +288,7 @@ fn fits(source: &Source, vessel: &Vessel) -> Result<(), Refusal> {
     let [x, y] = duct.section.half();
     let tolerance = 0.02 * x.min(y).min(duct.length);
     let touched = Field::new(vec![source.clone()])
-        .and_then(|f| f.touches(|q| duct.distance(q.to_array()), lo, hi, tolerance));
+        .and_then(|f| f.touches(|q| duct.distance(q.to_array()), Some(DVec3::Z), lo, hi, tolerance));
     match touched {
         Ok(None) => Ok(()),
         Ok(Some(at)) => {
