@@ -7,7 +7,7 @@ use super::timeline::{Moment, Timeline};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::engine::Profile;
 use crate::observe::LayerKind;
-use crate::output::readings::STEP;
+use crate::output::readings::{self, STEP};
 use crate::output::summary::{LayerResults, Summary};
 use crate::units::{clock, counted, digits, stretch};
 
@@ -122,10 +122,7 @@ fn boundaries(summary: &Summary, timeline: &Timeline) -> Figure {
             title: "Force at the bottom".into(),
             x,
             y: Axis::from_zero("force [x g]", most),
-            marks: vec![Mark::Readings(
-                palette::rest("", 0),
-                over_time(timeline, unit, |m| m.rcf),
-            )],
+            marks: vec![force(over_time(timeline, unit, |m| m.rcf))],
         });
     }
     Figure {
@@ -139,6 +136,16 @@ fn boundaries(summary: &Summary, timeline: &Timeline) -> Figure {
         columns: panels.len(),
         panels,
         height: 250.0,
+    }
+}
+
+/// The force at every sample. It is set, not found: it is a line, unless the samples are too few to follow a ramp.
+fn force(points: Vec<[f64; 2]>) -> Mark {
+    let look = palette::rest("", 0);
+    if points.len() > readings::FEW {
+        Mark::Line(look, points)
+    } else {
+        Mark::Readings(look, points)
     }
 }
 

@@ -20,7 +20,7 @@ pub fn named(
     }
     match library::bead(name) {
         Ok((bead, entry)) => {
-            let note = format!("unverified in the library: bead {name} ({})", entry.status);
+            let note = format!("unverified library data: bead {name} ({})", entry.status);
             if entry.unverified() && !notes.contains(&note) {
                 notes.push(note);
             }

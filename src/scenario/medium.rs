@@ -13,12 +13,17 @@ use super::problem::Problems;
 use crate::library::{self, LibraryError, Medium, MediumEntry};
 use crate::model::{CellClass, Fluid, Makeup, Status};
 use crate::units::{Dimension, digits, show};
+use std::ops::RangeInclusive;
 
 /// Temperatures at which the library's densities of cells hold [degC]. Few sources say theirs; gradients are spun at room temperature.
 const ROOM: [f64; 2] = [20.0, 25.0];
 
 /// A temperature at which every watery medium is known [degC].
 const BODY: f64 = 37.0;
+
+/// Temperatures at which a sample may be spun [degC]. Outside of them it freezes, or its proteins do not last: the number or its unit is
+/// wrong, not the choice of the fluid.
+const LIQUID: RangeInclusive<f64> = -0.5..=55.0;
 
 /// What to write where whole blood was given as the suspending fluid.
 const PLASMA_MEANT: &str = "write `medium = \"plasma\"`, which suspends the cells of blood; `haematocrit` and `cells` say how many there are, and \
@@ -266,9 +271,9 @@ impl Recipe {
         let at = self.added.first().map_or(at, |a| &a.at);
         match library::mixture(&parts, self.celsius) {
             Ok(medium) => Some(medium),
-            Err(e @ LibraryError::Temperature { .. }) => {
+            Err(e @ LibraryError::Temperature { asked, .. }) => {
                 self.refuse(at, &e, problems);
-                if let Some(p) = problems.last() {
+                if let Some(p) = problems.last().filter(|_| LIQUID.contains(&asked)) {
                     let mixture = self.own_numbers(&parts, kept / counted);
                     p.help(mixture);
                 }
@@ -363,7 +368,10 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
             }));
         }
         LibraryError::Temperature {
-            medium, low, high, ..
+            medium,
+            low,
+            high,
+            asked,
         } => {
             problems
                 .error(
@@ -375,10 +383,14 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
                         digits(*high, 4)
                     ),
                 )
-                .help(format!(
-                    "give the density and viscosity of `{medium}` at your temperature: `{}`, instead of `medium`",
-                    library::medium_entry(medium).map_or_else(|_| String::new(), MediumEntry::own_numbers)
-                ));
+                .help(if !LIQUID.contains(asked) {
+                    "give the temperature of the sample during the run, e.g. \"4 degC\" or \"22 degC\"".into()
+                } else {
+                    format!(
+                        "give the density and viscosity of `{medium}` at your temperature: `{}`, instead of `medium`",
+                        library::medium_entry(medium).map_or_else(|_| String::new(), MediumEntry::own_numbers)
+                    )
+                });
         }
         LibraryError::Unusable { medium, why } => {
             problems.error(span, format!("{medium} cannot be used here"), why.clone());

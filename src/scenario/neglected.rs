@@ -185,7 +185,8 @@ fn walls(setup: &Setup) -> Option<String> {
     let share = 1.0 - setup.rotor.meniscus_radius / setup.rotor.bottom_radius;
     (share > 0.05).then(|| {
         format!(
-            "not modelled: tube walls. About {} of the cells that sink the full length would hit the wall. Layers may form sooner",
+            "not modelled: tube walls. Cells sink along radii, and a tube is straight: about {} of the cells that sink its full length would meet \
+             the wall. They would slide along it, and layers may form sooner",
             show((100.0 * share).round() / 100.0, Dimension::Fraction)
         )
     })

@@ -231,7 +231,7 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
         })
         .collect();
     if medium.status == Status::Unverified {
-        all.push(name.to_owned());
+        all.push(format!("{name} (density, viscosity)"));
     }
     // a species may be there twice
     let mut told = Vec::new();
@@ -240,7 +240,7 @@ fn unverified(drafts: &[Draft], entries: &[Entry], medium: &Medium, name: &str) 
         told.push(x.clone());
         new
     });
-    (!all.is_empty()).then(|| format!("unverified in the library: {}", all.join("; ")))
+    (!all.is_empty()).then(|| format!("unverified library data: {}", all.join("; ")))
 }
 
 /// Makes species lighter or darker that have the colour of one before: one cell may be in the sample under two names. A colour that the scene gives

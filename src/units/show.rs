@@ -8,7 +8,7 @@ pub fn show(value: f64, dimension: Dimension) -> String {
     let ladder: &[&str] = match dimension {
         Length => &["nm", "um", "mm", "m"],
         Time => &["us", "ms", "s", "min", "h", "d"],
-        Volume => &["fL", "uL", "mL", "L"],
+        Volume => &["fL", "pL", "nL", "uL", "mL", "L"],
         Mass => &["pg", "mg", "g", "kg"],
         Density => &["g/mL"],
         Viscosity => &["mPa s"],

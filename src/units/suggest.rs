@@ -132,6 +132,13 @@ fn other_word(unit: &str, words: &[String], wanted: &[Dimension]) -> Option<Stri
         .map(|s| (distance(word, &s), -strsim::jaro_winkler(word, &s), s))
         .filter(|(d, ..)| *d <= furthest(word))
         .collect();
+    // a plural is meant where it is as near: "12 minuten" is "12 minutes"
+    let plural = |s: &str, d: usize, all: &[(usize, f64, String)]| {
+        all.iter()
+            .any(|(e, _, t)| *e == d && t.strip_suffix('s') == Some(s))
+    };
+    let all = near.clone();
+    near.retain(|(d, _, s)| !plural(s, *d, &all));
     near.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     near.into_iter()
         .map(|(.., s)| unit.replacen(word.as_str(), &s, 1))

@@ -254,13 +254,17 @@ fn steady(out: &mut String, found: &PlaceResults) {
     let rows = s.species.iter().filter(|x| x.fed_per_s > 0.0).map(|x| {
         let seen = match x.seen_above.filter(|w| *w < 1.0) {
             Some(within) => format!("{} %", digits(100.0 * within, 2)),
-            None => "nothing".into(),
+            None => "none, too few parcels".into(),
         };
         vec![x.species.clone(), when(x.since_s), seen]
     });
-    grid(out, &["rates of arrival", "steady from", "seen above"], rows);
+    grid(
+        out,
+        &["rates of arrival", "steady from", "smallest change seen"],
+        rows,
+    );
     out.push_str(match s.since_s {
-        Some(_) => "seen above: changes of a rate that its parcels can tell, of what is fed of the species\n",
+        Some(_) => "smallest change seen: in % of the rate at which a species is fed. Smaller changes are lost in the noise of its parcels\n",
         None => "not steady before the end of the feed: feed longer for numbers of the steady state\n",
     });
 }

@@ -46,12 +46,12 @@ impl<'a> Shown<'a> {
                 position: &full.position,
                 left: false,
                 when: format!(
-                    ", at {}; at the end {}",
+                    ", at {} (at the end {})",
                     time(full.time),
-                    if rest == 0 {
-                        "none is on its way".to_owned()
-                    } else {
-                        format!("{rest} are inside")
+                    match rest {
+                        0 => "all parcels have left".to_owned(),
+                        1 => "1 parcel is inside".to_owned(),
+                        n => format!("{n} parcels are inside"),
                     }
                 ),
                 nobody,
@@ -135,7 +135,7 @@ mod tests {
         let z: Vec<f64> = shown.parcels(&charge).map(|p| p.1[2]).collect();
         assert_eq!(z, [5.0, 5.0]);
         assert!(!shown.empty());
-        assert_eq!(shown.when, ", at t = 6.0 s; at the end none is on its way");
+        assert_eq!(shown.when, ", at t = 6.0 s (at the end all parcels have left)");
     }
 
     /// A duct that is still full is shown as it is, what has left where it left.

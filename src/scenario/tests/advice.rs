@@ -46,6 +46,8 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: BLOOD, wrong: ["fill_height ", "angle = \"5 deg\"\nfill_height "], help: "leave it out", edit: ["angle = \"5 deg\"\n", ""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["fill_height ", "radius = \"7 mm\"\nfill_height "], help: "remove one of the two", edit: ["radius = \"7 mm\"\n", ""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["bins = 260", "bins = 20"], help: "take `bins = 260` in [output] profile", edit: ["bins = 20", "bins = 260"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["\"22 degC\"", "\"4 F\""], help: "give the temperature of the sample during the run, e.g. \"4 degC\"", edit: ["\"4 F\"", "\"4 degC\""], meant: ["\"22 degC\"", "\"4 degC\""] },
+    Followed { scene: BLOOD, wrong: ["temperature = \"22 degC\"", "temperature = \"-4 degC\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""], help: "give the temperature of the sample during the run, e.g. \"4 degC\"", edit: ["-4 degC", "4 degC"], meant: ["temperature = \"22 degC\"", "temperature = \"4 degC\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""] },
     Followed { scene: BLOOD, wrong: ["[output]", "[numerics]\nlayers = 65\n[output]"], help: "take at least 100 `layers` in [numerics]", edit: ["layers = 65", "layers = 100"], meant: ["[output]", "[numerics]\nlayers = 100\n[output]"] },
     Followed { scene: BLOOD, wrong: ["500_000", "20_000"], help: "take 26000 parcels or more, or at most", edit: ["20_000", "26000"], meant: ["500_000", "26_000"] },
     Followed { scene: BLOOD, wrong: ["[output]", "[physics]\nsuspension = \"dilute\"\n[output]"], help: "use suspension = \"dense\"", edit: ["\"dilute\"", "\"dense\""], meant: SAME },

@@ -227,11 +227,16 @@ fn unverified_numbers_are_named() {
     let scene = Scene::bundled().unwrap();
     let note = scene.notes.last().unwrap();
     assert!(
-        note.starts_with("unverified in the library: erythrocyte (density, spread of densities, drag factor, aggregation); \
-             lymphocyte (spread of diameters, spread of densities, packing limit); "),
+        note.starts_with(
+            "unverified library data: erythrocyte (density, spread of densities, drag factor, aggregation); \
+             lymphocyte (spread of diameters, spread of densities, packing limit); "
+        ),
         "{note}"
     );
-    assert!(note.ends_with("; plasma at 22 degC"), "{note}");
+    assert!(
+        note.ends_with("; plasma at 22 degC (density, viscosity)"),
+        "{note}"
+    );
     // what the scene sets it answers for
     let own = with(
         "lymphocyte = \"2000 /uL\"",

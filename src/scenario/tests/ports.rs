@@ -61,7 +61,7 @@ fn two_inlets_with_cells_of_their_own() {
     let note = scene
         .notes
         .iter()
-        .find(|n| n.contains("unverified in the library"))
+        .find(|n| n.contains("unverified library data"))
         .unwrap();
     assert_eq!(note.matches("lymphocyte (").count(), 1, "{note}");
 }

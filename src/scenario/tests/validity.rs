@@ -315,7 +315,7 @@ fn what_is_left_out_is_said_in_the_result() {
     let caveats = |text: &str| read(text).caveats(None).join("\n");
     let hard = caveats(Scene::bundled_text());
     assert!(
-        hard.contains("About 38 % of the cells that sink the full length would hit the wall"),
+        hard.contains("about 38 % of the cells that sink its full length would meet the wall"),
         "{hard}"
     );
     assert!(
@@ -332,7 +332,7 @@ fn what_is_left_out_is_said_in_the_result() {
     );
     // of a bed as firm as a real one, or none, there is nothing to say
     assert!(!run(Some(0.94)).contains("compression") && !run(None).contains("compression"));
-    assert!(hard.contains("unverified in the library"), "{hard}");
+    assert!(hard.contains("unverified library data"), "{hard}");
     // settled long since, so that nothing is left of the start
     assert!(
         !hard.contains("rouleaux") && !hard.contains("Coriolis") && !hard.contains("Brownian"),
@@ -379,7 +379,7 @@ fn the_share_at_the_wall_is_that_of_paths() {
     // the grid has 121 points across, the last step may go a hundredth too far
     assert!((share - (1.0 - r0 / r1)).abs() < 0.02, "{share}");
     let said = read(Scene::bundled_text()).caveats(None).join("\n");
-    let told = format!("About {} % of the cells", (100.0 * (1.0 - r0 / r1)).round());
+    let told = format!("about {} % of the cells", (100.0 * (1.0 - r0 / r1)).round());
     assert!(said.contains(&told), "{said}");
     // the walls of a sector are radii
     let sector = BUNDLED.iter().find(|b| b.0 == "dilute_platelets").unwrap().1;

@@ -53,6 +53,7 @@ fn readings() {
         ("5 M", &[Concentration], &["5 mol/L", "5 x10^6/mL", "5 x10^6/uL"]),
         ("1:30", &[Time], &["1 h 30 min", "1 min 30 s"]),
         // one
+        ("12 minuten", &[Time], &["12 minutes"]),
         ("1:30:00", &[Time], &["1 h 30 min"]),
         ("1 h 30", &[Time], &["1 h 30 min"]),
         ("5 min 20", &[Time], &["5 min 20 s"]),
