@@ -2,10 +2,10 @@
 //! same all along, else in the coordinates of the duct.
 
 use super::block::{LANES, Reals};
-use crate::fixed;
 use crate::kernels::Passage;
 use crate::kernels::passage::{ANNULUS, CHANNEL};
-use glam::{DVec2, DVec3};
+use crate::{Error, fixed, memory};
+use glam::DVec2;
 use std::f64::consts::TAU;
 
 /// A flow, and the shape of its duct.
@@ -152,42 +152,64 @@ impl<'a> Carrier<'a> {
     }
 
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
     fn given(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
+        let [intervals, turns, layers] = self.counts;
+        let lanes = self.lanes(q);
+        let (mut around, mut along) = (Axis::NONE, Axis::NONE);
+        if self.channel {
+            let per = 0.5 / self.inner;
+            for (l, x) in q[0].iter().enumerate() {
+                around.set(l, 0.5 + per * x, turns as f64);
+            }
+        } else {
+            for l in 0..LANES {
+                let turn = q[1][l].atan2(q[0][l]) / TAU;
+                let turn = if turn < 0.0 { turn + 1.0 } else { turn };
+                around.set(l, turn, turns as f64);
+            }
+        }
+        let per = 1.0 / self.length;
+        for (l, z) in q[2].iter().enumerate() {
+            along.set(l, per * z, layers as f64);
+        }
+        let (row, layer) = (intervals + 1, (intervals + 1) * (turns + 1));
         for l in 0..LANES {
-            let u = self.at(DVec3::new(q[0][l], q[1][l], q[2][l]));
+            let node = along.node[l] * layer as f64 + around.node[l] * row as f64 + lanes.node[l];
+            let near = fixed::to_units(node) as usize;
+            // in f32, as the nodes are
+            let [s, t, u] = [&lanes, &around, &along].map(|axis| axis.part[l] as f32);
+            let face = |node: usize| mix(self.between(node, s), self.between(node + row, s), t);
+            let found = mix(face(near), face(near + layer), u);
             for k in 0..3 {
-                v[k][l] += mean * u[k];
+                v[k][l] += mean * f64::from(found[k]);
             }
         }
     }
 
-    /// Velocity over its mean of any flow.
-    fn at(&self, q: DVec3) -> [f64; 3] {
-        let around = if self.channel {
-            self.over_width(q.x)
-        } else {
-            (q.y.atan2(q.x) / TAU).rem_euclid(1.0)
-        };
-        let [lanes, turns, layers] = self.counts;
-        let place = |x: f64, n: usize| {
-            let x = x.clamp(0.0, 1.0) * n as f64;
-            let i = (x as usize).min(n - 1);
-            (i, (x - i as f64) as f32)
-        };
-        let (i, s) = place(self.lane(q.truncate()), lanes);
-        let (j, t) = place(around, turns);
-        let (k, u) = place(q.z / self.length, layers);
-        let row = lanes + 1;
-        let face = |node: usize| -> [f32; 3] {
-            let two = |node: usize| {
-                let pair = &self.values[3 * node..3 * node + 6];
-                [0, 1, 2].map(|k| pair[k] + (pair[k + 3] - pair[k]) * s)
-            };
-            let (a, b) = (two(node), two(node + row));
-            [0, 1, 2].map(|k| a[k] + (b[k] - a[k]) * t)
-        };
-        let (near, layer) = (j * row + i, row * (turns + 1));
-        let (a, b) = (face(near + k * layer), face(near + (k + 1) * layer));
-        [0, 1, 2].map(|k| f64::from(a[k] + (b[k] - a[k]) * u))
+    /// The velocity between a node and the next one across: three components and one that is not used, so that all of them fit into a
+    /// vector.
+    #[inline(always)]
+    fn between(&self, node: usize, part: f32) -> [f32; 4] {
+        let values = &self.values[3 * node..3 * node + 7];
+        let (a, b) = ([0, 1, 2, 3].map(|k| values[k]), [3, 4, 5, 6].map(|k| values[k]));
+        mix(a, b, part)
     }
+}
+
+/// What lies the part `t` of the way from `a` to `b`.
+#[inline(always)]
+fn mix(a: [f32; 4], b: [f32; 4], t: f32) -> [f32; 4] {
+    [0, 1, 2, 3].map(|k| a[k] + (b[k] - a[k]) * t)
+}
+
+/// The velocities of a flow with room behind the last one for [`Carrier::between`].
+///
+/// # Errors
+/// [`crate::Error::Device`] if the memory does not suffice.
+pub fn padded(values: &[f32]) -> Result<Vec<f32>, Error> {
+    let mut out = memory::room(values.len() + 1)?;
+    out.extend_from_slice(values);
+    out.push(0.0);
+    Ok(out)
 }

@@ -1,6 +1,7 @@
 //! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
 use super::approach::fly_all;
+use super::carrier::padded;
 use super::patches::Patches;
 use super::picture::{Look, colours};
 use super::state::{Carried, State, largest};
@@ -30,7 +31,7 @@ fn statistics(fixture: &Fixture, s: BatchStats) -> Vec<u32> {
 }
 
 /// A fixture as the state of a run; what it has no buffer for is empty, and the padding behind its items is left out.
-fn state(f: &Fixture) -> State {
+fn state(f: &Fixture) -> Result<State, Error> {
     let (environment, _) = f.params.split();
     let n = f.items;
     let head = |name: &str| {
@@ -59,7 +60,7 @@ fn state(f: &Fixture) -> State {
         .collect();
     sums.truncate(cells);
     sums.resize(cells, [0; 4]);
-    State {
+    Ok(State {
         environment,
         first: u64::from(f.page.first),
         inverse_volume: f
@@ -79,11 +80,11 @@ fn state(f: &Fixture) -> State {
             .map(|w| std::array::from_fn(|k| w[k] as i32))
             .collect(),
         kind: kind[..n.min(kind.len())].to_vec(),
-        carried: carried(f),
+        carried: carried(f)?,
         sums,
         parts: vec![vec![[0; 4]; cells]; rayon::current_num_threads()],
         fields,
-    }
+    })
 }
 
 /// One word a patch, without the padding.
@@ -99,19 +100,19 @@ fn changed(f: &Fixture, name: &str, words: impl Iterator<Item = u32>) -> Measure
     Measured(all)
 }
 
-fn carried(f: &Fixture) -> Carried {
+fn carried(f: &Fixture) -> Result<Carried, Error> {
     let pairs = |name: &str| {
         let all = f.floats(name).chunks_exact(2).take(f.items);
         all.map(|w| [w[0], w[1]]).collect()
     };
     let nodes = f.floats("pull").chunks_exact(4);
-    Carried {
+    Ok(Carried {
         passage: f.passage,
         magnetic: pairs("magnetic"),
         fate: f.words("fate").iter().take(f.items).copied().collect(),
         clock: pairs("clock"),
         pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
-        carrier: f.floats("carrier").to_vec(),
+        carrier: padded(f.floats("carrier"))?,
         largest: largest(&f.floats("mobility")[..f.items.min(f.floats("mobility").len())]),
         depth: f.floats("depth").iter().take(f.items).copied().collect(),
         capture: f.floats("capture").to_vec(),
@@ -124,7 +125,7 @@ fn carried(f: &Fixture) -> Carried {
             vacant: patches(f, "vacant").into_iter().map(f32::from_bits).collect(),
             layers: f.params.cells[2] as usize,
         },
-    }
+    })
 }
 
 /// The outputs of `kernel` on `fixture` as the CPU back-end computes them; none where it has no loop of its own (the
@@ -137,7 +138,7 @@ pub fn run_fixture(
     fixture: &Fixture,
 ) -> Result<Option<Vec<(&'static str, Measured)>>, Error> {
     let (env, step) = fixture.params.split();
-    let mut s = state(fixture);
+    let mut s = state(fixture)?;
     let mut stats = BatchStats::default();
     // what is no part of the state of a run
     let mut apart = Vec::new();

@@ -1,5 +1,6 @@
 //! The parcels and grid cells of the CPU back-end, and its loop for every kernel.
 
+use super::carrier::padded;
 use super::patches::Patches;
 use super::{carried, column, dilute, matrix};
 use crate::engine::{BatchStats, Program, Tally};
@@ -75,7 +76,7 @@ impl State {
                 clock: memory::copy(program.column("clock")?)?,
                 depth: memory::copy(program.column("depth")?)?,
                 pull: memory::copy(program.table("pull")?)?,
-                carrier: memory::copy(program.table("carrier")?)?,
+                carrier: padded(program.table("carrier")?)?,
                 capture: memory::copy(program.table("capture")?)?,
                 unspecific: memory::copy(program.table("unspecific")?)?,
                 patches: Patches::new(program.table("footprint")?, program.table("capacity")?, layers)?,
