@@ -7,7 +7,7 @@
 
 use super::Protocol;
 use crate::laws;
-use glam::{DMat3, DVec3};
+use glam::{DMat3, DQuat, DVec3};
 
 /// How a vessel is held.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +21,13 @@ pub enum Mounting {
     SwingOut,
     /// The vessel's axis is radial at every speed; gravity has no component along it.
     Horizontal,
+    /// Fixed to a rotor with a vertical axis, in any position.
+    Fixed {
+        /// Gravity in the vessel frame [um/us2]; the rotor's axis lies along it, and the rotor turns to the left seen from above.
+        gravity: DVec3,
+        /// From the rotor's axis to the origin of the vessel frame [um], across gravity; zero where the axis goes through the origin.
+        arm: DVec3,
+    },
 }
 
 /// Mounting and radii.
@@ -28,9 +35,11 @@ pub enum Mounting {
 pub struct Rotor {
     /// How the vessel is held.
     pub mounting: Mounting,
-    /// Distance of the meniscus from the rotor's axis when the vessel lies horizontal [um].
+    /// Distance of the meniscus from the rotor's axis when the vessel lies horizontal [um]; of a fixed vessel that of its place nearest to
+    /// the axis.
     pub meniscus_radius: f64,
-    /// Distance of the inner bottom from the rotor's axis when the vessel lies horizontal [um].
+    /// Distance of the inner bottom from the rotor's axis when the vessel lies horizontal [um]; of a fixed vessel that of its place furthest
+    /// from the axis.
     pub bottom_radius: f64,
 }
 
@@ -74,6 +83,16 @@ impl Rotor {
         }
     }
 
+    /// A vessel fixed to a rotor: gravity in its frame [um/us2], which is the direction of the rotor's axis, the way from that axis to the
+    /// origin of the frame [um], and the distances of its nearest and its furthest place from the axis [um].
+    pub fn fixed(gravity: DVec3, arm: DVec3, [nearest, furthest]: [f64; 2]) -> Self {
+        Self {
+            mounting: Mounting::Fixed { gravity, arm },
+            meniscus_radius: nearest,
+            bottom_radius: furthest,
+        }
+    }
+
     /// Mean acceleration over `[t, t + dt]` of the programme, with the exact mean of Omega^2.
     ///
     /// A swing-out bucket points along gravity plus centrifugal force at mid-height, and turns about that point: mid-height
@@ -89,6 +108,18 @@ impl Rotor {
                     constant: gravity,
                     gradient: DMat3::ZERO,
                     omega: DVec3::ZERO,
+                };
+            }
+            Mounting::Fixed { gravity, arm } => {
+                let axis = -gravity.normalize_or_zero();
+                // as the laws have it, whose axis is z
+                let frame = DMat3::from_quat(DQuat::from_rotation_arc(DVec3::Z, axis));
+                let gradient = laws::centrifugal::gradient(square) + laws::euler::gradient(rate);
+                let gradient = frame * gradient * frame.transpose();
+                return Acceleration {
+                    constant: gravity + gradient * arm,
+                    gradient,
+                    omega: axis * protocol.mean_omega(t, dt),
                 };
             }
             Mounting::Horizontal => (1.0, 0.0),
@@ -180,6 +211,35 @@ mod tests {
         assert!(
             u.x < 0.0 && (u.x / (-2.0 * 10.0 * 3e-4 * 1e-3) - 1.0).abs() < 1e-4,
             "{u}"
+        );
+    }
+
+    /// By hand: a frame whose origin is 0.15 m from the axis along y, with gravity along -x: at 2e-4 rad/us the acceleration is 4e-8 * 150e3 =
+    /// 6e-3 um/us2 along y, 1e3 um further out 4e-5 more, along z the same for each 1e3 um, and along x gravity alone. The rotor turns
+    /// about x: what speeds up by 1e-11 rad/us2 leaves its contents behind by 1.5e-6 um/us2, along -z.
+    #[test]
+    fn a_fixed_vessel_turns_about_the_vertical() {
+        let gravity = DVec3::X * -STANDARD_GRAVITY;
+        let rotor = Rotor::fixed(gravity, DVec3::Y * 150e3, [149e3, 151e3]);
+        let near = |a: DVec3, b: DVec3| assert!((a - b).length() < 1e-12, "{a}, {b}");
+        let steady = rotor.acceleration(&Protocol::new(2e-4).hold(1e6), 0.0, 1.0);
+        near(steady.at(DVec3::ZERO), gravity + DVec3::Y * 6e-3);
+        near(
+            steady.at(DVec3::new(5e3, 1e3, -1e3)),
+            gravity + DVec3::new(0.0, 6.04e-3, -4e-5),
+        );
+        near(steady.omega, DVec3::X * 2e-4);
+        let faster = Protocol::new(0.0).ramp(1e-4, 1e7);
+        near(
+            rotor.acceleration(&faster, 0.0, 1e-6).at(DVec3::ZERO),
+            gravity + DVec3::Z * -1.5e-6,
+        );
+        // about its own axis: outwards all around, nothing on the axis
+        let own = Rotor::fixed(DVec3::Z * STANDARD_GRAVITY, DVec3::ZERO, [0.0, 1e3]);
+        let own = own.acceleration(&Protocol::new(2e-4).hold(1e6), 0.0, 1.0);
+        near(
+            own.at(DVec3::new(3e2, -4e2, 9e3)),
+            DVec3::new(1.2e-5, -1.6e-5, STANDARD_GRAVITY),
         );
     }
 

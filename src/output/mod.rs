@@ -83,7 +83,7 @@ impl RunReport {
 pub fn rcf(rotor: &Rotor, omega: f64, radius: f64) -> f64 {
     match rotor.mounting {
         Mounting::Bench { .. } => 1.0,
-        Mounting::SwingOut | Mounting::Horizontal => omega * omega * radius / STANDARD_GRAVITY,
+        _ => omega * omega * radius / STANDARD_GRAVITY,
     }
 }
 

@@ -41,6 +41,7 @@ mod sparse;
 mod spec;
 mod steered;
 mod syntax;
+mod turning;
 mod usual;
 mod validity;
 mod vessel;
@@ -148,6 +149,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
     (
         "halbach_flow_through",
         include_str!("../../examples/scenes/halbach_flow_through.toml"),
+    ),
+    (
+        "spinning_annulus",
+        include_str!("../../examples/scenes/spinning_annulus.toml"),
     ),
     (
         "cd34_selection_column",

@@ -2,17 +2,10 @@
 
 use super::node::Node;
 use super::problem::Problems;
+use super::turning;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
-use crate::constants::{RPM, STANDARD_GRAVITY};
 use crate::model::{Mounting, Protocol, Rotor};
-use crate::units::{Dimension, digits, show};
-
-/// Centrifugal forces above this are beyond the rotors and tubes of a blood laboratory [g].
-const HIGH_FORCE: f64 = 30_000.0;
-
-/// Speed of the bottom [um/us] that no rotor holds: a ring under its own centrifugal load bursts at the root of strength over density,
-/// 1900 m/s for the best carbon fibre (6.4 GPa, 1.8 g/mL, makers' data from memory, unverified). Ultracentrifuges reach half of it.
-const BURSTS: f64 = 2000.0;
+use crate::units::{Dimension, show};
 
 /// Geometry and mounting.
 #[derive(Clone, Copy, Debug)]
@@ -164,8 +157,9 @@ fn ramp(
     }
     let bottom = vessel.rotor.bottom_radius;
     let length = |x: f64| show(x, Dimension::Length);
-    let omega = if to.dimension == Dimension::CentrifugalForce {
-        let (radius, place) = match entry.quantity("at_radius") {
+    let named = (bottom, ", the bottom of the vessel");
+    let at = if to.dimension == Dimension::CentrifugalForce {
+        match entry.quantity("at_radius") {
             Some(r) => {
                 let far = 0.5 * vessel.rotor.meniscus_radius..=2.0 * bottom;
                 if !far.contains(&r) {
@@ -195,16 +189,8 @@ fn ramp(
                 }
                 (r, "")
             }
-            None => (bottom, ", the bottom of the vessel"),
-        };
-        let omega = (to.value * STANDARD_GRAVITY / radius).sqrt();
-        notes.push(format!(
-            "{} x g is meant at {}{place}: {} rpm",
-            digits(to.value, 4),
-            length(radius),
-            digits(omega / RPM, 4)
-        ));
-        omega
+            None => named,
+        }
     } else {
         if entry.given("at_radius") {
             problems.warning(
@@ -213,31 +199,8 @@ fn ramp(
                 "only a centrifugal force needs a radius",
             );
         }
-        to.value
+        named
     };
-    let force = omega * omega * bottom / STANDARD_GRAVITY;
-    let speed = omega * bottom;
-    if speed > BURSTS {
-        problems.error(
-            &span,
-            format!(
-                "at {} x g the bottom of the vessel moves at {} m/s: every rotor would burst",
-                digits(force, 3),
-                digits(speed, 4)
-            ),
-            format!("no material withstands {BURSTS} m/s"),
-        );
-        return None;
-    }
-    if force > HIGH_FORCE {
-        problems.warning(
-            &span,
-            format!(
-                "{} x g at the bottom is more than blood tubes and their rotors withstand",
-                digits(force, 3)
-            ),
-            format!("{} x g is already high", digits(HIGH_FORCE, 5)),
-        );
-    }
-    Some(omega)
+    let omega = turning::speed(to, at, notes);
+    turning::bearable(&span, omega, (bottom, "the bottom of the vessel"), problems).then_some(omega)
 }

@@ -323,6 +323,7 @@ fn an_unsound_separator_is_refused() {
 
 #[cfg(feature = "gpu")]
 mod graphics;
+mod spinning;
 
 /// A flat channel, closed, filled with labelled lymphocytes that are pulled along x by a uniform gradient, under gravity along
 /// `gravity`.

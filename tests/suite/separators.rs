@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const SCENES: [&str; 7] = [
+const SCENES: [&str; 8] = [
     "deoxygenated_red_cells",
     "quadrupole_sorter",
     "rack_separation",
     "halbach_flow_through",
     "microchannel",
     "two_samples",
+    "spinning_annulus",
     "cd34_selection_column",
 ];
 

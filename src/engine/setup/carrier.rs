@@ -32,6 +32,13 @@ impl Setup {
         self.rotor.acceleration(&Protocol::new(0.0), 0.0, 0.0).constant
     }
 
+    /// Greatest acceleration in the chamber at any time of the programme [um/us2]: that of the rotor at the place furthest from its axis,
+    /// or gravity.
+    pub fn greatest_acceleration(&self) -> f64 {
+        let spin = self.protocol.peak_omega().powi(2) * self.rotor.bottom_radius;
+        self.gravity().length().max(spin)
+    }
+
     /// What the programme does to the flow, the magnets and the outlets, in phases; none where nothing is changed while it runs.
     pub fn phases(&self) -> &[Segment] {
         if self.protocol.is_steady() {

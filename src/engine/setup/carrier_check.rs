@@ -62,9 +62,32 @@ impl Setup {
         match self.rotor.mounting {
             Mounting::Bench { gravity } if gravity.is_finite() => {}
             Mounting::Bench { gravity } => return wrong("gravity", gravity.to_string(), "finite"),
-            _ => {
+            Mounting::Fixed { gravity, arm } => {
+                if !(gravity.is_finite() && gravity.length() > 0.0) {
+                    return wrong(
+                        "gravity",
+                        gravity.to_string(),
+                        "finite, and along the rotor's axis",
+                    );
+                }
+                if !(arm.is_finite() && arm.dot(gravity).abs() <= 1e-9 * arm.length() * gravity.length()) {
+                    return wrong(
+                        "the way from the rotor's axis",
+                        arm.to_string(),
+                        "finite, and across gravity",
+                    );
+                }
+                if self.matrix.is_some() {
+                    return Err(Error::Input(
+                        "a column does not spin: how a matrix catches cells is known where they come with the flow along its axis, and \
+                         centrifugal force would drive them across it"
+                            .into(),
+                    ));
+                }
+            }
+            Mounting::SwingOut | Mounting::Horizontal => {
                 return Err(Error::Input(
-                    "a duct in a rotor is not possible in this version: hold it on the bench".into(),
+                    "a duct neither swings out nor is a horizontal vessel: take Rotor::fixed, or hold it on the bench".into(),
                 ));
             }
         }
@@ -72,15 +95,12 @@ impl Setup {
         let alone = p.suspension == Suspension::Dilute && p.lateral == Lateral::Resolved;
         if !alone || p.coriolis || p.drag != Drag::Stokes {
             return Err(Error::Input(
-                "in a duct every cell is alone in the fluid, with the drag of Stokes and no rotor: take Physics::carried()".into(),
+                "in a duct every cell is alone in the fluid, with the drag of Stokes and without Coriolis force: take Physics::carried()".into(),
             ));
         }
-        if self.protocol.peak_omega() != 0.0 {
-            return wrong(
-                "the speed of the rotor",
-                self.protocol.peak_omega().to_string(),
-                "zero",
-            );
+        let turns = self.protocol.peak_omega();
+        if turns != 0.0 && self.rotor.mounting.on_bench() {
+            return wrong("the speed of the rotor", turns.to_string(), "zero on the bench");
         }
         let longest = self.stepping.longest;
         if longest.is_nan() || longest <= 0.0 {

@@ -94,9 +94,11 @@ pub enum SectionDigest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each name is its quantity and unit")]
 pub struct RotorDigest {
-    /// `swing-out` or `horizontal`.
+    /// `swing-out`, `horizontal` or `fixed`.
     pub mounting: String,
+    /// Of a fixed chamber the distance of its nearest place from the axis.
     pub meniscus_radius_mm: Option<f64>,
+    /// Of a fixed chamber the distance of its furthest place from the axis.
     pub bottom_radius_mm: f64,
     pub peak_rpm: f64,
     pub peak_rcf_bottom: f64,
@@ -162,6 +164,9 @@ pub struct PhaseDigest {
     pub magnets: bool,
     #[serde(default)]
     pub outlet: Option<u32>,
+    /// Speed of the rotor at its start and at its end; none on the bench.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rpm: Option<[f64; 2]>,
 }
 
 /// The collectors of a column.
@@ -225,7 +230,8 @@ fn in_mm(x: f64) -> f64 {
 
 impl SetupDigest {
     pub(super) fn of(s: &Setup, table: Option<&Table>) -> Self {
-        let bench = matches!(s.rotor.mounting, Mounting::Bench { .. });
+        let bench = s.rotor.mounting.on_bench();
+        let steady = matches!(s.rotor.mounting, Mounting::Bench { .. } | Mounting::Fixed { .. });
         Self {
             seed: s.seed,
             parcels: s.parcels() as u64,
@@ -237,7 +243,7 @@ impl SetupDigest {
             fluid_density_g_per_ml: s.fluid.density,
             fluid_viscosity_mpa_s: s.fluid.viscosity,
             rotor: (!bench).then(|| RotorDigest::of(s)),
-            gravity_m_per_s2: bench.then(|| s.gravity().to_array().map(|g| g * 1e6)),
+            gravity_m_per_s2: steady.then(|| s.gravity().to_array().map(|g| g * 1e6)),
             suspension: match s.physics.suspension {
                 Suspension::Dense => "dense",
                 Suspension::Dilute => "dilute",
@@ -268,6 +274,7 @@ impl SetupDigest {
                     rate_ml_per_min: ml_per_min(p.rate),
                     magnets: p.magnets,
                     outlet: Some(p.outlet),
+                    rpm: (!bench).then(|| [p.omega_start, p.omega_end].map(|omega| omega / RPM)),
                 })
                 .collect(),
             holds: holds(s),
@@ -338,6 +345,7 @@ impl RotorDigest {
                 Mounting::Bench { .. } => "bench",
                 Mounting::SwingOut => "swing-out",
                 Mounting::Horizontal => "horizontal",
+                Mounting::Fixed { .. } => "fixed",
             }
             .to_owned(),
             // that of a sector is part of its shape

@@ -10,7 +10,7 @@ mod window;
 use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit};
 use super::tube::{Caption, millimetres, nice, time};
 use crate::chamber::duct::Section;
-use crate::constants::{MILLILITRE, SECOND};
+use crate::constants::{MILLILITRE, RPM, SECOND};
 use crate::engine::{Outcome, Setup};
 use crate::kernels::passage::OUT;
 use crate::model::Parcels;
@@ -85,6 +85,11 @@ fn heading(canvas: &mut Canvas, s: &Setup, run: &Outcome, caption: &Caption) {
         let mut rates: Vec<String> = s.protocol.segments().iter().map(|p| per_minute(p.rate)).collect();
         rates.dedup();
         parts.push(format!("{} mL/min", rates.join(", ")));
+    }
+    if !s.rotor.mounting.on_bench() {
+        let peak = s.protocol.peak_omega();
+        let rcf = crate::output::rcf(&s.rotor, peak, s.rotor.bottom_radius);
+        parts.push(format!("up to {:.0} rpm, {rcf:.0} x g", peak / RPM));
     }
     let g = s.gravity().to_array();
     if let Some(axis) = (0..3).max_by(|a, b| g[*a].abs().total_cmp(&g[*b].abs())) {

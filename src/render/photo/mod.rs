@@ -27,7 +27,7 @@ use crate::constants::{MILLIMETRE, RPM};
 use crate::engine::Backend;
 use crate::kernels::shot::HIDDEN;
 use crate::kernels::{Plate, Shot, Shown};
-use crate::model::{Rotor, look};
+use crate::model::{Mounting, Rotor, look};
 use crate::units::counted;
 use crate::{Error, memory};
 use glam::{DVec2, DVec3};
@@ -272,11 +272,17 @@ impl<'a> Photo<'a> {
         if !s.rotor.mounting.on_bench() {
             let rcf = crate::output::rcf(&s.rotor, moment.omega, s.rotor.bottom_radius);
             parts.push(format!("{:.0} rpm", moment.omega / RPM));
-            parts.push(format!("{rcf:.0} x g at the bottom"));
-            parts.push(format!(
-                "rotor axis {:.0} mm above the meniscus",
-                s.rotor.meniscus_radius / MILLIMETRE
-            ));
+            let from = s.rotor.meniscus_radius / MILLIMETRE;
+            parts.extend(match s.rotor.mounting {
+                Mounting::Fixed { .. } => [
+                    format!("{rcf:.0} x g at the furthest wall"),
+                    format!("{from:.0} mm from the rotor's axis"),
+                ],
+                _ => [
+                    format!("{rcf:.0} x g at the bottom"),
+                    format!("rotor axis {from:.0} mm above the meniscus"),
+                ],
+            });
         }
         if s.stream.is_some() {
             let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(s.rate());

@@ -4,7 +4,7 @@ use super::{Moment, Subject};
 use crate::engine::{Setup, Suspension, felt};
 use crate::kernels::Step;
 use crate::laws::saturation::saturation;
-use crate::model::{Component, Mounting, Protocol};
+use crate::model::{Component, Protocol};
 use glam::DVec3;
 
 /// Decades that the colours span.
@@ -43,12 +43,7 @@ pub fn fastest(subject: Subject<'_>, hidden: &[bool], mobilities: &[f64]) -> f64
     let components = subject.components();
     let shown = (0..components.len()).filter(|k| !hidden.get(*k).copied().unwrap_or(false));
     let s = &*subject;
-    let peak = s.protocol.peak_omega();
-    let rotor = match s.rotor.mounting {
-        Mounting::Bench { .. } => 0.0,
-        _ => peak * peak * s.rotor.bottom_radius,
-    };
-    let acceleration = rotor.max(s.gravity().length());
+    let acceleration = s.greatest_acceleration();
     let fraction = match s.physics.suspension {
         Suspension::Dense => subject.volumes().iter().sum::<f64>() / subject.volume(),
         Suspension::Dilute => 0.0,

@@ -144,9 +144,13 @@ fn put(setup: &SetupDigest) -> String {
     match (&setup.rotor, &setup.chamber) {
         (Some(rotor), _) => {
             out += &format!(
-                ", spun at up to {} rpm, {} x g at the bottom ({} mm from the axis, {})",
+                ", spun at up to {} rpm, {} x g at the {} ({} mm from the axis, {})",
                 short(rotor.peak_rpm, 4),
                 short(rotor.peak_rcf_bottom, 4),
+                match rotor.mounting.as_str() {
+                    "fixed" => "furthest wall",
+                    _ => "bottom",
+                },
                 short(rotor.bottom_radius_mm, 5),
                 escape(&rotor.mounting)
             );

@@ -6,7 +6,7 @@ use super::super::spec::Need::{Default, Optional, Required};
 use super::super::spec::{Kind, Table};
 use super::{LONG, WIDE, key, table};
 use crate::magnets::MOST_STEADY;
-use crate::units::Dimension::{FlowRate, FluxDensity, Fraction, Length, Time};
+use crate::units::Dimension::{CentrifugalForce, FlowRate, FluxDensity, Fraction, Length, RotorSpeed, Time};
 
 /// `[matrix]`.
 pub const MATRIX: Table = table(
@@ -105,6 +105,13 @@ pub const PHASE: Table = table(
             Quantity(&[FlowRate], Positive),
             Optional,
             "Volume per time. The default is that of [flow].",
+        ),
+        key(
+            "speed",
+            Quantity(&[RotorSpeed, CentrifugalForce], NotNegative),
+            Optional,
+            "Speed of the rotor at the end of the phase: rpm, rad/s, or x g at the place of the duct that is furthest from the axis. It \
+             changes linearly from the speed at the end of the phase before. The default is no change.",
         ),
         key(
             "magnets",

@@ -1,12 +1,12 @@
 //! Keys of `[duct]`, `[flow]`, `[feed]`, `[[inlet]]`, `[[outlet]]` and `output.counts`.
 
-use super::super::spec::Bounds::{Positive, UpTo, Within};
-use super::super::spec::Kind::{Choice, Integer, List, Quantity, Text};
+use super::super::spec::Bounds::{NotNegative, Positive, UpTo, Within};
+use super::super::spec::Kind::{self, Choice, Integer, List, Quantity, Text};
 use super::super::spec::Need::{Default, May, Optional, Required, When};
 use super::super::spec::Table;
 use super::grid::{ARRAY, AXES, AXES3, COLUMN_NAMES, COLUMNS, DECIMAL, DECIMALS, LENGTH_UNIT};
 use super::{LENGTH3, LONG, WIDE, key, later, table};
-use crate::units::Dimension::{FlowRate, Fraction, Length, Time};
+use crate::units::Dimension::{CentrifugalForce, FlowRate, Fraction, Length, RotorSpeed, Time};
 
 /// `[duct]`.
 pub const DUCT: Table = table(
@@ -65,6 +65,12 @@ pub const DUCT: Table = table(
             "Direction of gravity in the coordinates of a horizontal duct.",
         ),
         key(
+            "rotor",
+            Kind::Table(&TURNING),
+            Optional,
+            "Fixes the duct to a rotor with a vertical axis. Without this table, the duct lies still.",
+        ),
+        key(
             "grid",
             List(&Integer(1, 4096), 3, 3),
             Optional,
@@ -96,6 +102,32 @@ pub const DUCT: Table = table(
             Quantity(&[Fraction], UpTo(0.0, 100.0)),
             Optional,
             "Share of a holding surface that cells may cover. Values above 100 % allow several layers. Without this key the surface never fills.",
+        ),
+    ],
+);
+
+/// `duct.rotor`.
+const TURNING: Table = table(
+    "A rotor with a vertical axis that carries the duct. Without `outward` and `radius`, an upright duct turns about its own axis.",
+    &[
+        key(
+            "outward",
+            Choice(&["x", "-x", "y", "-y", "z", "-z"], &[]),
+            Optional,
+            "Direction in the coordinates of the duct that leads away from the rotor's axis. It is level, so it is not that of gravity.",
+        ),
+        key(
+            "radius",
+            Quantity(&[Length], WIDE),
+            Optional,
+            "Distance of the duct from the rotor's axis: that of the middle of the duct or, if the duct lies along the radius (`outward` is z \
+             or -z), of its inlet.",
+        ),
+        key(
+            "speed",
+            Quantity(&[RotorSpeed, CentrifugalForce], NotNegative),
+            Required,
+            "Speed of the rotor at the start: rpm, rad/s, or x g at the place of the duct that is furthest from the axis. A [[phase]] may change it.",
         ),
     ],
 );

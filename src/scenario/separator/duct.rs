@@ -6,6 +6,7 @@ use super::super::spec::quoted;
 use super::grid_file::FileRead;
 use super::matrix::LAYERS;
 use super::ports;
+use super::rotor::{Mounted, mounted};
 use crate::chamber::duct::{Duct, IN_THE_MATRIX, INSIDE, NOT_YET_IN, Section};
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::{Feed, Holding, Inlet, Stream};
@@ -25,7 +26,7 @@ pub const COUNTS: i64 = 100;
 /// The duct and how it lies.
 pub struct Vessel {
     pub duct: Duct,
-    pub gravity: DVec3,
+    pub mounted: Mounted,
     pub cells: [u32; 3],
     pub grid_given: bool,
     pub holding: Holding,
@@ -50,7 +51,7 @@ pub struct Run {
 }
 
 /// Reads `[duct]`.
-pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
+pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>) -> Option<Vessel> {
     let node = root.table("duct")?;
     let section = match node.text("shape")? {
         "tube" => Section::Tube {
@@ -129,9 +130,10 @@ pub fn vessel(root: &Node, problems: &mut Problems<'_>) -> Option<Vessel> {
         section,
         length: node.quantity("length")?,
     };
+    let mounted = mounted(node, &duct, gravity, column, notes, problems)?;
     sound.then_some(Vessel {
         duct,
-        gravity,
+        mounted,
         cells: given.unwrap_or(if column { [1, 1, LAYERS] } else { CELLS }),
         grid_given: given.is_some() || column,
         holding,

@@ -13,6 +13,7 @@ mod neglected;
 mod phases;
 mod ports;
 mod refine;
+mod rotor;
 mod typical;
 
 pub use forecast::{
@@ -29,7 +30,7 @@ use crate::Error;
 use crate::chamber::duct::Section;
 use crate::engine::{Feed, Field, Holding, Ports, Sampling, Setup, Stepping, parcels_held};
 use crate::magnets::Table;
-use crate::model::{MagneticResponse, Rotor};
+use crate::model::MagneticResponse;
 use crate::units::{Dimension, show};
 use duct::Run;
 pub use grid_file::FileRead;
@@ -55,6 +56,7 @@ impl Scene {
     pub(in crate::scenario) fn caveats_of_carried(&self, table: Option<&Table>) -> Vec<String> {
         let s = &self.setup;
         let mut out = self.brownian(table);
+        out.extend(neglected::coriolis(s));
         if let Some(matrix) = &s.matrix {
             if matrix.capacity.is_none() {
                 out.push(
@@ -104,9 +106,9 @@ impl Scene {
 pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<Scene> {
     others(root, problems);
     let (mut notes, mut files) = (Vec::new(), Vec::new());
-    let vessel = duct::vessel(root, problems);
+    let vessel = duct::vessel(root, &mut notes, problems);
     let run = duct::run(root, path, vessel.as_ref(), &mut notes, &mut files, problems);
-    let programme = phases::phases(root, run, problems);
+    let programme = phases::phases(root, run, vessel.as_ref(), &mut notes, problems);
     let (run, protocol) = programme.unzip();
     let volume = |inlet: Option<&str>| match (vessel.as_ref()?, run.as_ref()?) {
         (
@@ -143,7 +145,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
         seed: u64::try_from(root.integer("seed")?).ok()?,
         components: components?,
         cells: vessel.cells,
-        rotor: Rotor::lying(vessel.gravity),
+        rotor: vessel.mounted.rotor,
         protocol: protocol?,
         stream: run.stream,
         ports: Ports {

@@ -6,10 +6,11 @@ use super::forecast::{PhaseForecast, percent};
 use super::typical::Typical;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Setup, holding_area};
+use crate::flow::Profile;
 use crate::magnets::{Collector, Table};
-use crate::model::{Component, MagneticResponse};
+use crate::model::{Component, MagneticResponse, Mounting};
 use crate::scenario::Scene;
-use crate::units::{Dimension, rounded, show};
+use crate::units::{Dimension, digits, rounded, show};
 use glam::DVec3;
 use std::f64::consts::{PI, TAU};
 
@@ -143,6 +144,37 @@ fn strayed(s: &Setup, spread: f64) -> f64 {
     (spread / TAU.sqrt() * most).min(1.0)
 }
 
+/// Ekman number, viscosity over density, speed of the rotor and the square of the width of a duct, below which it is worth a word that the
+/// Coriolis force turns the flow across it.
+const EKMAN: f64 = 1.0;
+
+/// What the Coriolis force, which a run of a spinning duct leaves out, does to the flow. A flow along the rotor's axis has none, and where
+/// nothing changes along that axis, between two plates across it, pressure balances it.
+pub fn coriolis(s: &Setup) -> Option<String> {
+    let Mounting::Fixed { gravity, .. } = s.rotor.mounting else {
+        return None;
+    };
+    let omega = s.protocol.peak_omega();
+    if omega == 0.0 || (gravity.x == 0.0 && gravity.y == 0.0) {
+        return None;
+    }
+    let stream = s.stream.as_ref()?;
+    let [x, y] = s.duct().section.half();
+    let plates = stream.profile == Profile::Plates && gravity.y == 0.0;
+    if stream.profile == Profile::Plug || plates {
+        return None;
+    }
+    let ekman = s.fluid.viscosity / (s.fluid.density * omega * (2.0 * x.min(y)).powi(2));
+    (ekman < EKMAN).then(|| {
+        format!(
+            "not modelled: the Coriolis force on the flow. It is {} times the viscous force (Ekman number {}), turns the flow across the duct and \
+             flattens its profile",
+            digits(1.0 / ekman, 2),
+            digits(ekman, 2),
+        )
+    })
+}
+
 /// Share of pulled cells that come to the surfaces that hold by diffusion, of cells that are spread evenly over the duct: those of a layer
 /// on them as thick as sqrt(2/pi) of the spread. A pull takes those near a surface itself; then it is a layer in which both are as fast.
 fn caught(
@@ -155,7 +187,7 @@ fn caught(
 ) -> f64 {
     let sinking = typical.diameter.powi(2) * (typical.density - s.fluid.density).abs()
         / (18.0 * c.species.drag_factor * s.fluid.viscosity)
-        * s.gravity().length();
+        * s.greatest_acceleration();
     let drift = table.map_or(0.0, |t| pulled(s, typical, t)).max(sinking);
     let layer = (2.0 / PI).sqrt() * spread;
     let layer = layer.min(diffusivity / drift.max(f64::MIN_POSITIVE));

@@ -2,7 +2,8 @@
 
 use super::super::node::Node;
 use super::super::problem::Problems;
-use super::duct::{Run, taken};
+use super::duct::{Run, Vessel, taken};
+use super::rotor;
 use crate::engine::{Feed, MOST_OUTLETS};
 use crate::model::{Protocol, Segment};
 use crate::times::Time;
@@ -10,11 +11,23 @@ use crate::units::{Dimension, show};
 use strsim::damerau_levenshtein;
 
 /// Reads the phases into a run that was read without them, and the programme; without phases it is one segment.
-pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Option<(Run, Protocol)> {
+pub fn phases(
+    root: &Node,
+    run: Option<Run>,
+    vessel: Option<&Vessel>,
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<(Run, Protocol)> {
     let mut run = run?;
     let nodes = root.tables("phase");
+    let mut speed = vessel.map_or(0.0, |v| v.mounted.speed);
+    let mut protocol = Protocol::new(speed);
     if nodes.is_empty() {
-        let steady = Protocol::steady(run.duration, run.rate);
+        let steady = protocol.then(Segment {
+            omega_start: speed,
+            omega_end: speed,
+            ..Segment::resting(run.duration, run.rate)
+        });
         return (!root.given("phase")).then_some((run, steady));
     }
     if root.attempted("phase") || root.attempted("flow") {
@@ -24,7 +37,7 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
     let rate = run.rate;
     // lanes tell the outlets apart, or there is none
     let lanes = root.given("outlet");
-    let (mut protocol, mut names): (Protocol, Vec<String>) = (Protocol::new(0.0), Vec::new());
+    let mut names: Vec<String> = Vec::new();
     let mut sound = true;
     let mut wrong = |problems: &mut Problems<'_>, at, title: String, label: String| {
         problems.error(&at, title, label);
@@ -94,7 +107,24 @@ pub fn phases(root: &Node, run: Option<Run>, problems: &mut Problems<'_>) -> Opt
                 ),
             );
         }
+        let before = speed;
+        if let Some(to) = node.measured("speed") {
+            match vessel.filter(|v| !v.mounted.rotor.mounting.on_bench()) {
+                Some(v) => {
+                    let furthest = v.mounted.rotor.bottom_radius;
+                    speed = rotor::speed(&node.at("speed"), to, furthest, notes, problems)?;
+                }
+                None => wrong(
+                    problems,
+                    node.at("speed"),
+                    "a phase has a speed, but the duct is not in a rotor".into(),
+                    "leave it out, or add `rotor` to [duct]".into(),
+                ),
+            }
+        }
         protocol = protocol.then(Segment {
+            omega_start: before,
+            omega_end: speed,
             magnets: node.bool("magnets")?,
             outlet: outlet as u32,
             ..Segment::resting(Time::from_us(node.quantity("over")?), own.unwrap_or(rate))

@@ -393,7 +393,7 @@ fn warnings() {
             "\"1500 x g\"",
             "\"40000 x g\"",
             "21:11",
-            "40000 x g at the bottom is more than blood tubes and their rotors withstand",
+            "40000 x g at the bottom of the vessel is more than blood tubes and their rotors withstand",
         ),
         (
             "\"2000 /uL\"",

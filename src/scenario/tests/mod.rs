@@ -15,6 +15,7 @@ mod magnetic;
 mod mixtures;
 mod ports;
 mod separators;
+mod spinning;
 mod tables;
 mod twins;
 mod usual;

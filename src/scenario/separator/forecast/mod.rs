@@ -36,8 +36,10 @@ pub struct Charged {
     pub cells: f64,
     /// Whether they are free beads, and no cells.
     pub free_bead: bool,
-    /// Settling velocity of the mean cell with its mean beads [um/us], positive where it sinks.
+    /// Settling velocity of the mean cell with its mean beads at 1 g [um/us], positive where it sinks.
     pub settling: f64,
+    /// The same in a rotor at its greatest speed, at the place of the duct that is furthest from the axis [um/us].
+    pub spun: Option<f64>,
     /// Magnetic mobility of the same cell, or the median, in a weak field [um3 us/pg]: what a run's tables give of each parcel.
     pub mobility: f64,
     /// Its effective mobility where the force is greatest [um3 us/pg]: less where beads saturate.
@@ -142,6 +144,9 @@ pub struct SeparatorForecast {
     pub flow: Option<[f64; 5]>,
     /// Who provides the velocity of the flow, in words; none without a flow and in a column.
     pub profile: Option<String>,
+    /// Greatest speed of the rotor [rad/us], and the distances of the nearest and the furthest place of the duct from its axis [um]; none
+    /// on the bench.
+    pub rotor: Option<[f64; 3]>,
     /// Inlets, where there are several.
     pub inlets: Vec<InletForecast>,
     /// The programme; empty where all goes on as it is.
@@ -183,6 +188,13 @@ impl SeparatorForecast {
             [f.rate, speed, s.duct().length / speed, reynolds, developing]
         });
         let strongest = table.map(|t| strongest(s, t));
+        let rotor = (!s.rotor.mounting.on_bench()).then(|| {
+            [
+                s.protocol.peak_omega(),
+                s.rotor.meniscus_radius,
+                s.rotor.bottom_radius,
+            ]
+        });
         let species = s
             .components
             .iter()
@@ -191,12 +203,14 @@ impl SeparatorForecast {
                 let (d, typical) = (&c.species, Typical::of(c, s.fluid)?);
                 let drag = 18.0 * d.drag_factor * s.fluid.viscosity;
                 let excess = typical.density - s.fluid.density;
+                let coefficient = typical.diameter.powi(2) * excess / drag;
                 Ok(Charged {
                     name: d.name.clone(),
                     parcels: c.parcels,
                     cells: c.amount.concentration(d) * s.sample_of(c),
                     free_bead: c.response.is_free_bead(),
-                    settling: typical.diameter.powi(2) * excess * STANDARD_GRAVITY / drag,
+                    settling: coefficient * STANDARD_GRAVITY,
+                    spun: rotor.map(|[omega, _, furthest]| coefficient * omega * omega * furthest),
                     mobility: typical.mobility,
                     mobility_there: typical.at(b),
                     magnetic: typical.at(b) * force,
@@ -221,6 +235,7 @@ impl SeparatorForecast {
                     Profile::Plates => "laminar between two plates, without side walls".to_owned(),
                     Profile::Given(chart) => format!("of the file {}", chart.name()),
                 }),
+            rotor,
             inlets: InletForecast::all(s),
             duration: s.duration().us(),
             over: match s.ports.feed {

@@ -1,7 +1,7 @@
 //! The forecast of a separator as text.
 
 use super::{InletForecast, PhaseForecast, SeparatorForecast};
-use crate::constants::{MILLILITRE, SECOND};
+use crate::constants::{MILLILITRE, RPM, SECOND, STANDARD_GRAVITY};
 use crate::scenario::makeup;
 use crate::units::{Dimension, counted, digits, show, significant};
 
@@ -83,6 +83,19 @@ impl SeparatorForecast {
             let of = if self.column { " of a collector" } else { "" };
             rows.push(("Reynolds number", format!("{}{of}", digits(reynolds, 3))));
         }
+        if let Some([omega, nearest, furthest]) = self.rotor {
+            let force = |radius: f64| digits(omega * omega * radius / STANDARD_GRAVITY, 4);
+            let [near, far] = [nearest, furthest].map(|x| show(x, Dimension::Length));
+            rows.push((
+                "rotor",
+                format!(
+                    "{} rpm at most: {} x g at {near} from its axis, {} x g at {far}",
+                    digits(omega / RPM, 4),
+                    force(nearest),
+                    force(furthest)
+                ),
+            ));
+        }
         for (i, p) in self.phases.iter().enumerate() {
             rows.push((if i == 0 { "phases" } else { "" }, p.text()));
         }
@@ -133,13 +146,20 @@ impl SeparatorForecast {
             Some([b, _]) => format!("at {}", show(b, Dimension::FluxDensity)),
             None => String::new(),
         };
-        let mut rows: Vec<[String; 10]> = vec![
+        let spun = self.rotor.map_or_else(String::new, |[omega, _, furthest]| {
+            format!(
+                "at {} x g",
+                digits(omega * omega * furthest / STANDARD_GRAVITY, 3)
+            )
+        });
+        let mut rows: Vec<[String; 11]> = vec![
             [
                 "",
                 "",
                 "cells",
                 "cells per",
-                "settling",
+                if spun.is_empty() { "settling" } else { "at 1 g" },
+                &spun,
                 "mobility",
                 &there,
                 "magnetic",
@@ -152,6 +172,7 @@ impl SeparatorForecast {
                 "or beads",
                 "parcel",
                 "um/s",
+                if spun.is_empty() { "" } else { "um/s" },
                 "m3 s/kg",
                 if there.is_empty() { "" } else { "m3 s/kg" },
                 "um/s",
@@ -174,6 +195,7 @@ impl SeparatorForecast {
                 format!("{:.3e}", s.cells),
                 significant(s.cells / s.parcels.max(1) as f64),
                 digits(s.settling * 1e6, 3),
+                s.spun.map_or_else(String::new, |v| digits(v * 1e6, 3)),
                 si(s.mobility),
                 if there.is_empty() {
                     String::new()
@@ -186,9 +208,9 @@ impl SeparatorForecast {
                 without,
             ]);
         }
-        let width: [usize; 10] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
-        let line = |r: &[String; 10]| {
-            let cells = (0..10).filter(|k| width[*k] > 0).map(|k| match k {
+        let width: [usize; 11] = std::array::from_fn(|k| rows.iter().map(|r| r[k].len()).max().unwrap_or(0));
+        let line = |r: &[String; 11]| {
+            let cells = (0..11).filter(|k| width[*k] > 0).map(|k| match k {
                 0 => format!("{:w$}", r[k], w = width[k]),
                 _ => format!("{:>w$}", r[k], w = width[k]),
             });

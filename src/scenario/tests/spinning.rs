@@ -1,0 +1,146 @@
+//! `duct.rotor`: where the rotor's axis is, how fast it turns, and what cannot be.
+
+use super::super::*;
+use crate::constants::RPM;
+use crate::model::Mounting;
+use glam::DVec3;
+
+const ANNULUS: &str = include_str!("../../../examples/scenes/spinning_annulus.toml");
+const CHANNEL: &str = include_str!("../../../examples/scenes/microchannel.toml");
+
+fn read(text: &str) -> Scene {
+    Scene::from_str("scene.toml", text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn channel(rotor: &str) -> String {
+    CHANNEL.replace("gravity = \"-y\"", &format!("gravity = \"-y\"\nrotor = {rotor}"))
+}
+
+/// By hand: 4000 rpm is 4e3 2 pi/60e6 rad/us; the annulus turns about its axis and reaches from 23 to 25 mm.
+#[test]
+fn about_its_own_axis() {
+    let s = read(ANNULUS).setup;
+    assert!((s.protocol.peak_omega() / (4000.0 * RPM) - 1.0).abs() < 1e-12);
+    assert_eq!([s.rotor.meniscus_radius, s.rotor.bottom_radius], [23e3, 25e3]);
+    let Mounting::Fixed { gravity, arm } = s.rotor.mounting else {
+        panic!("{:?}", s.rotor)
+    };
+    assert!(arm == DVec3::ZERO && gravity.z < 0.0 && gravity.x == 0.0);
+    let force = read(&ANNULUS.replace("4000 rpm", "447.2 x g")).setup;
+    assert!((force.protocol.peak_omega() / (4000.0 * RPM) - 1.0).abs() < 1e-3);
+}
+
+/// By hand, in a channel of 2 x 0.2 x 30 mm with gravity along -y. Outwards along x at 100 mm it reaches from 99 mm to the corner at
+/// hypot(101, 15); outwards along z from its inlet at 100 mm to hypot(130, 1); against z the inlet is the furthest.
+#[test]
+fn beside_the_axis() {
+    for (outward, arm, reach) in [
+        ("x", DVec3::new(100e3, 0.0, -15e3), [99e3, 101e3_f64.hypot(15e3)]),
+        (
+            "-x",
+            DVec3::new(-100e3, 0.0, -15e3),
+            [99e3, 101e3_f64.hypot(15e3)],
+        ),
+        ("z", DVec3::new(0.0, 0.0, 100e3), [100e3, 130e3_f64.hypot(1e3)]),
+        ("-z", DVec3::new(0.0, 0.0, -100e3), [70e3, 100e3_f64.hypot(1e3)]),
+    ] {
+        let s = read(&channel(&format!(
+            "{{ outward = \"{outward}\", radius = \"100 mm\", speed = \"1000 rpm\" }}"
+        )))
+        .setup;
+        let Mounting::Fixed { arm: found, .. } = s.rotor.mounting else {
+            panic!("{:?}", s.rotor)
+        };
+        assert!((found - arm).length() < 1e-6, "{outward}: {found}");
+        let found = [s.rotor.meniscus_radius, s.rotor.bottom_radius];
+        assert!(
+            (0..2).all(|k| (found[k] - reach[k]).abs() < 1e-6),
+            "{outward}: {found:?}"
+        );
+    }
+}
+
+/// The speed changes linearly over a phase, and stays where a phase does not say.
+#[test]
+fn phases_change_the_speed() {
+    let phases = "[[phase]]\nname = \"a\"\nover = \"1 min\"\n[[phase]]\nname = \"b\"\nover = \"20 s\"\nspeed = \"0 rpm\"\n[[phase]]\nname = \"c\"\nover = \"20 s\"";
+    let p = read(&format!("{ANNULUS}\n{phases}")).setup.protocol;
+    let rpm = |t: f64| (p.omega(t * 1e6) / RPM).round();
+    assert_eq!(
+        [0.0, 30.0, 60.0, 70.0, 80.0, 90.0].map(rpm),
+        [4e3, 4e3, 4e3, 2e3, 0.0, 0.0]
+    );
+}
+
+/// What is refused, with what helps.
+#[test]
+fn what_cannot_be() {
+    for (text, title, help) in [
+        (
+            channel("{ speed = \"1000 rpm\" }"),
+            "a horizontal duct cannot turn about its own axis",
+            "add both to `rotor`",
+        ),
+        (
+            channel("{ outward = \"x\", speed = \"1000 rpm\" }"),
+            "how far is the duct",
+            "add `radius",
+        ),
+        (
+            channel("{ radius = \"100 mm\", speed = \"1000 rpm\" }"),
+            "in which direction",
+            "add `outward`",
+        ),
+        (
+            channel("{ outward = \"y\", radius = \"100 mm\", speed = \"1000 rpm\" }"),
+            "the rotor's axis is vertical",
+            "is given by `axis` and `gravity`",
+        ),
+        (
+            channel("{ outward = \"-z\", radius = \"20 mm\", speed = \"1000 rpm\" }"),
+            "across the rotor's axis",
+            "`radius` is the distance",
+        ),
+        (
+            channel("{ outward = \"x\", radius = \"100 mm\", speed = \"300000 rpm\" }"),
+            "every rotor would burst",
+            "",
+        ),
+        (
+            include_str!("../../../examples/scenes/cd34_selection_column.toml")
+                .replace("axis   =", "rotor = { speed = \"100 rpm\" }\naxis ="),
+            "a column does not spin",
+            "leave `rotor` out",
+        ),
+        (
+            CHANNEL.to_owned() + "\n[[phase]]\nname = \"a\"\nover = \"6 s\"\nspeed = \"100 rpm\"",
+            "the duct is not in a rotor",
+            "",
+        ),
+    ] {
+        let e = Scene::from_str("scene.toml", &text).unwrap_err();
+        let hit = e.problems.iter().any(|p| {
+            p.title.contains(title) && (help.is_empty() || p.help.as_ref().is_some_and(|h| h.contains(help)))
+        });
+        assert!(hit, "{title}: {e}");
+    }
+}
+
+/// What the model leaves out of a spinning flow goes with the result. By hand: water at 1000 rpm across 0.2 mm: 1 mPa s / (1 g/mL
+/// 104.7 /s 0.04 mm2) = 0.24. About its own axis a flow has no Coriolis force across it.
+#[test]
+fn coriolis_on_the_flow_is_told() {
+    let said = |text: &str| read(text).caveats(None).join("\n");
+    let across = said(&channel(
+        "{ outward = \"x\", radius = \"100 mm\", speed = \"1000 rpm\" }",
+    ));
+    assert!(
+        across.contains("Coriolis force on the flow") && across.contains("Ekman number 0.23"),
+        "{across}"
+    );
+    let slow = said(&channel(
+        "{ outward = \"x\", radius = \"100 mm\", speed = \"100 rpm\" }",
+    ));
+    assert!(!slow.contains("Coriolis"), "{slow}");
+    assert!(!said(ANNULUS).contains("Coriolis"));
+}

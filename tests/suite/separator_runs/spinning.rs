@@ -1,0 +1,213 @@
+//! Ducts that spin, against paths that can be worked out by hand.
+
+use super::*;
+use buffycoat::model::Segment;
+
+/// Radius of the core and of the wall, and length [um].
+const CORE: f64 = 23.0 * MILLIMETRE;
+const WALL: f64 = 25.0 * MILLIMETRE;
+const LONG: f64 = 100.0 * MILLIMETRE;
+
+/// An upright annulus that turns about its own axis at `omega` rad/s, its wall holds; lymphocytes come in with all of the flow.
+fn annulus(omega: f64, profile: Profile, parcels: usize) -> Setup {
+    let duct = Duct {
+        section: Section::Annulus {
+            inner: CORE,
+            outer: WALL,
+        },
+        length: LONG,
+    };
+    let rate = 120.0 * MILLILITRE / (60.0 * SECOND);
+    let end = Time::seconds(120.0);
+    let omega = omega / SECOND;
+    Setup {
+        seed: 3,
+        components: vec![cells("lymphocyte", parcels, MagneticResponse::None)],
+        cells: [16, 16, 64],
+        rotor: Rotor::fixed(DVec3::Z * -STANDARD_GRAVITY, DVec3::ZERO, [CORE, WALL]),
+        protocol: Protocol::new(omega).then(Segment {
+            omega_start: omega,
+            omega_end: omega,
+            ..Segment::resting(end, rate)
+        }),
+        stream: Some(Stream::new(profile)),
+        ports: Ports {
+            feed: Feed::Inlets { over: 10.0 * SECOND },
+            inlets: vec![Inlet::of([0.0, 1.0])],
+            splits: Vec::new(),
+        },
+        holding: Holding {
+            outer: true,
+            ..Holding::default()
+        },
+        sampling: every(10.0),
+        ..Setup::carried(duct, library::medium("saline", 22.0).unwrap().fluid)
+    }
+}
+
+fn finished(s: &Setup, make: &dyn Fn(&Program<'_>) -> Box<dyn Backend>) -> (Parcels, Outcome) {
+    let (parcels, table) = drawn(s);
+    let mut backend = make(&Program::new(s, &parcels, table.as_ref()).unwrap());
+    let end = engine::run(s, &parcels, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
+    (parcels, end)
+}
+
+fn backends() -> Vec<Box<dyn Fn(&Program<'_>) -> Box<dyn Backend>>> {
+    #[cfg_attr(
+        not(feature = "gpu"),
+        expect(unused_mut, reason = "only a graphics back-end is added")
+    )]
+    let mut all: Vec<Box<dyn Fn(&Program<'_>) -> Box<dyn Backend>>> =
+        vec![Box::new(|p| Box::new(Cpu::new(p, 0).unwrap()))];
+    #[cfg(feature = "gpu")]
+    all.push(Box::new(|p| {
+        Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), p, u64::MAX).unwrap())
+    }));
+    all
+}
+
+/// Sedimentation coefficient of a parcel [us].
+fn coefficient(s: &Setup, parcels: &Parcels, i: usize) -> f64 {
+    f64::from(parcels.mobility[i]) * f64::from(parcels.excess[i]) / s.fluid.viscosity
+}
+
+/// Plug flow through an annulus that turns about its own axis. A cell goes outwards as r = r0 exp(s omega^2 t) and with the flow less its
+/// weight along the axis, so each parcel's fate, and when and where it is held, follow from where it came in. Nothing is fitted.
+#[test]
+fn cells_go_outwards_exponentially() {
+    const OMEGA: f64 = 150.0;
+    let s = annulus(OMEGA, Profile::Plug, 4000);
+    let flow = s.flow().unwrap().mean;
+    let square = (OMEGA / SECOND).powi(2);
+    for make in backends() {
+        let (parcels, end) = finished(&s, make.as_ref());
+        let grid = s.grid();
+        let (mut held, mut unclear) = (0, 0);
+        for i in 0..parcels.len() {
+            let [x, y] = [0, 1].map(|k| {
+                let cells = parcels.position[k][i] as f64 / 4_294_967_296.0;
+                grid.position(k, cells)
+            });
+            let (r0, c) = (x.hypot(y), coefficient(&s, &parcels, i));
+            // it stops where its surface meets the wall
+            let radius = 0.5 * (18.0 * f64::from(parcels.mobility[i])).sqrt();
+            let to_wall = ((WALL - radius) / r0).ln() / (c * square);
+            let through = LONG / (flow - c * STANDARD_GRAVITY);
+            let fate = end.fates.fate[i];
+            let [entered, ended] = end.fates.clock[i].map(f64::from);
+            if (to_wall / through - 1.0).abs() < 2e-3 {
+                unclear += 1;
+                continue;
+            }
+            let (expected, time) = match to_wall < through {
+                true => (HELD + OUTER, to_wall),
+                false => (OUT, through),
+            };
+            held += u32::from(to_wall < through);
+            assert_eq!(fate, expected, "parcel {i}: {to_wall} or {through} us");
+            let took = ended - entered;
+            // an f32 clock of up to two minutes is exact to 8 us
+            assert!(
+                (took / time - 1.0).abs() < 2e-3,
+                "parcel {i} took {took} us, not {time}"
+            );
+            if to_wall < through {
+                let z = end.snapshot.position[2][i];
+                let expected = (flow - c * STANDARD_GRAVITY) * to_wall;
+                assert!(
+                    (f64::from(z) / expected - 1.0).abs() < 3e-3,
+                    "parcel {i} at {z}, not {expected}"
+                );
+            }
+        }
+        // both ends are seen often
+        assert!(
+            (400..3600).contains(&held) && unclear < 40,
+            "{held} held, {unclear} unclear"
+        );
+    }
+}
+
+/// A channel beside the axis: what is heavier than the fluid goes outwards by s omega^2 r, uniform but for r, and what is lighter inwards.
+/// From the middle of the channel a cell drifts by (R + y0)(exp(s omega^2 t) - 1); along the motion the channel is straight and leads away
+/// from the axis at both ends, so that a cell is carried on along z by s omega^2 (z - L/2), too.
+#[test]
+fn a_channel_beside_the_axis() {
+    const OMEGA: f64 = 60.0;
+    const RADIUS: f64 = 150.0 * MILLIMETRE;
+    let duct = Duct {
+        section: Section::Channel {
+            width: 10.0 * MILLIMETRE,
+            height: 4.0 * MILLIMETRE,
+        },
+        length: 20.0 * MILLIMETRE,
+    };
+    let omega = OMEGA / SECOND;
+    let length = duct.length;
+    let s = Setup {
+        components: vec![cells("lymphocyte", 500, MagneticResponse::None)],
+        cells: [8, 8, 16],
+        rotor: Rotor::fixed(
+            DVec3::X * -STANDARD_GRAVITY,
+            DVec3::new(0.0, RADIUS, -0.5 * length),
+            [RADIUS - 2.0 * MILLIMETRE, RADIUS + 2.1 * MILLIMETRE],
+        ),
+        // at rest, then up to speed: the ramp counts a third of its length at full speed
+        protocol: Protocol::new(0.0).ramp(omega, 3.0 * SECOND).hold(2.0 * SECOND),
+        sampling: every(1.0),
+        ..Setup::carried(duct, library::medium("saline", 22.0).unwrap().fluid)
+    };
+    let turned = omega * omega * (1.0 + 2.0) * SECOND;
+    for make in backends() {
+        let (parcels, end) = finished(&s, make.as_ref());
+        let grid = s.grid();
+        let mut seen = 0;
+        for i in 0..parcels.len() {
+            let start = [0, 1, 2].map(|k| grid.position(k, parcels.position[k][i] as f64 / 4_294_967_296.0));
+            let c = coefficient(&s, &parcels, i);
+            let grown = (c * turned).exp();
+            let expected = [
+                start[0] - c * STANDARD_GRAVITY * 5.0 * SECOND,
+                (RADIUS + start[1]) * grown - RADIUS,
+                // what speeds up leaves the cell behind, by s omega R
+                0.5 * length + (start[2] - 0.5 * length) * grown - c * omega * RADIUS,
+            ];
+            // those that come to no wall
+            let free = expected[0].abs() < 4.9 * MILLIMETRE
+                && expected[1].abs() < 1.9 * MILLIMETRE
+                && (0.1 * MILLIMETRE..length - 0.1 * MILLIMETRE).contains(&expected[2]);
+            if !free {
+                continue;
+            }
+            seen += 1;
+            let drift = expected[1] - start[1];
+            for k in 0..3 {
+                let found = f64::from(end.snapshot.position[k][i]);
+                assert!(
+                    (found - expected[k]).abs() < 2e-3 * drift,
+                    "parcel {i}, axis {k}: {found}, not {expected:?}"
+                );
+            }
+        }
+        assert!(seen > 100, "{seen}");
+    }
+}
+
+/// A column on a rotor, a rotor about another direction than gravity, and a vessel that swings out are refused.
+#[test]
+fn what_cannot_spin() {
+    let good = annulus(150.0, Profile::Plug, 100);
+    assert!(good.check().is_ok());
+    let slanted = Setup {
+        rotor: Rotor::fixed(DVec3::Z * STANDARD_GRAVITY, DVec3::new(1e5, 0.0, 1.0), [0.0, 1e5]),
+        ..good.clone()
+    };
+    let said = slanted.check().unwrap_err().to_string();
+    assert!(said.contains("across gravity"), "{said}");
+    let bench = Setup {
+        rotor: Rotor::lying(DVec3::Z * STANDARD_GRAVITY),
+        ..good
+    };
+    let said = bench.check().unwrap_err().to_string();
+    assert!(said.contains("zero on the bench"), "{said}");
+}
