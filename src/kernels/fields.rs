@@ -28,7 +28,8 @@ pub const KERNEL: Kernel = Kernel {
 };
 
 /// What a grid cell does to a cell in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
 pub struct Field {
     /// Hindrance times packing.
     pub hindrance: f64,
@@ -50,6 +51,17 @@ impl Field {
             fraction: f64::from(w[3]),
         };
         floats.chunks_exact(4).map(row).collect()
+    }
+
+    /// From a row of a `fields` buffer of a back-end that computes in f64.
+    pub fn of(row: [f64; 4]) -> Self {
+        let [hindrance, mixture, backflow, fraction] = row;
+        Self {
+            hindrance,
+            mixture,
+            backflow,
+            fraction,
+        }
     }
 
     /// As a row of a `fields` buffer.

@@ -1,6 +1,7 @@
 //! The same on a graphics adapter.
 
 use super::*;
+use buffycoat::engine::Readings;
 use buffycoat::gpu::GpuBackend;
 
 fn on_graphics(s: &Setup, page: u64) -> Outcome {
