@@ -3,10 +3,12 @@
 use super::approach::fly_all;
 use super::picture::{Look, colours};
 use super::state::State;
-use crate::Error;
-use crate::engine::{Call, Contents, Entries, Entry, Pass, no_buffer, other_type};
+use crate::engine::{Call, Contents, Entries, Entry, Pass, check_rows, no_buffer, other_type};
 use crate::kernels::Shot;
 use crate::kernels::approach::{Around, Start};
+use crate::kernels::fields::Field;
+use crate::{Error, memory};
+use std::ops::Range;
 use std::sync::atomic::AtomicU32;
 
 /// The tables and columns of a call.
@@ -86,7 +88,7 @@ impl State {
                     if tables.find(name).is_some() {
                         let mut zeros = tables.take::<u32>(name)?;
                         zeros.fill(0);
-                        tables.put(*name, zeros.into());
+                        tables.put(name, zeros.into());
                     }
                 }
                 Pass::Run(kernel) => match kernel.name {
@@ -117,8 +119,8 @@ impl State {
             _ if shot.stride == 0 => &[],
             Some(Entries::F32(all)) => all,
             Some(Entries::F32x2(all)) => bytemuck::cast_slice(all),
-            Some(Entries::F64x4(all)) => {
-                worked_out = all.iter().flatten().map(|x| *x as f32).collect();
+            None if name == "fields" => {
+                worked_out = self.fields.iter().flat_map(Field::row).collect();
                 &worked_out
             }
             Some(_) => return Err(other_type(name)),
@@ -139,8 +141,22 @@ impl State {
         Ok(())
     }
 
-    /// The buffer of that name, where it can be read.
-    pub fn buffer(&self, name: &str) -> Option<Entries<'_>> {
+    /// A copy of these rows of a buffer.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a buffer or rows that there are not, [`Error::Device`] if the memory does not suffice.
+    pub fn read(&self, name: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
+        if name == "fields" && !self.fields.is_empty() {
+            check_rows(name, &rows, self.fields.len())?;
+            let mut out = memory::room(rows.len())?;
+            out.extend(self.fields[rows].iter().map(Field::wide));
+            return Ok(out.into());
+        }
+        self.buffer(name).ok_or_else(|| no_buffer(name))?.rows(name, rows)
+    }
+
+    /// The buffer of that name, where it lies as kernels have it.
+    fn buffer(&self, name: &str) -> Option<Entries<'_>> {
         let c = &self.carried;
         let found: Entries<'_> = match name {
             "position_x" => (&self.position[0]).into(),
@@ -156,7 +172,6 @@ impl State {
             "depth" => (&c.depth).into(),
             "held" => (&c.patches.held).into(),
             "vacant" => (&c.patches.vacant).into(),
-            "fields" => bytemuck::cast_slice::<_, [f64; 4]>(&self.fields).into(),
             "tally" => (&self.tally).into(),
             "census" => (&self.census).into(),
             _ => return None,

@@ -24,7 +24,7 @@ pub use field::field;
 pub use harness::run_fixture;
 
 use crate::Error;
-use crate::engine::{Backend, BatchStats, Call, Device, Entries, Layout, Pass, Program, no_buffer};
+use crate::engine::{Backend, BatchStats, Call, Device, Entries, Layout, Pass, Program};
 use crate::kernels::Step;
 use crate::memory;
 use calls::Tables;
@@ -128,10 +128,7 @@ impl Backend for Cpu {
     fn read(&mut self, buffer: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
         match self.left.iter().find(|(name, _)| *name == buffer) {
             Some((_, entries)) => entries.rows(buffer, rows),
-            None => match self.state.buffer(buffer) {
-                Some(entries) => entries.rows(buffer, rows),
-                None => Err(no_buffer(buffer)),
-            },
+            None => self.state.read(buffer, rows),
         }
     }
 

@@ -25,10 +25,11 @@ const CROWDED: [Pass; 4] = [
     Pass::Run(&advance_dense::KERNEL),
 ];
 
-/// What is asked for: a count of the parcels, the fields of the grid cells for the present places of the parcels, that surfaces let go
-/// what they hold.
+/// Passes that count the parcels.
 pub(super) const COUNT: &str = "count";
+/// Passes that work out the fields of the grid cells for the present places of the parcels.
 pub(super) const FIELDS: &str = "fields";
+/// Passes that let go what surfaces hold.
 pub(super) const RELEASE: &str = "release";
 
 /// Counts parcels by bin.

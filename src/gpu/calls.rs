@@ -13,42 +13,40 @@ const KEPT: usize = 2;
 
 /// Tables that stay on the device: those that are shared by calls, and those that a call leaves to be read.
 pub struct Kept {
-    /// Name and size of each, and what it shares with the calls.
-    of: Vec<(&'static str, (Form, usize), Option<Arc<Vec<[f32; 4]>>>)>,
+    of: Vec<(&'static str, Contents<'static>)>,
     pub tables: Vec<Table>,
 }
 
 impl Kept {
-    /// Whether they are those of a call.
-    fn fits(&self, call: &Call<'_>) -> bool {
-        let mut wanted = call.tables.iter().filter(|(_, contents)| stays(contents));
-        let all = self.of.iter().all(|(name, size, shared)| {
-            wanted.next().is_some_and(|(n, contents)| {
-                let same = match (shared, contents) {
-                    (Some(old), Contents::Shared(new)) => Arc::ptr_eq(old, new),
-                    (None, Contents::Empty(..)) => true,
-                    _ => false,
-                };
-                n == name && same && contents.size() == *size
-            })
-        });
-        all && wanted.next().is_none()
-    }
-
     fn new(gpu: &Gpu, call: &Call<'_>) -> Result<Self, Error> {
         let mut kept = Self {
             of: Vec::new(),
             tables: Vec::new(),
         };
-        for (name, contents) in call.tables.iter().filter(|(_, c)| stays(c)) {
-            let shared = match contents {
-                Contents::Shared(all) => Some(Arc::clone(all)),
-                _ => None,
+        for (name, contents) in &call.tables {
+            let own = match contents {
+                Contents::Empty(form, rows) => Contents::Empty(*form, *rows),
+                Contents::Shared(all) => Contents::Shared(Arc::clone(all)),
+                Contents::Given(_) | Contents::Reals(_) => continue,
             };
-            kept.of.push((name, contents.size(), shared));
-            kept.tables.push(make(gpu, name, contents)?);
+            kept.tables.push(make(gpu, name, &own)?);
+            kept.of.push((name, own));
         }
         Ok(kept)
+    }
+
+    /// Whether they are those of a call.
+    fn fits(&self, call: &Call<'_>) -> bool {
+        let wanted = call.tables.iter().filter(|(_, contents)| stays(contents));
+        let same = |(old, new): (&(&str, Contents<'_>), &(&str, Contents<'_>))| {
+            let contents = match (&old.1, &new.1) {
+                (Contents::Shared(old), Contents::Shared(new)) => Arc::ptr_eq(old, new),
+                (Contents::Empty(..), Contents::Empty(..)) => old.1.size() == new.1.size(),
+                _ => false,
+            };
+            old.0 == new.0 && contents
+        };
+        wanted.clone().count() == self.of.len() && self.of.iter().zip(wanted).all(same)
     }
 }
 

@@ -28,8 +28,7 @@ pub const KERNEL: Kernel = Kernel {
 };
 
 /// What a grid cell does to a cell in it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Field {
     /// Hindrance times packing.
     pub hindrance: f64,
@@ -53,9 +52,9 @@ impl Field {
         floats.chunks_exact(4).map(row).collect()
     }
 
-    /// From a row of a `fields` buffer of a back-end that computes in f64.
-    pub fn of(row: [f64; 4]) -> Self {
-        let [hindrance, mixture, backflow, fraction] = row;
+    /// From a row of a `fields` buffer, in f64.
+    pub fn of(wide: [f64; 4]) -> Self {
+        let [hindrance, mixture, backflow, fraction] = wide;
         Self {
             hindrance,
             mixture,
@@ -64,9 +63,14 @@ impl Field {
         }
     }
 
+    /// As a row of a `fields` buffer, in f64.
+    pub fn wide(&self) -> [f64; 4] {
+        [self.hindrance, self.mixture, self.backflow, self.fraction]
+    }
+
     /// As a row of a `fields` buffer.
     pub fn row(&self) -> [f32; 4] {
-        [self.hindrance, self.mixture, self.backflow, self.fraction].map(|x| x as f32)
+        self.wide().map(|x| x as f32)
     }
 }
 

@@ -61,10 +61,7 @@ impl<'a, B: Backend + 'a> Hooked<'a, B> {
     /// Instead of [`buffycoat::engine::Readings::fields`].
     pub fn on_fields(mut self, mut hook: impl FnMut(&mut B) -> Result<Vec<Field>, Error> + 'a) -> Self {
         let rows = move |b: &mut B, _: &str| {
-            let rows: Vec<[f64; 4]> = hook(b)?
-                .iter()
-                .map(|f| [f.hindrance, f.mixture, f.backflow, f.fraction])
-                .collect();
+            let rows: Vec<[f64; 4]> = hook(b)?.iter().map(Field::wide).collect();
             Ok(rows.into())
         };
         self.reads.push((&["fields"], Box::new(rows)));
