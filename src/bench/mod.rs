@@ -114,7 +114,7 @@ pub fn setup(parcels: usize, suspension: Suspension) -> Result<Setup, Error> {
 pub fn time(setup: &Setup, backend: &mut dyn Backend, least: Duration) -> Result<(u64, f64), Error> {
     // at full speed, five milliseconds a step: a tenth of a grid cell for a red cell at the start
     let t = setup.protocol.segments().first().map_or(0.0, |s| s.duration.us());
-    let steps: Vec<Step> = (0..backend.batch() as u32)
+    let steps: Vec<Step> = (0..backend.device().batch as u32)
         .map(|number| Step {
             acceleration: felt(setup, t, 5e3),
             dt: 5e3,
@@ -278,7 +278,7 @@ fn magnetic_row(
     // a hundredth of a second: nothing comes far; where there is a flow a hundredth of that, for what has left costs nothing
     let dt = if s.stream.is_some() { 1e2 } else { 1e4 };
     let flow = s.rate() / s.duct().section.area();
-    let steps: Vec<Step> = (0..backend.batch() as u32)
+    let steps: Vec<Step> = (0..backend.device().batch as u32)
         .map(|number| Step {
             acceleration,
             dt,

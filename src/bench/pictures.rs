@@ -2,7 +2,7 @@
 
 use super::{Maker, Options, Row, setup, vessel};
 use crate::Error;
-use crate::engine::Suspension;
+use crate::engine::{Readings, Suspension};
 use crate::render::Caption;
 use crate::render::photo::{Colouring, Look, Moment, Photo, Subject, View};
 use std::time::Instant;

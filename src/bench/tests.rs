@@ -1,7 +1,7 @@
 //! The rows, with few parcels.
 
 use super::*;
-use crate::engine::Program;
+use crate::engine::{Program, Readings};
 
 /// Every kind of field has a row, and what flows, and each is measured: as many parcels as were asked for, none of which has
 /// left, on its way at a rate above zero.

@@ -1,7 +1,7 @@
 //! Pictures while `buffycoat run` goes on.
 
 use buffycoat::Error;
-use buffycoat::engine::Backend;
+use buffycoat::engine::{Backend, Readings};
 use buffycoat::output::atomic::Ready;
 use buffycoat::output::folder::{FRAMES, Folder};
 use buffycoat::render::photo::{Look, Moment, Photo, Subject};
@@ -61,7 +61,7 @@ impl<'a> Film<'a> {
     /// Takes a picture if one is due.
     ///
     /// # Errors
-    /// As [`Backend::picture`]; [`Error::Disk`] where it cannot be written.
+    /// As [`Readings::picture`]; [`Error::Disk`] where it cannot be written.
     pub fn shoot(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         let due = (self.every * self.taken.len() as i64).min(self.duration);
         if moment.time < due.us() {

@@ -356,7 +356,8 @@ fn kernels() -> Entries {
                 Over::Rounds => "threads that take parcels in turn",
                 Over::Cells => "one thread a grid cell",
                 Over::Patches => "one thread a patch",
-                Over::Pixels => "one thread a pixel",
+                Over::Rows("image") => "one thread a pixel",
+                Over::Rows(_) => "one thread a row",
             };
             let mut out = format!("{} ({over}, {} a workgroup)\n", k.name, k.workgroup);
             for o in k.outputs {

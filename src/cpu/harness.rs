@@ -9,7 +9,7 @@ use crate::Error;
 use crate::engine::{BatchStats, Tally};
 use crate::kernels::approach::around;
 use crate::kernels::fields::Field;
-use crate::kernels::params::{CARRIED, CROWDED};
+use crate::kernels::params::CARRIED;
 use crate::kernels::passage::SURFACES;
 use crate::kernels::{Fixture, Kernel, Measured, Shot, Step};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -81,6 +81,8 @@ fn state(f: &Fixture) -> Result<State, Error> {
             .collect(),
         kind: kind[..n.min(kind.len())].to_vec(),
         carried: carried(f)?,
+        tally: Vec::new(),
+        census: Vec::new(),
         sums,
         parts: vec![vec![[0; 4]; cells]; rayon::current_num_threads()],
         fields,
@@ -226,7 +228,7 @@ fn slipping(f: &Fixture, s: &mut State, step: &Step) -> Result<(&'static str, Me
     if s.environment.switches & CARRIED == 0 {
         s.carried.fate.clear();
     }
-    let speeds = s.slip_speeds(step, s.environment.switches & CROWDED != 0)?;
+    let speeds = s.slip_speeds(step)?;
     Ok(("speed", changed(f, "speed", speeds.iter().map(|v| v.to_bits()))))
 }
 
@@ -269,11 +271,13 @@ fn tally(f: &Fixture, s: &State) -> Vec<u32> {
     let bins = f.params.bins as usize;
     for (component, row) in s.tally().iter().enumerate() {
         for (bin, Tally { parcels, volume }) in row.iter().enumerate() {
-            let slot = &mut words[3 * (component * bins + bin)..][..3];
-            let volume = wide(&slot[1..]) as u64 + volume;
-            slot[0] += *parcels as u32;
-            slot[1] = volume as u32;
-            slot[2] = (volume >> 32) as u32;
+            let slot = &mut words.as_chunks_mut().0[component * bins + bin];
+            let before = Tally::from_words(*slot);
+            let now = Tally {
+                parcels: before.parcels + parcels,
+                volume: before.volume + volume,
+            };
+            *slot = now.words();
         }
     }
     words

@@ -4,6 +4,7 @@
 
 mod approach;
 mod block;
+mod calls;
 mod carried;
 mod carrier;
 mod column;
@@ -12,7 +13,6 @@ mod field;
 mod harness;
 mod lookup;
 mod matrix;
-mod one;
 mod patches;
 mod picture;
 mod slip;
@@ -24,13 +24,12 @@ pub use field::field;
 pub use harness::run_fixture;
 
 use crate::Error;
-use crate::engine::{Backend, BatchStats, Census, Device, Fates, Parcel, Pass, Program, Tally};
-use crate::kernels::approach::{Around, End, Start, check};
-use crate::kernels::fields::Field;
-use crate::kernels::{Plate, Shown, Step};
-use crate::magnets::Collector;
+use crate::engine::{Backend, BatchStats, Call, Device, Entries, Layout, Pass, Program};
+use crate::kernels::Step;
 use crate::memory;
+use calls::Tables;
 use state::State;
+use std::ops::Range;
 
 /// Most threads for each logical processor; more spend their time waiting for each other.
 const THREADS_PER_PROCESSOR: usize = 8;
@@ -39,9 +38,10 @@ const THREADS_PER_PROCESSOR: usize = 8;
 pub struct Cpu {
     device: Device,
     pool: rayon::ThreadPool,
-    step: &'static [Pass],
-    has_fields: bool,
+    layout: Layout,
     state: State,
+    /// Tables of the last call that brought any.
+    left: Vec<(&'static str, Entries<'static>)>,
 }
 
 impl Cpu {
@@ -55,9 +55,9 @@ impl Cpu {
         program.need(threads, 0).check(memory::available())?;
         Ok(Self {
             device: device(threads),
-            step: program.step,
-            has_fields: !program.fields.is_empty(),
+            layout: program.layout.clone(),
             state: State::new(program, threads)?,
+            left: Vec::new(),
             pool,
         })
     }
@@ -89,10 +89,14 @@ impl Backend for Cpu {
         &self.device
     }
 
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
         let mut stats = BatchStats::default();
         for step in steps {
-            for pass in self.step {
+            for pass in self.layout.step {
                 match pass {
                     // the deposit starts from zero by itself
                     Pass::Clear(_) => {}
@@ -110,74 +114,32 @@ impl Backend for Cpu {
         Ok(stats)
     }
 
-    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
-        let state = &self.state;
-        Ok(self.pool.install(|| state.tally()))
-    }
-
-    fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        if !self.has_fields {
-            return Ok(Vec::new());
+    fn call(&mut self, call: &Call<'_>) -> Result<(), Error> {
+        let state = &mut self.state;
+        if call.tables.is_empty() {
+            return self.pool.install(|| state.call(call, &mut Tables::default()));
         }
-        // of the present places, not of those before the last step
-        let state = &mut self.state;
-        self.pool.install(|| {
-            state.deposit();
-            state.fields();
-        });
-        memory::copy(&self.state.fields)
-    }
-
-    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
-        let [x, y, z] = &self.state.position;
-        Ok([memory::copy(x)?, memory::copy(y)?, memory::copy(z)?])
-    }
-
-    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
-        self.state.parcel(index)
-    }
-
-    fn census(&mut self) -> Result<Vec<Census>, Error> {
-        let state = &self.state;
-        Ok(self.pool.install(|| state.census()))
-    }
-
-    fn fates(&mut self) -> Result<Fates, Error> {
-        Ok(Fates {
-            fate: memory::copy(&self.state.carried.fate)?,
-            clock: memory::copy(&self.state.carried.clock)?,
-        })
-    }
-
-    fn release(&mut self, step: &Step) -> Result<(), Error> {
-        let state = &mut self.state;
-        self.pool.install(|| state.release(step));
-        state.carried.patches.settle();
+        let mut tables = Tables::new(call, std::mem::take(&mut self.left))?;
+        self.pool.install(|| state.call(call, &mut tables))?;
+        self.left = tables.left(call);
         Ok(())
     }
 
-    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
-        self.state.retime(when);
-        Ok(())
+    fn read(&mut self, buffer: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
+        match self.left.iter().find(|(name, _)| *name == buffer) {
+            Some((_, entries)) => entries.rows(buffer, rows),
+            None => self.state.read(buffer, rows),
+        }
     }
 
-    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
-        check(collector, starts)?;
-        let around = Around::new(collector.words());
-        Ok(self.pool.install(|| approach::fly_all(&around, starts)))
-    }
-
-    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
-        // of the present places
-        let crowded = matches!(plate.shown, Shown::Fraction | Shown::Slip) && !self.fields()?.is_empty();
-        let state = &self.state;
-        self.pool.install(|| state.picture(plate, crowded))
-    }
-
-    fn batch(&self) -> usize {
-        8
+    fn write(&mut self, column: &str, first: usize, entries: &Entries<'_>) -> Result<(), Error> {
+        self.layout.admits(column, entries)?;
+        self.state.write(column, first, entries)
     }
 }
+
+/// Steps of a batch.
+const BATCH: usize = 8;
 
 /// The processor with so many threads, as the back-end calls it.
 pub fn device(threads: usize) -> Device {
@@ -186,6 +148,7 @@ pub fn device(threads: usize) -> Device {
         name: processor_name(),
         driver: instruction_set().into(),
         threads,
+        batch: BATCH,
         software: false,
     }
 }

@@ -1,11 +1,10 @@
 //! Pictures of the parcels, without any graphics driver. Sums of integers, so that it does not matter which thread adds first.
 
 use super::state::{CHUNK, State};
-use crate::fixed;
 use crate::kernels::passage::{FATES, FREE};
 use crate::kernels::shot::{Blot, disc, strayed};
-use crate::kernels::{Plate, Shot, tint};
-use crate::{Error, memory};
+use crate::kernels::{Shot, tint};
+use crate::{Error, fixed};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -119,51 +118,34 @@ impl State {
         });
     }
 
-    /// The picture that a plate asks for, a word a pixel; `crowded` where cells feel each other.
+    /// Refuses tables that do not fit a look, and so many sums.
     ///
     /// # Errors
-    /// [`Error::Device`] if the memory does not suffice, [`Error::Internal`] for tables that do not fit.
-    pub fn picture(&self, plate: &Plate, crowded: bool) -> Result<Vec<u32>, Error> {
-        plate.check(self.components)?;
-        let shot = plate.shot_for(!self.carried.fate.is_empty());
-        let worked_out: Vec<f32>;
-        let value: &[f32] = match plate.shown {
-            crate::kernels::Shown::Class => &[],
-            crate::kernels::Shown::Excess => &self.excess,
-            crate::kernels::Shown::Slip => {
-                worked_out = self.slip_speeds(&plate.step, crowded)?;
-                &worked_out
-            }
-            crate::kernels::Shown::Magnetic => bytemuck::cast_slice(&self.carried.magnetic),
-            crate::kernels::Shown::Fraction => {
-                worked_out = self.fields.iter().flat_map(|f| f.row()).collect();
-                &worked_out
-            }
+    /// [`Error::Internal`].
+    pub fn check(&self, look: &Look<'_>, sums: usize) -> Result<(), Error> {
+        let shot = &look.shot;
+        let (bands, channels) = (shot.bands as usize, shot.channels as usize);
+        let entries = match shot.of_cells {
+            1 => self.environment.cell_count(),
+            _ => self.kind.len(),
         };
-        let least = match (shot.stride as usize, shot.of_cells) {
-            (stride, 1) => stride * self.environment.cell_count(),
-            (stride, _) => stride * self.kind.len(),
-        };
-        if value.len() < least {
-            return Err(Error::Input(
-                "the cells of this run have no such value to colour them by".into(),
-            ));
+        let sound = bands > 0
+            && look.blots.len() >= self.components * bands
+            && look.channel.len() >= self.components * FATES as usize
+            && sums >= shot.width as usize * shot.height as usize * channels
+            && look.value.len() >= shot.stride as usize * entries
+            && (shot.stride == 0 || (channels == 2 && shot.offset < shot.stride))
+            && (shot.fated != 1 || !self.carried.fate.is_empty());
+        match sound {
+            true => Ok(()),
+            false => Err(misfit()),
         }
-        let mut sums: Vec<AtomicU32> = memory::room(plate.sums())?;
-        sums.resize_with(plate.sums(), AtomicU32::default);
-        let look = Look {
-            shot,
-            blots: &plate.blots,
-            first: 0,
-            channel: &plate.channel,
-            value,
-        };
-        self.splat(&look, &sums);
-        let mut image = memory::filled(plate.pixels(), 0_u32)?;
-        let flat: Vec<u32> = sums.into_iter().map(AtomicU32::into_inner).collect();
-        colours(&shot, &flat, &plate.palette, &plate.behind, &mut image);
-        Ok(image)
     }
+}
+
+/// The error for tables of a picture that do not hold together.
+pub fn misfit() -> Error {
+    Error::Internal("a picture's tables do not fit its shot".into())
 }
 
 /// Pixels along an axis of `n` whose middles are within half a pixel of a disc.

@@ -4,7 +4,7 @@ use super::block::LANES;
 use super::lookup::{Nodes, Places, saturation};
 use super::state::{CHUNK, State};
 use crate::kernels::advance_dense::allowed;
-use crate::kernels::params::{CORIOLIS, SCHILLER_NAUMANN};
+use crate::kernels::params::{CORIOLIS, CROWDED, SCHILLER_NAUMANN};
 use crate::kernels::passage::FREE;
 use crate::kernels::slip_speed::FAINTEST;
 use crate::kernels::{Environment, Step};
@@ -17,23 +17,24 @@ use glam::DVec3;
 use rayon::prelude::*;
 
 impl State {
-    /// The logarithm to base 2 of every parcel's speed [um/us] in a step; `crowded` where cells feel each other.
+    /// The logarithm to base 2 of every parcel's speed [um/us] in a step.
     ///
     /// # Errors
     /// [`Error::Device`] if the memory does not suffice.
-    pub fn slip_speeds(&self, step: &Step, crowded: bool) -> Result<Vec<f32>, Error> {
+    pub fn slip_speeds(&self, step: &Step) -> Result<Vec<f32>, Error> {
         let mut speeds = memory::filled(self.kind.len(), 0.0_f32)?;
         speeds.par_chunks_mut(CHUNK).enumerate().for_each(|(k, chunk)| {
             for (j, block) in chunk.chunks_mut(LANES).enumerate() {
-                self.slip_of_block(k * CHUNK + j * LANES, block, step, crowded);
+                self.slip_of_block(k * CHUNK + j * LANES, block, step);
             }
         });
         Ok(speeds)
     }
 
     /// Of up to a block of parcels from number `first` on.
-    fn slip_of_block(&self, first: usize, out: &mut [f32], step: &Step, crowded: bool) {
+    fn slip_of_block(&self, first: usize, out: &mut [f32], step: &Step) {
         let env = &self.environment;
+        let crowded = env.switches & CROWDED != 0;
         let place = |i: usize| [0, 1, 2].map(|k: usize| self.position[k][i]);
         let pulled = (step.magnets && !self.carried.magnetic.is_empty()).then(|| {
             // lanes behind the last parcel are not read

@@ -3,7 +3,7 @@
 use super::carrier::padded;
 use super::patches::Patches;
 use super::{carried, column, dilute, matrix};
-use crate::engine::{BatchStats, Program, Tally};
+use crate::engine::{BatchStats, Layout, Program, Tally};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::FATES;
 use crate::kernels::{Environment, Kernel, Passage, Step, deposit, profile};
@@ -29,6 +29,9 @@ pub struct State {
     pub kind: Vec<u32>,
     /// What only parcels have that are carried; empty in other runs.
     pub carried: Carried,
+    /// The counts of the last call for them, in the words of the kernels that count; empty in runs that are not counted so.
+    pub tally: Vec<u32>,
+    pub census: Vec<u32>,
     pub sums: Vec<[i64; 4]>,
     /// The sums of each thread.
     pub parts: Vec<Vec<[i64; 4]>>,
@@ -61,13 +64,16 @@ pub fn largest(mobility: &[f32]) -> f64 {
 impl State {
     /// The buffers of a program, for so many threads.
     pub fn new(program: &Program<'_>, threads: usize) -> Result<Self, Error> {
-        let cells = match program.has("sums") {
-            true => program.environment.cell_count(),
-            false => 0,
-        };
+        let Layout {
+            environment,
+            passage,
+            components,
+            ..
+        } = program.layout;
+        let cells = program.rows("fields");
         let mobility = memory::copy(program.column("mobility")?)?;
-        let layers = program.environment.cells[2] as usize;
-        let carried = match program.passage {
+        let layers = environment.cells[2] as usize;
+        let carried = match passage {
             None => Carried::default(),
             Some(passage) => Carried {
                 passage,
@@ -85,16 +91,18 @@ impl State {
         };
         let place = |name| memory::copy(program.column(name)?);
         Ok(Self {
-            environment: program.environment,
+            environment,
             first: 0,
             inverse_volume: memory::copy(program.reals("inverse_volume")?)?,
-            components: program.components,
+            components,
             position: [place("position_x")?, place("position_y")?, place("position_z")?],
             mobility,
             excess: memory::copy(program.column("excess")?)?,
             moments: memory::copy(program.column("moments")?)?,
             kind: memory::copy(program.column("kind")?)?,
             carried,
+            tally: memory::filled(program.rows("tally"), 0)?,
+            census: memory::filled(program.rows("census"), 0)?,
             sums: memory::filled(cells, [0; 4])?,
             parts: (0..threads)
                 .map(|_| memory::filled(cells, [0; 4]))
@@ -105,6 +113,13 @@ impl State {
 
     /// Runs one kernel.
     pub fn pass(&mut self, kernel: &Kernel, step: &Step) -> Result<BatchStats, Error> {
+        let weighs = ["deposit", "profile", "advance_dense"].contains(&kernel.name);
+        if weighs && self.moments.len() != self.kind.len() {
+            return Err(Error::Internal(format!(
+                "kernel {}: nothing is bound to `moments`",
+                kernel.name
+            )));
+        }
         match kernel.name {
             "deposit" => {
                 self.deposit();
@@ -119,6 +134,18 @@ impl State {
                 fullest: self.carried.patches.settle(),
                 ..BatchStats::default()
             }),
+            "profile" => {
+                self.tally = self.tally().iter().flatten().flat_map(Tally::words).collect();
+                Ok(BatchStats::default())
+            }
+            "census" => {
+                self.census = self.census().iter().flatten().map(|n| *n as u32).collect();
+                Ok(BatchStats::default())
+            }
+            "release" => {
+                self.release(step);
+                Ok(BatchStats::default())
+            }
             other => Err(Error::Internal(format!("the CPU back-end has no kernel {other}"))),
         }
     }

@@ -1,6 +1,6 @@
 //! What ended a run, in words: which parcel, of which species, where and in which step; or which grid cell.
 
-use super::{Backend, Setup};
+use super::{Backend, Readings, Setup};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::kernels::advance_carried::MOST_PARTS;
 use crate::model::Parcels;

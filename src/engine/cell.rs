@@ -1,7 +1,7 @@
 //! One cell of a running simulation: what it is, where it goes, and what drives it there.
 
 use super::live::Live;
-use super::{Backend, Parcel, Setup, Suspension, felt};
+use super::{Backend, Parcel, Readings, Setup, Suspension, felt};
 use crate::kernels::passage::FREE;
 use crate::kernels::{Environment, Step, advance_dense, advance_dilute};
 use crate::laws::saturation::saturation;

@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::timing::countable;
-use super::{Backend, BatchStats, Profile, Setup, blame};
+use super::{Backend, BatchStats, Profile, Readings, Setup, blame};
 use crate::Error;
 use crate::flow::Feed;
 use crate::kernels::Step;
@@ -195,7 +195,7 @@ impl Live {
         let before = self.time();
         if self.batch.rest().is_empty() {
             self.batch = Batch {
-                steps: self.clock.plan(&self.setup, backend.batch()),
+                steps: self.clock.plan(&self.setup, backend.device().batch),
                 ..Batch::default()
             };
             countable(self.clock.steps)?;

@@ -1,7 +1,7 @@
 //! Which parcel lies under a point of a picture.
 
 use super::live::Live;
-use super::{Backend, Fates};
+use super::{Backend, Fates, Readings};
 use crate::chamber::Grid;
 use crate::kernels::passage::FATES;
 use crate::kernels::{Plate, Shot, Shown};

@@ -1,18 +1,20 @@
 //! The programs that there are: of cells that settle in a closed vessel, and of cells that a flow or a field carries.
 
-use super::program::{Contents, Entries, Pass, Program};
+use super::entries::{Entries, Form};
+use super::program::{Contents, Layout, Pass, Program};
 use super::room::Room;
 use super::setup::{Setup, Suspension};
 use crate::Error;
 use crate::flow::Profile;
 use crate::flow::Stream;
 use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING};
+use crate::kernels::profile::Tally;
 use crate::kernels::{
     Environment, Passage, Statistics, advance_carried, advance_dense, advance_dilute, advance_guided,
-    advance_matrix, census, deposit, fields, profile, release, settle,
+    advance_matrix, census, deposit, fields, params, profile, release, settle,
 };
 use crate::magnets::Table;
-use crate::memory;
+use crate::memory::{self, Host};
 use crate::model::Parcels;
 
 /// A step of a crowded suspension.
@@ -23,7 +25,42 @@ const CROWDED: [Pass; 4] = [
     Pass::Run(&advance_dense::KERNEL),
 ];
 
+/// Passes that count the parcels.
+pub(super) const COUNT: &str = "count";
+/// Passes that work out the fields of the grid cells for the present places of the parcels.
+pub(super) const FIELDS: &str = "fields";
+/// Passes that let go what surfaces hold.
+pub(super) const RELEASE: &str = "release";
+
+/// Counts parcels by bin.
+const BY_BIN: [Pass; 2] = [Pass::Clear("tally"), Pass::Run(&profile::KERNEL)];
+/// Counts parcels by fate.
+const BY_FATE: [Pass; 2] = [Pass::Clear("census"), Pass::Run(&census::KERNEL)];
+/// Lets go what surfaces hold, and settles them.
+const LET_GO: [Pass; 2] = [Pass::Run(&release::KERNEL), Pass::Run(&settle::KERNEL)];
+
 impl<'a> Program<'a> {
+    /// A program without parcels and steps, for calls that bring all they need.
+    pub fn empty() -> Self {
+        Self {
+            layout: Layout {
+                environment: Environment::default(),
+                passage: None,
+                components: 0,
+                parcels: 0,
+                step: &[],
+                calls: &[],
+            },
+            columns: Vec::new(),
+            tables: Vec::new(),
+            host: Host {
+                end: 0,
+                fixed: 0,
+                thread: 0,
+            },
+        }
+    }
+
     /// The program of a setup with these parcels, and with the table of its field if it has one.
     ///
     /// # Errors
@@ -41,23 +78,27 @@ impl<'a> Program<'a> {
     /// In a closed vessel.
     fn settling(setup: &Setup, parcels: &'a Parcels) -> Self {
         let grid = setup.grid();
-        let environment = Environment::new(setup, parcels.moment_unit);
-        let (cells, bins) = (grid.len() as u64, u64::from(environment.bins));
+        let mut environment = Environment::new(setup, parcels.moment_unit);
+        let (cells, bins) = (grid.len(), environment.bins as usize);
         let crowded = setup.physics.suspension == Suspension::Dense;
-        let (step, fields): (&[Pass], &[Pass]) = if crowded {
-            (&CROWDED, &CROWDED[..3])
+        // without the advance
+        const PRESENT: &[Pass] = CROWDED.split_at(3).0;
+        let (step, calls): (&[Pass], &[(&str, &[Pass])]) = if crowded {
+            environment.switches |= params::CROWDED;
+            (&CROWDED, &[(COUNT, &BY_BIN), (FIELDS, PRESENT)])
         } else {
-            (&[Pass::Run(&advance_dilute::KERNEL)], &[])
+            (&[Pass::Run(&advance_dilute::KERNEL)], &[(COUNT, &BY_BIN)])
         };
         let [x, y, z] = &parcels.position;
         Self {
-            environment,
-            passage: None,
-            components: setup.components.len(),
-            step,
-            fields,
-            count: &profile::KERNEL,
-            release: &[],
+            layout: Layout {
+                environment,
+                passage: None,
+                components: setup.components.len(),
+                parcels: parcels.len(),
+                step,
+                calls,
+            },
             columns: vec![
                 ("position_x", x.into()),
                 ("position_y", y.into()),
@@ -68,10 +109,14 @@ impl<'a> Program<'a> {
                 ("kind", (&parcels.kind).into()),
             ],
             tables: vec![
-                ("stats", Contents::Empty(Statistics::WORDS as u64)),
-                ("sums", Contents::Empty(8 * cells)),
-                ("fields", Contents::Empty(4 * cells)),
-                ("tally", Contents::Empty(3 * setup.components.len() as u64 * bins)),
+                ("stats", Contents::Empty(Form::U32, Statistics::WORDS)),
+                // four sums of two words each
+                ("sums", Contents::Empty(Form::U32, 8 * cells)),
+                ("fields", Contents::Empty(Form::F32x4, cells)),
+                (
+                    "tally",
+                    Contents::Empty(Form::U32, Tally::WORDS * setup.components.len() * bins),
+                ),
                 (
                     "inverse_volume",
                     Contents::Reals(grid.volume.iter().map(|v| 1.0 / v).collect()),
@@ -115,16 +160,19 @@ impl<'a> Program<'a> {
             None => (Vec::new(), Vec::new()),
         };
         let filled = |entries: Entries<'a>| Contents::Given(entries);
-        let counts = s.components.len() as u64 * u64::from(FATES);
+        let counts = s.components.len() * FATES as usize;
+        let mut environment = Environment::new(s, [1.0; 4]);
+        environment.switches |= params::CARRIED;
         let [x, y, z] = &parcels.position;
         Ok(Self {
-            environment: Environment::new(s, [1.0; 4]),
-            passage: Some(Passage::new(s, flow.as_ref())),
-            components: s.components.len(),
-            step,
-            fields: &[],
-            count: &census::KERNEL,
-            release: &[Pass::Run(&release::KERNEL), Pass::Run(&settle::KERNEL)],
+            layout: Layout {
+                environment,
+                passage: Some(Passage::new(s, flow.as_ref())),
+                components: s.components.len(),
+                parcels: parcels.len(),
+                step,
+                calls: &[(COUNT, &BY_FATE), (RELEASE, &LET_GO)],
+            },
             columns: vec![
                 ("position_x", x.into()),
                 ("position_y", y.into()),
@@ -138,10 +186,10 @@ impl<'a> Program<'a> {
                 ("kind", (&parcels.kind).into()),
             ],
             tables: vec![
-                ("stats", Contents::Empty(Statistics::WORDS as u64)),
-                ("census", Contents::Empty(counts)),
-                ("held", Contents::Empty(patches as u64)),
-                ("arrived", Contents::Empty(patches as u64)),
+                ("stats", Contents::Empty(Form::U32, Statistics::WORDS)),
+                ("census", Contents::Empty(Form::U32, counts)),
+                ("held", Contents::Empty(Form::U32, patches)),
+                ("arrived", Contents::Empty(Form::U32, patches)),
                 ("vacant", filled(memory::filled(patches, 1.0_f32)?.into())),
                 ("footprint", filled(room.footprint.into())),
                 ("capacity", filled(room.capacity.to_vec().into())),

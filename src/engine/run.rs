@@ -3,7 +3,7 @@
 use super::event::{Event, Moment, Outcome, Watcher};
 use super::live::Live;
 use super::state::StateHash;
-use super::{Backend, Census, Profile, Setup, Snapshot, Suspension, blame};
+use super::{Backend, Census, Profile, Readings, Setup, Snapshot, Suspension, blame};
 use crate::constants::{MILLIMETRE, SECOND};
 use crate::kernels::Environment;
 use crate::kernels::passage::{FREE, HELD, OUT};

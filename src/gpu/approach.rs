@@ -3,13 +3,9 @@
 use super::Gpu;
 use super::alone::{Alone, Holds};
 use crate::Error;
-use crate::kernels::approach::{End, KERNEL, Start, check};
+use crate::kernels::approach::{End, KERNEL, Start, TOGETHER, check};
 use crate::magnets::Collector;
 use crate::memory;
-
-/// Cells in one submission: at some hundred steps each they take a small part of a second also where the device is a program
-/// on the CPU.
-const TOGETHER: usize = 1 << 15;
 
 /// Flies every cell past the collector.
 ///

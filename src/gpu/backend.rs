@@ -1,23 +1,23 @@
 //! The program on a GPU: everything stays on the device, many steps go in one submission, and nothing comes back but
 //! twenty bytes of statistics a submission and what an observable asks for.
 
+use super::calls::{Kept, Scope};
 use super::pages::{self, Paged};
 use super::pipeline::{self, Compiled};
 use super::{Gpu, Selector, buffers};
-use crate::Error;
 use crate::engine::{
-    Backend, BatchStats, Census, Contents, Device, Fates, Parcel, Pass, Program, Tally, told,
+    Backend, BatchStats, Call, Contents, Device, Entries, Form, Layout, Pass, Program, check_rows, no_buffer,
+    other_type, told,
 };
-use crate::kernels::approach::{End, Start};
-use crate::kernels::fields::Field;
-use crate::kernels::passage::{FATES, SURFACES};
-use crate::kernels::{self, Environment, Over, Params, Plate, Statistics, Step};
-use crate::magnets::Collector;
-use crate::memory;
+use crate::kernels::passage::SURFACES;
+use crate::kernels::{self, Kernel, Over, Page, Params, Statistics, Step};
+use crate::{Error, memory};
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Most steps in one submission.
-pub(super) const BATCH: usize = 8;
+pub const BATCH: usize = 8;
 
 /// How long a submission aims to take at most: drivers of screens reset a device that does not answer for two seconds.
 const SUBMISSION: Duration = Duration::from_millis(200);
@@ -29,32 +29,42 @@ fn steps_in(goal: Duration, time: Duration, steps: usize) -> usize {
     (fit as usize).min(2 * steps).clamp(1, BATCH)
 }
 
-/// One pass of the program, compiled and bound: once for every page, or once for all grid cells.
-pub(super) enum Ready {
-    Clear(&'static str),
+/// One pass, compiled and bound: once for every page, or once for all rows of a table.
+pub enum Ready {
+    Clear(wgpu::Buffer),
     Run {
-        compiled: Compiled,
+        compiled: Arc<Compiled>,
         bound: Vec<(wgpu::BindGroup, [u32; 2])>,
     },
+}
+
+/// A buffer that is there once, with the type and number of its entries.
+pub struct Table {
+    pub name: &'static str,
+    pub form: Form,
+    pub rows: usize,
+    pub buffer: wgpu::Buffer,
+}
+
+/// The table of that name.
+pub fn table<'t>(tables: &'t [Table], name: &str) -> Option<&'t Table> {
+    tables.iter().find(|t| t.name == name)
 }
 
 /// The GPU back-end.
 pub struct GpuBackend {
     pub(super) gpu: Gpu,
     device: Device,
-    pub(super) environment: Environment,
-    pub(super) components: usize,
+    layout: Layout,
+    /// Columns, by name, with the type of their entries.
+    columns: Vec<(&'static str, Form)>,
     pub(super) pages: Vec<Paged>,
-    shared: Vec<(&'static str, wgpu::Buffer)>,
+    pub(super) shared: Vec<Table>,
     program: Vec<Ready>,
-    /// Works out the fields of the grid cells; empty where there are none.
-    fields: Vec<Ready>,
-    /// Counts parcels by bin, in a separator by fate.
-    counting: Ready,
-    /// Lets go what surfaces hold, and settles them; in a separator only.
-    pub(super) releasing: Vec<Ready>,
-    /// Takes pictures; compiled for the first.
-    pub(super) camera: Option<super::picture::Camera>,
+    /// Kernels, by name.
+    compiled: Vec<(&'static str, Arc<Compiled>)>,
+    /// Tables of the last calls.
+    pub(super) kept: Vec<Kept>,
     /// Steps in the next submission, 1 to [`BATCH`]; it does not change the result, which is made of whole steps.
     per_submission: usize,
 }
@@ -80,99 +90,129 @@ impl GpuBackend {
                 .check(memory::available())?;
         }
         let shared = tables(&gpu, program)?;
-        let columns = pages::columns(program);
-        let per_page = pages::per_page(&gpu, &columns, page);
-        let pages = pages::load_all(&gpu, &columns, program.parcels(), per_page)?;
+        let per_page = pages::per_page(&gpu, &program.columns, page);
+        let pages = pages::load_all(&gpu, &program.columns, program.layout.parcels, per_page)?;
         let mut backend = Self {
             device: gpu.describe(),
-            environment: program.environment,
-            components: program.components,
+            layout: program.layout.clone(),
+            columns: program
+                .columns
+                .iter()
+                .map(|(name, c)| (*name, c.form()))
+                .collect(),
             pages,
             shared,
             program: Vec::new(),
-            fields: Vec::new(),
-            counting: Ready::Clear("stats"),
-            releasing: Vec::new(),
-            camera: None,
+            compiled: Vec::new(),
+            kept: Vec::new(),
             per_submission: 1,
             gpu,
         };
-        let prepare = |passes: &[Pass]| passes.iter().map(|p| backend.prepare(p)).collect();
-        let step: Result<Vec<Ready>, Error> = prepare(program.step);
-        let fields: Result<Vec<Ready>, Error> = prepare(program.fields);
-        let releasing: Result<Vec<Ready>, Error> = prepare(program.release);
-        let counting = backend.prepare(&Pass::Run(program.count))?;
-        (backend.program, backend.fields) = (step?, fields?);
-        (backend.releasing, backend.counting) = (releasing?, counting);
+        let own = Scope::default();
+        for pass in program.layout.step {
+            let ready = backend.prepare(pass, &own)?;
+            backend.program.push(ready);
+        }
+        // so that a run does not stop for them
+        for pass in program.layout.calls.iter().flat_map(|(_, passes)| *passes) {
+            if let Pass::Run(kernel) = pass {
+                backend.compiled(kernel)?;
+            }
+        }
         Ok(backend)
     }
 
-    pub(super) fn shared(&self, name: &str) -> Option<&wgpu::Buffer> {
-        self.shared.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
-    }
-
-    pub(super) fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
-        self.shared(name)
+    fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
+        table(&self.shared, name)
+            .map(|t| &t.buffer)
             .ok_or_else(|| Error::Internal(format!("the GPU back-end has no buffer `{name}`")))
     }
 
-    pub(super) fn prepare(&self, pass: &Pass) -> Result<Ready, Error> {
+    /// A kernel, compiled when it is first asked for.
+    fn compiled(&mut self, kernel: &Kernel) -> Result<Arc<Compiled>, Error> {
+        if let Some((_, compiled)) = self.compiled.iter().find(|(name, _)| *name == kernel.name) {
+            return Ok(Arc::clone(compiled));
+        }
+        let compiled = Arc::new(Compiled::new(&self.gpu, kernel)?);
+        self.compiled.push((kernel.name, Arc::clone(&compiled)));
+        Ok(compiled)
+    }
+
+    /// Compiles a pass and binds it to what is in scope, and behind that to the buffers of the program.
+    pub(super) fn prepare(&mut self, pass: &Pass, scope: &Scope<'_>) -> Result<Ready, Error> {
         let kernel = match pass {
-            Pass::Clear(name) => return Ok(Ready::Clear(name)),
+            Pass::Clear(name) => {
+                let brought = scope.table(name).map(|t| &t.buffer);
+                return Ok(Ready::Clear(
+                    brought.map_or_else(|| self.needed(name), Ok)?.clone(),
+                ));
+            }
             Pass::Run(kernel) => *kernel,
         };
-        let compiled = Compiled::new(&self.gpu, kernel)?;
+        let compiled = self.compiled(kernel)?;
+        let gpu = &self.gpu;
+        let once = |items: usize| {
+            let groups = pipeline::groups(gpu, items, kernel.workgroup);
+            let page = pipeline::page_buffer(
+                gpu,
+                Page {
+                    first: 0,
+                    count: items as u32,
+                    row: groups[0] * kernel.workgroup,
+                    spare: 0,
+                },
+            )?;
+            let bound = compiled.bind(gpu, &|name| match name {
+                "page" => Some(&page),
+                _ => scope.find(None, name, &self.shared),
+            })?;
+            Ok::<_, Error>(vec![(bound, groups)])
+        };
         let bound = match kernel.over {
-            Over::Cells => {
-                let groups = pipeline::groups(&self.gpu, self.environment.cell_count(), kernel.workgroup);
-                vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
-            }
-            Over::Pixels => {
-                return Err(Error::Internal(format!("{} is no pass of a step", kernel.name)));
-            }
-            Over::Patches => {
-                let patches = SURFACES as usize * self.environment.cells[2] as usize;
-                let groups = pipeline::groups(&self.gpu, patches, kernel.workgroup);
-                vec![(compiled.bind(&self.gpu, &|n| self.shared(n))?, groups)]
+            Over::Cells => once(self.layout.environment.cell_count())?,
+            Over::Patches => once(SURFACES as usize * self.layout.environment.cells[2] as usize)?,
+            Over::Rows(name) => {
+                let rows = scope.table(name).map(|t| t.rows);
+                once(rows.ok_or_else(|| {
+                    Error::Internal(format!(
+                        "{} is run over `{name}`, which there is not",
+                        kernel.name
+                    ))
+                })?)?
             }
             Over::Parcels | Over::Rounds => self
                 .pages
                 .iter()
-                .map(|page| {
+                .enumerate()
+                .map(|(i, page)| {
                     let groups = match kernel.over {
                         Over::Rounds => [kernels::rounds(page.count, kernel.workgroup), 1],
-                        _ => pipeline::groups(&self.gpu, page.count, kernel.workgroup),
+                        _ => pipeline::groups(gpu, page.count, kernel.workgroup),
                     };
-                    Ok((
-                        compiled.bind(&self.gpu, &|n| page.find(n).or_else(|| self.shared(n)))?,
-                        groups,
-                    ))
+                    let find = |name: &str| scope.find(Some((i, page)), name, &self.shared);
+                    Ok((compiled.bind(gpu, &find)?, groups))
                 })
                 .collect::<Result<Vec<_>, Error>>()?,
         };
         Ok(Ready::Run { compiled, bound })
     }
 
-    fn record(&self, encoder: &mut wgpu::CommandEncoder, ready: &Ready, step: usize) -> Result<(), Error> {
-        match ready {
-            Ready::Clear(name) => encoder.clear_buffer(self.needed(name)?, 0, None),
-            Ready::Run { compiled, bound } => {
-                let mut pass = encoder.begin_compute_pass(&Default::default());
-                for (group, groups) in bound {
-                    compiled.record(&mut pass, group, step, *groups);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn submit(&self, passes: &[&Ready], steps: &[Step]) -> Result<(), Error> {
-        let params: Vec<Params> = steps.iter().map(|s| Params::new(&self.environment, s)).collect();
+    pub(super) fn submit(&self, passes: &[Ready], steps: &[Step]) -> Result<(), Error> {
+        let environment = &self.layout.environment;
+        let params: Vec<Params> = steps.iter().map(|s| Params::new(environment, s)).collect();
         pipeline::write_params(&self.gpu, self.needed("params")?, &params);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         for step in 0..steps.len() {
             for ready in passes {
-                self.record(&mut encoder, ready, step)?;
+                match ready {
+                    Ready::Clear(buffer) => encoder.clear_buffer(buffer, 0, None),
+                    Ready::Run { compiled, bound } => {
+                        let mut pass = encoder.begin_compute_pass(&Default::default());
+                        for (group, groups) in bound {
+                            compiled.record(&mut pass, group, step, *groups);
+                        }
+                    }
+                }
             }
         }
         self.gpu.queue.submit([encoder.finish()]);
@@ -186,8 +226,7 @@ impl GpuBackend {
         self.gpu
             .queue
             .write_buffer(stats, 0, bytemuck::cast_slice(&fresh));
-        let passes: Vec<&Ready> = self.program.iter().collect();
-        self.submit(&passes, steps)?;
+        self.submit(&self.program, steps)?;
         let words = buffers::read(&self.gpu, stats, 4 * Statistics::WORDS as u64)?;
         let words = words
             .try_into()
@@ -199,16 +238,6 @@ impl GpuBackend {
             bounded: u64::from(s.bounded),
             bad: (s.bad_step != u32::MAX).then_some((s.bad_step, u64::from(s.bad_parcel))),
         })
-    }
-
-    /// Works out the fields of the grid cells for the present places; false in a run without any.
-    pub(super) fn refresh_fields(&self) -> Result<bool, Error> {
-        if self.fields.is_empty() {
-            return Ok(false);
-        }
-        let passes: Vec<&Ready> = self.fields.iter().collect();
-        self.submit(&passes, &[Step::still()])?;
-        Ok(true)
     }
 
     /// Loses the device on purpose; for tests of what happens then.
@@ -225,39 +254,58 @@ impl GpuBackend {
 }
 
 /// The tables of a program on a device, and the parameters of the steps of a submission.
-fn tables(gpu: &Gpu, program: &Program<'_>) -> Result<Vec<(&'static str, wgpu::Buffer)>, Error> {
-    let storage = wgpu::BufferUsages::STORAGE;
-    let size = |(name, contents): &(&'static str, Contents<'_>)| {
-        let bytes = match contents {
-            Contents::Empty(words) => 4 * words,
-            Contents::Given(entries) => entries.bytes().len() as u64,
-            Contents::Reals(all) => 4 * all.len() as u64,
-        };
-        (told(name), bytes)
+fn tables(gpu: &Gpu, program: &Program<'_>) -> Result<Vec<Table>, Error> {
+    let sizes: Vec<_> = program
+        .tables
+        .iter()
+        .map(|(name, c)| (told(name), c.bytes()))
+        .collect();
+    buffers::check(gpu, &sizes)?;
+    // these are no entries to be read
+    let hidden = |name, buffer| Table {
+        name,
+        form: Form::U32,
+        rows: 0,
+        buffer,
     };
-    buffers::check(gpu, &program.tables.iter().map(size).collect::<Vec<_>>())?;
-    let mut all = vec![("params", pipeline::params_buffer(gpu, BATCH)?)];
-    if let Some(passage) = &program.passage {
+    let mut all = vec![hidden("params", pipeline::params_buffer(gpu, BATCH)?)];
+    if let Some(passage) = &program.layout.passage {
         let buffer = pipeline::uniform(gpu, "passage", bytemuck::bytes_of(passage))?;
-        all.push(("passage", buffer));
+        all.push(hidden("passage", buffer));
     }
     for (name, contents) in &program.tables {
-        let buffer = match contents {
-            Contents::Empty(words) => buffers::empty(gpu, name, 4 * words, storage)?,
-            Contents::Given(entries) => buffers::filled(gpu, name, entries.bytes())?,
-            Contents::Reals(all) => {
-                let all: Vec<f32> = all.iter().map(|x| *x as f32).collect();
-                buffers::filled(gpu, name, bytemuck::cast_slice(&all))?
-            }
-        };
-        all.push((name, buffer));
+        all.push(make(gpu, name, contents)?);
     }
     Ok(all)
+}
+
+/// A table with these contents.
+pub fn make(gpu: &Gpu, name: &'static str, contents: &Contents<'_>) -> Result<Table, Error> {
+    let (form, rows) = contents.size();
+    let buffer = match contents {
+        Contents::Empty(..) => buffers::empty(gpu, name, contents.bytes(), wgpu::BufferUsages::STORAGE)?,
+        Contents::Given(entries) => buffers::filled(gpu, name, entries.bytes())?,
+        Contents::Shared(all) => buffers::filled(gpu, name, bytemuck::cast_slice(all.as_slice()))?,
+        Contents::Reals(all) => {
+            let all: Vec<f32> = all.iter().map(|x| *x as f32).collect();
+            buffers::filled(gpu, name, bytemuck::cast_slice(&all))?
+        }
+    };
+    Ok(Table {
+        name,
+        form,
+        rows,
+        buffer,
+    })
 }
 
 impl Backend for GpuBackend {
     fn device(&self) -> &Device {
         &self.device
+    }
+
+    fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
@@ -276,116 +324,66 @@ impl Backend for GpuBackend {
         Ok(all)
     }
 
-    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
-        let bins = self.environment.bins as usize;
-        let tally = self.needed("tally")?;
-        self.submit(&[&Ready::Clear("tally"), &self.counting], &[Step::still()])?;
-        let words = buffers::read(&self.gpu, tally, (self.components * bins * 12) as u64)?;
-        Ok(words
-            .chunks_exact(3 * bins)
-            .map(|row| {
-                row.chunks_exact(3)
-                    .map(|w| Tally {
-                        parcels: u64::from(w[0]),
-                        volume: u64::from(w[1]) | u64::from(w[2]) << 32,
-                    })
-                    .collect()
-            })
-            .collect())
+    fn call(&mut self, call: &Call<'_>) -> Result<(), Error> {
+        self.passes(call)
     }
 
-    fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        if !self.refresh_fields()? {
-            return Ok(Vec::new());
-        }
-        let words = buffers::read(
-            &self.gpu,
-            self.needed("fields")?,
-            self.environment.cell_count() as u64 * 16,
-        )?;
-        Ok(Field::rows(bytemuck::cast_slice(&words)))
-    }
-
-    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
-        let n = self.pages.iter().map(|p| p.count).sum();
-        let mut out: [Vec<u64>; 3] = [memory::room(n)?, memory::room(n)?, memory::room(n)?];
-        for page in &self.pages {
-            for (axis, name) in ["position_x", "position_y", "position_z"].into_iter().enumerate() {
-                let buffer = page
-                    .find(name)
-                    .ok_or_else(|| Error::Internal(format!("page {} has no buffer `{name}`", page.first)))?;
-                let words = buffers::read(&self.gpu, buffer, 8 * page.count as u64)?;
-                out[axis].extend(
-                    words
-                        .chunks_exact(2)
-                        .map(|w| u64::from(w[0]) | u64::from(w[1]) << 32),
-                );
-            }
-        }
-        Ok(out)
-    }
-
-    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
-        self.one(index)
-    }
-
-    fn census(&mut self) -> Result<Vec<Census>, Error> {
-        let Some(census) = self.shared("census") else {
-            return Ok(Vec::new());
-        };
-        self.submit(&[&Ready::Clear("census"), &self.counting], &[Step::still()])?;
-        let words = buffers::read(&self.gpu, census, (self.components * FATES as usize * 4) as u64)?;
-        Ok(words
-            .chunks_exact(FATES as usize)
-            .map(|row| std::array::from_fn(|k| u64::from(row[k])))
-            .collect())
-    }
-
-    fn fates(&mut self) -> Result<Fates, Error> {
-        let mut out = Fates::default();
-        if self.shared("census").is_none() {
+    fn read(&mut self, buffer: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
+        let left = self.kept.last().and_then(|k| table(&k.tables, buffer));
+        if let Some(t) = left.or_else(|| table(&self.shared, buffer)) {
+            check_rows(buffer, &rows, t.rows)?;
+            let mut out = Entries::room(t.form, rows.len())?;
+            self.append(&mut out, &t.buffer, rows)?;
             return Ok(out);
         }
-        let n = self.pages.iter().map(|p| p.count).sum();
-        (out.fate, out.clock) = (memory::room(n)?, memory::room(n)?);
+        let found = self.columns.iter().find(|(name, _)| *name == buffer);
+        let (_, form) = found.ok_or_else(|| no_buffer(buffer))?;
+        check_rows(buffer, &rows, self.layout.parcels)?;
+        let mut out = Entries::room(*form, rows.len())?;
         for page in &self.pages {
-            let words = |name: &str, bytes: usize| {
-                let buffer = page
-                    .find(name)
-                    .ok_or_else(|| Error::Internal(format!("page {} has no buffer `{name}`", page.first)))?;
-                buffers::read(&self.gpu, buffer, (bytes * page.count) as u64)
-            };
-            out.fate.extend(words("fate", 4)?);
-            let clock = words("clock", 8)?;
-            out.clock
-                .extend(clock.chunks_exact(2).map(|w| [w[0], w[1]].map(f32::from_bits)));
+            self.append(&mut out, page.needed(buffer)?, page.own(&rows))?;
         }
         Ok(out)
     }
 
-    fn release(&mut self, step: &Step) -> Result<(), Error> {
-        let passes: Vec<&Ready> = self.releasing.iter().collect();
-        if passes.is_empty() {
-            return Ok(());
+    fn write(&mut self, column: &str, first: usize, entries: &Entries<'_>) -> Result<(), Error> {
+        let found = self.columns.iter().find(|(name, _)| *name == column);
+        let (_, form) = found.ok_or_else(|| no_buffer(column))?;
+        if *form != entries.form() {
+            return Err(other_type(column));
         }
-        self.submit(&passes, &[*step])?;
-        self.gpu.wait()
+        let rows = first..first.saturating_add(entries.len());
+        check_rows(column, &rows, self.layout.parcels)?;
+        self.layout.admits(column, entries)?;
+        let (each, bytes) = (form.each(), entries.bytes());
+        for page in &self.pages {
+            let own = page.own(&rows);
+            if own.is_empty() {
+                continue;
+            }
+            let from = (page.first + own.start - first) * each;
+            let part = &bytes[from..from + own.len() * each];
+            let to = page.needed(column)?;
+            self.gpu.queue.write_buffer(to, (own.start * each) as u64, part);
+            // uploads are staged in memory: hand them over page by page
+            self.gpu.queue.submit([]);
+        }
+        Ok(())
     }
+}
 
-    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
-        self.retime_waiting(when)
-    }
-
-    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
-        super::approach(&self.gpu, collector, starts)
-    }
-
-    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
-        self.photograph(plate)
-    }
-
-    fn batch(&self) -> usize {
-        BATCH
+impl GpuBackend {
+    /// Adds these rows of a buffer to entries of its type.
+    fn append(
+        &self,
+        out: &mut Entries<'static>,
+        buffer: &wgpu::Buffer,
+        rows: Range<usize>,
+    ) -> Result<(), Error> {
+        let each = out.each() as u64;
+        let part = (buffer, each * rows.start as u64, each * rows.len() as u64);
+        out.append(bytemuck::cast_slice(&buffers::gather(&self.gpu, &[part])?));
+        Ok(())
     }
 }
 

@@ -218,6 +218,7 @@ impl Gpu {
             name: self.adapter.name.clone(),
             driver: self.adapter.driver.clone(),
             threads: 0,
+            batch: super::backend::BATCH,
             software: self.adapter.software,
         }
     }

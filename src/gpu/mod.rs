@@ -4,12 +4,11 @@ mod alone;
 mod approach;
 mod backend;
 mod buffers;
+mod calls;
 mod device;
 mod field;
 mod harness;
-mod one;
 mod pages;
-mod picture;
 mod pipeline;
 mod reflect;
 

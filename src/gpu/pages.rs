@@ -1,9 +1,10 @@
 //! The population on the device, in pages of at most what one binding holds.
 
 use super::{Gpu, buffers, pipeline};
-use crate::engine::{Entries, Program};
+use crate::engine::Entries;
 use crate::kernels::{Page, profile};
 use crate::{Error, memory};
+use std::ops::Range;
 
 /// The buffers of a part of the population that fits one binding each.
 pub struct Paged {
@@ -17,30 +18,30 @@ impl Paged {
     pub fn find(&self, name: &str) -> Option<&wgpu::Buffer> {
         self.buffers.iter().find(|(n, _)| *n == name).map(|(_, b)| b)
     }
+
+    /// The buffer of a column.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if there is none.
+    pub fn needed(&self, name: &str) -> Result<&wgpu::Buffer, Error> {
+        self.find(name)
+            .ok_or_else(|| Error::Internal(format!("page {} has no buffer `{name}`", self.first)))
+    }
+
+    /// The part of these rows of all parcels that is on the page, counted from its first.
+    pub fn own(&self, rows: &Range<usize>) -> Range<usize> {
+        let on = |row: usize| row.clamp(self.first, self.first + self.count) - self.first;
+        on(rows.start)..on(rows.end)
+    }
 }
 
-/// A property of the parcels, as bytes.
-pub struct Column<'a> {
-    pub name: &'static str,
-    pub bytes: &'a [u8],
-    /// Bytes of one parcel.
-    pub each: usize,
-}
-
-/// The columns of a program.
-pub fn columns<'a>(program: &'a Program<'_>) -> Vec<Column<'a>> {
-    let column = |(name, entries): &'a (&'static str, Entries<'_>)| Column {
-        name,
-        bytes: entries.bytes(),
-        each: entries.each(),
-    };
-    program.columns.iter().map(column).collect()
-}
+/// A column of a program, by name.
+type Column<'a> = (&'static str, Entries<'a>);
 
 /// Most parcels on a page: as many as one binding holds of the widest column, and no more than `page`.
 pub fn per_page(gpu: &Gpu, columns: &[Column<'_>], page: u64) -> usize {
     let limit = gpu.device.limits();
-    let widest = columns.iter().map(|c| c.each as u64).max().unwrap_or(1);
+    let widest = columns.iter().map(|(_, c)| c.each() as u64).max().unwrap_or(1);
     let most = limit.max_storage_buffer_binding_size.min(limit.max_buffer_size) / widest;
     most.min(page).max(1) as usize
 }
@@ -56,7 +57,7 @@ pub fn load_all(gpu: &Gpu, columns: &[Column<'_>], n: usize, per_page: usize) ->
             Err(Error::Device(said)) => {
                 // a device that was lost says nothing of how much it holds
                 gpu.healthy()?;
-                let each: u64 = columns.iter().map(|c| c.each as u64).sum();
+                let each: u64 = columns.iter().map(|(_, c)| c.each() as u64).sum();
                 return Err(Error::Device(format!(
                     "{said}; {n} parcels take {} of the device's memory, and it gave {}, room for about {} parcels",
                     memory::show(n as u64 * each),
@@ -87,9 +88,10 @@ fn load(
         spare: 0,
     };
     let mut held = vec![("page", pipeline::page_buffer(gpu, page)?)];
-    for column in columns {
-        let bytes = &column.bytes[first * column.each..(first + count) * column.each];
-        held.push((column.name, buffers::filled(gpu, column.name, bytes)?));
+    for (name, column) in columns {
+        let each = column.each();
+        let bytes = &column.bytes()[first * each..(first + count) * each];
+        held.push((*name, buffers::filled(gpu, name, bytes)?));
         *given += bytes.len() as u64;
         // uploads are staged in memory: hand them over column by column
         gpu.queue.submit([]);

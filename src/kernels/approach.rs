@@ -20,7 +20,7 @@ const FLOWN: &str = "kernel and back-ends take Runge-Kutta steps of a tenth of t
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "approach",
-    over: Over::Parcels,
+    over: Over::Rows("starts"),
     workgroup: 256,
     outputs: &[
         Output {
@@ -98,6 +98,10 @@ impl End {
         }
     }
 }
+
+/// Cells that are flown in one go: at some hundred steps each they take a small part of a second also where the device is a program
+/// on the CPU.
+pub const TOGETHER: usize = 1 << 15;
 
 gpu_constants! {
     /// Most steps of a trajectory.

@@ -52,9 +52,25 @@ impl Field {
         floats.chunks_exact(4).map(row).collect()
     }
 
+    /// From a row of a `fields` buffer, in f64.
+    pub fn of(wide: [f64; 4]) -> Self {
+        let [hindrance, mixture, backflow, fraction] = wide;
+        Self {
+            hindrance,
+            mixture,
+            backflow,
+            fraction,
+        }
+    }
+
+    /// As a row of a `fields` buffer, in f64.
+    pub fn wide(&self) -> [f64; 4] {
+        [self.hindrance, self.mixture, self.backflow, self.fraction]
+    }
+
     /// As a row of a `fields` buffer.
     pub fn row(&self) -> [f32; 4] {
-        [self.hindrance, self.mixture, self.backflow, self.fraction].map(|x| x as f32)
+        self.wide().map(|x| x as f32)
     }
 }
 

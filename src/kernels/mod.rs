@@ -47,8 +47,8 @@ pub enum Over {
     Cells,
     /// One thread a patch of the surfaces, once.
     Patches,
-    /// One thread a pixel of a picture, once.
-    Pixels,
+    /// One thread a row of the table of that name, which a call brings.
+    Rows(&'static str),
 }
 
 /// Parcels that a thread takes at most before there are more workgroups, and how many of those there are at most: eight on each

@@ -81,7 +81,7 @@ gpu_constants! {
 }
 
 /// What stays the same over a run, in f64.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Environment {
     /// Lower corner of the grid [um].
     pub origin: DVec3,

@@ -17,6 +17,37 @@ pub const KERNEL: Kernel = Kernel {
     twin,
 };
 
+/// Count and volume of a component in a bin; the volume in units of the first moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Parcels.
+    pub parcels: u64,
+    /// Their volumes, as the integer sum of the first moments.
+    pub volume: u64,
+}
+
+impl Tally {
+    /// Words of a bin in the buffer `tally`.
+    pub const WORDS: usize = 3;
+
+    /// From the words of a bin: count, low and high word of the volume.
+    pub fn from_words(w: [u32; Self::WORDS]) -> Self {
+        Self {
+            parcels: u64::from(w[0]),
+            volume: u64::from(w[1]) | u64::from(w[2]) << 32,
+        }
+    }
+
+    /// The words that [`Tally::from_words`] takes.
+    pub fn words(&self) -> [u32; Self::WORDS] {
+        [
+            self.parcels as u32,
+            self.volume as u32,
+            (self.volume >> 32) as u32,
+        ]
+    }
+}
+
 /// Bin of a position on an axis of `cells` grid cells, `bins` bins over the whole axis.
 #[inline(always)]
 pub fn bin(position: u64, bins: u32, cells: u32) -> usize {

@@ -10,7 +10,7 @@ use super::{Compare, Data, Fixture, Kernel, Output, Over, Reference, fixture};
 /// Declaration.
 pub const KERNEL: Kernel = Kernel {
     name: "tint",
-    over: Over::Pixels,
+    over: Over::Rows("image"),
     workgroup: 256,
     outputs: &[Output {
         buffer: "image",

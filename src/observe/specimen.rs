@@ -1,6 +1,6 @@
 //! What an observer knows of a run besides its profile, and where its parcels are.
 
-use crate::engine::{Backend, Setup, Snapshot, Suspension};
+use crate::engine::{Backend, Readings, Setup, Snapshot, Suspension};
 use crate::model::CellClass;
 use crate::{Error, fixed};
 

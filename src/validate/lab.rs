@@ -3,19 +3,17 @@
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::engine::{
-    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Census, Device, Event, Fates, Outcome, Parcel,
-    Profile, Program, Sampling, Setup, Stepping, Suspension, Tally,
+    self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Call, Device, Entries, Event, Layout, Outcome,
+    Profile, Program, Readings, Sampling, Setup, Stepping, Suspension,
 };
-use crate::kernels::approach::{End, Start};
-use crate::kernels::fields::Field;
-use crate::kernels::{Plate, Step};
+use crate::kernels::Step;
 use crate::magnets::Collector;
 use crate::model::{
     Amount, CellClass, Component, Fluid, Mounting, Parcels, Protocol, Rotor, Species, Status,
 };
 use crate::scenario::Scene;
 use crate::{Error, fixed, memory};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// What a case has cost.
 #[derive(Clone, Debug, Default)]
@@ -97,13 +95,11 @@ impl<'a> Lab<'a> {
         Ok((charge, end))
     }
 
-    /// Cross-sections of a collector for these ratios, flown by a back-end that has one parcel and nothing to do.
+    /// Cross-sections of a collector for these ratios.
     pub(super) fn capture(&mut self, collector: &Collector, ratios: &[f64]) -> Result<Vec<f64>, Error> {
         let mut collector = *collector;
         (self.tamper_collector)(&mut collector);
-        let s = super::magnetic::idle();
-        let charge = s.draw()?;
-        let mut backend = (self.maker)(&Program::new(&s, &charge, None)?)?;
+        let mut backend = (self.maker)(&Program::empty())?;
         let w = &mut self.work;
         w.device = Some(backend.device().clone());
         w.runs += 1;
@@ -115,9 +111,7 @@ impl<'a> Lab<'a> {
 
     /// Surveys the collectors of a column as [`Lab::capture`] does one.
     pub(super) fn survey(&mut self, scene: &mut Scene) -> Result<(), Error> {
-        let s = super::magnetic::idle();
-        let charge = s.draw()?;
-        let mut backend = (self.maker)(&Program::new(&s, &charge, None)?)?;
+        let mut backend = (self.maker)(&Program::empty())?;
         let tamper = &self.tamper_collector;
         scene.survey(&mut |collector, starts| {
             let mut collector = *collector;
@@ -191,7 +185,7 @@ impl<'a> Lab<'a> {
     fn go(&mut self, setup: &Setup, parcels: &Parcels, watch: Watch) -> Result<Seen, Error> {
         let mut backend = Watched {
             inner: (self.maker)(&Program::new(setup, parcels, None)?)?,
-            watch,
+            trace: watch.trace,
             positions: Vec::new(),
         };
         let mut profiles = Vec::new();
@@ -250,13 +244,10 @@ struct Watch {
 /// A batch's last step over that of the batch before, while the step still grows to its length (1.5 a step).
 const GROWING: f64 = 1.4;
 
-/// Steps in a batch of a run that is to end after a number of steps.
-const SHORT_BATCH: usize = 8;
-
 /// A back-end that remembers where the parcels were whenever a profile was taken.
 struct Watched {
     inner: Box<dyn Backend>,
-    watch: Watch,
+    trace: bool,
     positions: Vec<Vec<u64>>,
 }
 
@@ -265,59 +256,28 @@ impl Backend for Watched {
         self.inner.device()
     }
 
+    fn layout(&self) -> &Layout {
+        self.inner.layout()
+    }
+
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
         self.inner.run(steps)
     }
 
-    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
-        if self.watch.trace {
+    fn call(&mut self, call: &Call<'_>) -> Result<(), Error> {
+        self.inner.call(call)
+    }
+
+    fn read(&mut self, buffer: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
+        if self.trace && buffer == "tally" {
             let [_, _, z] = self.inner.positions()?;
             self.positions.push(z);
         }
-        self.inner.tally()
+        self.inner.read(buffer, rows)
     }
 
-    fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        self.inner.fields()
-    }
-
-    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
-        self.inner.positions()
-    }
-
-    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
-        self.inner.parcel(index)
-    }
-
-    fn census(&mut self) -> Result<Vec<Census>, Error> {
-        self.inner.census()
-    }
-
-    fn fates(&mut self) -> Result<Fates, Error> {
-        self.inner.fates()
-    }
-
-    fn release(&mut self, step: &Step) -> Result<(), Error> {
-        self.inner.release(step)
-    }
-
-    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
-        self.inner.retime(when)
-    }
-
-    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
-        self.inner.approach(collector, starts)
-    }
-
-    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
-        self.inner.picture(plate)
-    }
-
-    fn batch(&self) -> usize {
-        match self.watch.steps {
-            Some(_) => self.inner.batch().min(SHORT_BATCH),
-            None => self.inner.batch(),
-        }
+    fn write(&mut self, column: &str, first: usize, entries: &Entries<'_>) -> Result<(), Error> {
+        self.inner.write(column, first, entries)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::lab::{cell, trace_of};
 use crate::chamber::duct::{Duct, Section};
-use crate::engine::{Outcome, Sampling, Setup, Stepping};
+use crate::engine::{Outcome, Setup, Stepping};
 use crate::magnets::{Field, MOBILITY_SI};
 use crate::model::Parcels;
 use crate::model::{Component, Fluid, MagneticResponse, Protocol, Rotor};
@@ -44,32 +44,6 @@ const FINE: Stepping = Stepping {
     courant: 0.25,
     longest: f64::INFINITY,
 };
-
-/// A channel with one cell in it and no field: what a back-end is made for that only flies cells past a collector.
-pub(super) fn idle() -> Setup {
-    let section = Section::Channel {
-        width: 10.0,
-        height: 10.0,
-    };
-    let duct = Duct {
-        section,
-        length: 10.0,
-    };
-    let fluid = Fluid {
-        density: 1.0,
-        viscosity: 1.0,
-    };
-    Setup {
-        components: vec![trace_of(cell("cell", POINT, 1.0), 1)],
-        rotor: Rotor::lying(DVec3::ZERO),
-        protocol: Protocol::steady(Time::from_us(1.0), 0.0),
-        sampling: Sampling {
-            every: Time::from_us(1.0),
-            bins: 1,
-        },
-        ..Setup::carried(duct, fluid)
-    }
-}
 
 /// Where a parcel was and is across the duct [um].
 pub(super) struct Way {

@@ -2,7 +2,7 @@
 
 use super::sim::Work;
 use crate::constants::{MILLIMETRE, SECOND};
-use crate::engine::{Backend, Feed, Live, Profile, Setup};
+use crate::engine::{Backend, Feed, Live, Profile, Readings, Setup};
 use crate::kernels::passage::{FREE, HELD, OUT, WAITING};
 use crate::model::CellClass;
 use crate::observe::{Contents, Depths, LayerKind, Layers, Specimen, classes, interface, places};

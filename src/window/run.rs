@@ -5,7 +5,7 @@ use super::reading;
 use super::sim::{Board, Present, Shown, Told, Work, locked};
 use crate::Error;
 use crate::devices::Decision;
-use crate::engine::{Backend, Live, Program};
+use crate::engine::{Backend, Live, Program, Readings};
 use crate::output::atomic;
 use crate::render::Caption;
 use crate::render::photo::{Look, Moment, Photo};

@@ -4,7 +4,7 @@ use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
 #[cfg(feature = "gpu")]
 use buffycoat::engine::Clock;
-use buffycoat::engine::{Backend, Program, Setup, run};
+use buffycoat::engine::{Backend, Program, Readings, Setup, run};
 use buffycoat::model::Parcels;
 use std::ops::ControlFlow;
 

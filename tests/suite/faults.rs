@@ -5,7 +5,7 @@ use crate::random_scenes::Dice;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{self, Backend, Program, Setup, run};
+use buffycoat::engine::{self, Backend, Program, Readings, Setup, run};
 use buffycoat::magnets::Table;
 use buffycoat::model::Parcels;
 use buffycoat::scenario::{BUNDLED, Scene};

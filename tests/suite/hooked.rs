@@ -1,22 +1,20 @@
-//! A back-end with a hook in every method, for tests of what the engine makes of what a back-end says.
+//! A back-end with hooks, for tests of what the engine makes of what a back-end says.
 
 use buffycoat::Error;
-use buffycoat::engine::{Backend, BatchStats, Census, Device, Fates, Parcel, Tally};
-use buffycoat::kernels::approach::{End, Start};
+use buffycoat::engine::{Backend, BatchStats, Call, Device, Entries, Layout, Tally};
+use buffycoat::kernels::Step;
 use buffycoat::kernels::fields::Field;
-use buffycoat::kernels::{Plate, Step};
-use buffycoat::magnets::Collector;
+use std::ops::Range;
 
-type Hook<'a, B, T> = Box<dyn FnMut(&mut B) -> Result<T, Error> + 'a>;
 type RunHook<'a, B> = Box<dyn FnMut(&mut B, &[Step]) -> Result<BatchStats, Error> + 'a>;
+type ReadHook<'a, B> = Box<dyn FnMut(&mut B, &str) -> Result<Entries<'static>, Error> + 'a>;
 
-/// `inner`, with every call going through a closure that gets it; without one being set it is passed on.
+/// `inner`, with steps and some reads going through closures that get it; what has none is passed on.
 pub struct Hooked<'a, B> {
     inner: B,
     run: RunHook<'a, B>,
-    tally: Hook<'a, B, Vec<Vec<Tally>>>,
-    fields: Hook<'a, B, Vec<Field>>,
-    positions: Hook<'a, B, [Vec<u64>; 3]>,
+    /// Buffers whose reads go through a closure, which gives all rows.
+    reads: Vec<(&'static [&'static str], ReadHook<'a, B>)>,
 }
 
 impl<'a, B: Backend + 'a> Hooked<'a, B> {
@@ -25,9 +23,7 @@ impl<'a, B: Backend + 'a> Hooked<'a, B> {
         Self {
             inner,
             run: Box::new(|b, steps| b.run(steps)),
-            tally: Box::new(B::tally),
-            fields: Box::new(B::fields),
-            positions: Box::new(B::positions),
+            reads: Vec::new(),
         }
     }
 
@@ -37,21 +33,38 @@ impl<'a, B: Backend + 'a> Hooked<'a, B> {
         self
     }
 
-    /// Instead of [`Backend::tally`].
-    pub fn on_tally(mut self, hook: impl FnMut(&mut B) -> Result<Vec<Vec<Tally>>, Error> + 'a) -> Self {
-        self.tally = Box::new(hook);
+    /// Instead of [`buffycoat::engine::Readings::tally`].
+    pub fn on_tally(mut self, mut hook: impl FnMut(&mut B) -> Result<Vec<Vec<Tally>>, Error> + 'a) -> Self {
+        let words = move |b: &mut B, _: &str| {
+            let words: Vec<u32> = hook(b)?.iter().flatten().flat_map(Tally::words).collect();
+            Ok(words.into())
+        };
+        self.reads.push((&["tally"], Box::new(words)));
         self
     }
 
-    /// Instead of [`Backend::positions`].
-    pub fn on_positions(mut self, hook: impl FnMut(&mut B) -> Result<[Vec<u64>; 3], Error> + 'a) -> Self {
-        self.positions = Box::new(hook);
+    /// Instead of [`buffycoat::engine::Readings::positions`]; called once for every axis.
+    pub fn on_positions(mut self, mut hook: impl FnMut(&mut B) -> Result<[Vec<u64>; 3], Error> + 'a) -> Self {
+        let axis = move |b: &mut B, name: &str| {
+            let [x, y, z] = hook(b)?;
+            Ok(match name {
+                "position_x" => x.into(),
+                "position_y" => y.into(),
+                _ => z.into(),
+            })
+        };
+        self.reads
+            .push((&["position_x", "position_y", "position_z"], Box::new(axis)));
         self
     }
 
-    /// Instead of [`Backend::fields`].
-    pub fn on_fields(mut self, hook: impl FnMut(&mut B) -> Result<Vec<Field>, Error> + 'a) -> Self {
-        self.fields = Box::new(hook);
+    /// Instead of [`buffycoat::engine::Readings::fields`].
+    pub fn on_fields(mut self, mut hook: impl FnMut(&mut B) -> Result<Vec<Field>, Error> + 'a) -> Self {
+        let rows = move |b: &mut B, _: &str| {
+            let rows: Vec<[f64; 4]> = hook(b)?.iter().map(Field::wide).collect();
+            Ok(rows.into())
+        };
+        self.reads.push((&["fields"], Box::new(rows)));
         self
     }
 }
@@ -61,51 +74,26 @@ impl<B: Backend> Backend for Hooked<'_, B> {
         self.inner.device()
     }
 
+    fn layout(&self) -> &Layout {
+        self.inner.layout()
+    }
+
     fn run(&mut self, steps: &[Step]) -> Result<BatchStats, Error> {
         (self.run)(&mut self.inner, steps)
     }
 
-    fn tally(&mut self) -> Result<Vec<Vec<Tally>>, Error> {
-        (self.tally)(&mut self.inner)
+    fn call(&mut self, call: &Call<'_>) -> Result<(), Error> {
+        self.inner.call(call)
     }
 
-    fn fields(&mut self) -> Result<Vec<Field>, Error> {
-        (self.fields)(&mut self.inner)
+    fn read(&mut self, buffer: &str, rows: Range<usize>) -> Result<Entries<'static>, Error> {
+        match self.reads.iter_mut().find(|(names, _)| names.contains(&buffer)) {
+            Some((_, hook)) => hook(&mut self.inner, buffer)?.rows(buffer, rows),
+            None => self.inner.read(buffer, rows),
+        }
     }
 
-    fn positions(&mut self) -> Result<[Vec<u64>; 3], Error> {
-        (self.positions)(&mut self.inner)
-    }
-
-    fn parcel(&mut self, index: usize) -> Result<Parcel, Error> {
-        self.inner.parcel(index)
-    }
-
-    fn census(&mut self) -> Result<Vec<Census>, Error> {
-        self.inner.census()
-    }
-
-    fn fates(&mut self) -> Result<Fates, Error> {
-        self.inner.fates()
-    }
-
-    fn release(&mut self, step: &Step) -> Result<(), Error> {
-        self.inner.release(step)
-    }
-
-    fn retime(&mut self, when: &dyn Fn(f64) -> f64) -> Result<(), Error> {
-        self.inner.retime(when)
-    }
-
-    fn approach(&mut self, collector: &Collector, starts: &[Start]) -> Result<Vec<End>, Error> {
-        self.inner.approach(collector, starts)
-    }
-
-    fn picture(&mut self, plate: &Plate) -> Result<Vec<u32>, Error> {
-        self.inner.picture(plate)
-    }
-
-    fn batch(&self) -> usize {
-        self.inner.batch()
+    fn write(&mut self, column: &str, first: usize, entries: &Entries<'_>) -> Result<(), Error> {
+        self.inner.write(column, first, entries)
     }
 }

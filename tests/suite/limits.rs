@@ -7,7 +7,7 @@ use crate::faults::sorter;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::Error;
 use buffycoat::devices::{Choice, Wanted};
-use buffycoat::engine::{Backend, Clock, Program, Setup};
+use buffycoat::engine::{Backend, Clock, Program, Readings, Setup};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
 use buffycoat::memory::DEVICE_BYTES_PER_PARCEL;
 use std::sync::atomic::Ordering;

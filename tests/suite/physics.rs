@@ -3,7 +3,7 @@
 use crate::hooked::Hooked;
 use crate::setups::{blood, dilute, parcels};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, BatchStats, Outcome, Program, Setup, run};
+use buffycoat::engine::{Backend, BatchStats, Outcome, Program, Readings, Setup, run};
 use buffycoat::fixed;
 use buffycoat::model::{Parcels, Rotor};
 use buffycoat::times::Time;

@@ -1,7 +1,7 @@
 //! Mutated scenes and random ones, in numbers (F5, F6). The short forms run with every check; the long ones are in `slow_faults`.
 
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{self, Backend, Program, Setup, run};
+use buffycoat::engine::{self, Backend, Program, Readings, Setup, run};
 use buffycoat::fixed;
 use buffycoat::magnets::Table;
 use buffycoat::model::Parcels;

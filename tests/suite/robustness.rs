@@ -3,7 +3,7 @@
 use crate::hooked::Hooked;
 use crate::parity::gpu;
 use crate::setups::{blood, dilute, parcels};
-use buffycoat::engine::{Backend, Clock, Program, Setup, Suspension, run};
+use buffycoat::engine::{Backend, Clock, Program, Readings, Setup, Suspension, run};
 use buffycoat::gpu::{Gpu, GpuBackend, Selector};
 use buffycoat::{Error, memory};
 use std::ops::ControlFlow;

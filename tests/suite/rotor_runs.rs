@@ -8,7 +8,7 @@ use crate::hooked::Hooked;
 use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::cpu::Cpu;
 use buffycoat::engine::{
-    Backend, Drag, Lateral, Outcome, Physics, Program, Sampling, Setup, Stepping, Suspension, run,
+    Backend, Drag, Lateral, Outcome, Physics, Program, Readings, Sampling, Setup, Stepping, Suspension, run,
 };
 use buffycoat::fixed;
 use buffycoat::model::{

@@ -18,7 +18,7 @@ use std::time::Instant;
 #[ignore = "nine million parcels: two gigabytes; for an adapter whose bindings hold 128 MiB, like llvmpipe"]
 fn more_parcels_than_a_binding_holds() {
     use crate::setups::{dilute, parcels};
-    use buffycoat::engine::{Backend, Clock};
+    use buffycoat::engine::{Backend, Clock, Readings};
     use buffycoat::fixed::UNITS_PER_CELL;
     use buffycoat::gpu::GpuBackend;
 

@@ -6,7 +6,7 @@
 
 use crate::{faults, random_scenes};
 use buffycoat::cpu::Cpu;
-use buffycoat::engine::{Backend, Program, Setup, run};
+use buffycoat::engine::{Backend, Program, Readings, Setup, run};
 use buffycoat::model::Parcels;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};

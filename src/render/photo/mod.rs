@@ -1,5 +1,5 @@
 //! Pictures of a run while it goes on: any view, any colouring, on either back-end. The back-end draws the parcels
-//! ([`crate::engine::Backend::picture`]); what is around them is drawn here, so that all of them look the same.
+//! ([`crate::engine::Readings::picture`]); what is around them is drawn here, so that all of them look the same.
 
 pub(in crate::render) mod blots;
 mod bodies;
@@ -24,7 +24,7 @@ use super::canvas::{BOLD, Canvas, GREY, INK, LARGE, PALE, Place, SMALL, fit, tex
 use super::splat::{DARK, OPACITY};
 use super::tube::{Caption, grouped, millimetres, nice, time_to};
 use crate::constants::{MILLIMETRE, RPM};
-use crate::engine::Backend;
+use crate::engine::{Backend, Readings};
 use crate::kernels::shot::HIDDEN;
 use crate::kernels::{Plate, Shot, Shown};
 use crate::model::{Mounting, Rotor, look};
@@ -156,7 +156,7 @@ impl<'a> Photo<'a> {
     /// of a vessel, where that says how large they are drawn.
     ///
     /// # Errors
-    /// As [`Backend::tally`].
+    /// As [`Readings::tally`].
     pub fn expose(&mut self, moment: Moment, backend: &mut dyn Backend) -> Result<(), Error> {
         self.plate.step = slip::step(self.subject, moment);
         let setup = &*self.subject;

@@ -2,7 +2,7 @@
 
 use super::{Colouring, Look, Moment, Photo, Subject};
 use crate::Error;
-use crate::engine::Backend;
+use crate::engine::{Backend, Readings};
 use crate::model::look::{self, SIZES};
 use crate::render::Caption;
 use crate::render::canvas::Canvas;
@@ -53,7 +53,7 @@ impl<'a> Shots<'a> {
     /// Takes it.
     ///
     /// # Errors
-    /// As [`Backend::picture`].
+    /// As [`Readings::picture`].
     pub fn take(
         &mut self,
         moment: Moment,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cpu::Cpu;
-use crate::engine::{Backend, Program};
+use crate::engine::{Program, Readings};
 use crate::fixed;
 use crate::scenario::Scene;
 use std::f64::consts::TAU;

@@ -228,7 +228,17 @@ pub fn wgpu(sources: &[Source]) -> Vec<String> {
 /// Types of what is run in a back-end, which knows its program alone.
 pub fn domain(sources: &[Source]) -> Vec<String> {
     // `model` is the module of parcels and species
-    const TYPES: [&str; 5] = ["Setup", "Chamber", "Outcome", "Component", "model"];
+    const TYPES: [&str; 9] = [
+        "Setup",
+        "Chamber",
+        "Outcome",
+        "Component",
+        "model",
+        "Parcel",
+        "Plate",
+        "Census",
+        "Fates",
+    ];
     let mut out = Vec::new();
     for s in sources
         .iter()

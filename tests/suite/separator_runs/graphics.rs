@@ -1,6 +1,7 @@
 //! The same on a graphics adapter.
 
 use super::*;
+use buffycoat::engine::Readings;
 use buffycoat::gpu::GpuBackend;
 
 fn on_graphics(s: &Setup, page: u64) -> Outcome {
@@ -49,7 +50,7 @@ fn single_parcels_are_the_same() {
     let mut gpu = GpuBackend::on(
         crate::parity::gpu(),
         &Program::new(&s, &parts.0, parts.1.as_ref()).unwrap(),
-        8 << 10,
+        300,
     )
     .unwrap();
     let some = [0, 1, 255, 256, 511, 700, 1023, 1024, 1399];
@@ -73,6 +74,44 @@ fn single_parcels_are_the_same() {
         all.push(before);
     }
     assert_eq!(all[0], all[1]);
+}
+
+/// Rows of a buffer are the same on both back-ends, also where they lie on several pages, and what is written is read. Names, rows,
+/// types and entries that there are not are refused.
+#[test]
+fn rows_of_buffers_are_the_same() {
+    let s = sorter(12.0, 700);
+    let parts = drawn(&s);
+    let mut cpu = Cpu::new(&job(&s, &parts), 1).unwrap();
+    let mut gpu = GpuBackend::on(
+        crate::parity::gpu(),
+        &Program::new(&s, &parts.0, parts.1.as_ref()).unwrap(),
+        300,
+    )
+    .unwrap();
+    let mut all = Vec::new();
+    for backend in [&mut cpu as &mut dyn Backend, &mut gpu] {
+        let columns = ["position_z", "excess", "magnetic", "kind"];
+        let before = columns.map(|name| backend.read(name, 250..950).unwrap());
+        let new: Vec<f32> = (0..700).map(|i| i as f32).collect();
+        backend.write("excess", 250, &(&new).into()).unwrap();
+        assert_eq!(backend.read("excess", 250..950).unwrap(), new.into());
+        let around = [249..250, 950..1400].map(|rows| backend.read("excess", rows).unwrap());
+        let refused = |got: Result<(), Error>, part: &str| {
+            let text = got.unwrap_err().to_string();
+            assert!(text.contains(part), "{text}");
+        };
+        refused(backend.read("temperature", 0..1).map(drop), "`temperature`");
+        refused(backend.read("tally", 0..1).map(drop), "`tally`");
+        refused(backend.read("fate", 1399..1401).map(drop), "1400 rows");
+        refused(backend.write("census", 0, &vec![1_u32].into()), "`census`");
+        refused(backend.write("excess", 1400, &vec![1.0_f32].into()), "1400 rows");
+        refused(backend.write("excess", 0, &vec![1_u32].into()), "another type");
+        refused(backend.write("kind", 0, &vec![0_u32, 7].into()), "not 7");
+        assert!(backend.read("kind", 1400..1400).unwrap().is_empty());
+        all.push((before, around));
+    }
+    assert!(all[0] == all[1]);
 }
 
 /// The same in a channel, closed, with gravity.
