@@ -277,6 +277,25 @@ fn within(folder: &Path) -> String {
 
 /// A scene that is not there: one of the bundled ones may have been meant.
 fn named_like(path: &Path) -> String {
+    let whole = path.with_added_extension("toml");
+    if whole.is_file() {
+        return format!("{} is there: add the ending", whole.display());
+    }
+    let beside = std::fs::read_dir(
+        path.parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new(".")),
+    );
+    let scenes: Vec<String> = beside
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    let name = path.file_name().map(|s| s.to_string_lossy()).unwrap_or_default();
+    if let Some(near) = nearest(&name, scenes.iter().map(String::as_str)) {
+        return format!("did you mean {}?", path.with_file_name(near).display());
+    }
     let stem = path.file_stem().map(|s| s.to_string_lossy()).unwrap_or_default();
     match nearest(&stem, BUNDLED.iter().map(|(n, _)| *n)) {
         Some(name) => format!("the bundled scene `{name}` runs by its name"),

@@ -93,7 +93,10 @@ fn unread(folder: &Path, e: Error) -> Failure {
         Error::Disk { path, source } => (path, source.kind()),
         _ => return e.into(),
     };
-    let advice = if folder.is_file() {
+    let usual = Path::new("out").join(folder);
+    let advice = if kind == ErrorKind::NotFound && !folder.exists() && usual.is_dir() {
+        format!("did you mean {}?", usual.display())
+    } else if folder.is_file() {
         "a folder is needed, that of a finished run, such as out/whole_blood".to_owned()
     } else if kind == ErrorKind::NotFound {
         let expected = if path.ends_with("summary.json") || path == folder {

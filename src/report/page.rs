@@ -191,7 +191,7 @@ impl Page {
             escape(case.kind),
             escape(&capital(&case.near)),
             case.here.as_ref().map_or_else(String::new, |text| format!(
-                " <strong>This run:</strong> {}.",
+                " <strong>This run</strong>, under conditions of its own: {}.",
                 escape(text)
             )),
         ));
@@ -278,7 +278,7 @@ fn marked(text: &str) -> String {
 }
 
 /// With a capital letter.
-fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters
         .next()

@@ -76,6 +76,7 @@ impl Amended {
         let value = literal(value);
         let (document, _) = DeTable::parse_recoverable(&self.text);
         elsewhere(document.get_ref(), &steps).map_err(wrong)?;
+        other_form(document.get_ref(), &steps).map_err(wrong)?;
         let (before, new, at) = place(document.get_ref(), &self.text, &steps, &value).map_err(wrong)?;
         self.text.replace_range(before.clone(), &new);
         let begin = said
@@ -220,6 +221,12 @@ fn elsewhere(root: &DeTable<'_>, steps: &[Step]) -> Result<(), String> {
         .into_iter()
         .flat_map(|path| in_entries(root, path))
         .collect();
+    // of a duct where there is one, and of a chamber where there is one
+    let there = |p: &String| root.contains_key(p.split(['.', '[']).next().unwrap_or_default());
+    let paths: Vec<String> = match paths.iter().any(there) {
+        true => paths.into_iter().filter(there).collect(),
+        false => paths,
+    };
     // tables that have names of the person's own are less likely
     let plain = paths.iter().any(|p| !p.contains("NAME"));
     let meant: Vec<String> = paths
@@ -236,6 +243,41 @@ fn elsewhere(root: &DeTable<'_>, steps: &[Step]) -> Result<(), String> {
             "the scene itself has no key `{first}`; name the table that it is in: {}",
             all.join(", ")
         )),
+    }
+}
+
+/// Refuses a key in an entry of a list that says the other of two things already, `hold` in a step that brakes: it is the number of the
+/// entry that is wrong.
+fn other_form(root: &DeTable<'_>, steps: &[Step]) -> Result<(), String> {
+    let [Step::Key(list), Step::Index(i), Step::Key(name)] = steps else {
+        return Ok(());
+    };
+    let forms = match keys::SCENE.key(list).map(|k| &k.kind) {
+        Some(spec::Kind::Tables(spec)) => spec.forms,
+        _ => return Ok(()),
+    };
+    let Some(DeValue::Array(entries)) = root.get(list.as_str()).map(Spanned::get_ref) else {
+        return Ok(());
+    };
+    let of = |key: &str| forms.iter().position(|form| form.contains(&key));
+    let there = entries
+        .get(*i)
+        .and_then(|e| forms.iter().flat_map(|f| f.iter()).find(|k| has(e, k)));
+    match (of(name), there) {
+        (Some(asked), Some(key)) if of(key) != Some(asked) => {
+            let having: Vec<String> = (0..entries.len())
+                .filter(|i| has(&entries[*i], name))
+                .map(|i| format!("{list}[{i}].{name}"))
+                .collect();
+            let meant = match having.as_slice() {
+                [] => String::new(),
+                all => format!("; did you mean {}?", all.join(" or ")),
+            };
+            Err(format!(
+                "{list}[{i}] has `{key}`, and not `{name}`. Counting starts at 0{meant}"
+            ))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -56,6 +56,11 @@ fn a_path_that_is_not_there_leads_to_one_that_is() {
             "16 cm",
             "did you mean chamber.rotor.bottom_radius?",
         ),
+        (
+            "protocol[2].hold",
+            "5 min",
+            "protocol[2] has `brake_over`, and not `hold`. Counting starts at 0; did you mean protocol[1].hold?",
+        ),
         ("protocol.hold", "5 min", "did you mean protocol[1].hold?"),
         ("hold", "5 min", "did you mean protocol[1].hold?"),
         ("protocl[1].hold", "5 min", "did you mean protocol[1].hold?"),

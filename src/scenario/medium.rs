@@ -378,9 +378,13 @@ pub fn refuse(span: &Span, e: &LibraryError, problems: &mut Problems<'_>) {
                     span,
                     format!("{medium} is not known at this temperature"),
                     format!(
-                        "has to lie between {} and {} degC",
+                        "has to lie between {} and {} degC{}",
                         digits(*low, 4),
-                        digits(*high, 4)
+                        digits(*high, 4),
+                        match LIQUID.contains(asked) {
+                            true => String::new(),
+                            false => format!("; this is {} degC", digits(*asked, 3)),
+                        }
                     ),
                 )
                 .help(if !LIQUID.contains(asked) {

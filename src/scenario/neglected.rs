@@ -8,7 +8,7 @@ use crate::constants::{SECOND, STANDARD_GRAVITY};
 use crate::engine::{Lateral, Setup, Suspension};
 use crate::magnets::Table;
 use crate::model::CellClass;
-use crate::units::{Dimension, rounded, show};
+use crate::units::{Dimension, digits, rounded, show};
 
 /// Distance between 10 and 90 % of a step that diffusion has smoothed, over the standard deviation of the diffusion.
 const WIDTH: f64 = 2.563;
@@ -74,6 +74,7 @@ impl Scene {
             .filter_map(|s| brownian(&self.setup, s))
             .collect();
         out.extend(rouleaux(&self.setup, &f));
+        out.extend(left_behind(&self.setup, &f));
         out.extend(bed.and_then(|bed| loose_bed(&self.setup, &f, bed)));
         out.extend(walls(&self.setup));
         out.extend(coriolis(&self.setup, &f));
@@ -138,6 +139,27 @@ fn rouleaux(setup: &Setup, f: &Forecast) -> Option<String> {
             length(deeper)
         )
     })
+}
+
+/// What brings red cells into real plasma and is not in the run: those that have joined no aggregate, and stirring after the spin.
+fn left_behind(setup: &Setup, f: &Forecast) -> Vec<String> {
+    let spins = !setup.rotor.mounting.on_bench() && f.peak_omega > 0.0;
+    let Some(cells) = red(setup, f).filter(|_| spins) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    if cells.aggregation > 1.0 {
+        out.push(format!(
+            "not modelled: single red cells. All of them sink as fast as aggregated ones, {} times faster than one alone. A cell that has joined no \
+             aggregate needs {} at the peak force to come down from the meniscus, and is in the plasma until then",
+            digits(cells.aggregation, 3),
+            rough(f.clearing(cells, f.height), Dimension::Time)
+        ));
+    }
+    out.push(
+        "not modelled: stirring by the brake and while layers are drawn off. It brings cells back into the plasma".to_owned(),
+    );
+    out
 }
 
 /// What is known of the bed of red cells: before a run what it may come to at best, and after it what they fill of it in the mean.

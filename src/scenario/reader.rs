@@ -130,6 +130,14 @@ pub(super) fn called(place: &str) -> String {
     }
 }
 
+/// Whether a number looks like one with points between groups of three digits: 100.000.
+fn thousands(text: &str) -> bool {
+    let mut groups = text.split('.');
+    let first = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
+    let rest = groups.next().is_some_and(|g| g.len() == 3) && groups.next().is_none();
+    first && rest && text.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+}
+
 /// Complains, and gives back the keys that may have been meant.
 fn unknown_key(
     spec: &Table,
@@ -209,6 +217,19 @@ fn read(
                 None
             }
         },
+        // 100.000 is a hundred in some countries, and a hundred thousand in others
+        (Kind::Integer(..), DeValue::Float(f)) if thousands(f.as_str()) => {
+            let digits: String = f.as_str().chars().filter(char::is_ascii_digit).collect();
+            let short = f.as_str().split('.').next().unwrap_or_default();
+            problems
+                .error(
+                    &span,
+                    format!("`{place}` can be read in two ways"),
+                    "a whole number is needed",
+                )
+                .help(format!("write {short} or {digits}, whichever is meant"));
+            None
+        }
         // 1e5: whole, and exact
         (Kind::Integer(low, high), DeValue::Float(_))
             if number(value).is_some_and(|x| {

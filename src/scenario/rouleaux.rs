@@ -76,7 +76,7 @@ pub fn set(
         let share_text = show((100.0 * share).round() / 100.0, Dimension::Fraction);
         mixed.makeup.assumed.push(format!(
             "plasma is {share_text} of the fluid: red cells are assumed to sink {factor} times faster than single cells (in proportion to the plasma, as \
-             read for fibrinogen, R91); {least_text} is possible"
+             read for fibrinogen, R91); by another estimate {least_text} times"
         ));
         if diluted_wide(diluted) {
             let key = if node.given("diluted_with") {

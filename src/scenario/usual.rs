@@ -33,6 +33,12 @@ const BLOOD: f64 = 0.1;
 /// Share of red cells below which blood to which something was added is asked about.
 const LEAST_RED: f64 = 0.01;
 
+/// Whether `value` [engine units] is usual of a key.
+pub(super) fn is_usual(path: &[&str], key: &str, value: f64) -> bool {
+    let of = USUAL.iter().find(|u| u.path == path && u.key == key);
+    of.is_none_or(|u| !u.unusual(value))
+}
+
 /// Warns of what is far from usual in the scene `root`.
 pub fn warn(root: &Node, problems: &mut Problems<'_>) {
     for u in USUAL {

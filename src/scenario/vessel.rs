@@ -3,6 +3,7 @@
 use super::node::Node;
 use super::problem::Problems;
 use super::turning;
+use super::usual;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::model::{Mounting, Protocol, Rotor};
 use crate::units::{Dimension, show};
@@ -39,15 +40,20 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
         _ => {
             let bottom = held.quantity("bottom_radius")?;
             if bottom <= height {
+                // the one that is unusual may be the slip
+                let (at, other) = match usual::is_usual(&["chamber"], "fill_height", height) {
+                    true => (held.at("bottom_radius"), "has to be larger than fill_height"),
+                    false => (node.at("fill_height"), "has to be less than bottom_radius"),
+                };
                 problems
                     .error(
-                        &held.at("bottom_radius"),
+                        &at,
                         format!(
                             "the sample would reach across the rotor's axis: its bottom is {} from it, and it is {} high",
                             show(bottom, Dimension::Length),
                             show(height, Dimension::Length)
                         ),
-                        "has to be larger than fill_height",
+                        other,
                     )
                     .help("bottom_radius is measured from the axis of the rotor to the inner bottom of the vessel");
                 return None;

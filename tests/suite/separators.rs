@@ -313,6 +313,10 @@ fn the_scenes_come_to_what_their_comments_say() {
         ("two_samples", "labelled 2", "lymphocyte_2", 0.2, 0.4),
         ("two_samples", "labelled 2", "lymphocyte_1", 0.0, 0.0),
         ("two_samples", "labelled 1", "neutrophil_1", 0.0, 0.0),
+        // by hand all but a few leukocytes pass the edge, and no platelet
+        ("spinning_annulus", "leukocytes", "lymphocyte", 0.93, 0.98),
+        ("spinning_annulus", "leukocytes", "monocyte", 0.98, 1.0),
+        ("spinning_annulus", "platelets", "platelet", 1.0, 1.0),
         // what comes off of what is held, which is all
         ("cd34_selection_column", "CD34+", "cd34_mobilised", 0.79, 0.85),
         (

@@ -206,7 +206,7 @@ fn left(l: &LayerRow, x: &ShareRow, of: u64) -> String {
     let elsewhere = match x.parcels_counted_elsewhere.unwrap_or(0) {
         0 => String::new(),
         n => format!(
-            "; includes {} found within {} um of the boundary and counted in the next layer",
+            "; the limits allow for {} more, found within {} um of the boundary and counted in the next layer",
             grouped(n),
             digits(1000.0 * l.boundary_zone_mm.unwrap_or(f64::NAN), 2)
         ),

@@ -1,20 +1,20 @@
 //! The part of a page about layers.
 
 use super::super::page::Page;
-use super::super::text::{escape, fixed, number, share, short, whole};
+use super::super::text::{escape, fixed, grouped, number, share, short, whole};
 use crate::constants::MILLIMETRE;
 use crate::model::CellClass;
 use crate::observe::LayerKind;
 use crate::output::summary::{LayerResults, LayerRow, Resolution, Summary};
-use crate::units::{Dimension, decimals, show, stretch};
+use crate::units::{Dimension, decimals, show, significant, stretch};
 
 /// The figures by which spins are compared.
-pub(super) fn key(s: &LayerResults) -> Vec<(String, String)> {
-    let mut out = Vec::new();
+pub(super) fn key(summary: &Summary, s: &LayerResults) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = residual(summary, s).into_iter().collect();
     if let Some(x) = s.red_cell_surface_mm {
         out.push((
             format!("{} mm", fixed(x, 2)),
-            "depth of the red-cell surface, where they fill half of what they fill right below".into(),
+            "depth of the red-cell surface: there red cells fill half as much as right below it".into(),
         ));
     }
     for l in s
@@ -43,7 +43,7 @@ pub(super) fn key(s: &LayerResults) -> Vec<(String, String)> {
             out.push((
                 format!("{} %", share(near.recovery)),
                 format!(
-                    "of {} on the red cells or just in them, {}",
+                    "of {} in the buffy coat or the top of the red cells, {}",
                     near.species,
                     stretch(top, bottom)
                 ),
@@ -51,6 +51,35 @@ pub(super) fn key(s: &LayerResults) -> Vec<(String, String)> {
         }
     }
     out
+}
+
+/// Red cells in the plasma, by what the parcels can tell at 95 %.
+fn residual(summary: &Summary, s: &LayerResults) -> Option<(String, String)> {
+    let plasma = s.layers.iter().find(|l| l.kind == LayerKind::Plasma)?;
+    let red = plasma.species.iter().find(|x| red(summary, &x.species))?;
+    let [low, high] = red.per_ul_95?;
+    let of = summary.species(&red.species)?.parcels;
+    let range = if low > 0.0 {
+        format!("{} to {}", significant(low), significant(high))
+    } else {
+        format!("below {}", significant(high))
+    };
+    Some((
+        format!("{range} /\u{b5}L"),
+        format!(
+            "{} in the plasma, of those that are modelled (95 %): {} of {} parcels. Single cells, braking and drawing off are not modelled",
+            red.species,
+            grouped(red.parcels?),
+            grouped(of)
+        ),
+    ))
+}
+
+/// Whether a species is a kind of red cells.
+fn red(s: &Summary, name: &str) -> bool {
+    s.species
+        .iter()
+        .any(|x| x.species == name && x.class == CellClass::Erythrocyte)
 }
 
 /// The picture in words.
@@ -125,11 +154,6 @@ pub(super) fn tables(page: &mut Page, s: &Summary, found: &LayerResults) {
 }
 
 fn contents(s: &Summary, layer: &LayerRow) -> Vec<Vec<String>> {
-    let red = |name: &str| {
-        s.species
-            .iter()
-            .any(|x| x.species == name && x.class == CellClass::Erythrocyte)
-    };
     layer
         .species
         .iter()
@@ -151,7 +175,7 @@ fn contents(s: &Summary, layer: &LayerRow) -> Vec<Vec<String>> {
                     .map_or_else(|| "\u{2013}".to_owned(), whole),
                 share(c.recovery),
                 share(c.purity),
-                if red(&c.species) {
+                if red(s, &c.species) {
                     String::new()
                 } else {
                     share(c.purity_without_red_cells)

@@ -6,7 +6,7 @@ mod places;
 use super::Run;
 use super::cases::{self, Case};
 use super::chart::Figure;
-use super::page::{Column, Page};
+use super::page::{Column, Page, capital};
 use super::text::{escape, grouped, number, powers, share, short, whole};
 use crate::library;
 use crate::model::Status;
@@ -35,7 +35,7 @@ pub(super) fn page(s: &Summary, figures: &[Figure], run: &Run) -> String {
         ],
     );
     let mut key = places.map_or_else(Vec::new, |p| places::key(s, p));
-    key.extend(layers.into_iter().flat_map(layers::key));
+    key.extend(layers.into_iter().flat_map(|found| layers::key(s, found)));
     page.key(&key);
     warnings(&mut page, s);
     page.heading("What came out");
@@ -391,10 +391,10 @@ fn counting(page: &mut Page, s: &Summary) {
         return;
     };
     page.paragraph(&format!(
-        "Counting: {} parcels stand for {}, the fewest of any species. By chance alone its recoveries are off by up to {:.1} \
-         points (one standard error), those of the others by no more; where no parcel is, its share is below {} % at 95 %.",
+        "Counting: {} has the fewest parcels, {}. By chance alone, a recovery of this species is off by up to {:.1} points (one standard error), and \
+         those of other species by no more. A layer without a parcel of this species holds less than {} % of it (95 %).",
+        capital(&fewest.species),
         grouped(fewest.parcels),
-        fewest.species,
         scatter(fewest.parcels),
         powers(&significant(100.0 * none(fewest.parcels)))
     ));
@@ -431,7 +431,7 @@ fn trust(page: &mut Page, cases: &[Case], gpu: bool, limits: (&str, &[String])) 
     say += &if measured.is_empty() {
         " **The program was compared with no experiment like it.**".to_owned()
     } else {
-        format!(" It was compared with experiment: {measured}.")
+        format!(" The program was compared with experiment in {measured}.")
     };
     if !exact.is_empty() {
         say += &format!(

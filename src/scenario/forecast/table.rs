@@ -140,7 +140,7 @@ impl Forecast {
         rows.iter().map(line).collect::<String>()
             + "velocities of the mean cell at mid-height, positive towards the bottom; single: Stokes in the clear \
                fluid\nclears in: from one end to the other at the peak force, a single cell; s: sedimentation coefficient\n\
-               scale height: below it diffusion undoes sinking, at the peak force; Peclet: height of the sample over it\n"
+               scale height: over which diffusion balances sinking, at the peak force; Peclet number: height of the sample over the scale height\n"
     }
 }
 

@@ -130,7 +130,14 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
         section,
         length: node.quantity("length")?,
     };
-    let mounted = mounted(node, &duct, gravity, column, notes, problems)?;
+    let mounted = mounted(
+        node,
+        &duct,
+        gravity,
+        [column, root.given("magnet")],
+        notes,
+        problems,
+    )?;
     sound.then_some(Vessel {
         duct,
         mounted,

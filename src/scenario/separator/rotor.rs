@@ -31,7 +31,7 @@ pub fn mounted(
     duct_node: &Node,
     duct: &Duct,
     gravity: DVec3,
-    column: bool,
+    [column, magnets]: [bool; 2],
     notes: &mut Vec<String>,
     problems: &mut Problems<'_>,
 ) -> Option<Mounted> {
@@ -49,6 +49,16 @@ pub fn mounted(
                 "centrifugal force would drive the cells across the matrix; how it catches them is known only for cells that come along its axis",
             )
             .help("leave `rotor` out");
+        return None;
+    }
+    if !magnets && !duct_node.texts("holds").is_empty() {
+        problems
+            .error(
+                &duct_node.at("holds"),
+                "no magnet pulls cells onto the walls that hold",
+                "a wall holds the cells that a field pulls onto it; along others they slide, also where a rotor presses them",
+            )
+            .help("leave `holds` out: cells slide along the wall, slowly where the flow is laminar");
         return None;
     }
     let arm = match node.text("outward") {

@@ -46,6 +46,7 @@ const FOLLOWED: &[Followed] = &[
     Followed { scene: BLOOD, wrong: ["fill_height ", "angle = \"5 deg\"\nfill_height "], help: "leave it out", edit: ["angle = \"5 deg\"\n", ""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["fill_height ", "radius = \"7 mm\"\nfill_height "], help: "remove one of the two", edit: ["radius = \"7 mm\"\n", ""], meant: SAME },
     Followed { scene: BLOOD, wrong: ["bins = 260", "bins = 20"], help: "take `bins = 260` in [output] profile", edit: ["bins = 20", "bins = 260"], meant: SAME },
+    Followed { scene: BLOOD, wrong: ["500_000", "500.000"], help: "write 500 or 500000, whichever is meant", edit: ["500.000", "500000"], meant: SAME },
     Followed { scene: BLOOD, wrong: ["\"22 degC\"", "\"4 F\""], help: "give the temperature of the sample during the run, e.g. \"4 degC\"", edit: ["\"4 F\"", "\"4 degC\""], meant: ["\"22 degC\"", "\"4 degC\""] },
     Followed { scene: BLOOD, wrong: ["temperature = \"22 degC\"", "temperature = \"-4 degC\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""], help: "give the temperature of the sample during the run, e.g. \"4 degC\"", edit: ["-4 degC", "4 degC"], meant: ["temperature = \"22 degC\"", "temperature = \"4 degC\"\nanticoagulant = { solution = \"acd_a\", ratio = \"1:9\" }\namounts = \"blood\""] },
     Followed { scene: BLOOD, wrong: ["[output]", "[numerics]\nlayers = 65\n[output]"], help: "take at least 100 `layers` in [numerics]", edit: ["layers = 65", "layers = 100"], meant: ["[output]", "[numerics]\nlayers = 100\n[output]"] },
@@ -115,6 +116,28 @@ const FOLLOWED: &[Followed] = &[
 
 /// Parts of helps that are no edit to be made by a machine, and why.
 const LISTED: &[(&str, &str)] = &[
+    (
+        "the position of the duct is given by `axis` and `gravity`",
+        "says where to look; what is possible is in the label",
+    ),
+    (
+        "`radius` is the distance of the duct from the axis",
+        "says what the number is",
+    ),
+    (
+        "cells slide along the wall, slowly where the flow is laminar",
+        "followed in spinning::what_cannot_be",
+    ),
+    ("leave `rotor` out", "followed in spinning::what_cannot_be"),
+    (
+        "add `radius = \"... mm\"`",
+        "followed in spinning::what_cannot_be",
+    ),
+    (
+        "add `outward`, the direction",
+        "followed in spinning::what_cannot_be",
+    ),
+    ("add both to `rotor`", "followed in spinning::what_cannot_be"),
     ("shows what there is", "names a command"),
     (
         "give the limit of such a bed as `packing_limit`",

@@ -34,6 +34,8 @@ const VERBS: &[&str] = &[
 /// A part of a sentence, and where it is followed, or why it is not.
 #[rustfmt::skip] // a table: one sentence a line
 const KNOWN: &[(&str, &str)] = &[
+    ("take Rotor::fixed, or hold it on the bench", "for who builds a setup in Rust: a scene makes no other"),
+    ("add the ending", "the file is there, which the message has looked up"),
     ("give it at least one or leave it out", "for who builds a setup in Rust: a scene gives each a parcel"),
     ("Use a coarser grid", "which grid is the person's, who has the file"),
     ("Use a finer grid", "which grid is the person's, who has the file"),
