@@ -138,9 +138,13 @@ fn here(s: &Summary, found: &LayerResults, id: &str) -> Option<String> {
             .map(|x| format!("{} % {spin}", share_text(x))),
         "C21" => {
             let part = 1.0 - found.red_cell_surface_mm? / s.setup.height_mm();
+            let cells = s.scene.sample.as_ref()?.haematocrit;
             Some(format!(
-                "the red cells take {:.1} % of the height {spin}",
-                100.0 * part
+                "the red cells take {:.1} % of the height {spin}. With the 3 % of plasma that was measured among them, the {:.1} % of red cells of \
+                 this sample would take {:.1} %",
+                100.0 * part,
+                100.0 * cells,
+                100.0 * cells / 0.97
             ))
         }
         "C22" => red?.haematocrit.map(|x| {

@@ -150,7 +150,7 @@ fn left_behind(setup: &Setup, f: &Forecast) -> Vec<String> {
     let mut out = Vec::new();
     if cells.aggregation > 1.0 {
         out.push(format!(
-            "not modelled: single red cells. All of them sink as fast as aggregated ones, {} times faster than one alone. A cell that has joined no \
+            "not modelled: single red cells. All of them sink as fast as aggregated ones, {} times faster than one alone. A cell of mean size that has joined no \
              aggregate needs {} at the peak force to come down from the meniscus, and is in the plasma until then",
             digits(cells.aggregation, 3),
             rough(f.clearing(cells, f.height), Dimension::Time)
@@ -172,6 +172,15 @@ fn loose_bed(setup: &Setup, f: &Forecast, bed: Bed) -> Option<String> {
     let cells = red(setup, f)?;
     let force = f.force[2];
     let packed = f.g_minutes * f.radius[2] / f.radius[1].max(f64::MIN_POSITIVE) >= PACKED;
+    let spins = !setup.rotor.mounting.on_bench();
+    if let (true, false, Bed::Found(mean)) = (spins, packed, &bed)
+        && *mean < LOOSE
+    {
+        return Some(format!(
+            "the bed is still packing at the end: red cells fill {} of it, and in a longer spin their surface sinks further",
+            show(rounded(*mean, 3), Dimension::Fraction)
+        ));
+    }
     if force < FIRM[0] || !packed || !settled(setup, f, cells) || setup.physics.packing_limit <= LOOSE {
         return None;
     }

@@ -378,7 +378,7 @@ fn an_unsound_column_is_refused() {
         ("a phase of 0 us", |s| {
             s.protocol = programme([phase(300.0, 1.0, true, 0), phase(0.0, 1.0, true, 0)])
         }),
-        ("a duct in a rotor", |s| {
+        ("a duct neither swings out nor", |s| {
             s.rotor.mounting = buffycoat::model::Mounting::Horizontal
         }),
         ("every cell is alone", |s| {

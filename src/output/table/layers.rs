@@ -4,8 +4,8 @@ use super::line;
 use crate::constants::MILLIMETRE;
 use crate::observe::LayerKind;
 use crate::observe::recovery::HARVEST_DEPTH;
-use crate::output::summary::{LayerResults, LayerRow, Resolution, ShareRow, Summary};
-use crate::units::{Dimension, decimals, digits, grouped, show, significant, stretch};
+use crate::output::summary::{LayerResults, Resolution, ShareRow, Summary};
+use crate::units::{Dimension, decimals, grouped, show, significant, stretch};
 use std::fmt::Write as _;
 
 /// Widths of the species table's columns: layer, species, cells, per uL, where that lies, recovery, purity, purity without red
@@ -181,7 +181,7 @@ fn residual(out: &mut String, s: &Summary, found: &LayerResults) {
             .filter_map(|x| {
                 let of = s.species(&x.species)?.parcels;
                 let beside = x.parcels_counted_elsewhere.unwrap_or(0) > 0 && l.kind != BuffyCoat;
-                (of > 0 && (x.parcels? < FEW || beside)).then(|| left(l, x, of))
+                (of > 0 && (x.parcels? < FEW || beside)).then(|| left(x, of))
             })
             .collect();
         if !said.is_empty() {
@@ -195,7 +195,7 @@ fn residual(out: &mut String, s: &Summary, found: &LayerResults) {
 }
 
 /// "erythrocytes below 461 per uL (0 of 50 000 parcels, 95 %)".
-fn left(l: &LayerRow, x: &ShareRow, of: u64) -> String {
+fn left(x: &ShareRow, of: u64) -> String {
     let [low, high] = x.per_ul_95.unwrap_or([f64::NAN; 2]);
     let parcels = x.parcels.unwrap_or(0);
     let range = if parcels < FEW {
@@ -206,9 +206,8 @@ fn left(l: &LayerRow, x: &ShareRow, of: u64) -> String {
     let elsewhere = match x.parcels_counted_elsewhere.unwrap_or(0) {
         0 => String::new(),
         n => format!(
-            "; the limits allow for {} more, found within {} um of the boundary and counted in the next layer",
-            grouped(n),
-            digits(1000.0 * l.boundary_zone_mm.unwrap_or(f64::NAN), 2)
+            "; the limits allow for {} more, found next to a boundary and counted in the neighbouring layer",
+            grouped(n)
         ),
     };
     let count = format!("{} of {} parcels", grouped(parcels), grouped(of));
