@@ -293,8 +293,11 @@ fn named_like(path: &Path) -> String {
         .filter(|name| name.ends_with(".toml"))
         .collect();
     let name = path.file_name().map(|s| s.to_string_lossy()).unwrap_or_default();
-    if let Some(near) = nearest(&name, scenes.iter().map(String::as_str)) {
-        return format!("did you mean {}?", path.with_file_name(near).display());
+    let stems = scenes.iter().filter_map(|s| s.strip_suffix(".toml"));
+    let bare = name.strip_suffix(".toml").unwrap_or(&name);
+    if let Some(near) = nearest(bare, stems) {
+        let near = path.with_file_name(format!("{near}.toml"));
+        return format!("did you mean {}?", near.display());
     }
     let stem = path.file_stem().map(|s| s.to_string_lossy()).unwrap_or_default();
     match nearest(&stem, BUNDLED.iter().map(|(n, _)| *n)) {

@@ -133,7 +133,9 @@ pub(super) fn called(place: &str) -> String {
 /// Whether a number looks like one with points between groups of three digits: 100.000.
 fn thousands(text: &str) -> bool {
     let mut groups = text.split('.');
-    let first = groups.next().is_some_and(|g| (1..=3).contains(&g.len()));
+    let first = groups
+        .next()
+        .is_some_and(|g| (1..=3).contains(&g.len()) && !g.starts_with('0'));
     let rest = groups.next().is_some_and(|g| g.len() == 3) && groups.next().is_none();
     first && rest && text.bytes().all(|c| c.is_ascii_digit() || c == b'.')
 }

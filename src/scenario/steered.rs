@@ -190,6 +190,9 @@ fn phases(s: &Setup, outlets: &[String], given: &[(String, f64)]) -> String {
         if s.rate() != phase.rate {
             let _ = writeln!(out, "rate    = {}", exact(phase.rate, Dimension::FlowRate));
         }
+        if phase.ramps() {
+            let _ = writeln!(out, "speed   = {}", exact(phase.omega_end, Dimension::RotorSpeed));
+        }
         if !phase.magnets {
             out.push_str("magnets = false\n");
         }
@@ -317,6 +320,20 @@ mod tests {
             assert_eq!(again.setup.ports.splits, s.ports.splits, "{name}");
             again.setup.check().unwrap();
         }
+    }
+
+    /// The speeds of a spinning duct stay as they were where its pump is steered, odd ones too, also where a ramp is cut in two.
+    #[test]
+    fn speeds_of_a_duct_are_written_down() {
+        let text = bundled("spinning_annulus").to_owned()
+            + "\n[[phase]]\nname = \"a\"\nover = \"2 min\"\nspeed = \"70 rad/s\"\n[[phase]]\nname = \"b\"\nover = \"1 min\"\n";
+        let scene = separator(&text);
+        let mut s = scene.setup.clone();
+        s.protocol = s.protocol.changed(Time::seconds(37.0), |rest| rest.rate *= 1.3);
+        assert_eq!(s.protocol.segments().len(), 3);
+        let out = as_steered(&text, "a.toml", &s, &scene.outlets).unwrap();
+        let again = separator(&out).setup.protocol;
+        assert_eq!(again.segments(), s.protocol.segments(), "{out}");
     }
 
     /// Phases keep their names, rates, outlets and whether the magnets are on; what is cut is told apart by a number.

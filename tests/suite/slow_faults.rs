@@ -108,6 +108,10 @@ fn f20_an_hour() {
             (told, minute) = (Instant::now(), u64::MAX);
         }
     }
+    assert!(
+        runs >= 5 && last < u64::MAX,
+        "{runs} runs are too few, or none ended in the last tenth"
+    );
     println!("F20: {runs} runs, {steps} steps, memory from {first} to {last} bytes");
     assert!(
         last as f64 <= 1.01 * first as f64,
@@ -128,5 +132,6 @@ fn soaked(s: &Setup, p: &Parcels, only: Option<&str>) -> Vec<Box<dyn Backend>> {
         let gpu = buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), &program, u64::MAX);
         all.push(Box::new(gpu.unwrap()));
     }
+    assert!(!all.is_empty(), "{only:?} is no back-end of this build");
     all
 }

@@ -4,7 +4,7 @@ use super::Setup;
 use crate::chamber::duct::Duct;
 use crate::flow::{Across, Feed, Flow, Inlet};
 use crate::magnets::{MagnetError, Table};
-use crate::model::{Component, Protocol, Segment};
+use crate::model::{Component, Mounting, Protocol, Segment};
 use crate::times::Time;
 use glam::DVec3;
 
@@ -32,11 +32,15 @@ impl Setup {
         self.rotor.acceleration(&Protocol::new(0.0), 0.0, 0.0).constant
     }
 
-    /// Greatest acceleration in the chamber at any time of the programme [um/us2]: that of the rotor at the place furthest from its axis,
-    /// or gravity.
+    /// Greatest acceleration in the chamber at any time of the programme [um/us2]: that of the rotor at the place furthest from its axis
+    /// and gravity.
     pub fn greatest_acceleration(&self) -> f64 {
         let spin = self.protocol.peak_omega().powi(2) * self.rotor.bottom_radius;
-        self.gravity().length().max(spin)
+        match self.rotor.mounting {
+            // across each other
+            Mounting::Fixed { gravity, .. } => gravity.length().hypot(spin),
+            _ => self.gravity().length().max(spin),
+        }
     }
 
     /// What the programme does to the flow, the magnets and the outlets, in phases; none where nothing is changed while it runs.

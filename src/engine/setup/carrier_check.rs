@@ -98,6 +98,26 @@ impl Setup {
                 "in a duct every cell is alone in the fluid, with the drag of Stokes and without Coriolis force: take Physics::carried()".into(),
             ));
         }
+        let speeds = self
+            .protocol
+            .segments()
+            .iter()
+            .flat_map(|s| [s.omega_start, s.omega_end]);
+        if let Some(omega) = speeds.into_iter().find(|x| !(x.is_finite() && *x >= 0.0)) {
+            return wrong(
+                "the speed of the rotor",
+                omega.to_string(),
+                "a finite number, not negative",
+            );
+        }
+        let radii = [self.rotor.meniscus_radius, self.rotor.bottom_radius];
+        if !(radii[1].is_finite() && radii[0] >= 0.0 && radii[0] <= radii[1]) {
+            return wrong(
+                "the distance of the duct from the rotor's axis",
+                format!("{radii:?}"),
+                "finite and ascending",
+            );
+        }
         let turns = self.protocol.peak_omega();
         if turns != 0.0 && self.rotor.mounting.on_bench() {
             return wrong("the speed of the rotor", turns.to_string(), "zero on the bench");

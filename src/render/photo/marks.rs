@@ -20,8 +20,19 @@ const APART: f64 = 15.0;
 /// Least part of the axis that shows on the page for its ends to be marked.
 const SHOWS: f64 = 0.3;
 
-/// The rotor's axis, which lies along y of the vessel's frame (see [`crate::model::Rotor`]), as seen from where the vessel is seen:
-/// a line with its arrow upwards, and a circle in which the arrow says how the vessel is carried around. A rotor that stands still
+/// Directions of the rotor's axis and away from it in the vessel's frame (see [`crate::model::Rotor`]).
+fn directions(mounting: Mounting) -> (DVec3, DVec3) {
+    match mounting {
+        Mounting::Fixed { gravity, arm } => {
+            let up = -gravity.normalize_or(DVec3::NEG_Y);
+            let any = up.any_orthonormal_vector();
+            (up, arm.reject_from_normalized(up).normalize_or(any))
+        }
+        _ => (DVec3::Y, DVec3::Z),
+    }
+}
+
+/// The rotor's axis as seen from where the vessel is seen: a line with its arrow upwards, and a circle in which the arrow says how the vessel is carried around. A rotor that stands still
 /// has no sense.
 pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, middle: (i32, i32)) {
     if mounting.on_bench() || view == View::Unrolled {
@@ -30,10 +41,11 @@ pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, mi
     let [right, down] = view.axes(false);
     let flat = |q: DVec3| DVec2::new(right.dot(q), down.dot(q));
     let centre = DVec2::new(f64::from(middle.0), f64::from(middle.1));
-    // outwards along z, and carried along x: y x z = x
+    let (axis, outward) = directions(mounting);
+    let motion = axis.cross(outward);
     let round = |angle: f64| {
         let (sin, cos) = angle.sin_cos();
-        centre + CIRCLE * flat(DVec3::Z * cos + DVec3::X * sin)
+        centre + CIRCLE * flat(outward * cos + motion * sin)
     };
     const PARTS: u32 = 40;
     // a gap, so that the arrow's head stands free
@@ -49,7 +61,7 @@ pub fn rotor(canvas: &mut Canvas, view: View, mounting: Mounting, omega: f64, mi
         let last = points.len() - 1;
         head(canvas, points[last], points[last] - points[last - 4], INK);
     }
-    let up = flat(DVec3::Y);
+    let up = flat(axis);
     if up.length() > SHOWS {
         stroke(
             canvas,

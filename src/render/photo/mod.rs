@@ -272,17 +272,16 @@ impl<'a> Photo<'a> {
         if !s.rotor.mounting.on_bench() {
             let rcf = crate::output::rcf(&s.rotor, moment.omega, s.rotor.bottom_radius);
             parts.push(format!("{:.0} rpm", moment.omega / RPM));
-            let from = s.rotor.meniscus_radius / MILLIMETRE;
-            parts.extend(match s.rotor.mounting {
-                Mounting::Fixed { .. } => [
-                    format!("{rcf:.0} x g at the furthest wall"),
-                    format!("{from:.0} mm from the rotor's axis"),
-                ],
-                _ => [
+            let [near, far] = [s.rotor.meniscus_radius, s.rotor.bottom_radius].map(|r| r / MILLIMETRE);
+            match s.rotor.mounting {
+                Mounting::Fixed { .. } => {
+                    parts.push(format!("{rcf:.0} x g at {far:.0} mm from the rotor's axis"))
+                }
+                _ => parts.extend([
                     format!("{rcf:.0} x g at the bottom"),
-                    format!("rotor axis {from:.0} mm above the meniscus"),
-                ],
-            });
+                    format!("rotor axis {near:.0} mm above the meniscus"),
+                ]),
+            }
         }
         if s.stream.is_some() {
             let rate = moment.rate.or(s.rate_at(moment.time)).unwrap_or(s.rate());

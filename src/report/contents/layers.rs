@@ -67,7 +67,7 @@ fn residual(summary: &Summary, s: &LayerResults) -> Option<(String, String)> {
     Some((
         format!("{range} /\u{b5}L"),
         format!(
-            "{} in the plasma, of those that are modelled (95 %): {} of {} parcels. Single cells, braking and drawing off are not modelled",
+            "{} in the plasma (95 %): {} of {} parcels. The notes say what is not modelled",
             red.species,
             grouped(red.parcels?),
             grouped(of)

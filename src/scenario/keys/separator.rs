@@ -95,7 +95,7 @@ pub const DUCT: Table = table(
                 5,
             ),
             Default("[]"),
-            "Surfaces that hold every cell that reaches them. Along other surfaces cells slide.",
+            "Surfaces that hold every cell that a magnet pulls onto them. Other cells slide along them, as along other surfaces.",
         ),
         key(
             "coverage",

@@ -81,6 +81,7 @@ impl Scene {
                 length: s.duration().us(),
                 rate: s.rate(),
                 passage: 0.0,
+                speeds: None,
                 magnets: true,
                 lets_go: false,
             });

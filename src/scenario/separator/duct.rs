@@ -190,7 +190,7 @@ pub fn run(
             problems
                 .error(
                     &root.at("duct"),
-                    "for how long do the magnets pull?",
+                    "for how long is the duct followed?",
                     "`duration` is needed where nothing flows",
                 )
                 .help("add `duration = \"... min\"` above the first table")

@@ -4,6 +4,7 @@
 use super::bed::coefficient;
 use super::forecast::{PhaseForecast, percent};
 use super::typical::Typical;
+use crate::chamber::duct::Section;
 use crate::constants::{BOLTZMANN, ICE_POINT};
 use crate::engine::{Setup, holding_area};
 use crate::flow::Profile;
@@ -149,7 +150,7 @@ fn strayed(s: &Setup, spread: f64) -> f64 {
 const EKMAN: f64 = 1.0;
 
 /// What the Coriolis force, which a run of a spinning duct leaves out, does to the flow. A flow along the rotor's axis has none, and where
-/// nothing changes along that axis, between two plates across it, pressure balances it.
+/// nothing changes along that axis, between two plates parallel to it, pressure balances it.
 pub fn coriolis(s: &Setup) -> Option<String> {
     let Mounting::Fixed { gravity, .. } = s.rotor.mounting else {
         return None;
@@ -160,14 +161,18 @@ pub fn coriolis(s: &Setup) -> Option<String> {
     }
     let stream = s.stream.as_ref()?;
     let [x, y] = s.duct().section.half();
+    let width = match s.duct().section {
+        Section::Annulus { inner, outer } => outer - inner,
+        _ => 2.0 * x.min(y),
+    };
     let plates = stream.profile == Profile::Plates && gravity.y == 0.0;
     if stream.profile == Profile::Plug || plates {
         return None;
     }
-    let ekman = s.fluid.viscosity / (s.fluid.density * omega * (2.0 * x.min(y)).powi(2));
+    let ekman = s.fluid.viscosity / (s.fluid.density * omega * width * width);
     (ekman < EKMAN).then(|| {
         format!(
-            "not modelled: the Coriolis force on the flow. It is {} times the viscous force (Ekman number {}), turns the flow across the duct and \
+            "not modelled: the Coriolis force on the flow. It is about {} times the viscous force (Ekman number {}), turns the flow across the duct and \
              flattens its profile",
             digits(1.0 / ekman, 2),
             digits(ekman, 2),

@@ -109,12 +109,14 @@ pub fn phases(
         }
         let before = speed;
         if let Some(to) = node.measured("speed") {
-            match vessel.filter(|v| !v.mounted.rotor.mounting.on_bench()) {
-                Some(v) => {
+            match vessel {
+                // of the duct it is complained already
+                None => {}
+                Some(v) if !v.mounted.rotor.mounting.on_bench() => {
                     let furthest = v.mounted.rotor.bottom_radius;
                     speed = rotor::speed(&node.at("speed"), to, furthest, notes, problems)?;
                 }
-                None => wrong(
+                Some(_) => wrong(
                     problems,
                     node.at("speed"),
                     "a phase has a speed, but the duct is not in a rotor".into(),

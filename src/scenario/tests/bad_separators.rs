@@ -62,7 +62,7 @@ const CASES: &[Case] = &[
     (SORTER, "up_to = \"50 %\"", "", "[[outlet]]", "up to which share of the flow does `unlabelled` reach?"),
     (SORTER, "name = \"labelled\"", "name = \"inside\"", "\"inside\"", "an outlet cannot be called \"inside\""),
     (SORTER, "name = \"labelled\"", "name = \"labelled\"\nup_to = \"60 %\"", "\"60 %\"", "the last outlet takes the rest"),
-    (RACK, "duration = \"5 min\"", "", "[duct]", "for how long do the magnets pull?"),
+    (RACK, "duration = \"5 min\"", "", "[duct]", "for how long is the duct followed?"),
     (RACK, "[duct]", "[feed]\nover = \"1 s\"\n[duct]", "feed]", "`feed` belongs to a table with `flow`"),
     (HALBACH, "gravity = \"-y\"", "", "[duct]", "`gravity` is missing in [duct]"),
     // labels that cannot be

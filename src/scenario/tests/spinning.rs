@@ -77,6 +77,11 @@ fn phases_change_the_speed() {
 fn what_cannot_be() {
     for (text, title, help) in [
         (
+            ANNULUS.replace("rotor  ", "holds = [\"outer wall\"]\nrotor  "),
+            "no magnet pulls cells onto",
+            "leave `holds` out",
+        ),
+        (
             channel("{ speed = \"1000 rpm\" }"),
             "a horizontal duct cannot turn about its own axis",
             "add both to `rotor`",
@@ -134,8 +139,8 @@ fn what_cannot_be() {
     }
 }
 
-/// What the model leaves out of a spinning flow goes with the result. By hand: water at 1000 rpm across 0.2 mm: 1 mPa s / (1 g/mL
-/// 104.7 /s 0.04 mm2) = 0.24. About its own axis a flow has no Coriolis force across it.
+/// What the model leaves out of a spinning flow goes with the result. By hand: saline at 1000 rpm across 0.2 mm: 0.972 mPa s / (1.005 g/mL
+/// 104.7 /s 0.04 mm2) = 0.231. About its own axis a flow has no Coriolis force across it.
 #[test]
 fn coriolis_on_the_flow_is_told() {
     let said = |text: &str| read(text).caveats(None).join("\n");
@@ -151,4 +156,25 @@ fn coriolis_on_the_flow_is_told() {
     ));
     assert!(!slow.contains("Coriolis"), "{slow}");
     assert!(!said(ANNULUS).contains("Coriolis"));
+}
+
+/// By hand: at 1000 rpm the force is (104.72 /s)^2 23 mm / 9.80665 m/s2 = 25.7 x g at the core, 27.96 at the wall, and 27.96 times what a
+/// cell settles at 1 g.
+#[test]
+fn check_tells_the_forces() {
+    let scene = read(ANNULUS);
+    let f = scene.forecast_carried(None).unwrap();
+    let text = f.table();
+    assert!(
+        text.contains("1000 rpm at most: 25.72 x g at 23 mm from its axis, 27.96 x g at 25 mm"),
+        "{text}"
+    );
+    assert!(text.contains("settling, 28 x g"), "{text}");
+    for s in &f.species {
+        assert!(
+            (s.spun.unwrap() / s.settling / 27.955 - 1.0).abs() < 1e-3,
+            "{s:?}"
+        );
+    }
+    assert!(read(CHANNEL).forecast_carried(None).unwrap().rotor.is_none());
 }

@@ -53,12 +53,13 @@ pub(super) fn facts(work: &Work) -> Facts {
     let components = subject.components();
     let (s, outlets) = (&*work.setup, &work.origin.outlets);
     let peak = s.protocol.peak_omega();
-    let rotor =
-        (!s.rotor.mounting.on_bench()).then(|| (s.rotor.bottom_radius, (2.0 * peak).max(1000.0 * RPM)));
+    let carried = s.carries();
+    // a duct spins as its phases say
+    let rotor = (!s.rotor.mounting.on_bench() && !carried)
+        .then(|| (s.rotor.bottom_radius, (2.0 * peak).max(1000.0 * RPM)));
     let pump = s.stream.as_ref().map(|_| s.rate());
     let rates = s.protocol.segments().iter().map(|p| p.rate);
     let fastest_pump = rates.fold(5.0 * pump.unwrap_or(0.0), f64::max);
-    let carried = s.carries();
     let fates = if carried { places(s, outlets) } else { Vec::new() };
     Facts {
         species: components

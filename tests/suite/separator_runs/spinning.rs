@@ -42,20 +42,22 @@ fn annulus(omega: f64, profile: Profile, parcels: usize) -> Setup {
     }
 }
 
-fn finished(s: &Setup, make: &dyn Fn(&Program<'_>) -> Box<dyn Backend>) -> (Parcels, Outcome) {
+/// Puts a program on a back-end.
+type Maker = dyn Fn(&Program<'_>) -> Box<dyn Backend>;
+
+fn finished(s: &Setup, make: &Maker) -> (Parcels, Outcome) {
     let (parcels, table) = drawn(s);
     let mut backend = make(&Program::new(s, &parcels, table.as_ref()).unwrap());
     let end = engine::run(s, &parcels, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
     (parcels, end)
 }
 
-fn backends() -> Vec<Box<dyn Fn(&Program<'_>) -> Box<dyn Backend>>> {
+fn backends() -> Vec<Box<Maker>> {
     #[cfg_attr(
         not(feature = "gpu"),
         expect(unused_mut, reason = "only a graphics back-end is added")
     )]
-    let mut all: Vec<Box<dyn Fn(&Program<'_>) -> Box<dyn Backend>>> =
-        vec![Box::new(|p| Box::new(Cpu::new(p, 0).unwrap()))];
+    let mut all: Vec<Box<Maker>> = vec![Box::new(|p| Box::new(Cpu::new(p, 0).unwrap()))];
     #[cfg(feature = "gpu")]
     all.push(Box::new(|p| {
         Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), p, u64::MAX).unwrap())
@@ -176,7 +178,7 @@ fn a_channel_beside_the_axis() {
     }
 }
 
-/// A column on a rotor, a rotor about another direction than gravity, and a vessel that swings out are refused.
+/// A rotor about another direction than gravity, a duct that swings out, a speed that is no number, and one on the bench are refused.
 #[test]
 fn what_cannot_spin() {
     let good = annulus(150.0, Profile::Plug, 100);
@@ -187,6 +189,21 @@ fn what_cannot_spin() {
     };
     let said = slanted.check().unwrap_err().to_string();
     assert!(said.contains("across gravity"), "{said}");
+    let swings = Setup {
+        rotor: Rotor {
+            mounting: buffycoat::model::Mounting::SwingOut,
+            ..good.rotor
+        },
+        ..good.clone()
+    };
+    let said = swings.check().unwrap_err().to_string();
+    assert!(said.contains("neither swings out"), "{said}");
+    let backwards = Setup {
+        protocol: Protocol::new(0.0).ramp(f64::NAN, 1e6).at_rate(good.rate()),
+        ..good.clone()
+    };
+    let said = backwards.check().unwrap_err().to_string();
+    assert!(said.contains("a finite number, not negative"), "{said}");
     let bench = Setup {
         rotor: Rotor::lying(DVec3::Z * STANDARD_GRAVITY),
         ..good

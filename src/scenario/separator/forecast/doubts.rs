@@ -41,7 +41,7 @@ pub fn all(
             .species
             .iter()
             .find(|x| &x.name == name)
-            .map_or(0.0, |x| x.settling.abs());
+            .map_or(0.0, |x| x.settling.abs().max(x.spun.unwrap_or(0.0).abs()));
         let pulled = strongest.map_or(0.0, |(b, force)| (typical.at(b) * force).abs());
         out.extend(inertia(s, name, &typical, settling.max(pulled)));
         out.extend(drag(name, &typical));
@@ -58,7 +58,7 @@ fn inertia(s: &Setup, name: &str, typical: &Typical, fastest: f64) -> Option<Str
     let reynolds = s.fluid.density * fastest * typical.diameter / s.fluid.viscosity;
     (reynolds > REYNOLDS).then(|| {
         format!(
-            "where it is pulled most the mean `{name}` goes {}: a particle Reynolds number of {}, where Stokes' drag, the only one \
+            "where it is fastest the mean `{name}` goes {}: a particle Reynolds number of {}, where Stokes' drag, the only one \
              here, is {} too small",
             show(fastest, Dimension::Velocity),
             digits(reynolds, 2),

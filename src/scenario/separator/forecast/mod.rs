@@ -99,6 +99,8 @@ pub struct PhaseForecast {
     pub rate: f64,
     /// How long the fluid takes through the duct [us].
     pub passage: f64,
+    /// Speeds of the rotor at its start and its end [rad/us]; none on the bench.
+    pub speeds: Option<[f64; 2]>,
     /// Whether the magnets are on.
     pub magnets: bool,
     /// Whether they were on before and go off here: what is held comes off.
@@ -119,6 +121,7 @@ impl PhaseForecast {
                     length: p.duration.us(),
                     rate: p.rate,
                     passage: s.room() / p.rate,
+                    speeds: (!s.rotor.mounting.on_bench()).then_some([p.omega_start, p.omega_end]),
                     magnets: p.magnets,
                     lets_go: before && !p.magnets,
                 }

@@ -9,11 +9,23 @@ impl PhaseForecast {
     /// `60 min at 5 mL/min, 19.3 s for the length, magnets on`.
     fn text(&self) -> String {
         format!(
-            "{}, {} at {} mL/min, {} for the length, magnets {}",
+            "{}, {}{}{}, magnets {}",
             self.name,
             show(self.length, Dimension::Time),
-            digits(self.rate / MILLILITRE * 60.0 * SECOND, 4),
-            show(self.passage, Dimension::Time),
+            match self.rate > 0.0 {
+                true => format!(
+                    " at {} mL/min, {} for the length",
+                    digits(self.rate / MILLILITRE * 60.0 * SECOND, 4),
+                    show(self.passage, Dimension::Time)
+                ),
+                false => String::new(),
+            },
+            match self.speeds {
+                Some([from, to]) if from == to => format!(", {} rpm", digits(from / RPM, 4)),
+                Some([from, to]) =>
+                    format!(", from {} to {} rpm", digits(from / RPM, 4), digits(to / RPM, 4)),
+                None => String::new(),
+            },
             match (self.magnets, self.lets_go) {
                 (true, _) => "on",
                 (false, true) => "off: what is held comes off",
@@ -148,7 +160,7 @@ impl SeparatorForecast {
         };
         let spun = self.rotor.map_or_else(String::new, |[omega, _, furthest]| {
             format!(
-                "at {} x g",
+                "settling, {} x g",
                 digits(omega * omega * furthest / STANDARD_GRAVITY, 3)
             )
         });
@@ -158,7 +170,11 @@ impl SeparatorForecast {
                 "",
                 "cells",
                 "cells per",
-                if spun.is_empty() { "settling" } else { "at 1 g" },
+                if spun.is_empty() {
+                    "settling"
+                } else {
+                    "settling, 1 g"
+                },
                 &spun,
                 "mobility",
                 &there,
