@@ -272,7 +272,7 @@ fn pages_hold_everything_and_need_nothing() {
         "C23",
         "C13",
         "C22",
-        "This run:",
+        "This run, under conditions of its own:",
         "platelets above the red cells, 100 g, 10 min [%]",
         "Recovery and purity against time",
         "Volume fractions against depth",

@@ -264,7 +264,7 @@ fn steady(out: &mut String, found: &PlaceResults) {
         rows,
     );
     out.push_str(match s.since_s {
-        Some(_) => "smallest change seen: in % of the rate at which a species is fed. Smaller changes are lost in the noise of its parcels\n",
+        Some(_) => "smallest change seen: in % of the rate of the feed; smaller ones are lost in the noise of the parcels\n",
         None => "not steady before the end of the feed: feed longer for numbers of the steady state\n",
     });
 }
