@@ -281,7 +281,7 @@ mod tests {
             "{alone}"
         );
         assert!(alone.contains("| C01 | Stokes | exact | left out this time |"));
-        assert!(alone.contains("| C35 |") && alone.contains("needs a ring with flow that spins"));
+        assert!(alone.contains("| C35 |") && alone.contains("with its exact path"));
     }
 
     #[test]
