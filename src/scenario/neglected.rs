@@ -149,11 +149,14 @@ fn left_behind(setup: &Setup, f: &Forecast) -> Vec<String> {
     };
     let mut out = Vec::new();
     if cells.aggregation > 1.0 {
+        // to where the bed ends, which cells fill to LOOSE at best
+        let bed = f.radius[2] - (f.radius[2] - f.radius[0]) * (cells.fraction / LOOSE).min(1.0);
+        let part = (bed / f.radius[0]).ln() / (f.radius[2] / f.radius[0]).ln();
         out.push(format!(
-            "not modelled: single red cells. All of them sink as fast as aggregated ones, {} times faster than one alone. A cell of mean size that has joined no \
-             aggregate needs {} at the peak force to come down from the meniscus, and is in the plasma until then",
+            "not modelled: single red cells. All of them sink as fast as aggregated ones, {} times faster than one alone. A cell of mean size that has \
+             joined no aggregate needs {} at the peak force from the meniscus to the bed, and smaller ones need longer",
             digits(cells.aggregation, 3),
-            rough(f.clearing(cells, f.height), Dimension::Time)
+            rough(part * f.clearing(cells, f.height), Dimension::Time)
         ));
     }
     out.push(

@@ -43,7 +43,7 @@ pub(super) fn key(summary: &Summary, s: &LayerResults) -> Vec<(String, String)> 
             out.push((
                 format!("{} %", share(near.recovery)),
                 format!(
-                    "of {} in the buffy coat or the top of the red cells, {}",
+                    "of {} from where the buffy coat begins to show to some millimetres below the red-cell surface, {}",
                     near.species,
                     stretch(top, bottom)
                 ),
