@@ -40,7 +40,7 @@ pub(super) fn tell(out: &mut String, s: &Summary, found: &LayerResults) {
         line(
             out,
             &format!(
-                "from where the buffy coat begins to show to {} below the red-cell surface{from}: {}",
+                "from the first sign of the coat to {} below the red-cell surface{from}: {}",
                 show(HARVEST_DEPTH, Dimension::Length),
                 each.join(", ")
             ),
@@ -280,7 +280,7 @@ mod tests {
             "plasma",
             "buffy coat",
             "red cells",
-            "from where the buffy coat begins to show to 3 mm below the red-cell surface (34.00-37.67 mm): lymphocyte",
+            "from the first sign of the coat to 3 mm below the red-cell surface (34.00-37.67 mm): lymphocyte",
             "platelet",
             "13 min 30 s simulated in 41 s",
             "3123 steps of 0.259 s on average (0.182 to 5.00 s)",
