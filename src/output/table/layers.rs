@@ -2,6 +2,7 @@
 
 use super::line;
 use crate::constants::MILLIMETRE;
+use crate::model::CellClass;
 use crate::observe::LayerKind;
 use crate::observe::recovery::HARVEST_DEPTH;
 use crate::output::summary::{LayerResults, Resolution, ShareRow, Summary};
@@ -179,7 +180,12 @@ fn residual(out: &mut String, s: &Summary, found: &LayerResults) {
             .species
             .iter()
             .filter_map(|x| {
-                let of = s.species(&x.species)?.parcels;
+                let species = s.species(&x.species)?;
+                // how many of them are in the coat its haematocrit says
+                if l.kind == BuffyCoat && species.class == CellClass::Erythrocyte {
+                    return None;
+                }
+                let of = species.parcels;
                 let beside = x.parcels_counted_elsewhere.unwrap_or(0) > 0 && l.kind != BuffyCoat;
                 (of > 0 && (x.parcels? < FEW || beside)).then(|| left(x, of))
             })
