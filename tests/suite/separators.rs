@@ -4,17 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-const SCENES: [&str; 8] = [
-    "deoxygenated_red_cells",
-    "quadrupole_sorter",
-    "rack_separation",
-    "halbach_flow_through",
-    "microchannel",
-    "two_samples",
-    "spinning_annulus",
-    "cd34_selection_column",
-];
-
 const PARCELS: u64 = 3000;
 
 pub fn buffycoat(arguments: &[&str]) -> Output {
@@ -56,7 +45,7 @@ fn sums(rows: &[Row], column: &str, key: impl Fn(&Row) -> String) -> BTreeMap<St
 /// Every table adds up to what was put in, to the last parcel, and to what the summary says.
 #[test]
 fn every_scene_runs_and_its_files_agree() {
-    for scene in SCENES {
+    for scene in crate::setups::separators() {
         let folder = tempfile::tempdir().unwrap();
         let output = run(scene, folder.path(), &["--quiet"]);
         let (text, errors) = (

@@ -4,6 +4,7 @@ use buffycoat::chamber::{Chamber, tube::Tube};
 use buffycoat::engine::{Sampling, Setup, Stepping, Suspension};
 use buffycoat::library;
 use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
+use buffycoat::scenario::{BUNDLED, Scene};
 use buffycoat::times::Time;
 
 /// A 10 mL tube of blood at 1500 g; short, so that tests are quick.
@@ -86,4 +87,11 @@ pub fn dilute(parcels: usize, seconds: f64) -> Setup {
 /// Its parcels.
 pub fn parcels(s: &Setup) -> Parcels {
     s.draw().unwrap()
+}
+
+/// Names of the bundled scenes in which a flow or a field carries cells.
+pub fn separators() -> impl Iterator<Item = &'static str> {
+    let carries = |name: &str, text: &str| Scene::from_str(name, text).unwrap().setup.carries();
+    let all = BUNDLED.iter().filter(move |(name, text)| carries(name, text));
+    all.map(|(name, _)| *name)
 }

@@ -88,17 +88,6 @@ fn the_bundled_scene_in_less_than_a_minute() {
     assert!(seconds < 60.0, "{seconds:.1} s on {}", outcome.device);
 }
 
-/// The separator scenes as they are shipped.
-const SEPARATORS: [&str; 7] = [
-    "deoxygenated_red_cells",
-    "quadrupole_sorter",
-    "rack_separation",
-    "halbach_flow_through",
-    "microchannel",
-    "two_samples",
-    "cd34_selection_column",
-];
-
 fn scene_file(name: &str) -> std::path::PathBuf {
     let scenes = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/scenes");
     scenes.join(format!("{name}.toml"))
@@ -156,7 +145,7 @@ fn whole_separator(name: &str, choice: &Choice) -> (f64, u64, String) {
 
 /// The separator scenes as they are shipped, on the CPU: under two minutes each, and every parcel accounted for.
 #[test]
-#[ignore = "seven whole scenes: some minutes of all processors; in an optimised build alone is their time of interest"]
+#[ignore = "whole scenes: some minutes of all processors; in an optimised build alone is their time of interest"]
 fn the_separator_scenes_in_two_minutes_each() {
     optimised();
     every_separator(&Choice {
@@ -168,7 +157,7 @@ fn the_separator_scenes_in_two_minutes_each() {
 /// The same on the adapter, a software one too.
 #[cfg(feature = "gpu")]
 #[test]
-#[ignore = "seven whole scenes: some minutes of the adapter; in an optimised build alone is their time of interest"]
+#[ignore = "whole scenes: some minutes of the adapter; in an optimised build alone is their time of interest"]
 fn the_separator_scenes_in_two_minutes_each_on_graphics() {
     optimised();
     every_separator(&Choice {
@@ -185,7 +174,7 @@ fn optimised() {
 
 fn every_separator(choice: &Choice) {
     let mut late = Vec::new();
-    for name in SEPARATORS {
+    for name in crate::setups::separators() {
         let (seconds, steps, device) = whole_separator(name, choice);
         println!("{name}: {seconds:.1} s, {steps} steps on {device}");
         // all of them are counted before one that was late is complained of
