@@ -56,6 +56,15 @@ impl Section {
         }
     }
 
+    /// The lengths that it has, with their names [um]; all of them have to be above zero.
+    pub fn lengths(&self) -> [(&'static str, f64); 2] {
+        match *self {
+            Self::Tube { radius } => [("the radius", radius); 2],
+            Self::Annulus { inner, outer } => [("the inner radius", inner), ("the gap", outer - inner)],
+            Self::Channel { width, height } => [("the width", width), ("the height", height)],
+        }
+    }
+
     /// Area [um2].
     pub fn area(&self) -> f64 {
         match *self {

@@ -103,12 +103,20 @@ impl Setup {
                 positive(Field::Chamber, "sector angle", s.angle)?;
                 positive(Field::Chamber, "sector thickness", s.thickness)?;
             }
-            Chamber::Duct(_) => {}
+            Chamber::Duct(d) => {
+                for (what, x) in d.section.lengths() {
+                    positive(Field::Chamber, what, x)?;
+                }
+                positive(Field::Chamber, "the length of the duct", d.length)?;
+            }
         }
         if let Some(part) = self.part_of_a_duct() {
             return Err(Fault {
                 field: Field::Parts,
-                what: format!("the vessel has {part}; in this version only a duct can have that"),
+                what: format!(
+                    "the vessel has {part}; in this version only a duct can have that, in which cells are followed in three dimensions \
+                     (Physics::carried())"
+                ),
             });
         }
         if self.cells[..2] != [1, 1] {
@@ -129,10 +137,10 @@ impl Setup {
                 ));
             }
         }
-        if matches!(self.chamber, Chamber::Sector(_)) && self.physics.lateral == Lateral::Resolved {
+        if !matches!(self.chamber, Chamber::Tube(_)) && self.physics.lateral == Lateral::Resolved {
             return Err(Fault {
                 field: Field::Lateral,
-                what: "physics.lateral is resolved in a sector; its side walls are not in this version; use \
+                what: "physics.lateral is resolved in a closed vessel that is no tube; its side walls are not in this version; use \
                        Lateral::Mixed or a tube"
                     .into(),
             });

@@ -100,7 +100,8 @@ pub struct Contents {
     /// Where that lies in 19 of 20 runs.
     pub platelets_above_red_cells_95: Option<[f64; 2]>,
     /// From where to where leukocytes count as near the red-cell surface [um]: from where the buffy coat shows (without
-    /// one from [`RESTING`] above the surface) to [`HARVEST_DEPTH`] below the surface; `None` without a surface.
+    /// one from [`RESTING`] above the surface) to [`HARVEST_DEPTH`] below the surface, no further than the sample reaches; `None` without a
+    /// surface.
     pub near_surface: Option<(f64, f64)>,
     /// For each leukocyte component: fraction that lies there.
     pub leukocytes_near_surface: Vec<(usize, f64)>,
@@ -110,10 +111,14 @@ impl Contents {
     /// What `layers` of `profile` hold.
     pub fn of(profile: &Profile, specimen: &Specimen, layers: &Layers) -> Self {
         let classes = &specimen.classes[..];
+        let within = |z: f64| match profile.edges[..] {
+            [top, .., bottom] => z.clamp(top, bottom),
+            _ => z,
+        };
         let near = layers.red_cell_surface.map(|surface| {
             (
-                layers.coat_shows_from().unwrap_or(surface - RESTING),
-                surface + HARVEST_DEPTH,
+                layers.coat_shows_from().unwrap_or(within(surface - RESTING)),
+                within(surface + HARVEST_DEPTH),
             )
         });
         let leukocytes =

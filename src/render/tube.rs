@@ -34,6 +34,8 @@ const GAP: (i32, i32) = (64, 116);
 const ENLARGED: (i32, [u32; 3], u32) = (776, [120, 6, 60], 480);
 /// Depth shown enlarged [um].
 const ENLARGED_DEPTH: f64 = 8.0 * MILLIMETRE;
+/// Space that a number at the axis takes [pixels]; a round step may be up to 2.5 times less.
+const LINE: f64 = 35.0;
 /// Left edge of the legend.
 const LEGEND: i32 = 1050;
 /// The plot: left, top, width, height.
@@ -200,7 +202,8 @@ fn axis(canvas: &mut Canvas, frame: &Frame, height: f64) {
     // a line below the headings, which over a narrow vessel reach as far to the left
     canvas.text("depth [mm]", (x + 6, ORIGIN.1 - 16), Place::Right, SMALL, GREY);
     canvas.line((x, frame.top), (x, frame.top + frame.height as i32), 1, INK);
-    let step = nice(height / 7.0);
+    // a low vessel has room for few numbers
+    let step = nice((height / 7.0).max(LINE * frame.pixel));
     ticks(canvas, frame, (0.0, height), 0.5 * step, |canvas, y, i, depth| {
         let major = i % 2 == 0;
         canvas.line((x - if major { 7 } else { 4 }, y), (x, y), 1, INK);

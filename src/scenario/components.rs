@@ -227,7 +227,7 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
         );
         wrong.help(if root.given("duct") {
             format!(
-                "a [duct] has no crowding. Dilute the sample at least {}-fold and give the diluted numbers, or use a [chamber] without flow",
+                "a [duct] has no crowding. Dilute the sample at least {}-fold and give the diluted numbers, or, at rest, use a [chamber] with shape = \"channel\"",
                 digits((total / crowded).ceil(), 6)
             )
         } else {

@@ -119,6 +119,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
     ),
     ("bench_esr", include_str!("../../examples/scenes/bench_esr.toml")),
     (
+        "level_channel",
+        include_str!("../../examples/scenes/level_channel.toml"),
+    ),
+    (
         "washed_cells_saline",
         include_str!("../../examples/scenes/washed_cells_saline.toml"),
     ),
@@ -153,6 +157,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
     (
         "spinning_annulus",
         include_str!("../../examples/scenes/spinning_annulus.toml"),
+    ),
+    (
+        "spinning_rack",
+        include_str!("../../examples/scenes/spinning_rack.toml"),
     ),
     (
         "cd34_selection_column",

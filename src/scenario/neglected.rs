@@ -210,16 +210,17 @@ fn loose_bed(setup: &Setup, f: &Forecast, bed: Bed) -> Option<String> {
 /// bottom, as wide as the circle along the axis and r1/r0 times as wide in the plane. A share r0/r1 of it is inside the tube.
 fn walls(setup: &Setup) -> Option<String> {
     let spins = !setup.rotor.mounting.on_bench() && setup.protocol.peak_omega() > 0.0;
-    let Chamber::Tube(_) = setup.chamber else {
-        return None;
-    };
-    if !spins || setup.physics.lateral == Lateral::Resolved {
+    if !spins || matches!(setup.chamber, Chamber::Sector(_)) || setup.physics.lateral == Lateral::Resolved {
         return None;
     }
+    let (walls, straight) = match setup.chamber {
+        Chamber::Tube(_) => ("tube walls", "a tube is straight"),
+        _ => ("side walls", "these are parallel"),
+    };
     let share = 1.0 - setup.rotor.meniscus_radius / setup.rotor.bottom_radius;
     (share > 0.05).then(|| {
         format!(
-            "not modelled: tube walls. Cells sink along radii, and a tube is straight: about {} of the cells that sink its full length would meet \
+            "not modelled: {walls}. Cells sink along radii, and {straight}: about {} of the cells that sink its full length would meet \
              the wall. They would slide along it, and layers may form sooner",
             show((100.0 * share).round() / 100.0, Dimension::Fraction)
         )

@@ -105,17 +105,17 @@ pub fn physics(root: &Node, problems: &mut Problems<'_>) -> Wish {
             }
         }
         if p.coriolis && p.lateral == Lateral::Mixed {
-            let sector = root.table("chamber").and_then(|c| c.text("shape")) == Some("sector");
+            let shape = root.table("chamber").and_then(|c| c.text("shape"));
+            let other = shape.filter(|s| *s != "tube");
             problems
                 .error(
                     &node.at("coriolis"),
                     "the Coriolis acceleration acts across the vessel, where motion is not followed",
                     "needs lateral = \"resolved\"",
                 )
-                .help(if sector {
-                    "leave it out: a sector has no motion across it in this version"
-                } else {
-                    "add `lateral = \"resolved\"`, or leave it out"
+                .help(match other {
+                    None => "add `lateral = \"resolved\"`, or leave it out".to_owned(),
+                    Some(shape) => format!("leave it out: a {shape} has no motion across it in this version"),
                 });
         }
     } else {

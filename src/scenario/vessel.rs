@@ -4,6 +4,7 @@ use super::node::Node;
 use super::problem::Problems;
 use super::turning;
 use super::usual;
+use crate::chamber::duct::{Duct, Section};
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
 use crate::model::{Mounting, Protocol, Rotor};
 use crate::units::{Dimension, show};
@@ -65,18 +66,24 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
             }
         }
     };
-    let chamber = if shape == "sector" {
-        Chamber::Sector(Sector {
+    let chamber = match shape {
+        "sector" => Chamber::Sector(Sector {
             meniscus_radius: rotor.meniscus_radius,
             height,
             angle: node.quantity("angle")?,
             thickness: node.quantity("thickness")?,
-        })
-    } else {
-        Chamber::Tube(Tube {
+        }),
+        "channel" => Chamber::Duct(Duct {
+            section: Section::Channel {
+                width: node.quantity("width")?,
+                height: node.quantity("thickness")?,
+            },
+            length: height,
+        }),
+        _ => Chamber::Tube(Tube {
             radius: 0.5 * node.quantity("inner_diameter")?,
             height,
-        })
+        }),
     };
     notes.push(format!(
         "the sample is {}",

@@ -322,6 +322,35 @@ fn an_unsound_setup_is_refused() {
     }
 }
 
+/// A channel at rest is a closed vessel like another: what settles in it depends on its height alone. Its parcels sink as those of a tube
+/// of the same height do, to the last bit, crowded or each alone.
+#[test]
+fn blood_settles_in_a_channel_as_in_a_tube() {
+    use buffycoat::chamber::duct::{Duct, Section};
+    for crowded in [true, false] {
+        let tube = if crowded { blood(3_000, 40.0) } else { dilute(3_000, 40.0) };
+        let mut channel = tube.clone();
+        let section = Section::Channel {
+            width: 9e3,
+            height: 4e3,
+        };
+        let length = tube.chamber.height();
+        channel.chamber = buffycoat::chamber::Chamber::Duct(Duct { section, length });
+        let end = |s: &Setup| {
+            let p = parcels(s);
+            let mut cpu = Cpu::new(&Program::new(s, &p, None).unwrap(), 1).unwrap();
+            let out = run(s, &p, &mut cpu, &mut |_| ControlFlow::Continue(())).unwrap();
+            (out.snapshot.position, out.profile)
+        };
+        let ([tube_x, _, tube_z], of_tube) = end(&tube);
+        let ([channel_x, _, channel_z], of_channel) = end(&channel);
+        assert_eq!(tube_z, channel_z);
+        assert_eq!(of_tube.parcels, of_channel.parcels);
+        // across they start elsewhere: a box is filled and no circle
+        assert_ne!(tube_x, channel_x);
+    }
+}
+
 /// The parcels of a closed vessel are not those of a duct, nor the other way round.
 #[test]
 fn parcels_belong_to_their_setup() {

@@ -2,7 +2,6 @@
 
 use super::{Drag, Holding, Lateral, Setup, Suspension};
 use crate::Error;
-use crate::chamber::duct::Section;
 use crate::flow::{Feed, MOST_OUTLETS, Profile, check_ports};
 use crate::model::MagneticResponse;
 use crate::model::Mounting;
@@ -20,14 +19,7 @@ impl Setup {
         let wrong = |what: &str, value: String, may_be: &str| {
             Err(Error::Input(format!("{what} is {value}; it has to be {may_be}")))
         };
-        let lengths: Vec<(&str, f64)> = match self.duct().section {
-            Section::Tube { radius } => vec![("the radius", radius)],
-            Section::Annulus { inner, outer } => {
-                vec![("the inner radius", inner), ("the gap", outer - inner)]
-            }
-            Section::Channel { width, height } => vec![("the width", width), ("the height", height)],
-        };
-        let mut positive = lengths;
+        let mut positive = self.duct().section.lengths().to_vec();
         positive.extend([
             ("the length of the duct", self.duct().length),
             ("the duration", self.duration().us()),

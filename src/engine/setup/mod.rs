@@ -229,9 +229,10 @@ impl Setup {
         }
     }
 
-    /// Whether a flow or a field carries parcels between walls that may hold them, and out. Otherwise they settle in a closed vessel.
+    /// Whether flow, field and weight carry parcels between the walls of a duct, which may hold them, and out of it. Otherwise they
+    /// settle in a closed vessel; a duct is one where nothing across it is followed.
     pub fn carries(&self) -> bool {
-        matches!(self.chamber, Chamber::Duct(_))
+        matches!(self.chamber, Chamber::Duct(_)) && self.physics.lateral == Lateral::Resolved
     }
 
     /// Grid cells along the axis of the chamber.

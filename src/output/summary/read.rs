@@ -116,10 +116,12 @@ fn sound(s: Summary, text: &str) -> Result<Summary, ReadError> {
             what: format!("{what}; was the file changed? Then run the scene again"),
         })
     };
+    // cells are carried through a duct, or settle in it as in another vessel
     let duct = matches!(s.setup.chamber, ChamberDigest::Duct { .. });
+    let settles = s.setup.lateral.as_deref() == Some("mixed");
     match (&s.layers, &s.places) {
-        (None, _) if !duct => return fault("species", "missing field `layers`".into()),
-        (_, None) if duct => return fault("species", "missing field `fractions`".into()),
+        (None, _) if !duct || settles => return fault("species", "missing field `layers`".into()),
+        (_, None) if duct && !settles => return fault("species", "missing field `fractions`".into()),
         (Some(_), Some(_)) => return fault("layers", "there are both `layers` and `fractions`".into()),
         _ => {}
     }

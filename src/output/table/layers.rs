@@ -41,11 +41,23 @@ pub(super) fn tell(out: &mut String, s: &Summary, found: &LayerResults) {
         line(
             out,
             &format!(
-                "from the first sign of the coat to {} below the red-cell surface{from}: {}",
-                show(HARVEST_DEPTH, Dimension::Length),
+                "from the first sign of the coat to {}{from}: {}",
+                reach(found),
                 each.join(", ")
             ),
         );
+    }
+}
+
+/// How far below the red-cell surface leukocytes are counted as near it: less far where the vessel ends before.
+fn reach(found: &LayerResults) -> String {
+    let depth = found
+        .near_surface_mm
+        .zip(found.red_cell_surface_mm)
+        .map(|([_, bottom], surface)| (bottom - surface) * MILLIMETRE);
+    match depth {
+        Some(depth) if depth < 0.999 * HARVEST_DEPTH => "the bottom of the vessel".into(),
+        _ => format!("{} below the red-cell surface", show(HARVEST_DEPTH, Dimension::Length)),
     }
 }
 

@@ -105,26 +105,29 @@ pub(super) fn page(s: &Summary, figures: &[Figure], run: &Run) -> String {
 /// What was put where, and how it was spun or pumped.
 fn put(setup: &SetupDigest) -> String {
     let mm = |x: f64| short(x, 4);
+    // a duct in which nothing flows and nothing across it is followed stands, or lies level
+    let settles = setup.lateral.as_deref() == Some("mixed");
+    let way = if settles { "in" } else { "through" };
     let chamber = match &setup.chamber {
         ChamberDigest::Tube { .. } => "in a tube".to_owned(),
         ChamberDigest::Sector { .. } => "in a sector".to_owned(),
         ChamberDigest::Duct { section, .. } => match section {
-            SectionDigest::Tube { radius_mm } => format!("through a tube of {} mm radius", mm(*radius_mm)),
+            SectionDigest::Tube { radius_mm } => format!("{way} a tube of {} mm radius", mm(*radius_mm)),
             SectionDigest::Annulus {
                 inner_radius_mm,
                 outer_radius_mm,
             } => format!(
-                "through a ring between radii of {} and {} mm",
+                "{way} a ring between radii of {} and {} mm",
                 mm(*inner_radius_mm),
                 mm(*outer_radius_mm)
             ),
             SectionDigest::Channel { width_mm, height_mm } => {
-                format!("through a channel of {} x {} mm", mm(*width_mm), mm(*height_mm))
+                format!("{way} a channel of {} x {} mm", mm(*width_mm), mm(*height_mm))
             }
         },
     };
     let long = match setup.chamber {
-        ChamberDigest::Duct { .. } => "long",
+        ChamberDigest::Duct { .. } if !settles => "long",
         _ => "high",
     };
     let mut out = format!(
@@ -138,7 +141,7 @@ fn put(setup: &SetupDigest) -> String {
             let profile = profile.map_or_else(String::new, |p| format!(" ({} flow)", escape(p)));
             out += &format!(", {} mL/min{profile}", short(flow.rate_ml_per_min, 4));
         }
-        (None, ChamberDigest::Duct { .. }) => out += ", without flow",
+        (None, ChamberDigest::Duct { .. }) if !settles => out += ", without flow",
         (None, _) => {}
     }
     match (&setup.rotor, &setup.chamber) {
@@ -155,7 +158,7 @@ fn put(setup: &SetupDigest) -> String {
                 escape(&rotor.mounting)
             );
         }
-        (None, ChamberDigest::Duct { .. }) => {}
+        (None, ChamberDigest::Duct { .. }) if !settles => {}
         (None, _) => out += ", standing at 1 x g",
     }
     out

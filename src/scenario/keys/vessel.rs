@@ -15,7 +15,7 @@ pub const CHAMBER: Table = table(
         key(
             "shape",
             Choice(
-                &["tube", "sector"],
+                &["tube", "sector", "channel"],
                 &[
                     ("stl", later::STL),
                     ("cone", later::CONICAL),
@@ -24,7 +24,8 @@ pub const CHAMBER: Table = table(
                 ],
             ),
             Required,
-            "Tube: a cylinder with a flat bottom. Sector: a cell with radial side walls.",
+            "Tube: a cylinder with a flat bottom. Sector: a cell with radial side walls. Channel: a slit or box with parallel walls, closed, \
+             that stands or lies level. For a flow through a channel use `[duct]`.",
         ),
         key(
             "inner_diameter",
@@ -34,6 +35,12 @@ pub const CHAMBER: Table = table(
         )
         .or("radius", 2.0),
         key(
+            "width",
+            Quantity(&[Length], WIDE),
+            When("shape", &["channel"]),
+            "Width of a channel: one side of its level cross-section, which pictures show.",
+        ),
+        key(
             "angle",
             Quantity(&[Angle], UpTo(0.0, std::f64::consts::PI)),
             When("shape", &["sector"]),
@@ -42,8 +49,8 @@ pub const CHAMBER: Table = table(
         key(
             "thickness",
             Quantity(&[Length], WIDE),
-            When("shape", &["sector"]),
-            "Width along the rotor's axis.",
+            When("shape", &["sector", "channel"]),
+            "Of a sector its width along the rotor's axis, of a channel the other side of its level cross-section.",
         ),
         key(
             "fill_height",

@@ -134,7 +134,7 @@ pub fn vessel(root: &Node, notes: &mut Vec<String>, problems: &mut Problems<'_>)
         node,
         &duct,
         gravity,
-        [column, root.given("magnet")],
+        [column, root.given("magnet") || root.attempted("magnet")],
         notes,
         problems,
     )?;

@@ -124,7 +124,7 @@ fn offset(
         return None;
     }
     let Some(radius) = node.quantity("radius") else {
-        if !node.given("radius") {
+        if !node.given("radius") && !node.attempted("radius") {
             problems
                 .error(
                     &node.at("outward"),
@@ -147,6 +147,9 @@ fn offset(
 
 /// None: the duct's own axis is that of the rotor.
 fn concentric(duct_node: &Node, node: &Node, gravity: DVec3, problems: &mut Problems<'_>) -> Option<DVec3> {
+    if node.attempted("outward") {
+        return None;
+    }
     if node.given("radius") {
         problems
             .error(

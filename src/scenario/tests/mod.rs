@@ -109,7 +109,7 @@ fn schema_follows_the_description() {
     assert_eq!(get("/properties/physics/properties/packing_width/default"), "5 %");
     assert_eq!(
         get("/properties/chamber/properties/shape/enum"),
-        serde_json::json!(["tube", "sector"])
+        serde_json::json!(["tube", "sector", "channel"])
     );
     assert_eq!(get("/properties/protocol/items/oneOf/0/required/0"), "ramp_to");
     // what is not in this version is not offered

@@ -211,3 +211,41 @@ fn what_cannot_spin() {
     let said = bench.check().unwrap_err().to_string();
     assert!(said.contains("zero on the bench"), "{said}");
 }
+
+/// A closed tube that spins, with a magnet beside it. Along the radius every free cell goes as r = r0 exp(s omega^2 t), with the magnet or
+/// without: what pulls across the tube leaves that alone, but for the small part of the pull along the axis. Cells without beads feel none.
+#[test]
+fn a_magnet_beside_a_tube_that_spins() {
+    let text = buffycoat::scenario::BUNDLED.iter().find(|(n, _)| *n == "spinning_rack");
+    let mut scene = buffycoat::scenario::Scene::from_str("spinning_rack.toml", text.unwrap().1).unwrap();
+    scene.rescale(3000);
+    let s = scene.setup;
+    let length = s.chamber.height();
+    let (omega, time) = (s.protocol.peak_omega(), s.duration().us());
+    for make in backends() {
+        let (parcels, end) = finished(&s, make.as_ref());
+        let grid = s.grid();
+        let (mut unpulled, mut held, mut labelled) = (0, 0, 0);
+        for i in 0..parcels.len() {
+            labelled += u32::from(parcels.beads[i] > 0);
+            if parcels.magnetic[i][0] != 0.0 {
+                held += u32::from(end.fates.fate[i] != FREE);
+                continue;
+            }
+            assert_eq!(end.fates.fate[i], FREE, "nothing pulls parcel {i} onto the wall");
+            let z = grid.position(2, parcels.position[2][i] as f64 / 4_294_967_296.0);
+            let way = (coefficient(&s, &parcels, i) * omega * omega * time).exp();
+            let there = ((100.0 * MILLIMETRE + z) * way - 100.0 * MILLIMETRE).min(length);
+            let found = f64::from(end.snapshot.position[2][i]);
+            // an f32 of 40 mm is exact to 4 nm; midpoints of parts in which a velocity changes by up to an eighth are exact to 1e-4 of the way
+            assert!(
+                (found - there).abs() < 2e-4 * (there - z) + 0.5,
+                "parcel {i} from {z} to {found}, not {there}"
+            );
+            unpulled += 1;
+        }
+        // neutrophils, and the 6 % of the lymphocytes that have no bead
+        assert!((1050..1150).contains(&unpulled), "{unpulled}");
+        assert!(held > labelled * 99 / 100, "{held} of {labelled} held");
+    }
+}
