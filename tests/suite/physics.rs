@@ -328,7 +328,11 @@ fn an_unsound_setup_is_refused() {
 fn blood_settles_in_a_channel_as_in_a_tube() {
     use buffycoat::chamber::duct::{Duct, Section};
     for crowded in [true, false] {
-        let tube = if crowded { blood(3_000, 40.0) } else { dilute(3_000, 40.0) };
+        let tube = if crowded {
+            blood(3_000, 40.0)
+        } else {
+            dilute(3_000, 40.0)
+        };
         let mut channel = tube.clone();
         let section = Section::Channel {
             width: 9e3,

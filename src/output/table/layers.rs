@@ -57,7 +57,10 @@ fn reach(found: &LayerResults) -> String {
         .map(|([_, bottom], surface)| (bottom - surface) * MILLIMETRE);
     match depth {
         Some(depth) if depth < 0.999 * HARVEST_DEPTH => "the bottom of the vessel".into(),
-        _ => format!("{} below the red-cell surface", show(HARVEST_DEPTH, Dimension::Length)),
+        _ => format!(
+            "{} below the red-cell surface",
+            show(HARVEST_DEPTH, Dimension::Length)
+        ),
     }
 }
 

@@ -216,7 +216,9 @@ fn what_cannot_spin() {
 /// without: what pulls across the tube leaves that alone, but for the small part of the pull along the axis. Cells without beads feel none.
 #[test]
 fn a_magnet_beside_a_tube_that_spins() {
-    let text = buffycoat::scenario::BUNDLED.iter().find(|(n, _)| *n == "spinning_rack");
+    let text = buffycoat::scenario::BUNDLED
+        .iter()
+        .find(|(n, _)| *n == "spinning_rack");
     let mut scene = buffycoat::scenario::Scene::from_str("spinning_rack.toml", text.unwrap().1).unwrap();
     scene.rescale(3000);
     let s = scene.setup;
