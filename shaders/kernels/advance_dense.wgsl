@@ -93,6 +93,15 @@ fn checked(way: vec2<f32>, i: u32) -> f32 {
     return d;
 }
 
+// Whether there is an acceleration along an axis. Along others nothing settles, and nothing is mixed.
+fn slips(axis: u32) -> bool {
+    var row = params.row_z;
+    if axis < 2u {
+        row = select(params.row_x, params.row_y, axis == 1u);
+    }
+    return any(row != vec4<f32>(0.0));
+}
+
 // One step of a parcel.
 fn step_of(i: u32) {
     let n = params.cells;
@@ -107,7 +116,7 @@ fn step_of(i: u32) {
     var stride = 1u;
     for (var axis = 0u; axis < 3u; axis++) {
         let cells = n[axis];
-        if cells > 1u {
+        if cells > 1u && slips(axis) {
             let start = mixed(p[axis], i, axis, phi);
             let d = one_axis(at, cell, start.y, stride, axis, mobility[i], excess[i], fraction(start));
             p[axis] = advance(start, checked(d, i), cells);

@@ -21,7 +21,7 @@ pub struct Grid {
 
 impl Grid {
     /// So many cells along each axis. Where there is one across, their volumes are those of the layers of the chamber; otherwise
-    /// they have none, as nothing is summed on them.
+    /// they have none, as nothing is summed on them ([`Grid::summed`]).
     pub fn new(chamber: &Chamber, cells: [u32; 3]) -> Self {
         let (low, high) = chamber.bounds();
         let size: [f64; 3] = std::array::from_fn(|k| (high[k] - low[k]) / f64::from(cells[k]));
@@ -33,6 +33,17 @@ impl Grid {
             size,
             volume: (0..layers).map(|i| edge(i + 1) - edge(i)).collect(),
         }
+    }
+
+    /// As [`Grid::new`], with the volume of every cell where the walls of the chamber are planes of cells: with several across only those of a
+    /// channel are.
+    pub fn summed(chamber: &Chamber, cells: [u32; 3]) -> Self {
+        let mut grid = Self::new(chamber, cells);
+        if grid.is_empty() && chamber.is_box() {
+            let all = cells.iter().map(|n| *n as usize).product();
+            grid.volume = vec![grid.size.iter().product(); all];
+        }
+        grid
     }
 
     /// Number of cells.

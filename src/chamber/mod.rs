@@ -28,6 +28,17 @@ impl Chamber {
         }
     }
 
+    /// Whether its walls are six planes along the axes, so that a grid of boxes fills it.
+    pub fn is_box(&self) -> bool {
+        matches!(
+            self,
+            Self::Duct(duct::Duct {
+                section: duct::Section::Channel { .. },
+                ..
+            })
+        )
+    }
+
     /// Volume of the sample [um3]; exact.
     pub fn volume(&self) -> f64 {
         self.volume_above(self.height())

@@ -2,12 +2,14 @@
 //!
 //! Sums are integers and maxima do not depend on order, so the number of threads changes nothing in the result.
 
+mod advect;
 mod approach;
 mod block;
 mod calls;
 mod carried;
 mod carrier;
 mod column;
+mod crowd;
 mod dilute;
 mod field;
 mod harness;
@@ -200,7 +202,7 @@ mod tests {
         let f = advance_carried::retried();
         let start = f.positions("position_x");
         let twin = (advance_guided::KERNEL.twin)(&f);
-        let cpu = run_fixture(&advance_guided::KERNEL, &f).unwrap().unwrap();
+        let cpu = run_fixture(&advance_guided::KERNEL, &f).unwrap();
         let by_name = twin.iter().find(|o| o.0 == "position_x");
         let Some((_, Reference::Positions(twin))) = by_name else {
             panic!("the twin has no places")

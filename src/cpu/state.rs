@@ -2,7 +2,7 @@
 
 use super::carrier::padded;
 use super::patches::Patches;
-use super::{carried, column, dilute, matrix};
+use super::{advect, carried, column, crowd, dilute, matrix};
 use crate::engine::{BatchStats, Layout, Program, Tally};
 use crate::kernels::fields::Field;
 use crate::kernels::passage::FATES;
@@ -21,6 +21,8 @@ pub struct State {
     /// Number of the first parcel; 0 but in fixtures of a later page.
     pub first: u64,
     pub inverse_volume: Vec<f64>,
+    /// Volume a time through every face of the grid cells [um3/us], where fluid flows through them.
+    pub flux: Vec<f32>,
     pub components: usize,
     pub position: [Vec<u64>; 3],
     pub mobility: Vec<f32>,
@@ -94,6 +96,7 @@ impl State {
             environment,
             first: 0,
             inverse_volume: memory::copy(program.reals("inverse_volume")?)?,
+            flux: memory::copy(program.table("flux")?)?,
             components,
             position: [place("position_x")?, place("position_y")?, place("position_z")?],
             mobility,
@@ -128,6 +131,7 @@ impl State {
             "fields" => Ok(self.fields()),
             "advance_dense" => Ok(self.advance(step, true)),
             "advance_dilute" => Ok(self.advance(step, false)),
+            "advect" => Ok(self.advect(step)),
             "advance_carried" | "advance_guided" => Ok(self.advance_carried(step)),
             "advance_matrix" => Ok(self.advance_matrix(step)),
             "settle" => Ok(BatchStats {
@@ -214,7 +218,10 @@ impl State {
     /// Moves all parcels.
     pub fn advance(&mut self, step: &Step, dense: bool) -> BatchStats {
         let env = &self.environment;
-        let table = dense.then(|| column::Table::new(&self.fields, env, step));
+        // one column in which cells settle has a loop of its own
+        let column = step.slips(env.cells).eq([2]) && env.cells[0] == 1 && env.cells[1] == 1;
+        let table = (dense && column).then(|| column::Table::new(&self.fields, env, step));
+        let crowd = (dense && !column).then(|| crowd::Table::new(&self.fields, env, step));
         let axial = dilute::along_axis(env, step);
         let page = self.first;
         let [x, y, z] = &mut self.position;
@@ -227,12 +234,26 @@ impl State {
             .enumerate()
             .map(|(chunk, ((((z, x), y), m), e))| {
                 let first = page + (chunk * CHUNK) as u64;
-                match &table {
-                    Some(table) => column::advance(table, z, m, e, first),
-                    None if axial => dilute::advance_column(z, m, e, env, step, first),
-                    None => dilute::advance([x, y, z], m, e, env, step, first),
+                match (&table, &crowd) {
+                    (Some(table), _) => column::advance(table, z, m, e, first),
+                    (_, Some(crowd)) => crowd::advance(crowd, [x, y, z], m, e, first),
+                    _ if axial => dilute::advance_column(z, m, e, env, step, first),
+                    _ => dilute::advance([x, y, z], m, e, env, step, first),
                 }
             })
+            .reduce(BatchStats::default, BatchStats::merge)
+    }
+
+    /// Carries all parcels along the fluxes through the faces of the grid cells.
+    pub fn advect(&mut self, step: &Step) -> BatchStats {
+        let grid = advect::Grid::new(&self.environment, step, &self.flux, &self.inverse_volume);
+        let page = self.first;
+        let [x, y, z] = &mut self.position;
+        z.par_chunks_mut(CHUNK)
+            .zip(x.par_chunks_mut(CHUNK))
+            .zip(y.par_chunks_mut(CHUNK))
+            .enumerate()
+            .map(|(chunk, ((z, x), y))| advect::advance(&grid, [x, y, z], page + (chunk * CHUNK) as u64))
             .reduce(BatchStats::default, BatchStats::merge)
     }
 

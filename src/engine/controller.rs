@@ -34,6 +34,10 @@ const PARTS_FILLING: f64 = 2.0;
 /// How much of a patch of a surface a step aims to fill at most: how much of it is free is known as it was at the start of the step.
 const FILLED: f64 = 0.01;
 
+/// Share of the fluid of the grid cell with the greatest throughput that a circulation replaces in one step. Its paths are exact; but cells settle
+/// and are carried by turns, and a crowd is looked at once a step.
+const REPLACED: f64 = 0.5;
+
 /// How parcels are moved, and what has been measured of it.
 #[derive(Clone, Debug)]
 enum Scheme {
@@ -67,7 +71,11 @@ enum Scheme {
 
 /// Decides how long steps are.
 #[derive(Clone, Debug)]
-pub(super) struct StepController(Scheme);
+pub(super) struct StepController {
+    scheme: Scheme,
+    /// The longest step in a fluid that circulates [us].
+    flow: f64,
+}
 
 /// The longest step that is allowed.
 pub(super) struct Wish {
@@ -79,7 +87,7 @@ pub(super) struct Wish {
 
 impl StepController {
     pub fn new(setup: &Setup, parcels: &Parcels) -> Self {
-        Self(if setup.carries() {
+        let scheme = if setup.carries() {
             Scheme::parts(setup)
         } else if setup.physics.suspension == Suspension::Dense {
             Scheme::LookAhead {
@@ -90,12 +98,18 @@ impl StepController {
             Scheme::Exponential {
                 steepest: steepest(setup, parcels),
             }
-        })
+        };
+        let fluxes = setup.circulation.as_ref();
+        let fastest = fluxes.map_or(0.0, |f| f.fastest(&setup.grid().volume));
+        Self {
+            scheme,
+            flow: REPLACED / fastest,
+        }
     }
 
     /// Steps of a batch, of at most `most`: until the speed of a crowd is known one has to do.
     pub fn batch(&self, most: usize) -> usize {
-        match self.0 {
+        match self.scheme {
             Scheme::LookAhead { speed: None, .. } => 1,
             _ => most,
         }
@@ -104,7 +118,7 @@ impl StepController {
     /// Forgets what was measured where neither the flow nor the field that it was measured in is there any more; true if the next step
     /// has to be as short as the first.
     pub fn restart(&mut self) -> bool {
-        let Scheme::Parts { speed, filling, .. } = &mut self.0 else {
+        let Scheme::Parts { speed, filling, .. } = &mut self.scheme else {
             return false;
         };
         (*speed, *filling) = (0.0, 0.0);
@@ -114,7 +128,7 @@ impl StepController {
     /// The longest step that may begin at `now`, after one of length `last`; it will end at `stop` at the latest.
     pub fn wish(&self, setup: &Setup, now: Time, last: Time, stop: Time) -> Wish {
         let (time, grown) = (now.us(), last.us() * GROWTH);
-        let scheme = match self.0 {
+        let scheme = match self.scheme {
             Scheme::Exponential { steepest } => {
                 let omega = setup.protocol.omega(time).powi(2);
                 // no step crosses a corner of the programme, and between two corners the speed has no peak
@@ -155,7 +169,10 @@ impl StepController {
                     .min((goal / (mean * flow)).min(setup.protocol.duration()))
             }
         };
-        let length = scheme.min(setup.stepping.longest).min(ramp_limit(setup, now));
+        let length = scheme
+            .min(self.flow)
+            .min(setup.stepping.longest)
+            .min(ramp_limit(setup, now));
         Wish {
             length,
             // the first step of a crowd only measures its speed
@@ -165,7 +182,7 @@ impl StepController {
 
     /// Learns from a finished batch how far the furthest parcel went, and how many were held back.
     pub fn learn(&mut self, setup: &Setup, steps: &[Step], stats: &BatchStats) {
-        match &mut self.0 {
+        match &mut self.scheme {
             Scheme::Exponential { .. } => {}
             Scheme::LookAhead { speed, overspeed } => {
                 let reach = steps

@@ -11,19 +11,22 @@ use crate::kernels::passage::{self, FATES, FREE, SURFACES, WAITING};
 use crate::kernels::profile::Tally;
 use crate::kernels::{
     Environment, Passage, Statistics, advance_carried, advance_dense, advance_dilute, advance_guided,
-    advance_matrix, census, deposit, fields, params, profile, release, settle,
+    advance_matrix, advect, census, deposit, fields, params, profile, release, settle,
 };
 use crate::magnets::Table;
 use crate::memory::{self, Host};
 use crate::model::Parcels;
 
-/// A step of a crowded suspension.
-const CROWDED: [Pass; 4] = [
+/// A step of a crowded suspension, in a fluid that circulates. At rest the last pass is left out.
+const CROWDED: [Pass; 5] = [
     Pass::Clear("sums"),
     Pass::Run(&deposit::KERNEL),
     Pass::Run(&fields::KERNEL),
     Pass::Run(&advance_dense::KERNEL),
+    Pass::Run(&advect::KERNEL),
 ];
+/// The same where every cell is alone.
+const ALONE: [Pass; 2] = [Pass::Run(&advance_dilute::KERNEL), Pass::Run(&advect::KERNEL)];
 
 /// Passes that count the parcels.
 pub(super) const COUNT: &str = "count";
@@ -83,11 +86,18 @@ impl<'a> Program<'a> {
         let crowded = setup.physics.suspension == Suspension::Dense;
         // without the advance
         const PRESENT: &[Pass] = CROWDED.split_at(3).0;
-        let (step, calls): (&[Pass], &[(&str, &[Pass])]) = if crowded {
+        let (mut step, calls): (&[Pass], &[(&str, &[Pass])]) = if crowded {
             environment.switches |= params::CROWDED;
             (&CROWDED, &[(COUNT, &BY_BIN), (FIELDS, PRESENT)])
         } else {
-            (&[Pass::Run(&advance_dilute::KERNEL)], &[(COUNT, &BY_BIN)])
+            (&ALONE, &[(COUNT, &BY_BIN)])
+        };
+        let flux = match &setup.circulation {
+            Some(fluxes) => fluxes.through().iter().map(|f| *f as f32).collect(),
+            None => {
+                step = &step[..step.len() - 1];
+                Vec::new()
+            }
         };
         let [x, y, z] = &parcels.position;
         Self {
@@ -121,6 +131,7 @@ impl<'a> Program<'a> {
                     "inverse_volume",
                     Contents::Reals(grid.volume.iter().map(|v| 1.0 / v).collect()),
                 ),
+                ("flux", Contents::Given(Entries::from(flux))),
             ],
             host: setup.host(),
         }

@@ -119,10 +119,7 @@ impl Setup {
                 ),
             });
         }
-        if self.cells[..2] != [1, 1] {
-            let cells = format!("{:?}", self.cells);
-            return Err(wrong(Field::Layers, "cells", cells, "one across the vessel"));
-        }
+        self.check_grid()?;
         positive(Field::Chamber, "chamber volume", self.chamber.volume())?;
         for (what, r) in [
             ("rotor.meniscus_radius", self.rotor.meniscus_radius),
@@ -179,6 +176,39 @@ impl Setup {
         }
         self.check_time()?;
         self.check_physics()
+    }
+
+    fn check_grid(&self) -> Result<(), Fault> {
+        let cells = || format!("{:?}", self.cells);
+        let [x, y, _] = self.cells;
+        if [x, y] != [1, 1] && !self.chamber.is_box() {
+            let may_be =
+                "one across the vessel; several are possible in a channel, whose walls are planes of cells";
+            return Err(wrong(Field::Layers, "cells", cells(), may_be));
+        }
+        let all = self
+            .cells
+            .iter()
+            .map(|n| u64::from(*n))
+            .fold(1, u64::saturating_mul);
+        if x == 0 || y == 0 || all > u64::from(fixed::MAX_CELLS) {
+            let may_be = format!(
+                "1 or more along each axis, and at most {} in all",
+                fixed::MAX_CELLS
+            );
+            return Err(wrong(Field::Layers, "cells", cells(), &may_be));
+        }
+        match &self.circulation {
+            Some(fluxes) if fluxes.cells() != self.cells => Err(Fault {
+                field: Field::Parts,
+                what: format!(
+                    "the circulation is given on {:?} cells, and the vessel has {:?}",
+                    fluxes.cells(),
+                    self.cells
+                ),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// What a closed vessel has that would do nothing in it.

@@ -11,10 +11,13 @@
 //! and holds the fluid beside it; on the faces of a square grid the ring of a sorter would be stairs. Where a flow is the same all
 //! around and along, one row of nodes says it all, and where it is the same all along one sheet of them; they are looked up as that.
 //!
+//! What circulates in a closed vessel is given by its volume fluxes through the faces of the grid cells instead ([`Fluxes`]).
+//!
 //! Ports are parts of the two ends: strips, side by side across the lanes or over the width of a channel ([`Across`]), each with a
 //! share of the flow ([`Plane`]).
 
 mod chart;
+mod fluxes;
 mod lanes;
 mod plane;
 mod ports;
@@ -22,6 +25,7 @@ mod rectangle;
 mod sampled;
 
 pub use chart::{Chart, ChartDoubts};
+pub use fluxes::{Fluxes, faces, lower};
 pub use plane::Plane;
 pub use ports::{Feed, Inlet, MOST_OUTLETS, Stream, check_ports};
 

@@ -159,7 +159,7 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
         let index = p.position.map(|x| fixed::cell(x) as usize);
         let n = env.cells.map(|n| n as usize);
         let phi = fields[(index[2] * n[1] + index[1]) * n[0] + index[0]].fraction;
-        for axis in (0..3).filter(|k| env.cells[*k] > 1) {
+        for axis in step.slips(env.cells) {
             let stream = rng::key(env.seed, axis as u32);
             // the place within a crowded cell is drawn anew, keyed by parcel, step, and seed and axis
             let [draw, place, _] = rng::pcg3d([parcel, step.number, stream]);
@@ -210,6 +210,10 @@ fn fixtures() -> Vec<Fixture> {
     }
     all.push(build("the field reversed".into(), 5_003, upwards));
     all.push(build("two cells across".into(), 3_001, fixture::narrow_params()));
+    // along the other axes nothing slips, and nothing is mixed
+    let mut sideways = fixture::box_params();
+    (sideways.row_x, sideways.row_z) = ([0.0; 4], [0.0; 4]);
+    all.push(build("an acceleration along y alone".into(), 3_001, sideways));
     let mut rows = build("several rows of workgroups".into(), 5_003, tube);
     rows.page = fixture::page_in_rows(rows.items);
     all.push(rows);

@@ -10,6 +10,7 @@ pub mod advance_dense;
 pub mod advance_dilute;
 pub mod advance_guided;
 pub mod advance_matrix;
+pub mod advect;
 pub mod approach;
 pub mod census;
 mod compare;
@@ -124,6 +125,7 @@ pub const ALL: &[&Kernel] = &[
     &advance_carried::KERNEL,
     &advance_guided::KERNEL,
     &advance_matrix::KERNEL,
+    &advect::KERNEL,
     &approach::KERNEL,
     &field::KERNEL,
     &census::KERNEL,

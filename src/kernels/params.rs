@@ -262,6 +262,13 @@ impl Params {
 }
 
 impl Step {
+    /// The axes along which cells slip relative to the fluid, on a grid of so many cells: those that have more than one, and along which there
+    /// is an acceleration. Along others nothing settles, and nothing is mixed.
+    pub fn slips(&self, cells: [u32; 3]) -> impl Iterator<Item = usize> {
+        let a = self.acceleration;
+        (0..3).filter(move |k| cells[*k] > 1 && (a.constant[*k] != 0.0 || a.gradient.row(*k) != DVec3::ZERO))
+    }
+
     /// A step in which nothing happens, for kernels that only look.
     pub fn still() -> Self {
         let acceleration = Acceleration {

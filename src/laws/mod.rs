@@ -18,6 +18,7 @@ pub mod hindrance;
 pub mod look_ahead;
 pub mod mixing;
 pub mod packing;
+pub mod pollock;
 pub mod saturation;
 pub mod schiller_naumann;
 pub mod slip;

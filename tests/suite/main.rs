@@ -11,6 +11,7 @@
 mod architecture;
 #[cfg(feature = "gpu")]
 mod capture;
+mod circulation;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

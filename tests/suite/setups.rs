@@ -1,7 +1,8 @@
 //! Small runs that several tests share.
 
 use buffycoat::chamber::{Chamber, tube::Tube};
-use buffycoat::engine::{Sampling, Setup, Stepping, Suspension};
+use buffycoat::cpu::Cpu;
+use buffycoat::engine::{Backend, Program, Sampling, Setup, Stepping, Suspension};
 use buffycoat::library;
 use buffycoat::model::{Amount, Component, Mounting, Parcels, Protocol, Rotor};
 use buffycoat::scenario::{BUNDLED, Scene};
@@ -94,4 +95,21 @@ pub fn separators() -> impl Iterator<Item = &'static str> {
     let carries = |name: &str, text: &str| Scene::from_str(name, text).unwrap().setup.carries();
     let all = BUNDLED.iter().filter(move |(name, text)| carries(name, text));
     all.map(|(name, _)| *name)
+}
+
+/// Puts a program on a back-end.
+pub type Maker = dyn Fn(&Program<'_>) -> Box<dyn Backend>;
+
+/// The back-ends that there are.
+pub fn backends() -> Vec<Box<Maker>> {
+    #[cfg_attr(
+        not(feature = "gpu"),
+        expect(unused_mut, reason = "only a graphics back-end is added")
+    )]
+    let mut all: Vec<Box<Maker>> = vec![Box::new(|p| Box::new(Cpu::new(p, 0).unwrap()))];
+    #[cfg(feature = "gpu")]
+    all.push(Box::new(|p| {
+        Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), p, u64::MAX).unwrap())
+    }));
+    all
 }

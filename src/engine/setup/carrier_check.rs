@@ -38,6 +38,13 @@ impl Setup {
                 return wrong(what, x.to_string(), "a finite number above zero");
             }
         }
+        if self.circulation.is_some() {
+            return Err(Error::Input(
+                "there is a circulation, which only a closed vessel has, in which nothing across it is followed (Lateral::Mixed); what flows through \
+                 a duct is its stream"
+                    .into(),
+            ));
+        }
         if self.components.is_empty() {
             return Err(Error::Input("there are no cells: nothing would move".into()));
         }

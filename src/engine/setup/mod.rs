@@ -9,7 +9,7 @@ mod feeding;
 use super::matrix::Matrix;
 use crate::chamber::duct::Duct;
 use crate::chamber::{Chamber, Grid};
-use crate::flow::{Feed, Inlet, Profile, Stream};
+use crate::flow::{Feed, Fluxes, Inlet, Profile, Stream};
 use crate::magnets::Field;
 use crate::memory::{self, Host, Need};
 use crate::model::{Component, Fluid, Protocol, Rotor};
@@ -172,6 +172,8 @@ pub struct Setup {
     pub protocol: Protocol,
     /// The flow through the chamber; none leaves it closed.
     pub stream: Option<Stream>,
+    /// What circulates in a closed vessel, on its own grid; none if the fluid rests. Cells go with it, and settle relative to it along the axis.
+    pub circulation: Option<Fluxes>,
     /// Where the flow and the sample come in and leave.
     pub ports: Ports,
     /// The magnets, if there are any.
@@ -202,6 +204,7 @@ impl Setup {
             rotor: Rotor::bench(),
             protocol: Protocol::new(0.0),
             stream: None,
+            circulation: None,
             ports: Ports::default(),
             field: None,
             matrix: None,
@@ -242,7 +245,10 @@ impl Setup {
 
     /// The grid over the chamber.
     pub fn grid(&self) -> Grid {
-        Grid::new(&self.chamber, self.cells)
+        match self.carries() {
+            true => Grid::new(&self.chamber, self.cells),
+            false => Grid::summed(&self.chamber, self.cells),
+        }
     }
 
     /// What a run takes of the host's memory: `per_parcel` bytes a parcel, and the grid cells and bins of `threads`
@@ -266,11 +272,17 @@ impl Setup {
         if self.carries() {
             return self.host_of_tables();
         }
-        let (cells, bins) = (u64::from(self.layers()), u64::from(self.sampling.bins));
+        let cells = self
+            .cells
+            .iter()
+            .map(|n| u64::from(*n))
+            .fold(1, u64::saturating_mul);
+        let bins = u64::from(self.sampling.bins);
         // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
         let counts = bins.saturating_mul(16 * self.components.len() as u64);
         Host {
             end: memory::END_BYTES_PER_PARCEL,
+            // fluxes through the three faces that a cell has of its own (4 each), in the setup and in the back-end, beside the setup's own (8)
             // by cell: integer sums of each thread and their total (32), field (32) and a copy of it, volume and its inverse (8
             // each, the former in up to three copies of the grid), row of a table (48)
             fixed: cells

@@ -1,6 +1,7 @@
 //! Ducts that spin, against paths that can be worked out by hand.
 
 use super::*;
+use crate::setups::{Maker, backends};
 use buffycoat::model::Segment;
 
 /// Radius of the core and of the wall, and length [um].
@@ -42,27 +43,11 @@ fn annulus(omega: f64, profile: Profile, parcels: usize) -> Setup {
     }
 }
 
-/// Puts a program on a back-end.
-type Maker = dyn Fn(&Program<'_>) -> Box<dyn Backend>;
-
 fn finished(s: &Setup, make: &Maker) -> (Parcels, Outcome) {
     let (parcels, table) = drawn(s);
     let mut backend = make(&Program::new(s, &parcels, table.as_ref()).unwrap());
     let end = engine::run(s, &parcels, backend.as_mut(), &mut |_| ControlFlow::Continue(())).unwrap();
     (parcels, end)
-}
-
-fn backends() -> Vec<Box<Maker>> {
-    #[cfg_attr(
-        not(feature = "gpu"),
-        expect(unused_mut, reason = "only a graphics back-end is added")
-    )]
-    let mut all: Vec<Box<Maker>> = vec![Box::new(|p| Box::new(Cpu::new(p, 0).unwrap()))];
-    #[cfg(feature = "gpu")]
-    all.push(Box::new(|p| {
-        Box::new(buffycoat::gpu::GpuBackend::on(crate::parity::gpu(), p, u64::MAX).unwrap())
-    }));
-    all
 }
 
 /// Sedimentation coefficient of a parcel [us].
