@@ -4,9 +4,9 @@ use super::Chamber;
 
 /// A box of equal cells over the vessel's bounds; the volumes are those of the part inside the vessel.
 ///
-/// A closed vessel without a flow solver is one cell wide: with side walls parallel to the acceleration
+/// A closed vessel in which the fluid rests needs one cell across: with side walls parallel to the acceleration
 /// the motion is one-dimensional, and where they are not quite (a tube in a rotor) one wide cell stands for
-/// a cross-section that lateral convection keeps mixed.
+/// a cross-section that lateral convection keeps mixed. A channel in which fluid circulates has several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     /// Cells along x, y, z.
@@ -54,6 +54,12 @@ impl Grid {
     /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.volume.is_empty()
+    }
+
+    /// Where the middle of cell number `i`, x fastest, is along z [um].
+    pub fn depth(&self, i: usize) -> f64 {
+        let across = (self.cells[0] as usize * self.cells[1] as usize).max(1);
+        self.position(2, (i / across) as f64 + 0.5)
     }
 
     /// A coordinate [um] counted in cells from the lower corner.

@@ -13,8 +13,8 @@ pub struct Grid<'a> {
     inverse: &'a [f64],
     cells: [u32; 3],
     n: [usize; 3],
-    /// Of each axis: whether it has more than one cell, where its faces begin, and how far apart the two faces of a cell are.
-    axes: [(bool, usize, usize); 3],
+    /// Of each axis: where its faces begin, and how far apart the two faces of a cell are.
+    axes: [(usize, usize); 3],
     dt: f64,
     number: u32,
 }
@@ -28,10 +28,7 @@ impl<'a> Grid<'a> {
             inverse,
             cells: env.cells,
             n,
-            axes: std::array::from_fn(|axis| {
-                let (begin, stride) = faces(n, axis);
-                (n[axis] > 1, begin, stride)
-            }),
+            axes: std::array::from_fn(|axis| faces(n, axis)),
             dt: step.dt,
             number: step.number,
         }
@@ -40,7 +37,7 @@ impl<'a> Grid<'a> {
     /// Rates at which fluid comes in and goes out through the two faces of a cell, over its volume [1/us].
     #[inline(always)]
     fn rates(&self, at: [usize; 3], axis: usize) -> Option<[f64; 2]> {
-        let (_, begin, stride) = self.axes[axis];
+        let (begin, stride) = self.axes[axis];
         let cell = (at[2] * self.n[1] + at[1]) * self.n[0] + at[0];
         let low = begin + lower(self.n, axis, at);
         let inverse = self.inverse.get(cell)?;
@@ -48,7 +45,7 @@ impl<'a> Grid<'a> {
         (rates[0].is_finite() && rates[1].is_finite()).then_some(rates)
     }
 
-    /// Where the path of a parcel leads in the step; none if it leaves the grid or cannot be followed.
+    /// Where the path of a parcel leads in the step; none if it leaves the grid, or a flux is no number.
     #[inline(always)]
     fn path(&self, mut p: [u64; 3]) -> Option<[u64; 3]> {
         let mut left = self.dt;
@@ -88,7 +85,7 @@ impl<'a> Grid<'a> {
             }
             left -= first;
         }
-        (left <= 0.0).then_some(p)
+        Some(p)
     }
 }
 

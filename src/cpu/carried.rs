@@ -23,6 +23,8 @@ pub struct Scene<'a> {
     pub pull: &'a [[f32; 4]],
     /// Velocity of the flow over its mean, as [`crate::kernels::passage::carrier`] lays it out.
     pub carrier: &'a [f32],
+    /// The same by node, as [`super::carrier::by_node`] lays it out.
+    pub given: &'a [[f32; 4]],
     /// Radius of the largest cell [um].
     pub largest: f64,
     pub patches: &'a Patches,
@@ -119,7 +121,7 @@ impl<'a> Motion<'a> {
         Self {
             scene: s,
             nodes: Nodes::new(s.pull, s.env.cells),
-            carrier: Carrier::new(s.passage, s.carrier),
+            carrier: Carrier::new(s.passage, s.carrier, s.given),
             walls: Walls::new(s.passage, s.largest),
             inverse: s.env.size.recip().to_array(),
             fluidity: 1.0 / s.env.viscosity,

@@ -2,6 +2,7 @@
 //! same all along, else in the coordinates of the duct.
 
 use super::block::{LANES, Reals};
+use super::lookup::{Nodes, Places};
 use crate::kernels::Passage;
 use crate::kernels::passage::{ANNULUS, CHANNEL};
 use crate::{Error, fixed, memory};
@@ -10,8 +11,10 @@ use std::f64::consts::TAU;
 
 /// A flow, and the shape of its duct.
 pub struct Carrier<'a> {
-    /// Velocities over the mean: along the duct by lane or on a sheet, or three components by node.
+    /// Velocities over the mean along the duct, by lane or on a sheet.
     values: &'a [f32],
+    /// Three components by node.
+    nodes: Nodes<'a>,
     counts: [usize; 3],
     channel: bool,
     inner: f64,
@@ -49,11 +52,13 @@ impl Axis {
 }
 
 impl<'a> Carrier<'a> {
-    pub fn new(p: &Passage, values: &'a [f32]) -> Self {
+    /// Of velocities as [`crate::kernels::passage::carrier`] lays them out; those of [`by_node`] where they are given at every node.
+    pub fn new(p: &Passage, values: &'a [f32], given: &'a [[f32; 4]]) -> Self {
         let [inner, outer, length] = [p.wall[0], p.wall[1], p.wall[2]].map(f64::from);
         let channel = p.shape == CHANNEL;
         Self {
             values,
+            nodes: Nodes::new(given, [p.lanes, p.around, p.along]),
             counts: [p.lanes, p.around, p.along].map(|n| n as usize),
             channel,
             inner: if channel || p.shape == ANNULUS { inner } else { 0.0 },
@@ -154,62 +159,48 @@ impl<'a> Carrier<'a> {
     #[inline(always)]
     #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
     fn given(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
-        let [intervals, turns, layers] = self.counts;
-        let lanes = self.lanes(q);
-        let (mut around, mut along) = (Axis::NONE, Axis::NONE);
+        // in intervals between nodes: these are the corners of a grid in the coordinates of the duct
+        let [across, around, along] = self.counts.map(|n| n as f64);
+        let mut at = [[0.0; LANES]; 3];
         if self.channel {
             let per = 0.5 / self.inner;
-            for (l, x) in q[0].iter().enumerate() {
-                around.set(l, 0.5 + per * x, turns as f64);
+            for l in 0..LANES {
+                at[0][l] = across * self.per_width * (q[1][l] + self.outer);
+                at[1][l] = around * (0.5 + per * q[0][l]);
             }
         } else {
             for l in 0..LANES {
+                let r = DVec2::new(q[0][l], q[1][l]).length();
+                at[0][l] = across * self.per_width * (r - self.inner);
                 let turn = q[1][l].atan2(q[0][l]) / TAU;
-                let turn = if turn < 0.0 { turn + 1.0 } else { turn };
-                around.set(l, turn, turns as f64);
+                at[1][l] = around * if turn < 0.0 { turn + 1.0 } else { turn };
             }
         }
-        let per = 1.0 / self.length;
-        for (l, z) in q[2].iter().enumerate() {
-            along.set(l, per * z, layers as f64);
-        }
-        let (row, layer) = (intervals + 1, (intervals + 1) * (turns + 1));
+        let per = along / self.length;
+        let mut places = Places::NONE;
         for l in 0..LANES {
-            let node = along.node[l] * layer as f64 + around.node[l] * row as f64 + lanes.node[l];
-            let near = fixed::to_units(node) as usize;
-            // in f32, as the nodes are
-            let [s, t, u] = [&lanes, &around, &along].map(|axis| axis.part[l] as f32);
-            let face = |node: usize| mix(self.between(node, s), self.between(node + row, s), t);
-            let found = mix(face(near), face(near + layer), u);
-            for k in 0..3 {
-                v[k][l] += mean * f64::from(found[k]);
+            at[2][l] = per * q[2][l];
+            self.nodes.place(&mut places, l, at.map(|at| at[l]));
+        }
+        let mut found = [[0.0; 4]; LANES];
+        self.nodes.field(&places, &mut found);
+        for k in 0..3 {
+            for l in 0..LANES {
+                v[k][l] += mean * f64::from(found[l][k]);
             }
         }
     }
-
-    /// The velocity between a node and the next one across: three components and one that is not used, so that all of them fit into a
-    /// vector.
-    #[inline(always)]
-    fn between(&self, node: usize, part: f32) -> [f32; 4] {
-        let values = &self.values[3 * node..3 * node + 7];
-        let (a, b) = ([0, 1, 2, 3].map(|k| values[k]), [3, 4, 5, 6].map(|k| values[k]));
-        mix(a, b, part)
-    }
 }
 
-/// What lies the part `t` of the way from `a` to `b`.
-#[inline(always)]
-fn mix(a: [f32; 4], b: [f32; 4], t: f32) -> [f32; 4] {
-    [0, 1, 2, 3].map(|k| a[k] + (b[k] - a[k]) * t)
-}
-
-/// The velocities of a flow with room behind the last one for [`Carrier::between`].
+/// The velocities of a flow that is given at every node as its three components: a fourth one that is not used fills up a vector.
 ///
 /// # Errors
 /// [`crate::Error::Device`] if the memory does not suffice.
-pub fn padded(values: &[f32]) -> Result<Vec<f32>, Error> {
-    let mut out = memory::room(values.len() + 1)?;
-    out.extend_from_slice(values);
-    out.push(0.0);
+pub fn by_node(p: &Passage, values: &[f32]) -> Result<Vec<[f32; 4]>, Error> {
+    if p.along == 0 {
+        return Ok(Vec::new());
+    }
+    let mut out = memory::room(values.len() / 3)?;
+    out.extend(values.as_chunks().0.iter().map(|[x, y, z]| [*x, *y, *z, 0.0]));
     Ok(out)
 }

@@ -97,6 +97,7 @@ pub fn advance(table: &Table, p: [&mut [u64]; 3], m: &[f32], e: &[f32], first: u
         let at = start.map(|p| fixed::cell(p) as usize);
         let cell = (at[2] * n[1] as usize + at[1]) * n[0] as usize + at[0];
         let Some(here) = table.cells.get(cell) else {
+            stats.bad = stats.bad.or(Some((table.step, number)));
             continue;
         };
         let place = start.map(fixed::to_cells);

@@ -1,7 +1,7 @@
 //! Runs this back-end on the kernels' fixtures: the same loops, chunks and threads as a run.
 
 use super::approach::fly_all;
-use super::carrier::padded;
+use super::carrier::by_node;
 use super::patches::Patches;
 use super::picture::{Look, colours};
 use super::state::{Carried, State, largest};
@@ -115,7 +115,8 @@ fn carried(f: &Fixture) -> Result<Carried, Error> {
         fate: f.words("fate").iter().take(f.items).copied().collect(),
         clock: pairs("clock"),
         pull: nodes.map(|w| [w[0], w[1], w[2], w[3]]).collect(),
-        carrier: padded(f.floats("carrier"))?,
+        carrier: f.floats("carrier").to_vec(),
+        given: by_node(&f.passage, f.floats("carrier"))?,
         largest: largest(&f.floats("mobility")[..f.items.min(f.floats("mobility").len())]),
         depth: f.floats("depth").iter().take(f.items).copied().collect(),
         capture: f.floats("capture").to_vec(),

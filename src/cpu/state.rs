@@ -1,6 +1,6 @@
 //! The parcels and grid cells of the CPU back-end, and its loop for every kernel.
 
-use super::carrier::padded;
+use super::carrier::by_node;
 use super::patches::Patches;
 use super::{advect, carried, column, crowd, dilute, matrix};
 use crate::engine::{BatchStats, Layout, Program, Tally};
@@ -48,7 +48,9 @@ pub struct Carried {
     pub fate: Vec<u32>,
     pub clock: Vec<[f32; 2]>,
     pub pull: Vec<[f32; 4]>,
+    /// Velocities of the flow, and those that are given by node.
     pub carrier: Vec<f32>,
+    pub given: Vec<[f32; 4]>,
     /// Radius of the largest cell [um].
     pub largest: f64,
     pub depth: Vec<f32>,
@@ -84,7 +86,11 @@ impl State {
                 clock: memory::copy(program.column("clock")?)?,
                 depth: memory::copy(program.column("depth")?)?,
                 pull: memory::copy(program.table("pull")?)?,
-                carrier: padded(program.table("carrier")?)?,
+                carrier: match passage.along {
+                    0 => memory::copy(program.table("carrier")?)?,
+                    _ => Vec::new(),
+                },
+                given: by_node(&passage, program.table("carrier")?)?,
                 capture: memory::copy(program.table("capture")?)?,
                 unspecific: memory::copy(program.table("unspecific")?)?,
                 patches: Patches::new(program.table("footprint")?, program.table("capacity")?, layers)?,
@@ -268,6 +274,7 @@ impl State {
             passage: &c.passage,
             pull: &c.pull,
             carrier: &c.carrier,
+            given: &c.given,
             largest: c.largest,
             patches: &c.patches,
         };

@@ -142,7 +142,7 @@ pub(super) fn overfull(
         .iter()
         .enumerate()
         .max_by(|a, b| a.1.fraction.total_cmp(&b.1.fraction))
-        .map_or(0.0, |(i, _)| grid.position(2, i as f64 + 0.5));
+        .map_or(0.0, |(i, _)| grid.depth(i));
     Err(Error::Numerics(format!(
         "a grid cell holds more cells than it has room for, after {:.6} s (volume fraction {fullest:.3}, the fullest \
          now is at {:.3} mm): the parcels are too few, {} to a grid cell; take more of them or fewer [numerics] \

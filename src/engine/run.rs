@@ -295,14 +295,13 @@ impl<'a> Record<'a> {
         let fullest = fields.iter().map(|f| f.fraction).fold(0.0, f64::max);
         self.greatest_fraction = self.greatest_fraction.max(fullest);
         blame::overfull(self.setup, backend, fullest, time)?;
-        let across = (grid.cells[0] * grid.cells[1]) as usize;
         for (i, f) in fields.iter().enumerate() {
             if f.fraction > limit + self.one_parcel(grid.volume[i]) && !self.overfilled {
                 self.overfilled = true;
                 let text = format!(
                     "the grid cell at {:.3} mm holds a volume fraction of {:.4}, more than the packing limit {limit}; \
                      more parcels or fewer [numerics] layers would keep it below",
-                    grid.position(2, (i / across) as f64 + 0.5) / MILLIMETRE,
+                    grid.depth(i) / MILLIMETRE,
                     f.fraction
                 );
                 go = self.warn(text, backend, listen);

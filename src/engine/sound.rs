@@ -3,7 +3,7 @@
 use super::{Holding, Lateral, Setup, Suspension};
 use crate::chamber::Chamber;
 use crate::flow::Feed;
-use crate::model::MAX_PARCELS;
+use crate::model::{MAX_PARCELS, Mounting};
 use crate::times::Time;
 use crate::{Error, fixed};
 
@@ -114,12 +114,12 @@ impl Setup {
             return Err(Fault {
                 field: Field::Parts,
                 what: format!(
-                    "the vessel has {part}; in this version only a duct can have that, in which cells are followed in three dimensions \
-                     (Physics::carried())"
+                    "the vessel has {part}; in this version only a duct in which cells are followed in three dimensions (Physics::carried()) can have that"
                 ),
             });
         }
         self.check_grid()?;
+        self.check_mounting()?;
         positive(Field::Chamber, "chamber volume", self.chamber.volume())?;
         for (what, r) in [
             ("rotor.meniscus_radius", self.rotor.meniscus_radius),
@@ -137,7 +137,7 @@ impl Setup {
         if !matches!(self.chamber, Chamber::Tube(_)) && self.physics.lateral == Lateral::Resolved {
             return Err(Fault {
                 field: Field::Lateral,
-                what: "physics.lateral is resolved in a closed vessel that is no tube; its side walls are not in this version; use \
+                what: "physics.lateral is resolved in a closed vessel other than a tube, whose side walls are not modelled yet; use \
                        Lateral::Mixed or a tube"
                     .into(),
             });
@@ -178,7 +178,24 @@ impl Setup {
         self.check_physics()
     }
 
-    fn check_grid(&self) -> Result<(), Fault> {
+    /// A closed vessel settles along its axis: nothing across it is followed.
+    fn check_mounting(&self) -> Result<(), Fault> {
+        let along = match self.rotor.mounting {
+            Mounting::Bench { gravity } => gravity.is_finite() && gravity.x == 0.0 && gravity.y == 0.0,
+            Mounting::Fixed { .. } => false,
+            Mounting::SwingOut | Mounting::Horizontal => true,
+        };
+        if along {
+            return Ok(());
+        }
+        Err(Fault {
+            field: Field::Rotor,
+            what: "rotor.mounting drives the cells of a closed vessel across its axis; they are followed there only in a duct with Physics::carried()"
+                .into(),
+        })
+    }
+
+    pub(super) fn check_grid(&self) -> Result<(), Fault> {
         let cells = || format!("{:?}", self.cells);
         let [x, y, _] = self.cells;
         if [x, y] != [1, 1] && !self.chamber.is_box() {
@@ -199,6 +216,10 @@ impl Setup {
             return Err(wrong(Field::Layers, "cells", cells(), &may_be));
         }
         match &self.circulation {
+            Some(fluxes) if !fluxes.through().iter().all(|f| f.is_finite()) => Err(Fault {
+                field: Field::Parts,
+                what: "a flux of the circulation is no finite number".into(),
+            }),
             Some(fluxes) if fluxes.cells() != self.cells => Err(Fault {
                 field: Field::Parts,
                 what: format!(

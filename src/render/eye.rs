@@ -44,7 +44,11 @@ pub(super) fn draw(canvas: &mut Canvas, frame: &Frame, setup: &Setup, profile: &
             let across = frame.across(&setup.chamber, row, column);
             let part = coverage(across, frame, &setup.chamber, row);
             if part > 0.0 {
-                let path = (1.0 - across * across).max(0.04).sqrt();
+                // light goes through a box on ways that are all the same
+                let path = match setup.chamber.is_box() {
+                    true => 1.0,
+                    false => (1.0 - across * across).max(0.04).sqrt(),
+                };
                 let colour = shade(tint(fluid, depths.map(|d| d * path)), across);
                 canvas.blend(frame.left + column as i32, frame.top + row as i32, colour, part);
             }

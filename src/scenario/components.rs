@@ -225,15 +225,23 @@ fn crowded(drafts: &[&Draft], root: &Node, wish: &Wish, problems: &mut Problems<
             ),
             format!("at most {} is possible here", percent(crowded)),
         );
-        wrong.help(if root.given("duct") {
-            format!(
-                "a [duct] has no crowding. Dilute the sample at least {}-fold and give the diluted numbers, or, at rest, use a [chamber] with shape = \"channel\"",
-                digits((total / crowded).ceil(), 6)
-            )
-        } else {
-            "use suspension = \"dense\", which has crowding (with Stokes' drag only, and without motion across the vessel), or dilute the \
-             sample and give the diluted numbers"
-                .into()
+        // a vessel of the same shape, if that is all the duct is
+        let shape = root.table("duct").and_then(|d| d.text("shape"));
+        let rests = !["flow", "magnet", "matrix"].iter().any(|part| root.given(part));
+        let shape = shape.filter(|s| rests && *s != "annulus");
+        let dilution = digits((total / crowded).ceil(), 6);
+        wrong.help(match (shape, root.given("duct")) {
+            (Some(shape), _) => format!(
+                "a [duct] has no crowding. Dilute the sample at least {dilution}-fold and give the diluted numbers, or use a [chamber] with shape = \"{shape}\""
+            ),
+            (None, true) => {
+                format!("a [duct] has no crowding. Dilute the sample at least {dilution}-fold and give the diluted numbers")
+            }
+            (None, false) => {
+                "use suspension = \"dense\", which has crowding (with Stokes' drag only, and without motion across the vessel), or dilute the \
+                 sample and give the diluted numbers"
+                    .into()
+            }
         });
     } else if !dense && total > dilute {
         let slower = 1.0 - (1.0 - total).powf(4.65);

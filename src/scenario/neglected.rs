@@ -215,7 +215,7 @@ fn walls(setup: &Setup) -> Option<String> {
     }
     let (walls, straight) = match setup.chamber {
         Chamber::Tube(_) => ("tube walls", "a tube is straight"),
-        _ => ("side walls", "these are parallel"),
+        _ => ("side walls", "the side walls are parallel"),
     };
     let share = 1.0 - setup.rotor.meniscus_radius / setup.rotor.bottom_radius;
     (share > 0.05).then(|| {

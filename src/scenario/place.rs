@@ -73,7 +73,7 @@ pub fn words(fault: &Fault, setup: &Setup) -> String {
             percent(setup.physics.packing_limit)
         ),
         Field::Lateral => {
-            "`physics.lateral` is \"resolved\" in a vessel that is no tube, whose side walls are not in this version; use \
+            "`physics.lateral` is \"resolved\" in a vessel other than a tube, whose side walls are not modelled yet; use \
                            \"mixed\", or a tube"
                 .into()
         }

@@ -46,7 +46,13 @@ pub fn warn(root: &Node, problems: &mut Problems<'_>) {
         for name in u.path {
             nodes = nodes.into_iter().flat_map(|n| below(n, name)).collect();
         }
-        let of = |n: &Node| u.kinds.is_empty() || n.text("kind").is_some_and(|k| u.kinds.contains(&k));
+        let kind = |n: &Node| {
+            ["kind", "shape"]
+                .into_iter()
+                .filter(|k| n.given(k))
+                .any(|k| n.text(k).is_some_and(|k| u.kinds.contains(&k)))
+        };
+        let of = |n: &Node| u.kinds.is_empty() || kind(n);
         for node in nodes.into_iter().filter(|n| n.given(u.key) && of(n)) {
             let Some(value) = node.quantity(u.key).or_else(|| listed(u, node)) else {
                 continue;

@@ -281,7 +281,7 @@ mod tests {
             "{alone}"
         );
         assert!(alone.contains("| C01 | Stokes | exact | left out this time |"));
-        assert!(alone.contains("| C35 |") && alone.contains("with its exact path"));
+        assert!(alone.contains("| C36 |") && alone.contains("needs the donor"));
     }
 
     #[test]

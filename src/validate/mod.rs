@@ -13,6 +13,7 @@
 //! # Ok::<(), buffycoat::Error>(())
 //! ```
 
+mod annular_centrifuge;
 mod blood;
 mod calibrated_field;
 mod check;
@@ -80,6 +81,7 @@ pub const ALL: &[Case] = &[
     single_wire::CASE,
     immunomagnetic::CASE,
     column_overload::CASE,
+    annular_centrifuge::CASE,
 ];
 
 /// The case with this name.

@@ -77,6 +77,29 @@ fn magnetic_cases_pass_and_can_fail() {
     );
 }
 
+/// Platelets of the annulus pass, and fail in another annulus or at another speed.
+#[test]
+fn the_annulus_passes_and_can_fail() {
+    fn examined(tamper: fn(&mut Setup)) -> Report {
+        examine(case("C35").unwrap(), Lab::with_other_separators(&cpu, tamper)).unwrap()
+    }
+    let r = examined(|_| {});
+    assert!(r.passed(), "{r:?}");
+    let faster = |s: &mut Setup| {
+        let length = s.protocol.duration();
+        let omega = 1.01 * s.protocol.peak_omega();
+        let rate = s.rate();
+        s.protocol = crate::model::Protocol::new(omega).then(crate::model::Segment {
+            omega_start: omega,
+            omega_end: omega,
+            ..crate::model::Segment::resting(crate::times::Time::from_us(length), rate)
+        });
+    };
+    assert!(!examined(faster).passed(), "1 % too fast");
+    let laminar = |s: &mut Setup| s.stream = Some(crate::flow::Stream::new(crate::flow::Profile::Laminar));
+    assert!(!examined(laminar).passed(), "laminar flow");
+}
+
 /// The wire catches what it should, and fails where it is a ball, sticks to the fluid or disturbs the field.
 #[test]
 fn the_single_wire_passes_and_can_fail() {
@@ -287,7 +310,7 @@ fn crowded_cases_fail_when_the_physics_is_broken() {
 fn unknown_cases_are_named() {
     let said = |id: &str| case(id).unwrap_err().to_string();
     assert!(said("C99").starts_with("there is no case `C99`; those that are run: C01, C02"));
-    assert!(said("C35").contains("not run yet"));
+    assert!(said("C36").contains("not run yet"));
     assert_eq!(case("c09").unwrap().id, "C09");
 }
 

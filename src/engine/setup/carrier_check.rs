@@ -40,8 +40,7 @@ impl Setup {
         }
         if self.circulation.is_some() {
             return Err(Error::Input(
-                "there is a circulation, which only a closed vessel has, in which nothing across it is followed (Lateral::Mixed); what flows through \
-                 a duct is its stream"
+"a circulation needs a closed vessel (Lateral::Mixed); what flows through a duct is its stream"
                     .into(),
             ));
         }

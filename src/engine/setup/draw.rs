@@ -21,7 +21,11 @@ impl Setup {
     /// # Errors
     /// [`Error::Input`] for a setup or cells that cannot be, [`Error::Device`] if the memory does not suffice.
     pub fn draw(&self) -> Result<Parcels, Error> {
-        let (grid, carries) = (self.grid(), self.carries());
+        let carries = self.carries();
+        if !carries {
+            self.check_grid()?;
+        }
+        let grid = self.grid();
         let volume = self.chamber.volume();
         if carries {
             self.check_carried()?;

@@ -163,7 +163,7 @@ pub struct Setup {
     pub components: Vec<Component>,
     /// The chamber; a flow goes along its z.
     pub chamber: Chamber,
-    /// Grid cells along each axis; one across where nothing is resolved there. A field is tabulated on their corners.
+    /// Grid cells along each axis; one across in a closed vessel, but for a channel, which may have several columns. A field is tabulated on their corners.
     pub cells: [u32; 3],
     /// How the chamber is held.
     pub rotor: Rotor,
@@ -172,7 +172,8 @@ pub struct Setup {
     pub protocol: Protocol,
     /// The flow through the chamber; none leaves it closed.
     pub stream: Option<Stream>,
-    /// What circulates in a closed vessel, on its own grid; none if the fluid rests. Cells go with it, and settle relative to it along the axis.
+    /// What circulates in a closed channel, on its grid; none if the fluid rests. Cells go with it, and settle relative to it along the axis. A
+    /// summary does not tell of it yet.
     pub circulation: Option<Fluxes>,
     /// Where the flow and the sample come in and leave.
     pub ports: Ports,
@@ -233,7 +234,7 @@ impl Setup {
     }
 
     /// Whether flow, field and weight carry parcels between the walls of a duct, which may hold them, and out of it. Otherwise they
-    /// settle in a closed vessel; a duct is one where nothing across it is followed.
+    /// settle in a closed vessel; a duct is one where the acceleration across it is dropped ([`Lateral::Mixed`]).
     pub fn carries(&self) -> bool {
         matches!(self.chamber, Chamber::Duct(_)) && self.physics.lateral == Lateral::Resolved
     }
@@ -278,16 +279,21 @@ impl Setup {
             .map(|n| u64::from(*n))
             .fold(1, u64::saturating_mul);
         let bins = u64::from(self.sampling.bins);
+        // in the setup and its copy in the run (8 each), for the back-end and in it (4 each)
+        let fluxes = self
+            .circulation
+            .as_ref()
+            .map_or(0, |f| f.through().len() as u64 * (2 * 8 + 2 * 4));
         // by bin and component: count and volume (16) of each thread and their total, and in up to three profiles
         let counts = bins.saturating_mul(16 * self.components.len() as u64);
         Host {
             end: memory::END_BYTES_PER_PARCEL,
-            // fluxes through the three faces that a cell has of its own (4 each), in the setup and in the back-end, beside the setup's own (8)
             // by cell: integer sums of each thread and their total (32), field (32) and a copy of it, volume and its inverse (8
             // each, the former in up to three copies of the grid), row of a table (48)
             fixed: cells
                 .saturating_mul(32 + 64 + 32 + 48)
                 .saturating_add(counts.saturating_mul(4))
+                .saturating_add(fluxes)
                 .saturating_add(memory::RUN_BYTES),
             thread: cells.saturating_mul(32).saturating_add(counts),
         }
@@ -297,8 +303,8 @@ impl Setup {
     fn host_of_tables(&self) -> Host {
         let nodes = self.cells.iter().map(|c| u64::from(*c) + 1).product::<u64>();
         let flow = match self.stream.as_ref().map(|s| &s.profile) {
-            // as read, and in the back-end
-            Some(Profile::Given(chart)) => chart.size() as u64 * 2 * 12,
+            // as read, for the back-end, and in it with a fourth component
+            Some(Profile::Given(chart)) => chart.size() as u64 * (2 * 12 + 16),
             _ => 0,
         };
         Host {

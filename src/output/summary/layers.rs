@@ -20,7 +20,7 @@ pub struct LayerResults {
     #[serde(default)]
     pub platelets_above_red_cells_95: Option<[f64; 2]>,
     /// From where to where leukocytes count as near that surface [mm]: from where the buffy coat shows (without one from
-    /// 0.5 mm above the surface) to 3 mm below the surface.
+    /// 0.5 mm above the surface) to 3 mm below the surface, or to the bottom.
     pub near_surface_mm: Option<[f64; 2]>,
     /// Fraction of each leukocyte that lies there.
     pub leukocytes_near_surface: Vec<NearSurface>,

@@ -43,7 +43,7 @@ pub(super) fn key(summary: &Summary, s: &LayerResults) -> Vec<(String, String)> 
             out.push((
                 format!("{} %", share(near.recovery)),
                 format!(
-                    "of {} from the first sign of the coat to some millimetres below the red-cell surface, {}",
+                    "of {} near the red-cell surface, {}",
                     near.species,
                     stretch(top, bottom)
                 ),

@@ -24,8 +24,8 @@ pub const CHAMBER: Table = table(
                 ],
             ),
             Required,
-            "Tube: a cylinder with a flat bottom. Sector: a cell with radial side walls. Channel: a slit or box with parallel walls, closed, \
-             that stands or lies level. For a flow through a channel use `[duct]`.",
+            "Tube: a cylinder with a flat bottom. Sector: a cell with radial side walls. Channel: a closed box with a \
+             level, rectangular cross-section. For a flow through a channel use `[duct]`.",
         ),
         key(
             "inner_diameter",
@@ -38,7 +38,7 @@ pub const CHAMBER: Table = table(
             "width",
             Quantity(&[Length], WIDE),
             When("shape", &["channel"]),
-            "Width of a channel: one side of its level cross-section, which pictures show.",
+            "Width of a channel. Pictures show this side.",
         ),
         key(
             "angle",
@@ -50,7 +50,7 @@ pub const CHAMBER: Table = table(
             "thickness",
             Quantity(&[Length], WIDE),
             When("shape", &["sector", "channel"]),
-            "Of a sector its width along the rotor's axis, of a channel the other side of its level cross-section.",
+            "Of a sector its width along the rotor's axis, of a channel its other horizontal side.",
         ),
         key(
             "fill_height",

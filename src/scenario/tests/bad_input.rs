@@ -248,7 +248,7 @@ fn unsound_setups_are_reported_at_their_keys() {
                 ),
             ],
             "33:11",
-            "`physics.lateral` is \"resolved\" in a vessel that is no tube",
+            "`physics.lateral` is \"resolved\" in a vessel other than a tube",
         ),
         // the packing limit is that of the species with the largest volume
         (

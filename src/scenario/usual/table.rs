@@ -14,7 +14,7 @@ pub struct Usual {
     pub range: RangeInclusive<f64>,
     /// What has the largest, where that is not plain.
     pub because: &'static str,
-    /// Kinds of the table, its key `kind`, of which this holds; all if there are none.
+    /// Kinds of the table, its key `kind` or `shape`, of which this holds; all if there are none.
     pub kinds: &'static [&'static str],
     /// True if what is above is not asked about here: it is held against what the thing is made of.
     pub only_below: bool,
@@ -84,8 +84,11 @@ pub const USUAL: &[Usual] = {
             Length,
             300.0..=150e3,
         ),
-        usual(&["chamber"], "thickness", "a thickness", Length, 300.0..=150e3),
-        usual(&["chamber"], "fill_height", "a fill height", Length, 1e3..=500e3),
+        usual(&["chamber"], "thickness", "a thickness", Length, 300.0..=150e3).of(&["sector"]),
+        usual(&["chamber"], "fill_height", "a fill height", Length, 1e3..=500e3).of(&["tube", "sector"]),
+        // a channel may be a slit of any height
+        usual(&["chamber"], "thickness", "a thickness", Length, CROSS).of(&["channel"]),
+        usual(&["chamber"], "width", "a width", Length, CROSS).of(&["channel"]),
         // from a microcentrifuge to swing-out rotors for blood bags, 250 to 260 mm (data sheets, from memory, unverified); channels of
         // apheresis devices 120 to 130 mm, an elutriator 126 mm
         usual(

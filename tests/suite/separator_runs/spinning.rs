@@ -197,8 +197,8 @@ fn what_cannot_spin() {
     assert!(said.contains("zero on the bench"), "{said}");
 }
 
-/// A closed tube that spins, with a magnet beside it. Along the radius every free cell goes as r = r0 exp(s omega^2 t), with the magnet or
-/// without: what pulls across the tube leaves that alone, but for the small part of the pull along the axis. Cells without beads feel none.
+/// A closed tube that spins, with a magnet beside it. Cells without beads feel only the rotor: along the radius each goes as
+/// r = r0 exp(s omega^2 t). Of the cells with beads almost all are held by the wall beside the magnet.
 #[test]
 fn a_magnet_beside_a_tube_that_spins() {
     let text = buffycoat::scenario::BUNDLED
