@@ -157,7 +157,6 @@ impl<'a> Carrier<'a> {
     }
 
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "one number runs over several columns")]
     fn given(&self, q: &[Reals; 3], mean: f64, v: &mut [Reals; 3]) {
         // in intervals between nodes: these are the corners of a grid in the coordinates of the duct
         let [across, around, along] = self.counts.map(|n| n as f64);

@@ -108,14 +108,16 @@ fn twin(f: &Fixture) -> Vec<(&'static str, Reference)> {
     let mut moved = names.map(|k| f.positions(k));
     let mut stats = f.statistics();
     let (flux, inverse) = (f.floats("flux"), f.floats("inverse_volume"));
-    for i in 0..f.items {
-        let p = [0, 1, 2].map(|k: usize| moved[k][i]);
+    let [x, y, z] = &mut moved;
+    let places = x.iter_mut().zip(y).zip(z).map(|((x, y), z)| [x, y, z]);
+    for (i, place) in places.take(f.items).enumerate() {
+        let p = place.each_ref().map(|p| **p);
         let to = match fixed::inside(p, env.cells) {
             true => path(p, env.cells, step.dt, flux, inverse),
             false => None,
         };
         match to {
-            Some(to) => (0..3).for_each(|k| moved[k][i] = to[k]),
+            Some(to) => place.into_iter().zip(to).for_each(|(p, to)| *p = to),
             None => stats.report(step.number, f.page.first + i as u32),
         }
     }
@@ -254,7 +256,7 @@ fn build(label: String, items: usize, params: super::Params, courant: f64) -> Fi
         let number = ((at[2] * 512 + at[1]) * 512 + at[0]) * 3 + axis;
         let mut s = fixture::Stream::new(number as u32 + 7);
         let v = s.between(-1.0, 1.0) * scale;
-        if s.word() % 5 == 0 { 0.0 } else { v }
+        if s.word().is_multiple_of(5) { 0.0 } else { v }
     };
     let mut buffers = fixture::all_positions(&mut s, items, &params);
     buffers.push(("inverse_volume", Data::F32(inverse)));
