@@ -303,7 +303,14 @@ mod tests {
             }
         }
         assert!(run >= 14, "{run}");
-        assert_eq!(devices().len(), 2);
+        // both back-ends, each on one machine or on several: cases may be recorded one by one
+        for backend in ["cpu: ", "gpu: "] {
+            assert!(
+                devices().iter().any(|d| d.starts_with(backend)),
+                "{:?}",
+                devices()
+            );
+        }
         Ok(())
     }
 }
