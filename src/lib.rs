@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod chamber;
 pub mod constants;
+pub mod continuum;
 pub mod cpu;
 pub mod devices;
 pub mod engine;

@@ -5,6 +5,7 @@
 //! `shaders/laws/`.
 
 pub mod acceleration;
+pub mod bed_viscosity;
 pub mod capture_row;
 pub mod centrifugal;
 pub mod collector_field;
@@ -19,6 +20,7 @@ pub mod look_ahead;
 pub mod mixing;
 pub mod packing;
 pub mod pollock;
+pub mod roscoe;
 pub mod saturation;
 pub mod schiller_naumann;
 pub mod slip;

@@ -1,0 +1,473 @@
+//! A channel at work.
+
+use super::carrier::{Carrier, Forces, Momentum};
+use super::channel::{Channel, Phase};
+use super::column::{Fields, Room, Step, greatest_slip};
+use super::control::Memory;
+use super::findings::Ledger;
+use super::mesh::Mesh;
+use super::ports::withdrawal;
+use crate::Error;
+use crate::constants::{MILLIMETRE, SECOND};
+use crate::units::digits;
+use rayon::prelude::*;
+
+/// Share of a cell's volume that flows out of it in a step at most.
+const FLOWS: f64 = 0.8;
+
+/// Share of what comes in that a controlled pump leaves the port that takes the rest, and draws itself, at least.
+const IDLE: f64 = 0.02;
+
+/// Volume fraction by which a level may be fuller than cells pack, by rounding.
+const OVERFULL: f64 = 1e-6;
+
+/// How a run stands at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// When [us].
+    pub time: f64,
+    /// Depth of the interface at the sensor [um].
+    pub sensed: f64,
+    /// Depth of the interface in every column [um].
+    pub interface: Vec<f64>,
+    /// Rates of all ports [um3/us].
+    pub rates: Vec<f64>,
+    /// Greatest volume fraction of all cells in any cell of the grid until now.
+    pub fullest: f64,
+}
+
+/// A run of a channel.
+#[derive(Clone, Debug)]
+pub struct ChannelRun {
+    channel: Channel,
+    mesh: Mesh,
+    /// Volume fractions, column by column, class after class, level by level.
+    phi: Vec<f64>,
+    spare: Vec<f64>,
+    fed: Vec<Vec<f64>>,
+    carrier: Carrier,
+    momentum: Momentum,
+    density: Vec<f64>,
+    fraction: Vec<f64>,
+    viscosity: Vec<f64>,
+    memory: Memory,
+    rates: Vec<f64>,
+    ledger: Ledger,
+    fullest: f64,
+    steps: u64,
+}
+
+impl ChannelRun {
+    /// A channel full of fluid without cells, at the start of its procedure.
+    ///
+    /// # Errors
+    /// As [`Channel::check`].
+    pub fn new(channel: Channel) -> Result<Self, Error> {
+        channel.check()?;
+        let mesh = channel.mesh();
+        let (cells, classes, ports) = (mesh.cells(), channel.classes.len(), channel.ports.len());
+        let fed = (0..channel.inlets.len()).map(|i| channel.fed(i)).collect();
+        Ok(Self {
+            carrier: Carrier::still(&mesh, channel.inlets.len(), ports),
+            momentum: Momentum::new(&mesh),
+            phi: vec![0.0; cells * classes],
+            spare: vec![0.0; cells * classes],
+            fed,
+            density: vec![0.0; cells],
+            fraction: vec![0.0; cells],
+            viscosity: vec![channel.fluid().viscosity; cells],
+            memory: Memory::default(),
+            rates: vec![0.0; ports],
+            ledger: Ledger {
+                come: vec![0.0; channel.inlets.len()],
+                fed: vec![0.0; classes],
+                left: vec![0.0; ports],
+                taken: vec![vec![0.0; classes]; ports],
+                inside: vec![0.0; classes],
+                time: 0.0,
+            },
+            fullest: 0.0,
+            steps: 0,
+            mesh,
+            channel,
+        })
+    }
+
+    /// The same with red cells already packed to a volume fraction below a depth [um]: a bed that was established before.
+    pub fn with_bed(mut self, depth: f64, fraction: f64) -> Self {
+        let levels = self.mesh.levels;
+        let share = self.mesh.levels_between([depth, self.mesh.depth]);
+        for (q, class) in self.channel.classes.iter().enumerate() {
+            if !self.channel.is_red(class.component) {
+                continue;
+            }
+            for column in self.phi.chunks_exact_mut(levels * self.channel.classes.len()) {
+                for (p, share) in column[q * levels..(q + 1) * levels].iter_mut().zip(&share) {
+                    *p = fraction * class.share * share;
+                }
+            }
+        }
+        self.ledger.inside = self.inside();
+        self
+    }
+
+    /// The channel.
+    pub fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    /// The grid.
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// The flow of the last interval.
+    pub fn carrier(&self) -> &Carrier {
+        &self.carrier
+    }
+
+    /// Volumes that have passed.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Simulated time [us].
+    pub fn time(&self) -> f64 {
+        self.ledger.time
+    }
+
+    /// Steps done.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Volume fractions of a class in a column, by level.
+    pub fn fractions(&self, column: usize, class: usize) -> &[f64] {
+        let levels = self.mesh.levels;
+        let first = (column * self.channel.classes.len() + class) * levels;
+        &self.phi[first..first + levels]
+    }
+
+    /// Volume fraction of a component in a column, by level.
+    pub fn profile(&self, column: usize, component: usize) -> Vec<f64> {
+        let mut out = vec![0.0; self.mesh.levels];
+        for (q, class) in self.channel.classes.iter().enumerate() {
+            if class.component == component {
+                for (sum, p) in out.iter_mut().zip(self.fractions(column, q)) {
+                    *sum += p;
+                }
+            }
+        }
+        out
+    }
+
+    /// How the run stands.
+    pub fn moment(&self) -> Moment {
+        let interface: Vec<f64> = (0..self.mesh.columns).map(|i| self.interface(i)).collect();
+        Moment {
+            time: self.time(),
+            sensed: self.sensed(),
+            interface,
+            rates: self.rates.clone(),
+            fullest: self.fullest,
+        }
+    }
+
+    /// Depth at which the red cells of a column begin [um]; that of the channel where there are none.
+    pub fn interface(&self, column: usize) -> f64 {
+        let level = self.channel.interface;
+        let mut red = vec![0.0; self.mesh.levels];
+        for k in (0..self.channel.components.len()).filter(|k| self.channel.is_red(*k)) {
+            for (sum, p) in red.iter_mut().zip(self.profile(column, k)) {
+                *sum += p;
+            }
+        }
+        match red.iter().position(|p| *p > level) {
+            None => self.mesh.depth,
+            Some(0) => 0.0,
+            Some(k) => {
+                let part = (level - red[k - 1]) / (red[k] - red[k - 1]);
+                self.mesh.middle(k - 1) + self.mesh.step() * part
+            }
+        }
+    }
+
+    /// Depth of the interface, as a mean over the columns of the port where it is sensed [um].
+    pub fn sensed(&self) -> f64 {
+        let share = self
+            .mesh
+            .columns_between(self.channel.ports[self.channel.sensor].along);
+        let whole: f64 = share.iter().sum();
+        let of = |(i, share): (usize, &f64)| {
+            if *share > 0.0 {
+                share * self.interface(i)
+            } else {
+                0.0
+            }
+        };
+        share.iter().enumerate().map(of).sum::<f64>() / whole
+    }
+
+    /// Goes on for a time in the present phase of the procedure [us].
+    ///
+    /// # Errors
+    /// [`Error::Numerics`] where the flow cannot be solved or a volume fraction is no number.
+    pub fn advance(&mut self, phase: &Phase, time: f64) -> Result<(), Error> {
+        let end = self.time() + time;
+        // no sliver at the end
+        let least = 1e-9 * self.channel.numerics.interval;
+        while end - self.time() > least {
+            let length = self.channel.numerics.interval.min(end - self.time());
+            self.interval(phase, length)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the whole procedure; `tell` gets a moment every so often [us], and the name of the phase.
+    ///
+    /// # Errors
+    /// As [`ChannelRun::advance`].
+    pub fn run(&mut self, every: f64, tell: &mut dyn FnMut(&str, &Self)) -> Result<(), Error> {
+        for phase in self.channel.phases.clone() {
+            self.memory = Memory::default();
+            let mut left = phase.duration;
+            while left > 1e-6 * SECOND {
+                let part = left.min(every);
+                self.advance(&phase, part)?;
+                left -= part;
+                tell(&phase.name, self);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a person should know of the state of the run: an interface so near to a port that this draws from beyond it, a coat that fills its port,
+    /// overfull levels.
+    pub fn doubts(&self, phase: &Phase) -> Vec<String> {
+        let mut out = Vec::new();
+        let (mesh, channel, fluid) = (&self.mesh, &self.channel, self.channel.fluid());
+        let mm = |x: f64| digits(x / MILLIMETRE, 3);
+        for (p, port) in channel.ports.iter().enumerate() {
+            let over = mesh.columns_between(port.along);
+            let columns = || (0..mesh.columns).filter(|i| over[*i] > 0.0);
+            let mean =
+                |of: &dyn Fn(usize) -> f64| columns().map(of).sum::<f64>() / columns().count().max(1) as f64;
+            let interface = mean(&|i| self.interface(i));
+            if p == channel.sensor || interface >= mesh.depth || interface <= 0.0 {
+                continue;
+            }
+            let at = |depth: f64| ((depth / mesh.step()) as usize).min(mesh.levels - 1);
+            let value = |of: &[f64], depth: f64| mean(&|i| of[i * mesh.levels + at(depth)]);
+            let denser = value(&self.density, mesh.depth - 0.5 * mesh.step()) - value(&self.density, 0.0);
+            let middle = 0.5 * (port.depth[0] + port.depth[1]);
+            let reach = withdrawal(
+                self.rates[p],
+                value(&self.viscosity, middle),
+                denser,
+                fluid.density,
+                mesh.mean_acceleration(phase.omega),
+            );
+            let room = (port.depth[0] - interface).max(interface - port.depth[1]);
+            if room < reach {
+                out.push(format!(
+                    "`{}` draws from a layer of {} mm on either side, and the interface is {} mm from it: it draws from beyond the interface",
+                    port.name,
+                    mm(reach),
+                    mm(room.max(0.0))
+                ));
+            }
+        }
+        let limit = channel.settling.packing_limit;
+        if self.fullest > limit + OVERFULL {
+            out.push(format!(
+                "a level was {} % full; cells pack to {} %",
+                digits(100.0 * self.fullest, 3),
+                digits(100.0 * limit, 3)
+            ));
+        }
+        out
+    }
+
+    /// From one solve of the flow to the next.
+    fn interval(&mut self, phase: &Phase, length: f64) -> Result<(), Error> {
+        let (levels, classes) = (self.mesh.levels, self.channel.classes.len());
+        let laws = self.channel.settling;
+        let acceleration = self.mesh.acceleration(phase.omega);
+        let (mesh, channel) = (&self.mesh, &self.channel);
+        let shear = self.carrier.shear(mesh);
+        let phi = &self.phi;
+        let slips: Vec<f64> = self
+            .density
+            .par_chunks_mut(levels)
+            .zip(self.fraction.par_chunks_mut(levels))
+            .enumerate()
+            .map_init(
+                || Fields::new(levels),
+                |fields, (i, (density, fraction))| {
+                    let mine = &phi[i * levels * classes..(i + 1) * levels * classes];
+                    fields.fill(mine, &channel.classes, &laws);
+                    density.copy_from_slice(&fields.mixture);
+                    fraction.copy_from_slice(&fields.fraction);
+                    greatest_slip(mine, &channel.classes, &laws, &acceleration, fields)
+                },
+            )
+            .collect();
+        let slip = slips.into_iter().fold(0.0, f64::max);
+        for ((mu, phi), shear) in self.viscosity.iter_mut().zip(&self.fraction).zip(&shear) {
+            *mu = laws.fluid.viscosity * channel.viscosity.relative(*phi, *shear);
+        }
+        self.rates = self.pumps(phase, length);
+        self.flow(phase, length)?;
+        let (mesh, channel) = (&self.mesh, &self.channel);
+        // a cell loses by settling and by flow at once
+        let steep = (2.0 * laws.mixing_length / mesh.step()).max(1.0);
+        let settling = slip * steep / (channel.numerics.courant * mesh.step());
+        let rate = settling + self.carrier.busiest(mesh) / FLOWS;
+        let n = (length * rate).ceil().max(1.0);
+        let ports = channel.ports.len();
+        let mut taken = vec![0.0; mesh.columns * ports * classes];
+        let step = Step {
+            mesh,
+            classes: &channel.classes,
+            laws: &laws,
+            acceleration: &acceleration,
+            carrier: &self.carrier,
+            fed: &self.fed,
+            dt: length / n,
+        };
+        for _ in 0..n as u64 {
+            let old = &self.phi;
+            let each = self
+                .spare
+                .par_chunks_mut(levels * classes)
+                .zip(taken.par_chunks_mut(ports * classes))
+                .enumerate()
+                .map_init(
+                    || Room::new(levels),
+                    |room, (i, (new, taken))| step.column(i, old, new, taken, room),
+                )
+                .collect::<Vec<f64>>();
+            self.fullest = each.into_iter().fold(self.fullest, f64::max);
+            std::mem::swap(&mut self.phi, &mut self.spare);
+        }
+        self.steps += n as u64;
+        self.book(phase, length, &taken)
+    }
+
+    /// Rates of the ports for the next interval.
+    fn pumps(&mut self, phase: &Phase, length: f64) -> Vec<f64> {
+        let mut rates = phase.rates();
+        let Some((port, controller)) = phase.control else {
+            return rates;
+        };
+        let fed: f64 = phase.feed.iter().sum();
+        let rest = phase.draw.iter().position(|d| *d == super::Draw::Rest);
+        let (Some(rest), true) = (rest, fed > 0.0) else {
+            return rates;
+        };
+        let both = rates[port] + rates[rest];
+        let area = self.mesh.length * self.mesh.width;
+        let bounds = [IDLE * fed, (both - IDLE * fed).max(IDLE * fed)];
+        let depth = self.sensed();
+        let rate = controller.rate(&mut self.memory, depth, length, rates[port], area, bounds);
+        rates[port] = rate.min(both);
+        rates[rest] = both - rates[port];
+        rates
+    }
+
+    /// The flow of the next interval.
+    fn flow(&mut self, phase: &Phase, length: f64) -> Result<(), Error> {
+        let (mesh, channel) = (&self.mesh, &self.channel);
+        let excess = |inlet: usize| -> f64 {
+            let each = self.fed[inlet].iter().zip(&channel.classes);
+            each.map(|(phi, class)| phi * class.excess).sum()
+        };
+        let inlets: Vec<(f64, Vec<f64>)> = channel
+            .inlets
+            .iter()
+            .enumerate()
+            .map(|(i, inlet)| (phase.feed[i], inlet.weights(mesh, &self.density, excess(i))))
+            .collect();
+        let ports: Vec<(f64, Vec<f64>)> = channel
+            .ports
+            .iter()
+            .zip(&self.rates)
+            .map(|(port, rate)| (*rate, port.weights(mesh, &self.viscosity)))
+            .collect();
+        self.carrier.supply(&inlets, &ports);
+        let width = mesh.width;
+        let drag: Vec<f64> = self
+            .viscosity
+            .iter()
+            .zip(&self.density)
+            .map(|(mu, excess)| {
+                let plates = if channel.end_walls {
+                    12.0 * mu / (width * width)
+                } else {
+                    0.0
+                };
+                let density = channel.fluid().density + excess;
+                let layers = if channel.ekman {
+                    2.0 * (mu * density * phase.omega).sqrt() / width
+                } else {
+                    0.0
+                };
+                plates + layers
+            })
+            .collect();
+        let forces = Forces {
+            density: &self.density,
+            viscosity: &self.viscosity,
+            drag: &drag,
+            acceleration: mesh.mean_acceleration(phase.omega),
+            interval: length,
+        };
+        self.momentum.solve(mesh, &forces, &mut self.carrier)
+    }
+
+    /// Writes down what passed.
+    fn book(&mut self, phase: &Phase, length: f64, taken: &[f64]) -> Result<(), Error> {
+        let (classes, ports) = (self.channel.classes.len(), self.channel.ports.len());
+        let ledger = &mut self.ledger;
+        ledger.time += length;
+        for (i, rate) in phase.feed.iter().enumerate() {
+            ledger.come[i] += rate * length;
+            for (fed, phi) in ledger.fed.iter_mut().zip(&self.fed[i]) {
+                *fed += rate * length * phi;
+            }
+        }
+        for (left, rate) in ledger.left.iter_mut().zip(&self.rates) {
+            *left += rate * length;
+        }
+        for column in taken.chunks_exact(ports * classes) {
+            for (row, taken) in ledger.taken.iter_mut().zip(column.chunks_exact(classes)) {
+                for (sum, x) in row.iter_mut().zip(taken) {
+                    *sum += x;
+                }
+            }
+        }
+        let inside = self.inside();
+        if let Some(q) = inside.iter().position(|x| !x.is_finite()) {
+            let class = self.channel.classes[q];
+            let name = &self.channel.components[class.component].species.name;
+            return Err(Error::Numerics(format!(
+                "how much {name} is in the channel is no number any more at {:.3} s",
+                self.time() / SECOND
+            )));
+        }
+        self.ledger.inside = inside;
+        Ok(())
+    }
+
+    /// Volume of the cells in the channel, by class [um3].
+    fn inside(&self) -> Vec<f64> {
+        let levels = self.mesh.levels;
+        let mut out = vec![0.0; self.channel.classes.len()];
+        for column in self.phi.chunks_exact(levels * out.len()) {
+            for (sum, phi) in out.iter_mut().zip(column.chunks_exact(levels)) {
+                *sum += phi.iter().zip(&self.mesh.volume).map(|(p, v)| p * v).sum::<f64>();
+            }
+        }
+        out
+    }
+}
