@@ -23,6 +23,18 @@ pub fn check(options: &Options) -> Result<(), Failure> {
     if !warnings.is_empty() {
         say_in_colour(&warnings);
     }
+    if scene.setup.channel.is_some() {
+        options.device.threads_alone()?;
+        let prospect = scene.prospect(None)?;
+        let mut out = format!(
+            "{}\n{}, {}\n\n{}\n",
+            scene.title, scene.path, scene.medium, prospect.text
+        );
+        for note in scene.notes.iter().chain(&scene.caveats(None)) {
+            out.push_str(&wrap("note: ", note));
+        }
+        return print(&out);
+    }
     let mut decision = options.device.choice().decide()?;
     let field = prepare(&mut scene, &decision, &preparing)?;
     let wait = preparing("estimating what the scene will do");

@@ -312,7 +312,10 @@ fn scenes(whole: bool) -> Result<Entries, Failure> {
                 &format!(
                     "{}; {}, {}",
                     &scene.title,
-                    counted(scene.setup.parcels(), "parcel"),
+                    match &scene.setup.channel {
+                        Some(_) => "finite volumes".to_owned(),
+                        None => counted(scene.setup.parcels(), "parcel"),
+                    },
                     show(scene.setup.protocol.duration(), Dimension::Time)
                 ),
             )

@@ -1,5 +1,6 @@
 //! The program: it knows paths, events and the terminal, and hands everything else to the library.
 
+mod channel;
 mod check;
 mod count;
 mod doctor;

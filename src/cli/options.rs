@@ -129,6 +129,22 @@ impl DeviceOptions {
             threads: usize::from(self.threads),
         }
     }
+
+    /// The threads of a channel, which no graphics adapter computes.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where one is asked for.
+    pub fn threads_alone(&self) -> Result<rayon::ThreadPool, Error> {
+        if matches!(self.backend, BackendName::Gpu) || self.device.is_some() {
+            return Err(Error::Input(
+                "a channel is computed on the processor in this version: leave out `--backend gpu` and `--device`".into(),
+            ));
+        }
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(self.threads))
+            .build()
+            .map_err(|e| Error::Device(e.to_string()))
+    }
 }
 
 impl SceneOptions {
@@ -168,6 +184,11 @@ impl SceneOptions {
             copy.set("file", path, &toml_text(&absolute))?;
         }
         let mut left_out = Vec::new();
+        if scene.setup.channel.is_some() && self.parcels.is_some() {
+            return Err(
+                Error::Input("a channel is computed without parcels: leave out `--parcels`".into()).into(),
+            );
+        }
         if let Some(parcels) = self.parcels {
             scene.rescale(parcels as usize);
             let run = scene.setup.parcels();

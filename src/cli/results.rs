@@ -41,9 +41,12 @@ pub fn caption(title: &str, name: &str, parcels: usize, seed: u64, device: &str)
         title: plain::line(title),
         outlets: Vec::new(),
         footer: plain::line(&format!(
-            "buffycoat {}  \u{b7}  {name}  \u{b7}  {}, seed {seed}  \u{b7}  {device}",
+            "buffycoat {}  \u{b7}  {name}  \u{b7}  {}  \u{b7}  {device}",
             env!("CARGO_PKG_VERSION"),
-            counted(parcels, "parcel"),
+            match parcels {
+                0 => "finite volumes".to_owned(),
+                n => format!("{}, seed {seed}", counted(n, "parcel")),
+            },
         )),
     }
 }
@@ -93,7 +96,11 @@ pub struct Paths(Vec<(&'static str, &'static str, PathBuf)>);
 impl Paths {
     /// Of the files that a run of this setup leaves in `folder`.
     pub fn of(setup: &Setup, folder: &Path) -> Self {
-        let found: &[(&str, &str)] = if setup.carries() { &PLACES } else { &LAYERS };
+        let found: &[(&str, &str)] = match &setup.channel {
+            Some(_) => &CHANNEL,
+            None if setup.carries() => &PLACES,
+            None => &LAYERS,
+        };
         let first = [("summary", SUMMARY)];
         let last = [("picture", "final.png"), ("scene", SCENE_FILE)];
         let all = first.iter().chain(found).chain(&last);
@@ -130,6 +137,9 @@ impl Paths {
 
 /// What a vessel leaves besides: its layers and profiles.
 const LAYERS: [(&str, &str); 2] = [("layers", "layers.csv"), ("profile", "profile.csv")];
+
+/// What a channel leaves besides: its interface and its ports over time.
+const CHANNEL: [(&str, &str); 1] = [("channel", "channel.csv")];
 
 /// What a duct leaves besides: counts by place, where cells are held, and their mobilities.
 const PLACES: [(&str, &str); 3] = [

@@ -1,5 +1,6 @@
 //! `buffycoat run`: a scene from its text to files and a table.
 
+use super::channel;
 use super::failure::{Failure, colour};
 use super::frames::Film;
 use super::options::{DeviceOptions, SceneOptions};
@@ -58,7 +59,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The table, or the outcome for programs.
-fn tell(options: &Options, paths: &Paths, table: &str) -> Result<(), Failure> {
+pub(super) fn tell(options: &Options, paths: &Paths, table: &str) -> Result<(), Failure> {
     if !options.json {
         return print(table);
     }
@@ -76,6 +77,9 @@ fn go(options: &Options) -> Result<(), Failure> {
     let warnings = loaded.render_warnings(colour());
     if !warnings.is_empty() {
         say_in_colour(&warnings);
+    }
+    if let Some(channel) = &loaded.scene.setup.channel {
+        return channel::go(options, &loaded, channel);
     }
     let mut scene = loaded.scene.clone();
     let mut decision = options.device.choice().decide()?;

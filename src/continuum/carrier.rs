@@ -71,6 +71,11 @@ impl Carrier {
         &self.sources[i * each..(i + 1) * each]
     }
 
+    /// What all inlets bring, by level of column `i`.
+    pub fn fed(&self, i: usize) -> &[f64] {
+        &self.fed[i * self.levels..(i + 1) * self.levels]
+    }
+
     /// What ports draw from column `i`, port after port, by level.
     pub fn sinks(&self, i: usize) -> &[f64] {
         let each = self.levels * self.ports;

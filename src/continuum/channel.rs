@@ -302,9 +302,12 @@ impl Channel {
         Ok(())
     }
 
-    /// Pumps balance.
-    fn check_phase(&self, p: &Phase) -> Result<(), Error> {
-        let wrong = |text: String| Err(Error::Input(format!("{}: {text}", p.name)));
+    /// Makes sure that the pumps of a phase balance, and that its interface can be held.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with what is wrong and the numbers that decide.
+    pub fn check_phase(&self, p: &Phase) -> Result<(), Error> {
+        let wrong = |text: String| Err(Error::Input(format!("`{}`: {text}", p.name)));
         let per_minute = |q: f64| digits(q / MILLILITRE * 60.0 * SECOND, 4);
         if !(p.duration.is_finite() && p.duration > 0.0 && p.omega.is_finite() && p.omega > 0.0) {
             return wrong(format!(
@@ -368,34 +371,32 @@ impl Channel {
         }
     }
 
-    /// What a person should know before the run: numbers that decide whether the pumps and the channel go together.
-    pub fn warnings(&self) -> Vec<String> {
+    /// Whether the port nearest to the inner wall draws more plasma in a phase than the channel clears, with the numbers.
+    pub fn overdrawn(&self, p: &Phase) -> Option<String> {
         let per_minute = |q: f64| digits(q / MILLILITRE * 60.0 * SECOND, 3);
-        let mut out = Vec::new();
-        let mesh = self.mesh();
-        if self.settling.mixing_length < 0.5 * mesh.step() * (1.0 - 1e-9) {
-            out.push(format!(
+        let depth = |i: &usize| self.ports[*i].depth[0];
+        let port = (0..self.ports.len()).min_by(|a, b| depth(a).total_cmp(&depth(b)))?;
+        let (rate, most) = (*p.rates().get(port)?, self.greatest_plasma(p.omega));
+        (most > 0.0 && rate > most).then(|| {
+            format!(
+                "`{}` draws {} mL/min. At {} x g this channel clears {} mL/min of plasma from such blood, so red cells come along",
+                self.ports[port].name,
+                per_minute(rate),
+                digits(self.mesh().mean_acceleration(p.omega) / STANDARD_GRAVITY, 3),
+                per_minute(most)
+            )
+        })
+    }
+
+    /// Whether levels are too high for the mixing length, with the numbers.
+    pub fn unresolved(&self) -> Option<String> {
+        let half = 0.5 * self.mesh().step();
+        (self.settling.mixing_length < half * (1.0 - 1e-9)).then(|| {
+            format!(
                 "the mixing length is {} um, and half a level {} um: the scheme mixes over half a level at least",
                 digits(self.settling.mixing_length, 3),
-                digits(0.5 * mesh.step(), 3)
-            ));
-        }
-        for p in &self.phases {
-            let rates = p.rates();
-            let innermost = (0..self.ports.len())
-                .min_by(|a, b| self.ports[*a].depth[0].total_cmp(&self.ports[*b].depth[0]));
-            let most = self.greatest_plasma(p.omega);
-            if let Some(i) = innermost.filter(|i| most > 0.0 && rates[*i] > most) {
-                out.push(format!(
-                    "{}: `{}` draws {} mL/min. At {} x g this channel clears {} mL/min of plasma from such blood, so red cells come along",
-                    p.name,
-                    self.ports[i].name,
-                    per_minute(rates[i]),
-                    digits(mesh.mean_acceleration(p.omega) / STANDARD_GRAVITY, 3),
-                    per_minute(most)
-                ));
-            }
-        }
-        out
+                digits(half, 3)
+            )
+        })
     }
 }

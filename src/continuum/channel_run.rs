@@ -6,10 +6,8 @@ use super::column::{Fields, Room, Step, greatest_slip};
 use super::control::Memory;
 use super::findings::Ledger;
 use super::mesh::Mesh;
-use super::ports::withdrawal;
 use crate::Error;
-use crate::constants::{MILLIMETRE, SECOND};
-use crate::units::digits;
+use crate::constants::SECOND;
 use rayon::prelude::*;
 
 /// Share of a cell's volume that flows out of it in a step at most.
@@ -18,43 +16,25 @@ const FLOWS: f64 = 0.8;
 /// Share of what comes in that a controlled pump leaves the port that takes the rest, and draws itself, at least.
 const IDLE: f64 = 0.02;
 
-/// Volume fraction by which a level may be fuller than cells pack, by rounding.
-const OVERFULL: f64 = 1e-6;
-
-/// How a run stands at a moment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Moment {
-    /// When [us].
-    pub time: f64,
-    /// Depth of the interface at the sensor [um].
-    pub sensed: f64,
-    /// Depth of the interface in every column [um].
-    pub interface: Vec<f64>,
-    /// Rates of all ports [um3/us].
-    pub rates: Vec<f64>,
-    /// Greatest volume fraction of all cells in any cell of the grid until now.
-    pub fullest: f64,
-}
-
 /// A run of a channel.
 #[derive(Clone, Debug)]
 pub struct ChannelRun {
-    channel: Channel,
-    mesh: Mesh,
+    pub(super) channel: Channel,
+    pub(super) mesh: Mesh,
     /// Volume fractions, column by column, class after class, level by level.
-    phi: Vec<f64>,
-    spare: Vec<f64>,
-    fed: Vec<Vec<f64>>,
-    carrier: Carrier,
-    momentum: Momentum,
-    density: Vec<f64>,
-    fraction: Vec<f64>,
-    viscosity: Vec<f64>,
-    memory: Memory,
-    rates: Vec<f64>,
-    ledger: Ledger,
-    fullest: f64,
-    steps: u64,
+    pub(super) phi: Vec<f64>,
+    pub(super) spare: Vec<f64>,
+    pub(super) fed: Vec<Vec<f64>>,
+    pub(super) carrier: Carrier,
+    pub(super) momentum: Momentum,
+    pub(super) density: Vec<f64>,
+    pub(super) fraction: Vec<f64>,
+    pub(super) viscosity: Vec<f64>,
+    pub(super) memory: Memory,
+    pub(super) rates: Vec<f64>,
+    pub(super) ledger: Ledger,
+    pub(super) fullest: f64,
+    pub(super) steps: u64,
 }
 
 impl ChannelRun {
@@ -148,64 +128,9 @@ impl ChannelRun {
         &self.phi[first..first + levels]
     }
 
-    /// Volume fraction of a component in a column, by level.
-    pub fn profile(&self, column: usize, component: usize) -> Vec<f64> {
-        let mut out = vec![0.0; self.mesh.levels];
-        for (q, class) in self.channel.classes.iter().enumerate() {
-            if class.component == component {
-                for (sum, p) in out.iter_mut().zip(self.fractions(column, q)) {
-                    *sum += p;
-                }
-            }
-        }
-        out
-    }
-
-    /// How the run stands.
-    pub fn moment(&self) -> Moment {
-        let interface: Vec<f64> = (0..self.mesh.columns).map(|i| self.interface(i)).collect();
-        Moment {
-            time: self.time(),
-            sensed: self.sensed(),
-            interface,
-            rates: self.rates.clone(),
-            fullest: self.fullest,
-        }
-    }
-
-    /// Depth at which the red cells of a column begin [um]; that of the channel where there are none.
-    pub fn interface(&self, column: usize) -> f64 {
-        let level = self.channel.interface;
-        let mut red = vec![0.0; self.mesh.levels];
-        for k in (0..self.channel.components.len()).filter(|k| self.channel.is_red(*k)) {
-            for (sum, p) in red.iter_mut().zip(self.profile(column, k)) {
-                *sum += p;
-            }
-        }
-        match red.iter().position(|p| *p > level) {
-            None => self.mesh.depth,
-            Some(0) => 0.0,
-            Some(k) => {
-                let part = (level - red[k - 1]) / (red[k] - red[k - 1]);
-                self.mesh.middle(k - 1) + self.mesh.step() * part
-            }
-        }
-    }
-
-    /// Depth of the interface, as a mean over the columns of the port where it is sensed [um].
-    pub fn sensed(&self) -> f64 {
-        let share = self
-            .mesh
-            .columns_between(self.channel.ports[self.channel.sensor].along);
-        let whole: f64 = share.iter().sum();
-        let of = |(i, share): (usize, &f64)| {
-            if *share > 0.0 {
-                share * self.interface(i)
-            } else {
-                0.0
-            }
-        };
-        share.iter().enumerate().map(of).sum::<f64>() / whole
+    /// Bits of all volume fractions: the same where two runs end alike.
+    pub fn state(&self) -> impl Iterator<Item = u64> + '_ {
+        self.phi.iter().map(|p| p.to_bits())
     }
 
     /// Goes on for a time in the present phase of the procedure [us].
@@ -221,71 +146,6 @@ impl ChannelRun {
             self.interval(phase, length)?;
         }
         Ok(())
-    }
-
-    /// Runs the whole procedure; `tell` gets a moment every so often [us], and the name of the phase.
-    ///
-    /// # Errors
-    /// As [`ChannelRun::advance`].
-    pub fn run(&mut self, every: f64, tell: &mut dyn FnMut(&str, &Self)) -> Result<(), Error> {
-        for phase in self.channel.phases.clone() {
-            self.memory = Memory::default();
-            let mut left = phase.duration;
-            while left > 1e-6 * SECOND {
-                let part = left.min(every);
-                self.advance(&phase, part)?;
-                left -= part;
-                tell(&phase.name, self);
-            }
-        }
-        Ok(())
-    }
-
-    /// What a person should know of the state of the run: an interface so near to a port that this draws from beyond it, a coat that fills its port,
-    /// overfull levels.
-    pub fn doubts(&self, phase: &Phase) -> Vec<String> {
-        let mut out = Vec::new();
-        let (mesh, channel, fluid) = (&self.mesh, &self.channel, self.channel.fluid());
-        let mm = |x: f64| digits(x / MILLIMETRE, 3);
-        for (p, port) in channel.ports.iter().enumerate() {
-            let over = mesh.columns_between(port.along);
-            let columns = || (0..mesh.columns).filter(|i| over[*i] > 0.0);
-            let mean =
-                |of: &dyn Fn(usize) -> f64| columns().map(of).sum::<f64>() / columns().count().max(1) as f64;
-            let interface = mean(&|i| self.interface(i));
-            if p == channel.sensor || interface >= mesh.depth || interface <= 0.0 {
-                continue;
-            }
-            let at = |depth: f64| ((depth / mesh.step()) as usize).min(mesh.levels - 1);
-            let value = |of: &[f64], depth: f64| mean(&|i| of[i * mesh.levels + at(depth)]);
-            let denser = value(&self.density, mesh.depth - 0.5 * mesh.step()) - value(&self.density, 0.0);
-            let middle = 0.5 * (port.depth[0] + port.depth[1]);
-            let reach = withdrawal(
-                self.rates[p],
-                value(&self.viscosity, middle),
-                denser,
-                fluid.density,
-                mesh.mean_acceleration(phase.omega),
-            );
-            let room = (port.depth[0] - interface).max(interface - port.depth[1]);
-            if room < reach {
-                out.push(format!(
-                    "`{}` draws from a layer of {} mm on either side, and the interface is {} mm from it: it draws from beyond the interface",
-                    port.name,
-                    mm(reach),
-                    mm(room.max(0.0))
-                ));
-            }
-        }
-        let limit = channel.settling.packing_limit;
-        if self.fullest > limit + OVERFULL {
-            out.push(format!(
-                "a level was {} % full; cells pack to {} %",
-                digits(100.0 * self.fullest, 3),
-                digits(100.0 * limit, 3)
-            ));
-        }
-        out
     }
 
     /// From one solve of the flow to the next.

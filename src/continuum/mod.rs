@@ -16,15 +16,19 @@ mod control;
 mod findings;
 mod mesh;
 mod ports;
+mod sensing;
+mod stages;
 #[cfg(test)]
 mod tests;
 
 pub use carrier::Carrier;
 pub use channel::{Channel, Numerics, Phase, Viscosity};
-pub use channel_run::{ChannelRun, Moment};
+pub use channel_run::ChannelRun;
 pub use classes::{Class, classes};
 pub use column::Settling;
 pub use control::Controller;
 pub use findings::{Collection, Content, Findings, Ledger};
 pub use mesh::{Mesh, Walls};
 pub use ports::{Draw, Inlet, Port};
+pub use sensing::Moment;
+pub use stages::Stage;

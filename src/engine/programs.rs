@@ -70,6 +70,7 @@ impl<'a> Program<'a> {
     /// [`Error::Input`] for a setup or parcels that cannot be run, [`Error::Device`] if the memory does not suffice.
     pub fn new(setup: &Setup, parcels: &'a Parcels, table: Option<&Table>) -> Result<Self, Error> {
         setup.check()?;
+        setup.has_parcels()?;
         parcels.check(setup.components.len(), &setup.grid(), setup.carries())?;
         if setup.carries() {
             Self::carried(setup, parcels, table)

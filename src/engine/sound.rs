@@ -71,6 +71,9 @@ impl Setup {
     /// # Errors
     /// [`Error::Input`] naming the field, its value and what it may be.
     pub fn check(&self) -> Result<(), Error> {
+        if let Some(channel) = &self.channel {
+            return channel.check();
+        }
         if self.carries() {
             return self.check_carried();
         }

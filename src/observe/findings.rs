@@ -1,6 +1,7 @@
 //! All that is found in a run: layers where its parcels were counted along a vessel, a separation where they were counted by place.
 
 use super::{Contents, Depths, Layers, Separation, Specimen, Steady, steady};
+use crate::continuum::Stage;
 use crate::engine::{Outcome, Setup};
 use crate::model::Parcels;
 
@@ -11,6 +12,8 @@ pub struct Findings {
     pub layers: Option<Layering>,
     /// In the outlets and on the surfaces of a duct.
     pub separation: Option<Sorting>,
+    /// By the ports of a channel, phase by phase.
+    pub channel: Option<Vec<Stage>>,
 }
 
 /// The layers of a vessel.
@@ -52,6 +55,7 @@ impl Findings {
                 separation: Separation::of(setup, parcels, outcome, outlets),
                 steady: steady(setup, parcels, outcome),
             }),
+            channel: None,
         }
     }
 }

@@ -115,6 +115,7 @@ fn example() -> (Parcels, Outcome) {
 fn table(s: &Setup, charge: &Parcels, run: &Outcome, sorting: Sorting) -> String {
     use crate::output::summary::{Counted, Summary};
     let found = Findings {
+        channel: None,
         layers: None,
         separation: Some(sorting),
     };

@@ -1,6 +1,7 @@
 //! What a run leaves behind: files that appear under their final name only when complete, and a table.
 
 pub mod atomic;
+pub mod channel;
 pub mod csv;
 pub mod folder;
 pub mod layers;
@@ -178,6 +179,7 @@ pub(crate) mod fixture {
             })
             .collect();
         let found = Findings {
+            channel: None,
             layers: Some(Layering {
                 layers,
                 contents,

@@ -1,6 +1,7 @@
 //! Pictures, drawn by the CPU into memory; a library user decides where they go.
 
 mod canvas;
+pub mod channel;
 pub mod duct;
 mod eye;
 mod frame;

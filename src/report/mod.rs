@@ -86,6 +86,13 @@ impl Report {
             }
             _ => Ok(()),
         };
+        if summary.channel.is_some() {
+            return Err(Error::Input(format!(
+                "{}: a report of a channel is not in this version. What its ports drew is in this file, over time in channel.csv, and \
+                 in final.png",
+                source.path.display()
+            )));
+        }
         let png = picture(folder.join("final.png"))?;
         let run = Run {
             scene: scene(folder, about.hash.as_deref())?,

@@ -14,6 +14,7 @@
 mod added;
 pub mod amend;
 mod beads;
+mod channel;
 mod components;
 mod forecast;
 mod frames;
@@ -163,6 +164,10 @@ pub const BUNDLED: &[(&str, &str)] = &[
         include_str!("../../examples/scenes/spinning_rack.toml"),
     ),
     (
+        "leukapheresis_mnc",
+        include_str!("../../examples/scenes/leukapheresis_mnc.toml"),
+    ),
+    (
         "cd34_selection_column",
         include_str!("../../examples/scenes/cd34_selection_column.toml"),
     ),
@@ -217,6 +222,12 @@ impl Scene {
     /// # Errors
     /// [`Error::Input`] for cells that cannot carry their beads, with the place in the scene.
     pub fn prospect(&self, table: Option<&Table>) -> Result<Prospect, Error> {
+        if let Some(channel) = &self.setup.channel {
+            return Ok(Prospect {
+                text: self.channel_table(channel),
+                warnings: Vec::new(),
+            });
+        }
         if self.setup.carries() {
             let forecast = self.forecast_carried(table).map_err(|e| self.placed(e))?;
             return Ok(Prospect {

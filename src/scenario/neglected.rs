@@ -52,6 +52,9 @@ impl Scene {
     /// What the results of this scene leave out and rest on, each in a sentence: effects that the model does not have and that are
     /// larger than what the run tells apart, and numbers that nobody has verified; with the table of its field if it has one.
     pub fn caveats(&self, table: Option<&Table>) -> Vec<String> {
+        if let Some(channel) = &self.setup.channel {
+            return self.caveats_of_channel(channel);
+        }
         if self.setup.carries() {
             return self.caveats_of_carried(table);
         }

@@ -47,6 +47,12 @@ impl Wish {
         }
     }
 
+    /// The same of a crowded suspension.
+    pub fn crowded(mut self) -> Self {
+        self.physics.suspension = Suspension::Dense;
+        self
+    }
+
     /// Dense or dilute.
     pub fn suspension(&self) -> Suspension {
         self.physics.suspension

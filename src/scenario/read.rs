@@ -2,9 +2,9 @@
 
 use super::keys::{self, SCHEMA};
 use super::problem::{Problems, Severity};
-use super::separator;
 use super::syntax::{self, Mended};
 use super::{Problem, Scene, SceneError, build, reader};
+use super::{channel, separator};
 use crate::{Error, reading};
 use std::path::Path;
 use toml::de::DeTable;
@@ -32,7 +32,10 @@ impl Scene {
         }
         let written = |key: &str| raw.contains_key(key) || root.attempted(key);
         let duct = written("duct") && !written("chamber");
-        let scene = if duct {
+        let channel = written("channel") && !written("chamber") && !written("duct");
+        let scene = if channel {
+            channel::build(path, text, &root, &mut problems)
+        } else if duct {
             separator::build(path, text, &root, &mut problems)
         } else {
             build(path, text, &root, &mut problems)

@@ -203,7 +203,7 @@ fn every_view(
 /// two are the same.
 #[test]
 fn every_scene_in_every_view() {
-    for (name, text) in BUNDLED {
+    for (name, text) in crate::setups::with_parcels() {
         let mut scene = Scene::from_str(&format!("{name}.toml"), text).unwrap();
         scene.rescale(3_000);
         let mut taken = Vec::new();

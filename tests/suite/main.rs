@@ -11,6 +11,8 @@
 mod architecture;
 #[cfg(feature = "gpu")]
 mod capture;
+#[cfg(feature = "cli")]
+mod channel;
 mod circulation;
 #[cfg(feature = "cli")]
 mod cli;

@@ -36,12 +36,30 @@ fn few(name: &str) -> usize {
     }
 }
 
+/// What makes the run of a scene short: few parcels, or of a channel a coarse grid and a part of its procedure.
+fn short(name: &str) -> Vec<String> {
+    let text = BUNDLED.iter().find(|(n, _)| *n == name).unwrap().1;
+    let setup = Scene::from_str(&format!("{name}.toml"), text).unwrap().setup;
+    let set = |what: &str| ["--set".to_owned(), what.to_owned()];
+    match setup.channel {
+        None => ["--parcels".to_owned(), few(name).to_string()].into(),
+        Some(channel) => {
+            let mut out: Vec<String> = set("channel.grid=[8, 36]").into();
+            out.extend(set("channel.mixing_length=100 um"));
+            for i in 0..channel.phases.len() {
+                out.extend(set(&format!("channel.phase[{i}].over=3 min")));
+            }
+            out
+        }
+    }
+}
+
 /// The summary of a run by the program, and the instructions that it ran on.
 fn summary(name: &str, backend: &str) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let out = Command::new(env!("CARGO_BIN_EXE_buffycoat"))
-        .args(["run", name, "-q", "--json", "--backend", backend, "--parcels"])
-        .arg(few(name).to_string())
+        .args(["run", name, "-q", "--json", "--backend", backend])
+        .args(short(name))
         .arg("--out")
         .arg(folder.path().join("o"))
         .output()
@@ -176,7 +194,7 @@ fn cpu() {
 #[test]
 fn gpu() {
     let mut wrong = Vec::new();
-    for (name, _) in BUNDLED {
+    for (name, _) in crate::setups::with_parcels() {
         let (now, _) = summary(name, "gpu");
         let (differs, all) = differences(name, &pinned(name), &now, 5e-3);
         println!(

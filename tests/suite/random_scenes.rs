@@ -130,7 +130,8 @@ fn f5_mutated_scenes() {
 
 /// A bundled scene with other numbers, each up to twice as large or as small.
 fn varied(dice: &mut Dice) -> (&'static str, String) {
-    let (name, text) = BUNDLED[dice.below(BUNDLED.len())];
+    let all = crate::setups::with_parcels();
+    let (name, text) = all[dice.below(all.len())];
     let mut out = String::new();
     for line in text.lines() {
         // whole values with a unit: what is a share, a list or a number of parcels stays as it is

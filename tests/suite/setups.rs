@@ -97,6 +97,16 @@ pub fn separators() -> impl Iterator<Item = &'static str> {
     all.map(|(name, _)| *name)
 }
 
+/// The bundled scenes that are run with parcels.
+pub fn with_parcels() -> Vec<(&'static str, &'static str)> {
+    let has = |name: &str, text: &str| Scene::from_str(name, text).unwrap().setup.has_parcels().is_ok();
+    BUNDLED
+        .iter()
+        .copied()
+        .filter(|(name, text)| has(name, text))
+        .collect()
+}
+
 /// Puts a program on a back-end.
 pub type Maker = dyn Fn(&Program<'_>) -> Box<dyn Backend>;
 

@@ -77,7 +77,7 @@ fn the_microchannel_takes_few_steps() {
 #[test]
 #[ignore = "twelve whole scenes: some minutes of all processors in an optimised build (cargo test --release)"]
 fn every_bundled_scene_takes_the_steps_it_was_told() {
-    for (name, _) in BUNDLED {
+    for (name, _) in crate::setups::with_parcels() {
         let scene = bundled(name);
         let (few, all) = match &scene.setup {
             s if s.carries() => (2_000, s.parcels()),

@@ -214,9 +214,11 @@ fn refused() {
     let mut c = channel(4, 20, anticoagulated(0.40));
     c.phases = vec![phase(20.0, 50.0, 24.0, None)];
     assert!(c.check().is_ok());
-    let told = c.warnings().join("\n");
+    let told = c.overdrawn(&c.phases[0]).unwrap();
     assert!(
         told.contains("`plasma` draws 26 mL/min. At 20 x g this channel clears 21.9 mL/min"),
         "{told}"
     );
+    assert!(c.overdrawn(&phase(100.0, 50.0, 24.0, None)).is_none());
+    assert!(c.unresolved().unwrap().contains("half a level 175 um"));
 }

@@ -21,6 +21,7 @@ impl Setup {
     /// # Errors
     /// [`Error::Input`] for a setup or cells that cannot be, [`Error::Device`] if the memory does not suffice.
     pub fn draw(&self) -> Result<Parcels, Error> {
+        self.has_parcels()?;
         let carries = self.carries();
         if !carries {
             self.check_grid()?;

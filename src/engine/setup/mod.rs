@@ -7,8 +7,10 @@ mod draw;
 mod feeding;
 
 use super::matrix::Matrix;
+use crate::Error;
 use crate::chamber::duct::Duct;
 use crate::chamber::{Chamber, Grid};
+use crate::continuum::Channel;
 use crate::flow::{Feed, Fluxes, Inlet, Profile, Stream};
 use crate::magnets::Field;
 use crate::memory::{self, Host, Need};
@@ -175,6 +177,9 @@ pub struct Setup {
     /// What circulates in a closed channel, on its grid; none if the fluid rests. Cells go with it, and settle relative to it along the axis. A
     /// summary does not tell of it yet.
     pub circulation: Option<Fluxes>,
+    /// The channel through which blood flows while it spins, with its ports and its procedure; none of other setups. It is computed by finite
+    /// volumes ([`crate::continuum::ChannelRun`]), and nothing else of the setup but the components has a say. There are no parcels in it yet.
+    pub channel: Option<Box<Channel>>,
     /// Where the flow and the sample come in and leave.
     pub ports: Ports,
     /// The magnets, if there are any.
@@ -206,6 +211,7 @@ impl Setup {
             protocol: Protocol::new(0.0),
             stream: None,
             circulation: None,
+            channel: None,
             ports: Ports::default(),
             field: None,
             matrix: None,
@@ -237,6 +243,20 @@ impl Setup {
     /// settle in a closed vessel; a duct is one where the acceleration across it is dropped ([`Lateral::Mixed`]).
     pub fn carries(&self) -> bool {
         matches!(self.chamber, Chamber::Duct(_)) && self.physics.lateral == Lateral::Resolved
+    }
+
+    /// Makes sure that the setup is run with parcels.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a channel through which blood flows.
+    pub fn has_parcels(&self) -> Result<(), Error> {
+        match self.channel {
+            None => Ok(()),
+            Some(_) => Err(Error::Input(
+                "blood that flows through a channel is computed without parcels in this version: `buffycoat check` and `buffycoat run` do it"
+                    .into(),
+            )),
+        }
     }
 
     /// Grid cells along the axis of the chamber.

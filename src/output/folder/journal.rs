@@ -18,13 +18,14 @@ const MOST: usize = 1 << 20;
 const SHORT: usize = 32;
 
 /// Files that runs leave beside their pictures.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     SUMMARY,
     "layers.csv",
     "profile.csv",
     "counts.csv",
     "surface.csv",
     "mobility.csv",
+    "channel.csv",
     "final.png",
     SCENE_FILE,
 ];

@@ -4,12 +4,14 @@
 //! The table at the end of a run and the page about it are made from the same types, which are read back as they were written. What
 //! every run has stands first; [`LayerResults`] and [`PlaceResults`] are there where they were observed.
 
+mod channel;
 mod layers;
 mod old;
 mod places;
 mod read;
 mod setup;
 
+pub use channel::{ChannelResults, PortRow, PortSpeciesRow, StageRow};
 pub use layers::{LayerResults, LayerRow, NearSurface, Resolution, ShareRow};
 pub use places::{
     FractionRow, PartRow, PlaceKind, PlaceResults, Rate, ReleasedRow, SteadyRow, SteadySpeciesRow,
@@ -76,6 +78,9 @@ pub struct Summary {
     /// The outlets and surfaces of a duct.
     #[serde(flatten, skip_deserializing)]
     pub places: Option<PlaceResults>,
+    /// The ports of a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelResults>,
     /// What to know of the results: why an expected layer is absent, what the run leaves out and takes as ideal.
     pub notes: Vec<String>,
 }
@@ -201,6 +206,10 @@ impl Summary {
             species,
             layers: layers.map(|l| LayerResults::of(setup, l)),
             places: found.separation.as_ref().map(|s| PlaceResults::of(setup, s)),
+            channel: found
+                .channel
+                .as_ref()
+                .and_then(|stages| Some(ChannelResults::of(setup.channel.as_ref()?, stages))),
             notes: layers
                 .iter()
                 .flat_map(|l| l.layers.notes.clone())

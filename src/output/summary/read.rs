@@ -120,6 +120,7 @@ fn sound(s: Summary, text: &str) -> Result<Summary, ReadError> {
     let duct = matches!(s.setup.chamber, ChamberDigest::Duct { .. });
     let settles = s.setup.lateral.as_deref() == Some("mixed");
     match (&s.layers, &s.places) {
+        (None, None) if s.channel.is_some() => {}
         (None, _) if !duct || settles => return fault("species", "missing field `layers`".into()),
         (_, None) if duct && !settles => return fault("species", "missing field `fractions`".into()),
         (Some(_), Some(_)) => return fault("layers", "there are both `layers` and `fractions`".into()),

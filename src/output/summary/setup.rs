@@ -243,7 +243,8 @@ impl SetupDigest {
             fluid_density_g_per_ml: s.fluid.density,
             fluid_viscosity_mpa_s: s.fluid.viscosity,
             rotor: (!bench).then(|| RotorDigest::of(s)),
-            gravity_m_per_s2: steady.then(|| s.gravity().to_array().map(|g| g * 1e6)),
+            gravity_m_per_s2: (steady && s.channel.is_none())
+                .then(|| s.gravity().to_array().map(|g| g * 1e6)),
             suspension: match s.physics.suspension {
                 Suspension::Dense => "dense",
                 Suspension::Dilute => "dilute",

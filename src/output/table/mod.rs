@@ -1,5 +1,6 @@
 //! The table at the end of a run: what was found, and what it took. It is made from the summary, and wide enough for names that are not long.
 
+mod channel;
 mod layers;
 mod places;
 
@@ -24,6 +25,9 @@ pub fn text(title: &str, s: &Summary, said: &[String]) -> String {
     if let Some(layers) = &s.layers {
         layers::tell(&mut out, s, layers);
     }
+    if let Some(channel) = &s.channel {
+        channel::tell(&mut out, channel);
+    }
     for note in &s.notes {
         line(&mut out, &format!("note: {note}"));
     }
@@ -44,7 +48,9 @@ fn run(out: &mut String, s: &Summary) {
         true => format!("every one of the {} is accounted for", counted(parcels, "parcel")),
         false => format!("the counts do not add up to the {parcels} parcels put in"),
     };
-    line(out, &parcels);
+    if s.channel.is_none() {
+        line(out, &parcels);
+    }
     let threads = match run.threads {
         0 => String::new(),
         n => format!(", {}", counted(n, "thread")),

@@ -1,5 +1,6 @@
 //! The scene format, described once: the scene itself, `[output]` and `[numerics]` here, the larger tables in a file each.
 
+mod channel;
 mod column;
 mod grid;
 mod labels;
@@ -16,6 +17,7 @@ use super::spec::Need::{Beside, Default, Optional, Required};
 use super::spec::{Bounds, Key, Kind, Need, Table};
 use crate::fixed::MAX_CELLS;
 use crate::units::Dimension::{Length, Time};
+use channel::CHANNEL;
 use column::{MATRIX, PHASE};
 use labels::{BEAD, LABEL};
 use later::wish;
@@ -60,8 +62,8 @@ const NUMBER3: Kind = List(&Number(-1e6, 1e6), 3, 3);
 
 /// A whole scene.
 pub const SCENE: Table = Table {
-    doc: "A scene: a sample of cells, and either a vessel with its rotor programme or a duct with \
-             a flow and magnets.",
+    doc: "A scene: a sample of cells, and a vessel with its rotor programme, a duct with a flow and \
+             magnets, or a channel through which blood flows while it spins.",
     keys: &[
         key(
             "schema",
@@ -94,6 +96,12 @@ pub const SCENE: Table = Table {
             Tables(&PROTOCOL),
             Optional,
             "What the rotor does, in order.",
+        ),
+        key(
+            "channel",
+            Kind::Table(&CHANNEL),
+            Optional,
+            "The separation channel of a continuous-flow centrifuge, with its ports and its procedure.",
         ),
         key(
             "duct",
@@ -183,7 +191,7 @@ pub const SCENE: Table = Table {
         wish("harvest", later::FRACTIONS),
         wish("fractions", later::FRACTIONS),
     ],
-    forms: &[&["chamber", "protocol"], &["duct"]],
+    forms: &[&["chamber", "protocol"], &["duct"], &["channel"]],
 };
 
 const OUTPUT: Table = table(

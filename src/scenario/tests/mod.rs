@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_separators;
 mod beads;
 mod broken;
+mod channel;
 mod checks;
 mod columns;
 mod derived;
@@ -40,7 +41,7 @@ fn examples_are_valid() {
         let scene = Scene::from_file(&path).unwrap_or_else(|e| unreachable!("{e}"));
         assert_eq!(scene.render_warnings(false), "", "{}", path.display());
         count += 1;
-        if scene.setup.carries() {
+        if scene.setup.carries() || scene.setup.channel.is_some() {
             continue;
         }
         let forecast = scene.forecast();
@@ -94,7 +95,7 @@ fn schema_follows_the_description() {
     assert_eq!(get("/required"), serde_json::json!(["schema", "sample"]));
     assert_eq!(
         get("/oneOf"),
-        serde_json::json!([{ "required": ["chamber", "protocol"] }, { "required": ["duct"] }])
+        serde_json::json!([{ "required": ["chamber", "protocol"] }, { "required": ["duct"] }, { "required": ["channel"] }])
     );
     assert_eq!(
         get("/properties/duct/properties/holds/items/enum/0"),

@@ -1,0 +1,80 @@
+//! What can be seen of a channel at work: profiles, the interface, the greatest volume fraction.
+
+use super::channel_run::ChannelRun;
+
+/// How a run stands at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// When [us].
+    pub time: f64,
+    /// Depth of the interface at the sensor [um].
+    pub sensed: f64,
+    /// Depth of the interface in every column [um].
+    pub interface: Vec<f64>,
+    /// Rates of all ports [um3/us].
+    pub rates: Vec<f64>,
+    /// Greatest volume fraction of all cells in any cell of the grid until now.
+    pub fullest: f64,
+}
+
+impl ChannelRun {
+    /// Volume fraction of a component in a column, by level.
+    pub fn profile(&self, column: usize, component: usize) -> Vec<f64> {
+        let mut out = vec![0.0; self.mesh.levels];
+        for (q, class) in self.channel.classes.iter().enumerate() {
+            if class.component == component {
+                for (sum, p) in out.iter_mut().zip(self.fractions(column, q)) {
+                    *sum += p;
+                }
+            }
+        }
+        out
+    }
+
+    /// How the run stands.
+    pub fn moment(&self) -> Moment {
+        let interface: Vec<f64> = (0..self.mesh.columns).map(|i| self.interface(i)).collect();
+        Moment {
+            time: self.time(),
+            sensed: self.sensed(),
+            interface,
+            rates: self.rates.clone(),
+            fullest: self.fullest,
+        }
+    }
+
+    /// Depth at which the red cells of a column begin [um]; that of the channel where there are none.
+    pub fn interface(&self, column: usize) -> f64 {
+        let level = self.channel.interface;
+        let mut red = vec![0.0; self.mesh.levels];
+        for k in (0..self.channel.components.len()).filter(|k| self.channel.is_red(*k)) {
+            for (sum, p) in red.iter_mut().zip(self.profile(column, k)) {
+                *sum += p;
+            }
+        }
+        match red.iter().position(|p| *p > level) {
+            None => self.mesh.depth,
+            Some(0) => 0.0,
+            Some(k) => {
+                let part = (level - red[k - 1]) / (red[k] - red[k - 1]);
+                self.mesh.middle(k - 1) + self.mesh.step() * part
+            }
+        }
+    }
+
+    /// Depth of the interface, as a mean over the columns of the port where it is sensed [um].
+    pub fn sensed(&self) -> f64 {
+        let share = self
+            .mesh
+            .columns_between(self.channel.ports[self.channel.sensor].along);
+        let whole: f64 = share.iter().sum();
+        let of = |(i, share): (usize, &f64)| {
+            if *share > 0.0 {
+                share * self.interface(i)
+            } else {
+                0.0
+            }
+        };
+        share.iter().enumerate().map(of).sum::<f64>() / whole
+    }
+}

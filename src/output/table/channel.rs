@@ -1,0 +1,111 @@
+//! The part of the table about a channel: what its ports drew.
+
+use super::line;
+use super::percent;
+use crate::output::summary::{ChannelResults, PortRow, StageRow};
+use crate::units::{clock, digits, significant};
+use std::fmt::Write as _;
+
+pub(super) fn tell(out: &mut String, c: &ChannelResults) {
+    for stage in &c.phases {
+        phase(out, c, stage);
+        out.push('\n');
+    }
+    let off = c.phases.iter().map(|p| p.imbalance).fold(0.0, f64::max);
+    line(
+        out,
+        &format!("cells that came in, left and stayed agree to {off:.0e} of what came in"),
+    );
+}
+
+fn phase(out: &mut String, c: &ChannelResults, s: &StageRow) {
+    line(
+        out,
+        &format!(
+            "{}, {} to {}: {} rpm, {} x g at half depth, interface {} mm deep at the end ({} mm at the inlet)",
+            s.name,
+            clock(s.from_s),
+            clock(s.to_s),
+            digits(s.rpm, 4),
+            digits(s.rcf, 3),
+            digits(s.interface_mm, 3),
+            digits(s.interface_along_mm.first().copied().unwrap_or(0.0), 3)
+        ),
+    );
+    let mut head = vec![String::new()];
+    head.extend(s.ports.iter().map(|p| p.port.clone()));
+    let row = |name: &str, of: &dyn Fn(&PortRow) -> String| {
+        let mut cells = vec![name.to_owned()];
+        cells.extend(s.ports.iter().map(of));
+        cells
+    };
+    let mut rows = vec![
+        head,
+        row("volume [mL]", &|p| digits(p.volume_ml, 4)),
+        row("rate [mL/min]", &|p| digits(p.rate_ml_per_min, 4)),
+        row("haematocrit [%]", &|p| percent(p.haematocrit)),
+        row("leukocytes", &|p| powers(p.white_cells)),
+    ];
+    let late = |p: usize, k: usize| s.late.get(p).and_then(|p| p.species.get(k)?.share);
+    for (k, name) in c.species.iter().enumerate() {
+        let mut cells = vec![format!("{name} [% of those fed]")];
+        for (i, p) in s.ports.iter().enumerate() {
+            let share = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), percent);
+            cells.push(format!(
+                "{} ({})",
+                share(p.species.get(k).and_then(|x| x.share)),
+                share(late(i, k))
+            ));
+        }
+        rows.push(cells);
+    }
+    let wide: Vec<usize> = (0..rows[0].len())
+        .map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0))
+        .collect();
+    for r in &rows {
+        let mut text = format!("  {:w$}", r[0], w = wide[0]);
+        for (cell, w) in r[1..].iter().zip(&wide[1..]) {
+            let _ = write!(text, "  {cell:>w$}");
+        }
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    let gains: Vec<String> = c
+        .species
+        .iter()
+        .zip(&s.gained)
+        .filter_map(|(name, g)| Some((name, (*g).filter(|g| g.abs() > STEADY)?)))
+        .map(|(name, g)| format!("{name} {} %", percent(g)))
+        .collect();
+    let steady = match gains.is_empty() {
+        true => "in brackets: in the last fifth, in which the channel was steady".to_owned(),
+        false => format!(
+            "in brackets: in the last fifth. It was not steady: the channel gained, of what came in: {}",
+            gains.join(", ")
+        ),
+    };
+    line(out, &format!("  {steady}"));
+    let more = s
+        .ports
+        .iter()
+        .flat_map(|p| &p.species)
+        .any(|x| x.share.is_some_and(|x| x > 1.0));
+    if more {
+        line(
+            out,
+            "  more than 100 %: cells left that were in the channel before this phase",
+        );
+    }
+}
+
+/// Share of what is fed that a channel may still gain where it is called steady.
+const STEADY: f64 = 0.02;
+
+/// "1.2e9", and small numbers as they are.
+fn powers(x: f64) -> String {
+    if x >= 1e5 {
+        format!("{x:.2e}")
+    } else {
+        significant(x)
+    }
+}

@@ -1,0 +1,378 @@
+//! A scene with a `[channel]`: blood flows through a ring that spins, and its layers leave by ports.
+
+mod caveats;
+mod forecast;
+
+use super::node::Node;
+use super::problem::Problems;
+use super::{Scene, physics, place, sample, stem, title, turning, usual};
+use crate::chamber::Chamber;
+use crate::chamber::duct::{Duct, Section};
+use crate::constants::MILLIMETRE;
+use crate::continuum::{
+    Channel, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls, classes,
+};
+use crate::engine::{Field, Setup, Suspension};
+use crate::model::{Component, Protocol, Segment};
+use crate::times::Time;
+use crate::units::digits;
+
+/// Greatest sedimentation coefficient [us]: rouleaux in nearly clear plasma, where there are none, are held back. 2.5 um/s at 1 x g, above which
+/// results did not change.
+const FASTEST: f64 = 0.255;
+
+/// Volume fraction of red cells at which the interface stands.
+const INTERFACE: f64 = 0.3;
+
+/// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
+pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<Scene> {
+    others(root, problems);
+    let mut notes = Vec::new();
+    let node = root.table("channel");
+    let phases = node.map(|n| n.tables("phase")).unwrap_or_default();
+    let fed: Option<f64> = phases
+        .iter()
+        .map(|p| Some(p.quantity("inlet")? * p.quantity("over")?))
+        .sum();
+    let mut wish = physics::physics(root, problems);
+    if wish.suspension() == Suspension::Dilute {
+        wish = wish.crowded();
+        let at = root
+            .table("physics")
+            .map_or_else(|| root.at("physics"), |p| p.at("suspension"));
+        problems
+            .error(
+                &at,
+                "blood in a channel is crowded",
+                "only \"dense\" is possible here",
+            )
+            .help("leave it out");
+    }
+    usual::warn(root, problems);
+    let sample = sample::sample(root, &|_| fed, &wish, &mut notes, problems);
+    let (node, sample) = (node?, sample?);
+    let size = [
+        node.quantity("length")?,
+        node.quantity("depth")?,
+        node.quantity("width")?,
+    ];
+    let radius = node.quantity("radius")?;
+    let ports = ports(node, size, problems);
+    let ports = ports?;
+    let phases = programme(node, radius, size, &ports, &mut notes, problems)?;
+    let named = |name: &str| ports.iter().position(|p| p.name == name);
+    let sensor = node.text("sensor")?;
+    let Some(sensor) = named(sensor) else {
+        unknown(node, "sensor", sensor, &ports, problems);
+        return None;
+    };
+    let laws = wish.finish(&sample);
+    let [columns, levels] = node.quantities::<2>("grid")?;
+    let channel = Channel {
+        walls: Walls::Round,
+        radius,
+        size,
+        classes: classes(&sample.components, &sample.fluid, Class::usual).ok()?,
+        components: sample.components.clone(),
+        settling: Settling {
+            fluid: sample.fluid,
+            exponent: laws.exponent,
+            packing_limit: laws.packing_limit,
+            packing_width: laws.packing_width,
+            mixing_length: node.quantity("mixing_length")?,
+            fastest: FASTEST,
+        },
+        viscosity: Viscosity::Blood {
+            factor: node.number("bed_viscosity")?,
+        },
+        end_walls: true,
+        ekman: false,
+        inlets: vec![Inlet {
+            along: [0.0, node.quantity("inlet_length")?],
+            spread: node.quantity("inlet_spread")?,
+        }],
+        ports,
+        sensor,
+        interface: INTERFACE,
+        phases,
+        numerics: Numerics {
+            columns: columns as usize,
+            levels: levels as usize,
+            interval: node.quantity("solve_every")?,
+            ..Numerics::default()
+        },
+    };
+    if problems.any_errors() {
+        return None;
+    }
+    for (phase, node) in channel.phases.iter().zip(node.tables("phase")) {
+        match channel.check_phase(phase) {
+            Err(e) => {
+                problems.error(
+                    &node.at("draw"),
+                    e.to_string(),
+                    "pumps and interface of this phase do not go together",
+                );
+            }
+            Ok(()) => {
+                if let Some(doubt) = channel.overdrawn(phase) {
+                    problems.warning(
+                        &node.at("speed"),
+                        doubt,
+                        "a higher speed or a lower flow clears it",
+                    );
+                }
+            }
+        }
+    }
+    if problems.any_errors() {
+        return None;
+    }
+    if let Err(e) = channel.check() {
+        problems.error(&root.at("channel"), e.to_string(), "cannot be run");
+        return None;
+    }
+    if let Some(doubt) = channel.unresolved() {
+        problems.warning(
+            &node.at("mixing_length"),
+            doubt,
+            "give more levels, or a greater length",
+        );
+    }
+    let name = stem(path);
+    let setup = Setup {
+        seed: u64::try_from(root.integer("seed")?).ok()?,
+        components: sample
+            .components
+            .into_iter()
+            .map(|c| Component { parcels: 0, ..c })
+            .collect(),
+        cells: [columns as u32, 1, levels as u32],
+        protocol: Protocol::new(0.0).then(Segment::resting(Time::from_us(channel.duration()), 0.0)),
+        physics: laws,
+        channel: Some(Box::new(channel)),
+        ..Setup::new(
+            Chamber::Duct(Duct {
+                section: Section::Channel {
+                    width: size[2],
+                    height: size[1],
+                },
+                length: size[0],
+            }),
+            sample.fluid,
+        )
+    };
+    let written_parcels = setup.parcels();
+    Some(Scene {
+        title: title(root, &name),
+        setup,
+        medium: sample.makeup.medium.clone(),
+        temperature: sample.makeup.temperature_degc,
+        makeup: sample.makeup,
+        notes,
+        outlets: Vec::new(),
+        files: Vec::new(),
+        collector: None,
+        grid_given: true,
+        stopped: None,
+        frames: None,
+        warnings: Vec::new(),
+        path: path.to_owned(),
+        text: text.to_owned(),
+        parcels_at: place::place(Field::Components, root),
+        written_parcels,
+        name,
+    })
+}
+
+/// Refuses keys of other kinds of scenes.
+fn others(root: &Node, problems: &mut Problems<'_>) {
+    let mut refuse = |node: Option<&Node>, key: &str, place: &str, why: &str| {
+        if let Some(node) = node.filter(|n| n.given(key)) {
+            problems
+                .error(
+                    &node.at(key),
+                    format!("`{place}` does not go with a [channel]"),
+                    why,
+                )
+                .help("leave it out");
+        }
+    };
+    let output = root.table("output");
+    for key in ["profile", "counts", "frames"] {
+        refuse(
+            output,
+            key,
+            &format!("output.{key}"),
+            "a channel has no parcels to count or to show",
+        );
+    }
+    let numerics = root.table("numerics");
+    for key in ["layers", "courant", "longest_step"] {
+        refuse(
+            numerics,
+            key,
+            &format!("numerics.{key}"),
+            "a channel has `grid` and `solve_every`",
+        );
+    }
+    let sample = root.table("sample");
+    refuse(
+        sample,
+        "parcels",
+        "sample.parcels",
+        "a channel is computed without parcels",
+    );
+}
+
+/// The ports.
+fn ports(node: &Node, size: [f64; 3], problems: &mut Problems<'_>) -> Option<Vec<Port>> {
+    let mut out: Vec<Port> = Vec::new();
+    let mut sound = !node.attempted("port");
+    for port in node.tables("port") {
+        let (Some(name), Some(at), Some(length), Some(depth)) = (
+            port.text("name"),
+            port.quantity("at"),
+            port.quantity("length"),
+            port.quantities::<2>("depth"),
+        ) else {
+            sound = false;
+            continue;
+        };
+        if name.trim().is_empty() || out.iter().any(|p| p.name == name) {
+            problems.error(
+                &port.at("name"),
+                format!("a port cannot be called \"{name}\""),
+                "a name of its own is needed",
+            );
+            sound = false;
+        }
+        if at > size[0] || depth[1] > size[1] || depth[0] >= depth[1] {
+            let key = if at > size[0] { "at" } else { "depth" };
+            problems.error(
+                &port.at(key),
+                format!("the port `{name}` is not in the channel"),
+                format!(
+                    "the channel is {} mm long and {} mm deep, and the smaller depth comes first",
+                    digits(size[0] / MILLIMETRE, 4),
+                    digits(size[1] / MILLIMETRE, 4)
+                ),
+            );
+            sound = false;
+        }
+        out.push(Port {
+            name: name.to_owned(),
+            along: [(at - 0.5 * length).max(0.0), (at + 0.5 * length).min(size[0])],
+            depth,
+        });
+    }
+    (sound && !out.is_empty()).then_some(out)
+}
+
+/// The phases.
+fn programme(
+    node: &Node,
+    radius: f64,
+    size: [f64; 3],
+    ports: &[Port],
+    notes: &mut Vec<String>,
+    problems: &mut Problems<'_>,
+) -> Option<Vec<Phase>> {
+    let mut sound = !node.attempted("phase");
+    let mut out = Vec::new();
+    let (middle, outer) = (radius + 0.5 * size[1], radius + size[1]);
+    for phase in node.tables("phase") {
+        let (Some(name), Some(over), Some(speed), Some(inlet)) = (
+            phase.text("name"),
+            phase.quantity("over"),
+            phase.measured("speed"),
+            phase.quantity("inlet"),
+        ) else {
+            sound = false;
+            continue;
+        };
+        let mut told = Vec::new();
+        let omega = turning::speed(speed, (middle, ", half of the channel's depth"), &mut told);
+        notes.extend(
+            told.into_iter()
+                .filter(|n| !notes.contains(n))
+                .collect::<Vec<_>>(),
+        );
+        sound &= turning::bearable(
+            &phase.at("speed"),
+            omega,
+            (outer, "the outer wall of the channel"),
+            problems,
+        );
+        let mut draw = vec![Draw::Rest; ports.len()];
+        for entry in phase.map("draw") {
+            let rate = match &entry.value {
+                super::node::Value::Quantity(q) => q.value,
+                _ => {
+                    sound = false;
+                    continue;
+                }
+            };
+            match ports.iter().position(|p| p.name == entry.name) {
+                Some(i) => draw[i] = Draw::Rate(rate),
+                None => {
+                    let names: Vec<&str> = ports.iter().map(|p| p.name.as_str()).collect();
+                    problems.error(
+                        &entry.span,
+                        format!("there is no port `{}`", entry.name),
+                        format!("the channel has {}", names.join(", ")),
+                    );
+                    sound = false;
+                }
+            }
+        }
+        sound &= !phase.attempted("draw");
+        let control = match (phase.quantity("interface"), phase.text("held_by")) {
+            (Some(depth), Some(by)) => match ports.iter().position(|p| p.name == by) {
+                Some(port) => Some((
+                    port,
+                    Controller {
+                        depth,
+                        time: phase.quantity("time_constant")?,
+                    },
+                )),
+                None => {
+                    unknown(phase, "held_by", by, ports, problems);
+                    sound = false;
+                    None
+                }
+            },
+            (Some(_), None) => {
+                if !phase.attempted("held_by") {
+                    problems.error(
+                        &phase.at("interface"),
+                        "which pump holds the interface?",
+                        "`held_by` names its port: usually that of the red cells",
+                    );
+                }
+                sound = false;
+                None
+            }
+            _ => None,
+        };
+        out.push(Phase {
+            name: name.to_owned(),
+            duration: over,
+            omega,
+            feed: vec![inlet],
+            draw,
+            control,
+        });
+    }
+    (sound && !out.is_empty()).then_some(out)
+}
+
+/// A name of no port.
+fn unknown(node: &Node, key: &str, name: &str, ports: &[Port], problems: &mut Problems<'_>) {
+    let names: Vec<&str> = ports.iter().map(|p| p.name.as_str()).collect();
+    problems.error(
+        &node.at(key),
+        format!("there is no port `{name}`"),
+        format!("the channel has {}", names.join(", ")),
+    );
+}
