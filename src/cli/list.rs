@@ -332,17 +332,22 @@ fn cases() -> Result<Entries, Failure> {
             let run = validate::ALL.iter().any(|run| run.id == c.id);
             let run = if run { "run by `validate`" } else { "not run yet" };
             let mut out = wrap("", &format!("{} {} ({}; {run})", c.id, c.topic, c.kind));
-            for (label, text) in [
-                ("setup", &c.setup),
-                ("observable", &c.observable),
-                ("expected", &c.expected),
-                ("tolerance", &c.tolerance),
-                ("formula", &c.formula),
-            ] {
+            let mut row = |label: &str, text: &str| {
                 if !text.is_empty() {
                     out.push_str(&wrap(&format!("  {label:LABEL$}"), text));
                 }
+            };
+            row("setup", &c.setup);
+            row("observable", &c.observable);
+            for (i, e) in c.expected.iter().enumerate() {
+                let mut text = e.to_string();
+                if let Some(why) = &e.not_compared {
+                    text += &format!("; not compared: {why}");
+                }
+                row(if i == 0 { "expected" } else { "" }, &text);
             }
+            row("tolerance", &c.tolerance.to_string());
+            row("formula", &c.formula);
             let known = c.status.replace("unverified", "UNVERIFIED");
             out.push_str(&wrap(&format!("  {known:LABEL$}"), &c.source));
             (c.id.clone(), out)

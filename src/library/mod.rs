@@ -13,6 +13,7 @@
 
 mod beads;
 mod cases;
+mod expectation;
 mod media;
 mod mixture;
 mod names;
@@ -22,6 +23,7 @@ mod water;
 
 pub use beads::{Bead, bead, beads};
 pub use cases::{ValidationCase, case, cases};
+pub use expectation::{Expectation, Given, Margin};
 pub use media::{Medium, MediumEntry, MediumPoint, media, medium, medium_entry};
 pub use mixture::{PLASMA, diluted_aggregation, least_aggregation, mixture};
 pub use names::{Meant, near, nearest};

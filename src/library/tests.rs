@@ -9,7 +9,15 @@ fn embedded_files_load() {
     assert_eq!(cases().unwrap().len(), 50);
     assert_eq!(media().unwrap().len(), 15);
     assert_eq!(beads().unwrap().len(), 7);
-    assert_eq!(case("c23").unwrap().tolerance, "+-8 pts");
+    let c23 = case("c23").unwrap();
+    let points = Margin::Absolute {
+        value: 8.0,
+        unit: "%".into(),
+    };
+    assert_eq!(
+        (&c23.tolerance, c23.tolerance.to_string().as_str()),
+        (&points, "8 percentage points")
+    );
 }
 
 /// Plasma against the numbers of the reference: 1.24 mPa s at 37 degC, 1.60 at 25, 1.80 at 20.

@@ -139,12 +139,16 @@ fn here(s: &Summary, found: &LayerResults, id: &str) -> Option<String> {
         "C21" => {
             let part = 1.0 - found.red_cell_surface_mm? / s.setup.height_mm();
             let cells = s.scene.sample.as_ref()?.haematocrit;
+            let trapped = library::case(id)
+                .ok()?
+                .expectation("plasma trapped in the column of red cells");
+            let trapped = trapped.ok()?.value?;
             Some(format!(
-                "the red cells take {:.1} % of the height {spin}. With the 3 % of plasma that was measured among them, the {:.1} % of red cells of \
-                 this sample would take {:.1} %",
+                "the red cells take {:.1} % of the height {spin}. With the {trapped} % of plasma that was measured among them, the {:.1} % of red \
+                 cells of this sample would take {:.1} %",
                 100.0 * part,
                 100.0 * cells,
-                100.0 * cells / 0.97
+                100.0 * cells / (1.0 - trapped / 100.0)
             ))
         }
         "C22" => red?.haematocrit.map(|x| {
@@ -239,7 +243,11 @@ fn case(id: &'static str, near: String) -> Option<Case> {
         here: None,
         expected: format!(
             "{} ({}; within {}; {}, {})",
-            known.expected, known.observable, known.tolerance, known.source, known.status
+            known.expected_text(),
+            known.observable,
+            known.tolerance,
+            known.source,
+            known.status
         ),
         source: format!("{} ({})", known.source, known.status),
         checks: checks(&mine),

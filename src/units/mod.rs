@@ -263,6 +263,11 @@ pub fn unit_factor(text: &str, wanted: Dimension) -> Result<f64, UnitError> {
     }
 }
 
+/// The first dimension that the unit `text` fits; none if it is no unit.
+pub fn dimension_of(text: &str) -> Option<Dimension> {
+    Dimension::ALL.into_iter().find(|d| unit_factor(text, *d).is_ok())
+}
+
 /// Whether `text` is a number that has no unit.
 pub fn is_number(text: &str) -> bool {
     matches!(number::start(&plain(text)), Start::Number(n) if n.rest.trim().is_empty())

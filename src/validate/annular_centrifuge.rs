@@ -1,16 +1,16 @@
 //! C35: platelets go to the wall of an annulus that turns about its own axis while plug flow carries them through.
 
 use super::magnetic::mean;
-use super::reference::Quoted;
-use super::{Case, Lab, blood};
-use super::{Check, Expected};
+use super::reference::Reference;
+use super::{Case, Check, Lab, blood};
 use crate::Error;
 use crate::chamber::duct::{Duct, Section};
-use crate::constants::{MILLILITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
+use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};
 use crate::engine::{Feed, Inlet, Ports, Setup, Stream};
 use crate::flow::Profile;
 use crate::model::{Protocol, Rotor, Segment};
 use crate::times::Time;
+use crate::units::Dimension;
 use glam::DVec3;
 
 pub(super) const CASE: Case = Case {
@@ -26,20 +26,12 @@ const AT_THE_WALL: f64 = 0.5;
 /// Relative width at which the bisection ends, a fifth of the tolerance.
 const NARROW: f64 = 1e-3;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let mut checks = Vec::new();
-    for (rpm, critical, share) in [
-        (c.given("1500")?, c.expected("15.487")?, c.expected("0.27059")?),
-        (
-            c.given("1500 and 2400")?,
-            c.expected("15.487, 39.646")?,
-            c.expected("0.27059, 0.67513")?,
-        ),
-    ] {
-        let omega = rpm * crate::constants::RPM;
+    for speed in ["slow speed", "fast speed"] {
+        let omega = c.given(speed, Dimension::RotorSpeed)?;
         let mut at = |rate: f64, fed: [f64; 2], parcels: usize| -> Result<f64, Error> {
-            let mut s = annulus(&c, omega, rate, (fed, parcels))?;
+            let mut s = annulus(c, omega, rate, (fed, parcels))?;
             let (charge, end) = lab.separate(&mut s)?;
             let Section::Annulus { outer, .. } = s.duct().section else {
                 return Ok(f64::NAN);
@@ -51,7 +43,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
                 f64::from(u8::from(f64::from(x[i]).hypot(f64::from(y[i])) > stops))
             })))
         };
-        let fed = c.observed("fraction at 60")?;
+        let fed = c.number("flow", "mL/min")?;
         let caught = at(fed, [0.0, 1.0], 20_000)?;
         // a fifth and five times what is fed hold it between them
         let (mut low, mut high) = (0.2 * fed, 5.0 * fed);
@@ -62,37 +54,28 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
                 false => high = middle,
             }
         }
-        let check = |what: String, unit, expected, measured| {
-            Ok::<_, Error>(Check::new(
-                what,
-                unit,
-                Expected::Value(expected),
-                measured,
-                c.tolerance()?,
-            ))
-        };
-        checks.push(check(
-            format!("greatest flow from which all are caught, {rpm} rpm"),
-            "mL/min",
-            critical,
-            (low * high).sqrt(),
-        )?);
-        checks.push(check(
-            format!("share that is caught at {fed} mL/min, {rpm} rpm"),
-            "",
-            share,
-            caught,
-        )?);
+        let greatest = format!("greatest flow from which all are caught, {{{speed}}}");
+        checks.push(c.check(&greatest, "mL/min", (low * high).sqrt())?);
+        let share = format!("share that is caught at {{flow}}, {{{speed}}}");
+        checks.push(c.check(&share, "", caught)?);
     }
     Ok(checks)
 }
 
 /// The annulus, at a speed [rad/us] and a flow [mL/min], fed with a part of the flow.
-fn annulus(c: &Quoted, omega: f64, rate: f64, (share, parcels): ([f64; 2], usize)) -> Result<Setup, Error> {
-    let (inner, outer) = (c.given("r1 75")? * MILLIMETRE, c.given("r2 80")? * MILLIMETRE);
+fn annulus(
+    c: &Reference,
+    omega: f64,
+    rate: f64,
+    (share, parcels): ([f64; 2], usize),
+) -> Result<Setup, Error> {
+    let (inner, outer) = (
+        c.given("r1", Dimension::Length)?,
+        c.given("r2", Dimension::Length)?,
+    );
     let duct = Duct {
         section: Section::Annulus { inner, outer },
-        length: c.given("L 30")? * MILLIMETRE,
+        length: c.given("length", Dimension::Length)?,
     };
     let rate = rate * MILLILITRE / (60.0 * SECOND);
     let over = SECOND;

@@ -1,10 +1,10 @@
 //! C34: a column that gets more CD34+ cells than it is specified for.
 
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::selection::{CD34, Eluate, column, load, select};
-use super::{Case, Lab};
-use super::{Check, Expected};
+use super::{Case, Check, Lab};
 use crate::Error;
+use crate::units::Dimension;
 
 pub(super) const CASE: Case = Case {
     id: "C34",
@@ -26,13 +26,12 @@ const CAPACITY: f64 = 6e8;
 const WITHIN: f64 = 3e8;
 const ABOVE: f64 = 1e9;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
-    let cd34 = Quoted::case("C33")?.given("start 0.51")? / 100.0;
-    let within = c.expected("68.9")?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
+    let cd34 = Reference::case("C33")?.given("CD34+ share", Dimension::Fraction)?;
+    let within = "recovery within specification";
     let mut scene = column(lab, PARCELS)?;
     if let Some(matrix) = &mut scene.setup.matrix {
-        (matrix.capacity, matrix.released) = (Some(CAPACITY), within / 100.0);
+        (matrix.capacity, matrix.released) = (Some(CAPACITY), c.value(within, "%")? / 100.0);
     }
     let mut got = Vec::new();
     for cells in [WITHIN, ABOVE] {
@@ -48,28 +47,10 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         100.0 * got[0].caught,
         100.0 * got[1].caught
     ));
-    let check = |what, expected, measured| -> Result<Check, Error> {
-        let tolerance = c.tolerance()?;
-        Ok(Check::new(
-            what,
-            "%",
-            Expected::Value(expected),
-            measured,
-            tolerance,
-        ))
-    };
     let recovery = |e: &Eluate| 100.0 * e.species[CD34].recovery;
     Ok(vec![
-        check("recovery within specification", within, recovery(&got[0]))?.set_from_it(),
-        check(
-            "recovery above specification",
-            c.expected("45.2")?,
-            recovery(&got[1]),
-        )?,
-        check(
-            "purity, both runs together",
-            c.expected("95.8")?,
-            100.0 * wanted / all,
-        )?,
+        c.check(within, "%", recovery(&got[0]))?.set_from_it(),
+        c.check("recovery above specification", "%", recovery(&got[1]))?,
+        c.check("purity, both runs together", "%", 100.0 * wanted / all)?,
     ])
 }

@@ -1,11 +1,11 @@
 //! C33: immunomagnetic selection of CD34+ cells.
 
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::selection::{CD34, LYMPHOCYTE, column, load, select};
-use super::{Case, Lab};
-use super::{Check, Expected, Tolerance};
+use super::{Case, Check, Lab};
 use crate::Error;
 use crate::model::MagneticResponse;
+use crate::units::Dimension;
 
 pub(super) const CASE: Case = Case {
     id: "C33",
@@ -24,10 +24,9 @@ const PARCELS: [usize; 4] = [5_000, 120_000, 5_000, 5_000];
 /// Share of the mobility that is at the low end of what is known of such labels (0.3e-13 of 1e-13 m3 s/kg).
 const WEAK: f64 = 0.3;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
-    let leukocytes = c.given("CD34 3e10")?;
-    let cd34 = c.given("start 0.51")? / 100.0;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
+    let leukocytes = c.number("leukocytes", "")?;
+    let cd34 = c.given("CD34+ share", Dimension::Fraction)?;
     let mut scene = column(lab, PARCELS)?;
     load(&mut scene.setup, leukocytes, cd34);
     let got = select(lab, &mut scene)?;
@@ -48,31 +47,17 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         percent(weak.caught),
         lymphocytes.parcels
     ));
-    let quantity = |what: &str, unit, expected, measured, tolerance| {
-        Check::new(what, unit, expected, measured, tolerance).set_from_it()
-    };
-    Ok(vec![
-        quantity(
-            "recovery of CD34+ cells",
-            "%",
-            Expected::Value(c.expected("81.7")?),
-            percent(got.species[CD34].recovery),
-            c.tolerance()?,
-        ),
-        quantity(
-            "purity",
-            "%",
-            Expected::Band(c.expected("91.5")?, c.expected("95.5")?),
-            percent(got.species[CD34].purity.unwrap_or(f64::NAN)),
-            c.tolerance()?,
-        ),
-        // points of a percentage are no logarithms: within what was read
-        quantity(
+    let (recovery, purity) = (got.species[CD34].recovery, got.species[CD34].purity);
+    [
+        ("recovery of CD34+ cells", "%", percent(recovery)),
+        ("purity", "%", percent(purity.unwrap_or(f64::NAN))),
+        (
             "depletion of T cells",
             "log10",
-            Expected::Band(c.expected("4")?, c.expected("4-5")?),
             lymphocytes.depletion.unwrap_or(f64::NAN),
-            Tolerance::Absolute(0.0),
         ),
-    ])
+    ]
+    .into_iter()
+    .map(|(of, unit, measured)| Ok(c.check(of, unit, measured)?.set_from_it()))
+    .collect()
 }

@@ -2,13 +2,13 @@
 
 use super::kynch::{Column, Fronts, coefficient, mean};
 use super::lab::{horizontal, tube};
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::track::at;
-use super::{Case, Lab};
-use super::{Check, Expected};
+use super::{Case, Check, Lab};
 use crate::Error;
 use crate::constants::RPM;
 use crate::model::Protocol;
+use crate::units::Dimension;
 
 pub(super) const CASE: Case = Case {
     id: "C11",
@@ -17,15 +17,17 @@ pub(super) const CASE: Case = Case {
     run,
 };
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let metre = 1e6;
-    let (a, b) = (c.given("rm=.10")? * metre, c.given("rb=.15")? * metre);
+    let (a, b) = (
+        c.given("rm", Dimension::Length)?,
+        c.given("rb", Dimension::Length)?,
+    );
     let column = Column {
-        fraction: c.given("phi0=.10")?,
-        packing_limit: c.given("phimax=.64")?,
+        fraction: c.number("phi0", "")?,
+        packing_limit: c.number("phimax", "")?,
         packing_width: 0.05,
-        exponent: c.given("n=4.65")?,
+        exponent: c.number("n", "")?,
         layers: 400,
         parcels_per_layer: 250,
     };
@@ -42,7 +44,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     let height = b - a;
     let fronts = Fronts::of(&seen, unit, height);
     let radius = |depth: f64| (a + depth * height) / metre;
-    let moment = c.observed("at T=.2")?;
+    let moment = c.number("T", "")?;
     let (interface, bed) = (at(&fronts.interface, moment), at(&fronts.bed, moment));
     let plateau = seen
         .profiles
@@ -57,30 +59,28 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         });
     let end = fronts.meeting(2).0;
     let last = fronts.bed.last().map_or(f64::NAN, |b| b.1);
-    let (r, rb) = (c.expected("(0.113473")?, c.expected("0.146773")?);
-    let (tolerance, end_radius) = (c.tolerance()?, c.expected("r=0.1421875")?);
-    let check = |quantity: &str, unit, expected, measured| {
-        Check::new(quantity, unit, Expected::Value(expected), measured, tolerance)
-    };
+    let (front, pellet) = ("interface radius at T = {T}", "radius of the final bed");
     let millimetre = 1e3;
     Ok(vec![
-        check("interface radius at T = 0.2", "m", r, radius(interface)),
+        c.check(front, "m", radius(interface))?,
         // 1 % of a radius is a fiftieth of the tube; what was covered since the start is the sharper test
-        check(
-            "path of the interface until T = 0.2",
+        c.derived(
+            &[front],
+            format!("path of the interface until T = {moment}"),
             "mm",
-            r * millimetre - a / millimetre,
+            c.value(front, "m")? * millimetre - a / millimetre,
             interface * height / millimetre,
-        ),
-        check("plateau at T = 0.2", "", c.expected("0.088127")?, plateau),
-        check("bed radius at T = 0.2", "m", rb, radius(bed)),
-        check("end T", "", c.expected("T_end=0.530704")?, end),
-        check("radius of the final bed", "m", end_radius, radius(last)),
-        check(
-            "height of the final bed",
+        )?,
+        c.check("plateau at T = {T}", "", plateau)?,
+        c.check("bed radius at T = {T}", "m", radius(bed))?,
+        c.check("end T", "", end)?,
+        c.check(pellet, "m", radius(last))?,
+        c.derived(
+            &[pellet],
+            "height of the final bed".into(),
             "mm",
-            b / millimetre - end_radius * millimetre,
+            b / millimetre - c.value(pellet, "m")? * millimetre,
             (1.0 - last) * height / millimetre,
-        ),
+        )?,
     ])
 }

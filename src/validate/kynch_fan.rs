@@ -2,10 +2,9 @@
 
 use super::kynch::{Column, Fronts, between, coefficient, fraction};
 use super::lab::{Seen, tube};
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::track::{at, fit, value};
-use super::{Case, Lab};
-use super::{Check, Expected};
+use super::{Case, Check, Lab};
 use crate::Error;
 use crate::constants::STANDARD_GRAVITY;
 use crate::engine::Profile;
@@ -22,14 +21,13 @@ pub(super) const CASE: Case = Case {
 
 const HEIGHT: f64 = 5e4;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let column = Column {
-        fraction: c.given("phi0=0.40")?,
-        packing_limit: c.given("packing 0.95")?,
+        fraction: c.number("phi0", "")?,
+        packing_limit: c.number("packing", "")?,
         // the theory has a hard limit; the flux (1 - phi)^4.65 phi is below 1e-4 v0 from here on in any case
         packing_width: 0.02,
-        exponent: c.given("n=4.65")?,
+        exponent: c.number("n", "")?,
         layers: 400,
         parcels_per_layer: 3000,
     };
@@ -46,44 +44,26 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         .into_iter()
         .map(|(t, z)| (t, 1.0 - z))
         .collect();
-    let (t1, h1) = (c.expected("t1=3.46925")?, c.expected("h=0.67742")?);
-    let tolerance = c.tolerance()?;
+    let height = "interface height at t1";
+    let (t1, h1) = (c.value("t1", "H/v0")?, c.value(height, "H")?);
     let mut checks = vec![
-        Check::new(
-            "constant rate until t1",
+        c.derived(
+            &["t1", height],
+            "constant rate until t1".into(),
             "v0",
-            Expected::Value((1.0 - h1) / t1),
+            (1.0 - h1) / t1,
             -fit(&between(&track, 0.3, 0.95 * t1), 1)[1],
-            tolerance,
-        ),
-        Check::new(
-            "interface height at t1",
-            "H",
-            Expected::Value(h1),
-            at(&track, t1),
-            tolerance,
-        ),
+        )?,
+        c.check(height, "H", at(&track, t1))?,
     ];
-    for (top, time, height) in [
-        ("phi_top=.5", "(4.31943", "(4.31943,.62796"),
-        (".6", "(6.77307", "(6.77307,.57109"),
-        (".7", "(14.2206", "(14.2206,.51876"),
-    ] {
-        let (top, t) = (c.expected(top)?, c.expected(time)?);
-        checks.push(Check::new(
-            format!("interface height at {t} H/v0"),
-            "H",
-            Expected::Value(c.expected(height)?),
-            at(&track, t),
-            tolerance,
-        ));
-        checks.push(Check::new(
-            format!("volume fraction at the interface at {t} H/v0"),
+    for time in ["first time", "second time", "third time"] {
+        let t = c.number(time, "H/v0")?;
+        checks.push(c.check(&format!("interface height at {{{time}}}"), "H", at(&track, t))?);
+        checks.push(c.check(
+            &format!("volume fraction at the interface at {{{time}}}"),
             "",
-            Expected::Value(top),
             at(&uppermost(&seen, unit), t),
-            tolerance,
-        ));
+        )?);
     }
     Ok(checks)
 }

@@ -1,10 +1,9 @@
 //! C14: how crowded the red cells have to be for each other cell to stand still.
 
 use super::lab::{crowd_of, dense, trace_of, tube};
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::tracers::{Drift, drift};
-use super::{Case, Lab, blood};
-use super::{Check, Expected};
+use super::{Case, Check, Lab, blood};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Protocol, Rotor, Species};
@@ -23,23 +22,21 @@ const HEIGHT: f64 = 2e4;
 /// depth see neither clear plasma nor bed.
 const STEPS: u64 = 40;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
-    let cells = [
-        (blood::platelet()?, c.expected("PLT .0854")?),
-        (blood::stem_cell()?, c.expected("CD34 .4340")?),
-        (blood::lymphocyte()?, c.expected("LYM .4404")?),
-        (blood::monocyte()?, c.expected("MON .4607")?),
-        (blood::neutrophil()?, c.expected("NEU .7563")?),
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
+    let species = [
+        blood::platelet()?,
+        blood::stem_cell()?,
+        blood::lymphocyte()?,
+        blood::monocyte()?,
+        blood::neutrophil()?,
     ];
-    let species: Vec<Species> = cells.iter().map(|(s, _)| s.clone()).collect();
     let mut runs: Vec<(f64, Vec<Drift>)> = Vec::new();
     for i in 0..9 {
         let h = 0.05 + 0.1 * f64::from(i);
         runs.push((h, velocities(lab, h, &species)?));
     }
     let mut checks = Vec::new();
-    for (k, (s, expected)) in cells.iter().enumerate() {
+    for (k, s) in species.iter().enumerate() {
         for _ in 0..2 {
             if let Some(r) = root(&runs, k) {
                 // a root near one that was tried already is served by it
@@ -51,16 +48,12 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
             }
         }
         let found = root(&runs, k);
-        checks.push(
-            Check::new(
-                format!("haematocrit at which the {} stands still", s.name),
-                "",
-                Expected::Value(*expected),
-                found.map_or(f64::NAN, |r| r.haematocrit),
-                c.tolerance()?,
-            )
-            .with_uncertainty(found.map_or(f64::NAN, |r| r.standard_error)),
-        );
+        let check = c.check(
+            &format!("haematocrit at which the {} stands still", s.name),
+            "",
+            found.map_or(f64::NAN, |r| r.haematocrit),
+        )?;
+        checks.push(check.with_uncertainty(found.map_or(f64::NAN, |r| r.standard_error)));
     }
     Ok(checks)
 }

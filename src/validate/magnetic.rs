@@ -3,7 +3,7 @@
 use super::lab::{cell, trace_of};
 use crate::chamber::duct::{Duct, Section};
 use crate::engine::{Outcome, Setup, Stepping};
-use crate::magnets::{Field, MOBILITY_SI};
+use crate::magnets::Field;
 use crate::model::Parcels;
 use crate::model::{Component, Fluid, MagneticResponse, Protocol, Rotor};
 use crate::times::Time;
@@ -13,7 +13,7 @@ use glam::{DVec2, DVec3};
 /// diameter [um].
 const POINT: f64 = 1e-3;
 
-/// A separator with cells of this mobility [m3 s/kg] alone in a fluid as dense as they are; closed, and filled with them.
+/// A separator with cells of this mobility [um3 us/pg] alone in a fluid as dense as they are; closed, and filled with them.
 pub(super) fn filled(section: Section, length: f64, field: Field, mobility: f64, parcels: usize) -> Setup {
     let density = 1.0;
     let fluid = Fluid {
@@ -24,7 +24,7 @@ pub(super) fn filled(section: Section, length: f64, field: Field, mobility: f64,
         seed: 7,
         components: vec![Component {
             response: MagneticResponse::Mobility {
-                median: mobility * MOBILITY_SI,
+                median: mobility,
                 spread: 0.0,
                 per_field: 0.0,
             },

@@ -150,6 +150,11 @@ fn section(out: &mut String, first: &Report, mine: &[&Report]) {
         );
     }
     out.push('\n');
+    for e in library::case(&first.id).map_or(&[][..], |c| &c.expected) {
+        if let Some(why) = &e.not_compared {
+            line!(out, "Expected, but not compared: {e}; {why}.\n");
+        }
+    }
     for r in mine {
         line!(
             out,

@@ -2,8 +2,9 @@
 //!
 //! A case builds a vessel, lets [`crate::engine::run`] move its parcels on whatever back-end it is given, and looks at
 //! where they are, as a camera would. It never evaluates the formula that it is compared with. Numbers that are
-//! expected or given stand in `data/cases.toml`; a case quotes them ([`reference::Quoted`]), and a quotation that the
-//! file does not hold is an error. The tolerances are those of the file, too.
+//! given or expected stand in `data/cases.toml`, with their units and tolerances; a case takes them by name
+//! ([`reference::Reference`]). A name that the file does not have is an error, and so is a number that is expected and was
+//! not compared.
 //!
 //! ```
 //! use buffycoat::{cpu::Cpu, validate};
@@ -48,6 +49,7 @@ pub use report::{json, record};
 
 use crate::Error;
 use crate::engine::{Backend, Program};
+use reference::Reference;
 use std::time::Instant;
 
 /// Makes the back-end on which a run is done.
@@ -60,8 +62,8 @@ pub struct Case {
     pub id: &'static str,
     /// How it is measured, for people.
     pub method: &'static str,
-    /// Runs it.
-    pub run: fn(&mut Lab<'_>) -> Result<Vec<Check>, Error>,
+    /// Runs it with the numbers of the case.
+    pub run: fn(&mut Lab<'_>, &Reference) -> Result<Vec<Check>, Error>,
 }
 
 /// Every case that is run, in the order of `data/cases.toml`.
@@ -114,7 +116,9 @@ pub fn run(case: &Case, maker: &Maker<'_>) -> Result<Report, Error> {
 
 fn examine(case: &Case, mut lab: Lab<'_>) -> Result<Report, Error> {
     let begin = Instant::now();
-    let checks = (case.run)(&mut lab)?;
+    let reference = Reference::case(case.id)?;
+    let checks = (case.run)(&mut lab, &reference)?;
+    reference.all_compared()?;
     report::report(case, checks, lab, begin.elapsed().as_secs_f64())
 }
 

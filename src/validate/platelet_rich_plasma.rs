@@ -1,9 +1,8 @@
 //! C23: a soft spin that leaves the platelets in the plasma.
 
 use super::lab::Seen;
-use super::reference::Quoted;
-use super::{Case, Lab};
-use super::{Check, Expected};
+use super::reference::Reference;
+use super::{Case, Check, Lab};
 use crate::Error;
 use crate::chamber::{Chamber, tube::Tube};
 use crate::constants::{MILLILITRE, SECOND, STANDARD_GRAVITY};
@@ -25,8 +24,7 @@ pub(super) const CASE: Case = Case {
 
 const SCENE: &str = include_str!("../../examples/scenes/prp_soft_spin.toml");
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let mut setup = Scene::from_str("prp_soft_spin.toml", SCENE)?.setup;
     let parcels = lab.draw(&mut setup)?;
     let seen = lab.run_with(&setup, &parcels)?;
@@ -52,13 +50,11 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
     lab.note(format!("At 37 degC it would be {:.1} %.", 100.0 * at_37.recovery));
     let enrichment = hard_spin(lab, &setup, &parcels, &seen, first)?;
     lab.note(enrichment);
-    Ok(vec![Check::new(
-        "platelets above the red cells, 100 g, 10 min",
+    Ok(vec![c.check(
+        "platelets above the red cells, {force}, {duration}",
         "%",
-        Expected::Band(c.expected("70")?, c.expected("70-80")?),
         100.0 * first.recovery,
-        c.tolerance()?,
-    )])
+    )?])
 }
 
 /// What the soft spin leaves above the red cells.

@@ -1,8 +1,7 @@
 //! C32: what one wire in a field along the stream catches.
 
-use super::reference::Quoted;
-use super::{Case, Lab};
-use super::{Check, Expected};
+use super::reference::Reference;
+use super::{Case, Check, Lab};
 use crate::Error;
 use crate::magnets::{Collector, Past, Shape, Soft};
 use glam::DVec3;
@@ -14,41 +13,24 @@ pub(super) const CASE: Case = Case {
     run,
 };
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let weak = Soft {
         susceptibility: 1e3,
         saturation: 1e-6,
     };
     let wire = Collector::new(Shape::Wire, 25.0, weak, DVec3::Z, Past::Potential, 0.05)?;
-    // the ratios stand in what is observed, one after the other
-    let ratios = [
-        c.observed("V0 = .3")?,
-        c.observed("V0 = .3/1")?,
-        c.observed("V0 = .3/1/3")?,
-        c.observed("V0 = .3/1/3/10")?,
-        c.observed("V0 = .3/1/3/10/30")?,
-    ];
-    let expected = [
-        c.expected("0.1501")?,
-        c.expected("0.5001")?,
-        c.expected("1.279")?,
-        c.expected("2.398")?,
-        c.expected("3.758")?,
-    ];
-    let found = lab.capture(&wire, &ratios)?;
-    ratios
+    let names = ["first", "second", "third", "fourth", "fifth"].map(|n| format!("{n} ratio"));
+    let ratios = names
         .iter()
-        .zip(expected)
+        .map(|name| c.number(name, ""))
+        .collect::<Result<Vec<f64>, Error>>()?;
+    let found = lab.capture(&wire, &ratios)?;
+    names
+        .iter()
         .zip(found)
-        .map(|((ratio, expected), found)| {
-            Ok(Check::new(
-                format!("captured half width at Vm/V0 = {ratio}"),
-                "radii",
-                Expected::Value(expected),
-                found,
-                c.tolerance()?,
-            ))
+        .map(|(name, found)| {
+            let of = format!("captured half width at Vm/V0 = {{{name}}}");
+            c.check(&of, "radii", found)
         })
         .collect()
 }

@@ -319,9 +319,9 @@ fn unknown_cases_are_named() {
 fn the_platelet_of_c02_is_that_of_c01() {
     let (p, f) = (blood::platelet().unwrap(), blood::plasma().unwrap());
     let s = p.diameter * p.diameter * (p.density - f.density) / (18.0 * f.viscosity);
-    let given = reference::Quoted::case("C02")
+    let given = Reference::case("C02")
         .unwrap()
-        .given("s=9.24328e-9")
+        .given("sedimentation coefficient", crate::units::Dimension::Time)
         .unwrap();
-    approx::assert_relative_eq!(s * 1e-6, given, max_relative = 1e-6);
+    approx::assert_relative_eq!(s, given, max_relative = 1e-6);
 }

@@ -1,13 +1,13 @@
 //! C02: the path of a platelet in a rotor.
 
 use super::lab::{dilute, horizontal, trace_of, tube};
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::track::{at, when};
-use super::{Case, Lab, blood};
-use super::{Check, Expected};
+use super::{Case, Check, Lab, blood};
 use crate::Error;
-use crate::constants::{RPM, SECOND};
+use crate::constants::SECOND;
 use crate::model::Protocol;
+use crate::units::Dimension;
 
 pub(super) const CASE: Case = Case {
     id: "C02",
@@ -19,12 +19,11 @@ pub(super) const CASE: Case = Case {
 /// Radii of meniscus and bottom [um].
 const ENDS: [f64; 2] = [9e4, 1.7e5];
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
     let metre = 1e6;
-    let start = c.given("r0=0.10")? * metre;
-    let omega = c.given("2000")? * RPM;
-    // the case gives s, not the cell: 9.24328e-9 s is the platelet of C01 in its plasma
+    let start = c.given("start", Dimension::Length)?;
+    let omega = c.given("speed", Dimension::RotorSpeed)?;
+    // the case gives s, not the cell: it is that of the platelet of C01 in its plasma
     let setup = dilute(
         blood::plasma()?,
         tube(ENDS[1] - ENDS[0]),
@@ -44,19 +43,7 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         })
         .collect();
     Ok(vec![
-        Check::new(
-            "radius after 300 s",
-            "m",
-            Expected::Value(c.expected("0.112934")?),
-            at(&path, c.observed("r(300")?),
-            c.tolerance()?,
-        ),
-        Check::new(
-            "time to 0.15 m",
-            "s",
-            Expected::Value(c.expected("1000.02")?),
-            when(&path, c.observed("time to 0.15")?),
-            c.tolerance()?,
-        ),
+        c.check("radius after {time}", "m", at(&path, c.number("time", "s")?))?,
+        c.check("time to {radius}", "s", when(&path, c.number("radius", "m")?))?,
     ])
 }

@@ -1,10 +1,9 @@
 //! C13: how fast each kind of cell goes in a suspension of red cells.
 
 use super::lab::{Seen, crowd_of, dense, trace_of, tube};
-use super::reference::Quoted;
+use super::reference::Reference;
 use super::tracers::{Drift, drift};
-use super::{Case, Lab, blood};
-use super::{Check, Expected};
+use super::{Case, Check, Lab, blood};
 use crate::Error;
 use crate::constants::SECOND;
 use crate::model::{Protocol, Rotor};
@@ -27,19 +26,19 @@ const PATH: f64 = 0.14;
 /// margin. It only decides which parcels count.
 const WAVE: f64 = 2.5;
 
-fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
-    let c = Quoted::case(CASE.id)?;
-    let red = c.expected("RBC +0.0909")?;
-    let tracers = [
-        (blood::platelet()?, c.expected("PLT -0.0545")?),
-        (blood::lymphocyte()?, c.expected("LYM +0.0192")?),
-        (blood::monocyte()?, c.expected("MON +0.0423")?),
-        (blood::neutrophil()?, c.expected("NEU +0.2012")?),
-        (blood::stem_cell()?, c.expected("CD34 +0.0239")?),
-    ];
-    let mut components = vec![crowd_of(blood::red_cell()?, c.given("H=0.4")?, 1_000_000)];
-    components.extend(tracers.iter().map(|(s, _)| trace_of(s.clone(), 100_000)));
-    let duration = PATH * HEIGHT / red * SECOND;
+fn run(lab: &mut Lab<'_>, c: &Reference) -> Result<Vec<Check>, Error> {
+    let mut components = vec![crowd_of(blood::red_cell()?, c.number("H", "")?, 1_000_000)];
+    for tracer in [
+        blood::platelet()?,
+        blood::lymphocyte()?,
+        blood::monocyte()?,
+        blood::neutrophil()?,
+        blood::stem_cell()?,
+    ] {
+        components.push(trace_of(tracer, 100_000));
+    }
+    let names: Vec<String> = components.iter().map(|c| c.species.name.clone()).collect();
+    let duration = PATH * HEIGHT / c.value("velocity, red cell", "um/s")? * SECOND;
     let mut setup = dense(
         blood::plasma()?,
         tube(HEIGHT),
@@ -49,25 +48,17 @@ fn run(lab: &mut Lab<'_>) -> Result<Vec<Check>, Error> {
         400,
         5,
     );
-    setup.physics.exponent = c.given("n=4.65")?;
+    setup.physics.exponent = c.number("n", "")?;
     let seen = lab.trace(&setup)?;
-    let tolerance = c.tolerance()?;
-    let all = std::iter::once(("red cell".to_owned(), red))
-        .chain(tracers.iter().map(|(s, v)| (s.name.clone(), *v)));
-    Ok(all
+    names
+        .iter()
         .enumerate()
-        .map(|(k, (name, expected))| {
+        .map(|(k, name)| {
             let d = measured(&seen, k);
-            Check::new(
-                format!("velocity, {name}"),
-                "um/s",
-                Expected::Value(expected),
-                d.velocity,
-                tolerance,
-            )
-            .with_uncertainty(d.standard_error)
+            let check = c.check(&format!("velocity, {name}"), "um/s", d.velocity)?;
+            Ok(check.with_uncertainty(d.standard_error))
         })
-        .collect())
+        .collect()
 }
 
 /// Mean velocity of component `k` over the whole run, of the parcels that stay in the undisturbed middle: below the

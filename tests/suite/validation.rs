@@ -3,8 +3,7 @@
 
 use crate::read;
 use buffycoat::cpu::Cpu;
-use buffycoat::library::{self, ValidationCase};
-use buffycoat::validate::reference::Quoted;
+use buffycoat::library::{self, Expectation, Margin, ValidationCase};
 use buffycoat::validate::{self, Report, Tolerance};
 
 /// A row of the table of a case: quantity, expected, tolerance, source.
@@ -33,62 +32,69 @@ fn rows(section: &str) -> Vec<Row> {
         .collect()
 }
 
-/// The numbers in a text, without those that belong to a name such as `t1`; signs are left out.
+/// The numbers in what is expected or allowed, as the document shows them: "0.5", "70 to 80".
 fn numbers(text: &str) -> Vec<f64> {
-    let (mut all, mut rest, mut before) = (Vec::new(), text, ' ');
-    while let Some(c) = rest.chars().next() {
-        let mut length = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        // a power of ten belongs to the number before it
-        if let Some(power) = rest[length..].strip_prefix("e-").filter(|_| length > 0) {
-            length += 2 + power.find(|c: char| !c.is_ascii_digit()).unwrap_or(power.len());
-        }
-        let number = rest[..length].trim_end_matches('.').parse::<f64>();
-        match number {
-            Ok(x) if !before.is_alphanumeric() => all.push(x),
-            _ => {}
-        }
-        let step = length.max(c.len_utf8());
-        before = rest[..step].chars().next_back().unwrap_or(' ');
-        rest = &rest[step..];
-    }
-    all
+    text.split(" to ")
+        .map(|x| x.parse().unwrap_or(f64::NAN))
+        .collect()
 }
 
-/// Expected values that follow from numbers of the data by a line of arithmetic.
-type Derived = (&'static str, &'static str, fn(&[f64]) -> Option<f64>);
+/// The numbers of something that is expected, to be compared.
+fn numbers_of(e: &Expectation) -> Vec<f64> {
+    [e.value, e.low, e.high].into_iter().flatten().collect()
+}
+
+fn same(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-6 * b.abs()
+}
+
+/// Expected values that follow from numbers of the data by a line of arithmetic: the case, the quantity, the names of what it
+/// follows from, and how.
+type Derived = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    fn(&[f64]) -> f64,
+);
 const DERIVED: &[Derived] = &[
     // the interface falls from 1 to its height at t1
-    ("C10", "constant rate until t1", |n| {
-        Some((1.0 - n.get(1)?) / n.first()?)
-    }),
-    // from the meniscus at 0.10 m and from the bottom at 0.15 m, in mm
-    ("C11", "path of the interface", |n| Some(1e3 * n.first()? - 100.0)),
-    ("C11", "height of the final bed", |n| {
-        Some(150.0 - 1e3 * n.get(4)?)
-    }),
-];
-
-/// Numbers of the data that no case compares.
-const NOT_COMPARED: &[(&str, f64, &str)] = &[
-    ("C10", 3.46925, "t1 is in the constant rate until then"),
-    ("C33", 6.0, "the standard error of the recovery"),
-    ("C13", 1054.8, "the density of the mixture is no velocity"),
     (
-        "C23",
-        5.0,
-        "the enrichment depends on a volume that the case does not name",
+        "C10",
+        "constant rate until t1 [v0]",
+        &["t1", "interface height at t1"],
+        |n| (1.0 - n[1]) / n[0],
+    ),
+    // from the meniscus at 0.10 m and from the bottom at 0.15 m, in mm
+    (
+        "C11",
+        "path of the interface until T = 0.2 [mm]",
+        &["interface radius at T = {T}"],
+        |n| 1e3 * n[0] - 100.0,
+    ),
+    (
+        "C11",
+        "height of the final bed [mm]",
+        &["radius of the final bed"],
+        |n| 150.0 - 1e3 * n[0],
     ),
 ];
 
-/// Quantities held to less than the tolerance of their case: id, beginning of the quantity, what is allowed, why.
-const STRICTER: &[(&str, &str, f64, &str)] = &[(
-    "C33",
-    "depletion of T cells",
-    0.0,
-    "the points of the tolerance are of percentages; logarithms have to lie within what was read",
-)];
+/// What a row of the document should have: the expected numbers and their tolerance; and the names in the data that it compares.
+fn wanted<'a>(case: &'a ValidationCase, title: &str) -> Option<(Vec<f64>, Tolerance, Vec<&'a str>)> {
+    let derived = DERIVED.iter().find(|d| d.0 == case.id && d.1 == title);
+    if let Some((_, _, names, from)) = derived {
+        let all: Vec<&Expectation> = names.iter().filter_map(|n| case.expectation(n).ok()).collect();
+        let values: Vec<f64> = all.iter().filter_map(|e| e.value).collect();
+        assert_eq!(values.len(), names.len(), "{}: {title}", case.id);
+        let names = all.iter().map(|e| e.of.as_str()).collect();
+        return Some((vec![from(&values)], case.tolerance_of(all[0])?, names));
+    }
+    let e = case.expected.iter().find(|e| match e.unit.as_str() {
+        "" => title == e.label,
+        unit => title == format!("{} [{unit}]", e.label),
+    })?;
+    Some((numbers_of(e), case.tolerance_of(e)?, vec![&e.of]))
+}
 
 /// What of a case does not stand in the document as the data and the program have it.
 fn stale(document: &str, case: &ValidationCase, method: &str) -> Vec<String> {
@@ -112,37 +118,25 @@ fn stale(document: &str, case: &ValidationCase, method: &str) -> Vec<String> {
     if rows.is_empty() {
         out.push(format!("{}: no numbers", case.id));
     }
-    let tolerance = Quoted::case(&case.id).unwrap().tolerance().unwrap();
-    let given = numbers(&case.expected);
-    let same = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs();
-    let mut found = Vec::new();
+    let mut compared = Vec::new();
     for [quantity, expected, limit, source] in &rows {
-        let derived = DERIVED
-            .iter()
-            .find(|(id, what, _)| *id == case.id && quantity.starts_with(what))
-            .and_then(|(_, _, from)| from(&given));
-        let values = numbers(expected);
-        if values.is_empty() {
-            out.push(format!("{}, {quantity}: `{expected}` is not a number", case.id));
-        }
-        for x in &values {
-            if !(derived.is_some_and(|d| same(*x, d)) || given.iter().any(|g| same(*x, *g))) {
-                out.push(format!("{}, {quantity}: {x} is not in the data", case.id));
-            }
-        }
-        found.extend(values);
-        found.extend(numbers(quantity));
-        let (share, number) = match limit.strip_suffix(" %") {
-            Some(n) => (true, n),
-            None => (false, limit.as_str()),
+        let title = quantity.replace(" (set from it)", "");
+        let Some((values, tolerance, names)) = wanted(case, &title) else {
+            out.push(format!("{}, {quantity}: the data expect no such thing", case.id));
+            continue;
         };
-        let number: f64 = number.parse().unwrap_or(f64::NAN);
-        let own = STRICTER
-            .iter()
-            .find(|(id, what, _, _)| *id == case.id && quantity.starts_with(what));
-        let right = match own.map_or(tolerance, |s| Tolerance::Absolute(s.2)) {
-            Tolerance::Relative(t) => share && same(number / 100.0, t),
-            Tolerance::Absolute(t) => !share && (same(number, t) || number == t),
+        compared.extend(names);
+        let shown = numbers(expected);
+        if shown.len() != values.len() || !shown.iter().zip(&values).all(|(a, b)| same(*a, *b)) {
+            out.push(format!(
+                "{}, {quantity}: `{expected}` expected, not {values:?}",
+                case.id
+            ));
+        }
+        let right = match (tolerance, limit.strip_suffix(" %")) {
+            (Tolerance::Relative(t), Some(percent)) => same(numbers(percent)[0] / 100.0, t),
+            (Tolerance::Absolute(t), None) => same(numbers(limit)[0], t),
+            _ => false,
         };
         if !right {
             out.push(format!(
@@ -154,12 +148,14 @@ fn stale(document: &str, case: &ValidationCase, method: &str) -> Vec<String> {
             out.push(format!("{}, {quantity}: source `{source}`", case.id));
         }
     }
-    for x in given {
-        let excused = NOT_COMPARED
-            .iter()
-            .any(|(id, n, _)| *id == case.id && same(x, *n));
-        if !excused && !found.iter().any(|f| same(*f, x)) {
-            out.push(format!("{}: the data's {x} is nowhere in its table", case.id));
+    for e in &case.expected {
+        match (&e.not_compared, compared.contains(&e.of.as_str())) {
+            (None, false) => out.push(format!("{}: `{}` is nowhere in its table", case.id, e.label)),
+            (Some(_), true) => out.push(format!("{}: `{}` is compared", case.id, e.label)),
+            (Some(why), false) if !text.contains(&format!("Expected, but not compared: {e}; {why}.")) => {
+                out.push(format!("{}: it does not say why not `{}`", case.id, e.label));
+            }
+            _ => {}
         }
     }
     out
@@ -208,6 +204,9 @@ fn the_document_is_that_of_the_data() {
 /// The test above notices what it is there for.
 #[test]
 fn a_stale_document_is_noticed() {
+    fn last(case: &mut ValidationCase) -> &mut Expectation {
+        case.expected.last_mut().unwrap()
+    }
     let document = read("VALIDATION.md");
     let mut spoilt = 0;
     for run in validate::ALL {
@@ -229,26 +228,40 @@ fn a_stale_document_is_noticed() {
             ("setup", another(|c| c.setup.push_str(" at noon"))),
             ("source", another(|c| c.source.push('x'))),
             ("status", another(|c| c.status.push('x'))),
-            ("one more number", another(|c| c.expected.push_str("; 17.25"))),
+            (
+                "one more thing",
+                another(|c| {
+                    let mut more = c.expected[0].clone();
+                    more.of.push_str(" again");
+                    more.label.push_str(" again");
+                    c.expected.push(more);
+                }),
+            ),
+            ("another name", another(|c| last(c).label.push('x'))),
+            ("another unit", another(|c| last(c).unit.push('x'))),
             (
                 "another number",
                 another(|c| {
-                    // the last digit of the first number that is not part of a name
-                    let cut = |x: char| !x.is_ascii_alphanumeric() && x != '.';
-                    let word = c.expected.split(cut).find(|w| w.parse::<f64>().is_ok()).unwrap();
-                    let end = c.expected.find(word).unwrap() + word.len();
-                    let digit = if c.expected.as_bytes()[end - 1] == b'7' {
-                        "8"
-                    } else {
-                        "7"
-                    };
-                    c.expected.replace_range(end - 1..end, digit);
+                    let e = &mut c.expected[0];
+                    for x in [&mut e.value, &mut e.low].into_iter().flatten() {
+                        *x *= 1.0 + 1e-5;
+                    }
                 }),
+            ),
+            (
+                "another tolerance",
+                another(|c| {
+                    let own = &mut c.expected[0].tolerance;
+                    *own = Some(Margin::Relative(0.0123));
+                }),
+            ),
+            (
+                "left out",
+                another(|c| c.expected[0].not_compared = Some("no time".into())),
             ),
         ] {
             complains(what, &document, &other, run.method);
         }
-        // the tolerance is asked from the library, so the document is spoilt
         let rows = rows(section(&document, case).unwrap());
         let limit = &rows[0][2];
         let wider = document.replace(
@@ -257,7 +270,7 @@ fn a_stale_document_is_noticed() {
         );
         complains("tolerance", &wider, case, run.method);
     }
-    assert_eq!(spoilt, 8 * validate::ALL.len());
+    assert_eq!(spoilt, 12 * validate::ALL.len());
 }
 
 /// The rows that a report gives now, from the document that it would be written into.
