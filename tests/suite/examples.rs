@@ -123,6 +123,19 @@ fn settling_column_follows_kynch() {
 }
 
 #[test]
+fn leukapheresis_finds_a_coat() {
+    let text = example("leukapheresis", &["3"]);
+    println!("{text}");
+    let rows: Vec<Vec<f64>> = text.lines().map(numbers).filter(|n| n.len() == 6).collect();
+    assert_eq!(rows.len(), 3, "{text}");
+    // a deeper interface leaves red cells and neutrophils out of the bag
+    let falls = |column: usize| rows.windows(2).all(|r| r[1][column] < r[0][column]);
+    assert!(falls(5) && falls(3), "{text}");
+    // the haematocrit of a product, not of blood
+    assert!(rows.iter().all(|r| r[5] < 10.0), "{text}");
+}
+
+#[test]
 fn every_example_is_listed() {
     let readme = read("examples/README.md");
     for file in files("examples") {
