@@ -10,7 +10,8 @@
 
 use buffycoat::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
 use buffycoat::continuum::{
-    Channel, ChannelRun, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls, classes,
+    Channel, ChannelRun, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls,
+    classes,
 };
 use buffycoat::library;
 use buffycoat::model::{Amount, Component};
@@ -35,7 +36,9 @@ fn collect() -> Result<(), Box<dyn std::error::Error>> {
         None => 24,
         Some(s) => s.parse().map_err(|_| format!("`{s}` is no number of columns"))?,
     };
-    println!("interface [mm]  lymphocytes [%]  monocytes [%]  neutrophils [%]  platelets [%]  haematocrit [%]");
+    println!(
+        "interface [mm]  lymphocytes [%]  monocytes [%]  neutrophils [%]  platelets [%]  haematocrit [%]"
+    );
     for depth in [3.0, 3.2, 3.4] {
         let mut run = ChannelRun::new(channel(columns, depth)?)?.with_bed(depth * MILLIMETRE, 0.8);
         let stages = run.run(10.0 * SECOND, &mut |_, _| ControlFlow::Continue(()))?;
@@ -59,7 +62,8 @@ fn channel(columns: usize, depth: f64) -> Result<Channel, Box<dyn std::error::Er
     let plasma = library::medium("plasma", 37.0)?;
     let anticoagulated = 12.0 / 13.0;
     let cells = |name: &str, amount: Amount| {
-        library::species(name, plasma.aggregation.as_deref()).map(|species| Component::new(species, amount, 1))
+        library::species(name, plasma.aggregation.as_deref())
+            .map(|species| Component::new(species, amount, 1))
     };
     let per_microlitre = |count: f64| Amount::Concentration(count * anticoagulated / MICROLITRE);
     let components = vec![

@@ -186,6 +186,7 @@ impl ChannelRun {
         let n = (length * rate).ceil().max(1.0);
         let ports = channel.ports.len();
         let mut taken = vec![0.0; mesh.columns * ports * classes];
+        let share: Vec<f64> = mesh.volume.iter().map(|v| length / n / v).collect();
         let step = Step {
             mesh,
             classes: &channel.classes,
@@ -194,6 +195,7 @@ impl ChannelRun {
             carrier: &self.carrier,
             fed: &self.fed,
             dt: length / n,
+            share: &share,
         };
         for _ in 0..n as u64 {
             let old = &self.phi;

@@ -37,11 +37,11 @@ impl Settling {
 pub struct Fields {
     /// Volume fraction of all cells.
     pub fraction: Vec<f64>,
-    /// Hindrance times packing.
+    /// Hindrance times packing, over the viscosity of the fluid [um us/pg].
     hindrance: Vec<f64>,
     /// Density of the mixture above the fluid's [pg/um3].
     pub mixture: Vec<f64>,
-    /// Volume backflow per acceleration and fluidity [pg/um].
+    /// Volume backflow over the acceleration [us].
     backflow: Vec<f64>,
     moments: [Vec<f64>; 2],
 }
@@ -79,25 +79,19 @@ impl Fields {
         for k in 0..levels {
             let phi = self.fraction[k];
             greatest = greatest.max(phi);
-            let h = packing(phi, laws.packing_limit, laws.packing_width) * hindrance(phi, laws.exponent);
+            let free = packing(phi, laws.packing_limit, laws.packing_width) * hindrance(phi, laws.exponent);
+            let h = free / laws.fluid.viscosity;
             self.hindrance[k] = h;
             self.backflow[k] = h * (pulled[k] - self.mixture[k] * mobile[k]);
         }
         greatest
     }
 
-    /// The same for all levels.
-    fn coefficients(&self, class: &Class, laws: &Settling, out: &mut [f64]) {
-        for (k, s) in out.iter_mut().enumerate() {
-            *s = self.settles(k, class, laws);
-        }
-    }
-
     /// Velocity of a class where a level receives it, over the acceleration: a sedimentation coefficient [us], outwards.
     #[inline(always)]
     fn settles(&self, k: usize, class: &Class, laws: &Settling) -> f64 {
-        let pulled = class.mobility * self.hindrance[k] * (class.excess - self.mixture[k]) - self.backflow[k];
-        (pulled / laws.fluid.viscosity).clamp(-laws.fastest, laws.fastest)
+        let free = class.mobility * self.hindrance[k] * (class.excess - self.mixture[k]) - self.backflow[k];
+        free.clamp(-laws.fastest, laws.fastest)
     }
 }
 
@@ -118,6 +112,8 @@ pub struct Step<'a> {
     pub fed: &'a [Vec<f64>],
     /// Length of the step [us].
     pub dt: f64,
+    /// The same over the volume of a cell, by level [us/um3].
+    pub share: &'a [f64],
 }
 
 /// Room for the work on one column.
@@ -152,6 +148,8 @@ impl Step<'_> {
         // nothing passes through the end walls, so that what is behind them does not matter
         let (before, behind) = (i.saturating_sub(1), (i + 1).min(mesh.columns - 1));
         let (sinks, sources) = (carrier.sinks(i), carrier.sources(i));
+        let some = |of: &[f64]| of.iter().any(|q| *q != 0.0);
+        let (feeds, draws) = (some(carrier.fed(i)), some(carrier.drawn(i)));
         for (q, class) in self.classes.iter().enumerate() {
             let of = |c: usize| &contents(c)[q * levels..(q + 1) * levels];
             let (phi, out) = (of(i), &mut new[q * levels..(q + 1) * levels]);
@@ -163,15 +161,15 @@ impl Step<'_> {
                 &room.through,
                 out,
             );
-            for (source, fed) in sources.chunks_exact(levels).zip(self.fed) {
+            for (source, fed) in sources.chunks_exact(levels).zip(self.fed).filter(|_| feeds) {
                 for (net, s) in out.iter_mut().zip(source) {
                     *net += s * fed[q];
                 }
             }
-            for ((net, phi), volume) in out.iter_mut().zip(phi).zip(&mesh.volume) {
-                *net = phi + self.dt / volume * *net;
+            for ((net, phi), share) in out.iter_mut().zip(phi).zip(self.share) {
+                *net = phi + share * *net;
             }
-            for (port, sink) in sinks.chunks_exact(levels).enumerate() {
+            for (port, sink) in sinks.chunks_exact(levels).enumerate().filter(|_| draws) {
                 let volume: f64 = sink.iter().zip(phi).map(|(s, p)| s * p).sum();
                 taken[port * count + q] += self.dt * volume;
             }
@@ -186,7 +184,7 @@ impl Step<'_> {
             coefficient,
             through,
         } = room;
-        fields.coefficients(class, self.laws, coefficient);
+        coefficients(fields, class, self.laws.fastest, coefficient);
         let x = self.laws.steepening(self.mesh);
         pass(
             x,
@@ -194,6 +192,21 @@ impl Step<'_> {
             [coefficient, self.acceleration, &self.mesh.area, across],
             through,
         );
+    }
+}
+
+/// Velocity of a class where each level receives it, over the acceleration [us].
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn coefficients(fields: &Fields, class: &Class, fastest: f64, out: &mut [f64]) {
+    let n = out.len();
+    let (h, mixture, back) = (
+        &fields.hindrance[..n],
+        &fields.mixture[..n],
+        &fields.backflow[..n],
+    );
+    for k in 0..n {
+        let free = class.mobility * h[k] * (class.excess - mixture[k]) - back[k];
+        out[k] = free.clamp(-fastest, fastest);
     }
 }
 

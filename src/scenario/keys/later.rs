@@ -32,8 +32,8 @@ pub const KINETICS: Later = Later {
 
 pub const THROUGH: Later = Later {
     what: "flow through a vessel that spins",
-    way: "a [chamber] is closed. A dilute sample, below 5 % of cells by volume, can flow through a [duct] with a `rotor`. For crowded blood \
-          there is no substitute yet, and elutriation cannot be computed",
+    way: "a [chamber] is closed. Blood that flows through a spinning ring is a [channel]; a dilute sample, below 5 % of cells by volume, can \
+          flow through a [duct] with a `rotor`. Elutriation cannot be computed",
 };
 
 pub const FIXED_ANGLE: Later = Later {
