@@ -6,7 +6,7 @@ use buffycoat::devices::{Choice, Wanted};
 use buffycoat::engine::{self, Backend, Program};
 use buffycoat::render::Caption;
 use buffycoat::render::photo::{Colouring, Look, Moment, Shots, Subject, View};
-use buffycoat::scenario::{BUNDLED, Scene};
+use buffycoat::scenario::Scene;
 use image::RgbImage;
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -21,9 +21,10 @@ fn solve4(mut m: [[f64; 4]; 4], mut b: [f64; 4]) -> [f64; 4] {
         m.swap(c, p);
         b.swap(c, p);
         for r in c + 1..4 {
-            let f = m[r][c] / m[c][c];
-            for k in c..4 {
-                m[r][k] -= f * m[c][k];
+            let (above, below) = m.split_at_mut(r);
+            let f = below[0][c] / above[c][c];
+            for (x, y) in below[0].iter_mut().zip(&above[c]).skip(c) {
+                *x -= f * y;
             }
             b[r] -= f * b[c];
         }
