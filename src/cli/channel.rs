@@ -25,8 +25,8 @@ use std::time::Instant;
 /// Rows of the table over time: the procedure is cut into about as many parts.
 const ROWS: f64 = 200.0;
 
-/// Shortest of these parts [us].
-const SHORTEST: f64 = SECOND;
+/// Shortest and longest of these parts [us]: a person who stops it does not wait longer.
+const PARTS: [f64; 2] = [SECOND, 10.0 * SECOND];
 
 /// Runs the channel of a scene.
 pub fn go(options: &run::Options, loaded: &Loaded, channel: &Channel) -> Result<(), Failure> {
@@ -47,7 +47,7 @@ pub fn go(options: &run::Options, loaded: &Loaded, channel: &Channel) -> Result<
         duration: channel.duration(),
     });
     let (begin, start) = (Instant::now(), live.ledger().clone());
-    let every = (channel.duration() / ROWS).max(SHORTEST);
+    let every = (channel.duration() / ROWS).clamp(PARTS[0], PARTS[1]);
     let mut disk: Result<(), Error> = Ok(());
     let steps = interrupt::steps();
     let result = pool.install(|| {

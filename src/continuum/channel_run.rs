@@ -2,7 +2,7 @@
 
 use super::carrier::{Carrier, Forces, Momentum};
 use super::channel::{Channel, Phase};
-use super::column::{Fields, Room, Step, greatest_slip};
+use super::column::{Fields, Room, Step, fastest_alone, greatest_slip};
 use super::control::Memory;
 use super::findings::Ledger;
 use super::mesh::Mesh;
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 const FLOWS: f64 = 0.8;
 
 /// Share of what comes in that a controlled pump leaves the port that takes the rest, and draws itself, at least.
-const IDLE: f64 = 0.02;
+pub(super) const IDLE: f64 = 0.02;
 
 /// A run of a channel.
 #[derive(Clone, Debug)]
@@ -73,17 +73,31 @@ impl ChannelRun {
         })
     }
 
-    /// The same with red cells already packed to a volume fraction below a depth [um]: a bed that was established before.
+    /// The same with the red cells of what comes in already packed to a volume fraction below a depth [um], at most to that to which cells pack:
+    /// a bed that was established before.
     pub fn with_bed(mut self, depth: f64, fraction: f64) -> Self {
         let levels = self.mesh.levels;
+        let fraction = fraction.clamp(0.0, self.channel.settling.packing_limit);
         let share = self.mesh.levels_between([depth, self.mesh.depth]);
-        for (q, class) in self.channel.classes.iter().enumerate() {
-            if !self.channel.is_red(class.component) {
-                continue;
-            }
-            for column in self.phi.chunks_exact_mut(levels * self.channel.classes.len()) {
-                for (p, share) in column[q * levels..(q + 1) * levels].iter_mut().zip(&share) {
-                    *p = fraction * class.share * share;
+        let red = |q: usize| self.channel.is_red(self.channel.classes[q].component);
+        let fed: Vec<f64> = (0..self.channel.classes.len())
+            .map(|q| {
+                if red(q) {
+                    self.fed.iter().map(|f| f[q]).sum()
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let whole: f64 = fed.iter().sum();
+        for column in self
+            .phi
+            .chunks_exact_mut(levels * fed.len())
+            .filter(|_| whole > 0.0)
+        {
+            for (of, fed) in column.chunks_exact_mut(levels).zip(&fed) {
+                for (p, share) in of.iter_mut().zip(&share) {
+                    *p = fraction * fed / whole * share;
                 }
             }
         }
@@ -172,7 +186,10 @@ impl ChannelRun {
                 },
             )
             .collect();
-        let slip = slips.into_iter().fold(0.0, f64::max);
+        // cells that come in may settle faster than any that are here
+        let outermost = acceleration.last().copied().unwrap_or(0.0);
+        let alone = fastest_alone(&channel.classes, &laws) * outermost;
+        let slip = slips.into_iter().fold(alone, f64::max);
         for ((mu, phi), shear) in self.viscosity.iter_mut().zip(&self.fraction).zip(&shear) {
             *mu = laws.fluid.viscosity * channel.viscosity.relative(*phi, *shear);
         }
@@ -230,7 +247,7 @@ impl ChannelRun {
         let both = rates[port] + rates[rest];
         let area = self.mesh.length * self.mesh.width;
         let bounds = [IDLE * fed, (both - IDLE * fed).max(IDLE * fed)];
-        let depth = self.sensed();
+        let depth = self.sensed().unwrap_or(self.mesh.depth);
         let rate = controller.rate(&mut self.memory, depth, length, rates[port], area, bounds);
         rates[port] = rate.min(both);
         rates[rest] = both - rates[port];

@@ -269,3 +269,9 @@ pub fn greatest_slip(
     }
     greatest
 }
+
+/// Greatest sedimentation coefficient of a lone cell of these classes [us]: cells that come in may settle so fast before the next look.
+pub fn fastest_alone(classes: &[Class], laws: &Settling) -> f64 {
+    let alone = |c: &Class| (c.mobility * c.excess / laws.fluid.viscosity).abs();
+    classes.iter().map(alone).fold(0.0, f64::max).min(laws.fastest)
+}

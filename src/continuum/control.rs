@@ -19,6 +19,15 @@ pub struct Memory {
     integral: f64,
 }
 
+impl Memory {
+    /// Goes on from a rate of the pump [um3/us], where its rate without control is `base`: nothing jumps.
+    pub fn from_rate(rate: f64, base: f64) -> Self {
+        Self {
+            integral: rate - base,
+        }
+    }
+}
+
 impl Controller {
     /// The rate of the pump [um3/us], for an interface at `depth` [um], for the next `interval` [us]. `base` is its rate without control,
     /// `area` that of the channel [um2], and the pump can be between two `bounds`. Where it is at a bound the controller no longer sums up

@@ -26,7 +26,7 @@ pub struct Content {
     pub volume: f64,
     /// Cells.
     pub cells: f64,
-    /// Share of the cells fed meanwhile: the collection efficiency CE2 of the instant; none where none were fed.
+    /// Share of the cells fed meanwhile: the collection efficiency; none where none were fed.
     pub share: Option<f64>,
 }
 
@@ -50,6 +50,8 @@ pub struct Findings {
     pub time: [f64; 2],
     /// By port.
     pub ports: Vec<Collection>,
+    /// All that came in [um3].
+    pub come: f64,
     /// Cells fed, by component.
     pub fed: Vec<f64>,
     /// What the channel gained, by component, as a share of what was fed; none where none were fed. Near zero where it is steady.
@@ -110,6 +112,7 @@ impl Findings {
             .fold(0.0, f64::max);
         Self {
             time: [from.time, to.time],
+            come: to.come.iter().sum::<f64>() - from.come.iter().sum::<f64>(),
             ports,
             stored: (0..count)
                 .map(|k| (fed[k] > 0.0).then(|| gained[k] / fed[k]))

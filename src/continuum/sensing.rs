@@ -7,10 +7,10 @@ use super::channel_run::ChannelRun;
 pub struct Moment {
     /// When [us].
     pub time: f64,
-    /// Depth of the interface at the sensor [um].
-    pub sensed: f64,
+    /// Depth of the interface at the sensor [um]; none where there are too few red cells for one.
+    pub sensed: Option<f64>,
     /// Depth of the interface in every column [um].
-    pub interface: Vec<f64>,
+    pub interface: Vec<Option<f64>>,
     /// Rates of all ports [um3/us].
     pub rates: Vec<f64>,
     /// Greatest volume fraction of all cells in any cell of the grid until now.
@@ -33,7 +33,7 @@ impl ChannelRun {
 
     /// How the run stands.
     pub fn moment(&self) -> Moment {
-        let interface: Vec<f64> = (0..self.mesh.columns).map(|i| self.interface(i)).collect();
+        let interface = (0..self.mesh.columns).map(|i| self.interface(i)).collect();
         Moment {
             time: self.time(),
             sensed: self.sensed(),
@@ -43,8 +43,8 @@ impl ChannelRun {
         }
     }
 
-    /// Depth at which the red cells of a column begin [um]; that of the channel where there are none.
-    pub fn interface(&self, column: usize) -> f64 {
+    /// Depth at which the red cells of a column begin [um]; none where there are too few.
+    pub fn interface(&self, column: usize) -> Option<f64> {
         let level = self.channel.interface;
         let mut red = vec![0.0; self.mesh.levels];
         for k in (0..self.channel.components.len()).filter(|k| self.channel.is_red(*k)) {
@@ -52,29 +52,25 @@ impl ChannelRun {
                 *sum += p;
             }
         }
-        match red.iter().position(|p| *p > level) {
-            None => self.mesh.depth,
-            Some(0) => 0.0,
-            Some(k) => {
+        match red.iter().position(|p| *p > level)? {
+            0 => Some(0.0),
+            k => {
                 let part = (level - red[k - 1]) / (red[k] - red[k - 1]);
-                self.mesh.middle(k - 1) + self.mesh.step() * part
+                Some(self.mesh.middle(k - 1) + self.mesh.step() * part)
             }
         }
     }
 
-    /// Depth of the interface, as a mean over the columns of the port where it is sensed [um].
-    pub fn sensed(&self) -> f64 {
+    /// Depth of the interface, as a mean over the columns of the port where it is sensed [um]; none where one of them has none.
+    pub fn sensed(&self) -> Option<f64> {
         let share = self
             .mesh
             .columns_between(self.channel.ports[self.channel.sensor].along);
         let whole: f64 = share.iter().sum();
-        let of = |(i, share): (usize, &f64)| {
-            if *share > 0.0 {
-                share * self.interface(i)
-            } else {
-                0.0
-            }
-        };
-        share.iter().enumerate().map(of).sum::<f64>() / whole
+        let mut sum = 0.0;
+        for (i, share) in share.iter().enumerate().filter(|(_, s)| **s > 0.0) {
+            sum += share * self.interface(i)?;
+        }
+        Some(sum / whole)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Columns: `time_s` (end of the interval), `phase`, `rpm`, `interface_mm` (at the sensor) and `interface_inlet_mm` (in the first column), both from
 //! the inner wall; then for every port `<port>_ml_per_min`, `<port>_haematocrit` and, species by species, `<port>_<species>_per_ul`, in what it drew
-//! in the interval. Digits as in profile.csv.
+//! in the interval. A haematocrit is a share, 0 to 1. Where there is no interface its depth is empty. Spaces in names of ports
+//! become `_`. Digits as in profile.csv.
 
 use super::atomic::{AtomicFile, Ready};
 use super::csv::{number, written};
@@ -42,12 +43,13 @@ impl ChannelCsv {
         let found = Findings::between(run.channel(), &self.before, run.ledger());
         self.before = run.ledger().clone();
         let minutes = (found.time[1] - found.time[0]) / (60.0 * SECOND);
+        let depth = |y: Option<f64>| y.map_or_else(String::new, |y| number(y / MILLIMETRE));
         let mut row = vec![
             number(run.time() / SECOND),
             phase.name.clone(),
             number(phase.omega / RPM),
-            number(run.sensed() / MILLIMETRE),
-            number(run.interface(0) / MILLIMETRE),
+            depth(run.sensed()),
+            depth(run.interface(0)),
         ];
         for p in &found.ports {
             row.push(number(p.volume / MILLILITRE / minutes));
@@ -82,7 +84,7 @@ fn header(channel: &Channel) -> Vec<String> {
         .map(str::to_owned)
         .into();
     for p in &channel.ports {
-        let of = |what: &str| format!("{}_{what}", p.name);
+        let of = |what: &str| format!("{}_{what}", p.name.replace(' ', "_"));
         out.push(of("ml_per_min"));
         out.push(of("haematocrit"));
         let names = channel.components.iter().map(|c| &c.species.name);

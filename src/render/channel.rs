@@ -197,8 +197,7 @@ fn interface(canvas: &mut Canvas, run: &ChannelRun) {
     let [left, top, wide, high] = SECTION;
     let mesh = run.mesh();
     for i in 0..mesh.columns {
-        let depth = run.interface(i);
-        if depth < mesh.depth {
+        if let Some(depth) = run.interface(i) {
             let y = top + (depth / mesh.depth * f64::from(high)) as i32;
             let at = |i: usize| left + (i as f64 / mesh.columns as f64 * f64::from(wide)) as i32;
             canvas.dashes((at(i), at(i + 1)), y, INK);
@@ -322,7 +321,10 @@ fn bags(canvas: &mut Canvas, run: &ChannelRun, found: &Findings) {
             canvas.text(text, (left + 74, y + 34 + 20 * n as i32), Place::Left, SMALL, INK);
         }
     }
-    let told = format!("interface {} mm deep", digits(run.sensed() / MILLIMETRE, 3));
+    let told = run.sensed().map_or_else(
+        || "no interface at the sensor".to_owned(),
+        |y| format!("interface {} mm deep", digits(y / MILLIMETRE, 3)),
+    );
     canvas.text(&told, (left, top + SECTION[3] + 18), Place::Left, SMALL, GREY);
 }
 

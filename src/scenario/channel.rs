@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::{Scene, physics, place, sample, stem, title, turning, usual};
 use crate::chamber::Chamber;
 use crate::chamber::duct::{Duct, Section};
-use crate::constants::MILLIMETRE;
+use crate::constants::{MILLIMETRE, SECOND};
 use crate::continuum::{
     Channel, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls, classes,
 };
@@ -17,9 +17,12 @@ use crate::model::{Component, Protocol, Segment};
 use crate::times::Time;
 use crate::units::digits;
 
-/// Greatest sedimentation coefficient [us]: rouleaux in nearly clear plasma, where there are none, are held back. 2.5 um/s at 1 x g, above which
-/// results did not change.
+/// Greatest sedimentation coefficient [us], 2.5 um/s at 1 x g. A constant factor for rouleaux makes them fastest in thin blood, in which there are
+/// none. The cap is for that: it rules below a haematocrit of about 25 %.
 const FASTEST: f64 = 0.255;
+
+/// Time constant of the controller where a scene gives none [us].
+const TIME_CONSTANT: f64 = 60.0 * SECOND;
 
 /// Volume fraction of red cells at which the interface stands.
 const INTERFACE: f64 = 0.3;
@@ -131,6 +134,13 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     if let Err(e) = channel.check() {
         problems.error(&root.at("channel"), e.to_string(), "cannot be run");
         return None;
+    }
+    if let Some(doubt) = channel.capped() {
+        problems.warning(
+            &root.at("sample"),
+            doubt,
+            "plasma clears more slowly than such rouleaux would let it",
+        );
     }
     if let Some(doubt) = channel.unresolved() {
         problems.warning(
@@ -333,7 +343,7 @@ fn programme(
                     port,
                     Controller {
                         depth,
-                        time: phase.quantity("time_constant")?,
+                        time: phase.quantity("time_constant").unwrap_or(TIME_CONSTANT),
                     },
                 )),
                 None => {

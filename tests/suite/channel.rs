@@ -93,7 +93,7 @@ fn what_a_channel_has_not() {
     }
 }
 
-/// `check` tells the numbers that decide, by hand: 12 minutes, 100 x g at 123.5 mm are 850.9 rpm, and 105 mL at 45 mL/min are 140 s.
+/// `check` tells the numbers that decide, by hand: 100 x g at 123.5 mm are 850.9 rpm, and 105 mL at 45 mL/min are 140 s.
 #[test]
 fn what_follows() {
     let out = run("check", None, &[]);

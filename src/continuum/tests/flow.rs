@@ -82,8 +82,8 @@ fn solved(mesh: &Mesh, interface: impl Fn(f64) -> f64, rate: f64, interval: f64,
 }
 
 /// Two layers that flow side by side: 27 mL/min of plasma above 22 mL/min of cells. With the tilt of the interface that exact theory asks for, the
-/// layers carry these flows. The error is first order in the levels, because the viscosity of the one with the interface is a mean. Another
-/// program, on the same grids, finds 0.5, 0.3 and 0.15 % in the flow of the upper layer, and up to 0.13, 0.07 and 0.04 mm/s of 5 mm/s.
+/// layers carry these flows. The error is first order in the levels, because the viscosity of the one with the interface is a mean: half a level of
+/// 50 um, of 3 mm, is 1.7 % at 70 levels. Found are a third of it, and half of that with twice the levels.
 #[test]
 fn two_layers_flow() {
     let (q1, q2) = (27.0 * ML_PER_MIN / WIDTH, 22.0 * ML_PER_MIN / WIDTH);
@@ -110,10 +110,11 @@ fn two_layers_flow() {
         let off = (0..levels).map(|k| (along[k] / WIDTH / mesh.step() - exact(mesh.middle(k))).abs());
         worst.push(off.fold(0.0, f64::max));
     }
-    for (found, allowed) in flows.iter().zip([0.006, 0.003, 0.0016]) {
+    for (found, allowed) in flows.iter().zip([0.0083, 0.0042, 0.0021]) {
         assert!(found < &allowed, "{flows:?}");
     }
-    for (found, allowed) in worst.iter().zip([1.4e-4, 0.75e-4, 0.42e-4]) {
+    // the same share of the greatest speed, 5 mm/s, near the interface, and twice that where the shear is greatest
+    for (found, allowed) in worst.iter().zip([1.7e-4, 0.85e-4, 0.43e-4]) {
         assert!(found < &allowed, "{worst:?}");
     }
 }

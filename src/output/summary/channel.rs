@@ -35,10 +35,17 @@ pub struct StageRow {
     pub rpm: f64,
     /// At half depth.
     pub rcf: f64,
-    /// Depth of the interface at the sensor, at the end.
-    pub interface_mm: f64,
-    /// The same in every column, from the inlet on.
-    pub interface_along_mm: Vec<f64>,
+    /// What came in.
+    pub fed_ml: f64,
+    pub fed_ml_per_min: f64,
+    /// Cells that came in, by species.
+    pub fed_cells: Vec<f64>,
+    /// Depth of the interface at the sensor, at the end; null where there is none.
+    pub interface_mm: Option<f64>,
+    /// Depth at which it was to be held; null where pumps kept their rates.
+    pub set_point_mm: Option<f64>,
+    /// Its depth in every column, from the inlet on.
+    pub interface_along_mm: Vec<Option<f64>>,
     /// Greatest volume fraction of all cells in any cell of the grid, from the start of the run.
     pub max_fraction: f64,
     /// What each port drew in the whole phase.
@@ -93,8 +100,20 @@ impl ChannelResults {
                 to_s: stage.whole.time[1] / SECOND,
                 rpm: stage.omega / RPM,
                 rcf: mesh.mean_acceleration(stage.omega) / STANDARD_GRAVITY,
-                interface_mm: stage.end.sensed / MILLIMETRE,
-                interface_along_mm: stage.end.interface.iter().map(|y| y / MILLIMETRE).collect(),
+                fed_ml: stage.whole.come / MILLILITRE,
+                fed_ml_per_min: per(
+                    stage.whole.come / MILLILITRE,
+                    (stage.whole.time[1] - stage.whole.time[0]) / (60.0 * SECOND),
+                ),
+                fed_cells: stage.whole.fed.clone(),
+                interface_mm: stage.end.sensed.map(|y| y / MILLIMETRE),
+                set_point_mm: stage.set_point.map(|y| y / MILLIMETRE),
+                interface_along_mm: stage
+                    .end
+                    .interface
+                    .iter()
+                    .map(|y| y.map(|y| y / MILLIMETRE))
+                    .collect(),
                 max_fraction: stage.end.fullest,
                 ports: ports(&stage.whole),
                 late: ports(&stage.late),
@@ -129,7 +148,6 @@ impl PortRow {
             .filter(|k| white(*k))
             .map(|k| p.species[k].cells)
             .sum();
-        let per = |x: f64, of: f64| if of > 0.0 { x / of } else { 0.0 };
         Self {
             port: p.port.clone(),
             volume_ml: p.volume / MILLILITRE,
@@ -149,4 +167,8 @@ impl PortRow {
                 .collect(),
         }
     }
+}
+
+fn per(x: f64, of: f64) -> f64 {
+    if of > 0.0 { x / of } else { 0.0 }
 }

@@ -19,17 +19,29 @@ pub(super) fn tell(out: &mut String, c: &ChannelResults) {
 }
 
 fn phase(out: &mut String, c: &ChannelResults, s: &StageRow) {
+    let depth = |y: Option<f64>| y.map_or_else(|| "none".to_owned(), |y| format!("{} mm deep", digits(y, 3)));
+    let wanted = s
+        .set_point_mm
+        .map_or(String::new(), |y| format!(", to be held at {} mm", digits(y, 3)));
     line(
         out,
         &format!(
-            "{}, {} to {}: {} rpm, {} x g at half depth, interface {} mm deep at the end ({} mm at the inlet)",
+            "{}, {} to {}: {} rpm, {} x g at half depth; {} mL came in, {} mL/min",
             s.name,
             clock(s.from_s),
             clock(s.to_s),
             digits(s.rpm, 4),
             digits(s.rcf, 3),
-            digits(s.interface_mm, 3),
-            digits(s.interface_along_mm.first().copied().unwrap_or(0.0), 3)
+            digits(s.fed_ml, 4),
+            digits(s.fed_ml_per_min, 4)
+        ),
+    );
+    line(
+        out,
+        &format!(
+            "interface at the end: {} at the sensor{wanted}; at the inlet {}",
+            depth(s.interface_mm),
+            depth(s.interface_along_mm.first().copied().flatten())
         ),
     );
     let mut head = vec![String::new()];
@@ -70,31 +82,37 @@ fn phase(out: &mut String, c: &ChannelResults, s: &StageRow) {
         out.push_str(text.trim_end());
         out.push('\n');
     }
-    let gains: Vec<String> = c
+    let changes: Vec<String> = c
         .species
         .iter()
         .zip(&s.gained)
         .filter_map(|(name, g)| Some((name, (*g).filter(|g| g.abs() > STEADY)?)))
-        .map(|(name, g)| format!("{name} {} %", percent(g)))
+        .map(|(name, g)| {
+            format!(
+                "{} {} % of the {name}",
+                if g > 0.0 { "gained" } else { "lost" },
+                percent(g.abs())
+            )
+        })
         .collect();
-    let steady = match gains.is_empty() {
-        true => "in brackets: in the last fifth, in which the channel was steady".to_owned(),
-        false => format!(
-            "in brackets: in the last fifth. It was not steady: the channel gained, of what came in: {}",
-            gains.join(", ")
-        ),
+    let steady = if s.gained.iter().all(Option::is_none) {
+        "nothing came in".to_owned()
+    } else if changes.is_empty() {
+        "in brackets: in the last fifth of the phase, in which the channel was steady".to_owned()
+    } else {
+        format!(
+            "in brackets: in the last fifth of the phase. It was not steady: of what came in then the channel {}",
+            changes.join(", ")
+        )
     };
     line(out, &format!("  {steady}"));
-    let more = s
-        .ports
-        .iter()
-        .flat_map(|p| &p.species)
-        .any(|x| x.share.is_some_and(|x| x > 1.0));
-    if more {
-        line(
-            out,
-            "  more than 100 %: cells left that were in the channel before this phase",
-        );
+    let over = |rows: &[PortRow]| {
+        rows.iter()
+            .flat_map(|p| &p.species)
+            .any(|x| x.share.is_some_and(|x| x > 1.0))
+    };
+    if over(&s.ports) || over(&s.late) {
+        line(out, "  more than 100 %: cells left that had come in before");
     }
 }
 

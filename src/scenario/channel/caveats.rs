@@ -12,12 +12,12 @@ impl Scene {
         let fluid = channel.fluid();
         let mut out = vec![
             format!(
-                "assumed: cells mix over {} um at the interface (`mixing_length`). Monocytes, neutrophils and CD34+ cells depend on it, and on 0.2 mm of \
-                 the interface's depth: run the scene again with other values of both",
+                "assumed: cells mix over {} um at the interface (`mixing_length`). Monocytes and neutrophils depend on it, and on 0.2 mm of the \
+                 interface's depth: run the scene again with other values of both",
                 digits(channel.settling.mixing_length, 3)
             ),
-            "assumed: the viscosity of packed cells above a haematocrit of 70 %, which nobody has measured; known within a factor of 2 \
-             (`bed_viscosity`). It sets the tilt of the interface"
+            "assumed: the viscosity of packed cells above a haematocrit of 70 %, of which no measurements could be read; known within a factor \
+             of 2 to 3 (`bed_viscosity`). It sets the tilt of the interface"
                 .to_owned(),
         ];
         let rouleaux = channel
@@ -28,26 +28,26 @@ impl Scene {
             .fold(0.0, f64::max);
         if rouleaux > 1.0 {
             out.push(format!(
-                "assumed: rouleaux with {} times the mobility of a cell, as at rest. A flow breaks them up: with 4 (`physics.rouleaux`) a third \
-                 fewer lymphocytes and monocytes are collected",
+                "assumed: rouleaux with {} times the mobility of a cell, as at rest. A flow breaks them up: with 4 (`physics.rouleaux`) the bundled \
+                 channel collects a quarter fewer lymphocytes and monocytes",
                 digits(rouleaux, 3)
             ));
         }
         out.push(
-            "compared with published procedures this model collects too many granulocytes, and 20 points too many lymphocytes and monocytes; its \
-             trend with the donor's haematocrit has the wrong sign"
+            "compared with published procedures the bundled channel collects too many granulocytes, and 20 points too many lymphocytes and \
+             monocytes; its trend with the donor's haematocrit has the wrong sign"
                 .to_owned(),
         );
         if let Some(p) = channel.phases.iter().max_by(|a, b| a.omega.total_cmp(&b.omega)) {
             let layer = (fluid.viscosity / fluid.density / p.omega).sqrt();
             let fed: f64 = p.feed.iter().sum();
-            let [length, depth, width] = channel.size;
+            let [_, depth, width] = channel.size;
             let speed = fed / (depth * width);
             out.push(format!(
                 "left out: secondary flows of the rotation. On the walls across the axis Ekman layers are {} mm thick and turn the plasma over; the \
-                 Rossby number is {:.0e}. They move platelets as fast as these settle at 100 x g",
+                 Rossby number of the depth is {:.0e}. At 100 x g such flows are as fast as platelets settle",
                 digits(layer / MILLIMETRE, 2),
-                speed / (2.0 * p.omega * length)
+                speed / (2.0 * p.omega * depth)
             ));
         }
         out.push("left out: the jet at the inlet, break-up and growth of rouleaux, a bed that yields, differences along the axis".to_owned());

@@ -276,7 +276,7 @@ fn what_will_come_later() {
             vessel("shape          = \"tube\"", "shape = \"cone\"\nports = [\"top\"]"),
             2,
             "flow through a vessel that spins",
-            "elutriation cannot be computed",
+            "Elutriation cannot be computed",
         ),
         (
             vessel("hold = \"12 min\"", "remove = \"red cells\""),
