@@ -4,7 +4,7 @@
 //! A channel that spins ([`Channel`], [`ChannelRun`]): blood flows in, settles across the channel, and leaves by ports. The channel is cut into
 //! columns along it, and each column into levels across it. In a column cells settle as parcels do, with the look-ahead rule. Along the channel
 //! fluid and cells are carried by a flow that follows from their own weight: denser columns sink and push the fluid above them aside
-//! ([`carrier`]). What flows into a cell of the grid flows out of it, to rounding.
+//! ([`Carrier`]). What flows into a cell of the grid flows out of it, to rounding.
 
 mod banded;
 mod carrier;
