@@ -58,7 +58,7 @@ fn runs_and_runs_again() {
     let rows = std::fs::read_to_string(out.join("channel.csv")).unwrap();
     assert_eq!(rows.lines().count(), 181);
     let head: Vec<&str> = rows.lines().next().unwrap().split(',').collect();
-    assert!(head.contains(&"red cells_haematocrit") && head.contains(&"collect_monocyte_per_ul"));
+    assert!(head.contains(&"red_cells_haematocrit") && head.contains(&"collect_monocyte_per_ul"));
     assert!(rows.lines().all(|l| l.split(',').count() == head.len()));
     assert!(out.join("final.png").is_file() && out.join("scene_as_run.toml").is_file());
 }
