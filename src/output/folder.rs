@@ -11,6 +11,8 @@
 mod journal;
 mod lock;
 mod seal;
+#[cfg(test)]
+mod tests;
 
 use self::journal::Written;
 pub use self::journal::ours;
@@ -234,26 +236,7 @@ impl Folder {
             new.add(&self.name(file.path()), file.digest());
         }
         let named: BTreeSet<&str> = new.names().collect();
-        let (mut gone, mut said) = (vec![self.path.join(SUMMARY)], Vec::new());
-        for name in self.old.names().filter(|name| !named.contains(name)) {
-            let path = self.path.join(name);
-            if self.old.holds(name, &path) {
-                gone.push(path);
-            } else if path.is_file() {
-                said.push(format!(
-                    "{} is from an older run, but was changed since, so it was kept",
-                    path.display()
-                ));
-            }
-        }
-        for page in self.pages() {
-            said.push(format!(
-                "{} was about the older run and was removed; `buffycoat report {}` writes a new page",
-                page.display(),
-                self.path.display()
-            ));
-            gone.push(page);
-        }
+        let (gone, mut said) = self.outdated(&named);
         // known before anything is touched
         if let Some(taken) = files.iter().map(Ready::path).find(|f| f.is_dir()) {
             return Err(Error::disk(taken)(io::ErrorKind::IsADirectory.into()));
@@ -274,6 +257,36 @@ impl Folder {
         self.old = Written::default();
         self.journal(&Written::default())?;
         Ok(said)
+    }
+
+    /// What goes before a run's files get their names, in this order, and what a person should know of it. `named` are the names that the
+    /// run gives.
+    ///
+    /// Pages go first, because only the summary that they are about tells whose they are. A run that is killed after the summary went
+    /// would leave them for ever.
+    fn outdated(&self, named: &BTreeSet<&str>) -> (Vec<PathBuf>, Vec<String>) {
+        let (mut gone, mut said) = (Vec::new(), Vec::new());
+        for page in self.pages() {
+            said.push(format!(
+                "{} was about the older run and was removed; `buffycoat report {}` writes a new page",
+                page.display(),
+                self.path.display()
+            ));
+            gone.push(page);
+        }
+        gone.push(self.path.join(SUMMARY));
+        for name in self.old.names().filter(|name| !named.contains(name)) {
+            let path = self.path.join(name);
+            if self.old.holds(name, &path) {
+                gone.push(path);
+            } else if path.is_file() {
+                said.push(format!(
+                    "{} is from an older run, but was changed since, so it was kept",
+                    path.display()
+                ));
+            }
+        }
+        (gone, said)
     }
 
     /// Gives a file that is no run's another name, if there is one at `path`.
