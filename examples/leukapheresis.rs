@@ -9,10 +9,7 @@
 )]
 
 use buffycoat::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, SECOND, STANDARD_GRAVITY};
-use buffycoat::continuum::{
-    Channel, ChannelRun, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls,
-    classes,
-};
+use buffycoat::continuum::{Channel, ChannelRun, Controller, Draw, Numerics, Phase, Port, Settling};
 use buffycoat::library;
 use buffycoat::model::{Amount, Component};
 use std::ops::ControlFlow;
@@ -79,34 +76,13 @@ fn channel(columns: usize, depth: f64) -> Result<Channel, Box<dyn std::error::Er
         along: along.map(|x| x * MILLIMETRE),
         depth: depth.map(|x| x * MILLIMETRE),
     };
+    let ports = vec![
+        port("plasma", [380.0, 420.0], [0.0, 1.0]),
+        port("collect", [460.0, 500.0], [2.5, 3.5]),
+        port("red cells", [460.0, 500.0], [5.5, 7.0]),
+    ];
+    let usual = Channel::usual(size, radius, components, Settling::usual(plasma.fluid), ports)?;
     Ok(Channel {
-        walls: Walls::Round,
-        radius,
-        size,
-        classes: classes(&components, &plasma.fluid, Class::usual)?,
-        components,
-        settling: Settling {
-            fluid: plasma.fluid,
-            exponent: 4.65,
-            packing_limit: 0.94,
-            packing_width: 0.05,
-            mixing_length: 25.0,
-            fastest: 0.255,
-        },
-        viscosity: Viscosity::Blood { factor: 1.0 },
-        end_walls: true,
-        ekman: false,
-        inlets: vec![Inlet {
-            along: [0.0, 20.0 * MILLIMETRE],
-            spread: 0.5 * MILLIMETRE,
-        }],
-        ports: vec![
-            port("plasma", [380.0, 420.0], [0.0, 1.0]),
-            port("collect", [460.0, 500.0], [2.5, 3.5]),
-            port("red cells", [460.0, 500.0], [5.5, 7.0]),
-        ],
-        sensor: 1,
-        interface: 0.3,
         phases: vec![Phase {
             name: "collect".into(),
             duration: 600.0 * SECOND,
@@ -125,5 +101,6 @@ fn channel(columns: usize, depth: f64) -> Result<Channel, Box<dyn std::error::Er
             columns,
             ..Numerics::default()
         },
+        ..usual
     })
 }

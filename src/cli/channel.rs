@@ -91,7 +91,14 @@ pub fn go(options: &run::Options, loaded: &Loaded, channel: &Channel) -> Result<
         ..Findings::default()
     };
     let report = RunReport::of(setup, &outcome, 0, &[]);
-    let notes = scene.caveats(None);
+    let mut notes = scene.caveats(None);
+    notes.extend(
+        scene
+            .notes
+            .iter()
+            .filter(|n| n.starts_with("unverified"))
+            .cloned(),
+    );
     let summary = |origin| Summary::new(origin, (setup, None), report.clone(), &[], &found, notes.clone());
     if !over {
         let at = format!(

@@ -155,10 +155,12 @@ impl Progress {
             Sink::Lines(next) => *next = Instant::now() + LINES,
         }
         let whole = clock(duration / SECOND);
-        self.note(&format!(
-            "{} on {device}; {whole} to simulate",
-            counted(parcels, "parcel")
-        ));
+        // a channel has none
+        let what = match parcels {
+            0 => String::new(),
+            n => format!("{} ", counted(n, "parcel")),
+        };
+        self.note(&format!("{what}on {device}; {whole} to simulate"));
     }
 
     /// Says a line without tearing the bar; not where quiet is wanted.
@@ -203,7 +205,9 @@ impl Progress {
         } else {
             "long".into()
         };
-        let pace = if self.also.is_empty() {
+        let pace = if self.parcels == 0 {
+            format!("{} x real time, {left} left", digits(simulated, 3))
+        } else if self.also.is_empty() {
             format!(
                 "{} x real time, {} M parcel-steps/s, {left} left",
                 digits(simulated, 3),

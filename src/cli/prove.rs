@@ -110,9 +110,9 @@ fn graphics_rows(_: Option<&str>) -> Result<(String, Vec<verify::Row>), Failure>
 
 #[derive(Args, Clone, Debug)]
 pub struct ValidateOptions {
-    /// Only this case, for example C09 (see `buffycoat list cases`)
+    /// Only this case, for example C09 (see `buffycoat list cases`); may be given several times
     #[arg(long, value_name = "ID")]
-    case: Option<String>,
+    case: Vec<String>,
     /// On what [default: the CPU]
     #[arg(long, value_enum)]
     backend: Option<On>,
@@ -125,8 +125,9 @@ pub struct ValidateOptions {
     /// Prints JSON
     #[arg(long)]
     json: bool,
-    /// Writes VALIDATION.md and data/validation.json below the present folder; on both back-ends if not told otherwise
-    #[arg(long, conflicts_with = "case")]
+    /// Writes VALIDATION.md and data/validation.json below the present folder; on both back-ends if not told otherwise. With --case the others
+    /// stay as they were recorded
+    #[arg(long)]
     write: bool,
 }
 
@@ -136,9 +137,12 @@ const VALIDATION: [&str; 2] = ["VALIDATION.md", "data/validation.json"];
 pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
     let default = if options.write { everything() } else { On::Cpu };
     let wanted = options.backend.unwrap_or(default);
-    let cases: Vec<&validate::Case> = match &options.case {
-        Some(id) => vec![validate::case(id)?],
-        None => validate::ALL.iter().collect(),
+    let cases: Vec<&validate::Case> = match &options.case[..] {
+        [] => validate::ALL.iter().collect(),
+        ids => ids
+            .iter()
+            .map(|id| validate::case(id))
+            .collect::<Result<_, _>>()?,
     };
     let mut backends = Vec::new();
     if wanted.cpu() {
@@ -153,10 +157,22 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
             Error::Device("there is no graphics adapter to validate on; use --backend cpu".into()).into(),
         );
     }
+    if let ([only], false) = (&cases[..], wanted.cpu())
+        && only.on_host
+    {
+        return Err(Error::Input(format!(
+            "case {} runs on the host, whatever the back-end is; use --backend cpu",
+            only.id
+        ))
+        .into());
+    }
     let mut reports: Vec<Report> = Vec::new();
     for device in &backends {
         let decision = device.choice().decide()?;
-        for case in &cases {
+        let here = cases
+            .iter()
+            .filter(|c| matches!(device.backend, BackendName::Cpu) || !c.on_host);
+        for case in here {
             let report = validate::run(case, &|job| decision.clone().open(job))?;
             if !options.json {
                 print(&row(&report))?;
@@ -168,11 +184,12 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
         print(&validate::json(&reports))?;
     }
     if options.write {
-        let record = validate::record(&reports);
-        for (name, text) in [
-            (VALIDATION[0], validate::markdown(&reports)),
-            (VALIDATION[1], record),
-        ] {
+        let all = match options.case.is_empty() {
+            true => reports.clone(),
+            false => validate::renewed(buffycoat::library::recorded()?, &reports),
+        };
+        let record = validate::record(&all);
+        for (name, text) in [(VALIDATION[0], validate::markdown(&all)), (VALIDATION[1], record)] {
             buffycoat::output::atomic::write(Path::new(name), |w| w.write_all(text.as_bytes()))?;
             say(&format!("wrote {name}"));
         }

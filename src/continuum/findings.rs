@@ -61,6 +61,38 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Of several times that follow each other, as of one; none of none.
+    pub fn together(parts: &[&Self]) -> Option<Self> {
+        let mut out = (*parts.first()?).clone();
+        for part in &parts[1..] {
+            out.add(part);
+        }
+        Some(out)
+    }
+
+    /// Goes on with what happened next.
+    fn add(&mut self, next: &Self) {
+        let ratio = |x: f64, of: f64| (of > 0.0).then(|| x / of);
+        for (k, stored) in self.stored.iter_mut().enumerate() {
+            let gained = stored.unwrap_or(0.0) * self.fed[k] + next.stored[k].unwrap_or(0.0) * next.fed[k];
+            self.fed[k] += next.fed[k];
+            *stored = ratio(gained, self.fed[k]);
+        }
+        for (port, more) in self.ports.iter_mut().zip(&next.ports) {
+            let red = port.haematocrit * port.volume + more.haematocrit * more.volume;
+            port.volume += more.volume;
+            port.haematocrit = ratio(red, port.volume).unwrap_or(0.0);
+            for (k, (species, more)) in port.species.iter_mut().zip(&more.species).enumerate() {
+                species.volume += more.volume;
+                species.cells += more.cells;
+                species.share = ratio(species.cells, self.fed[k]);
+            }
+        }
+        self.come += next.come;
+        self.time[1] = next.time[1];
+        self.imbalance = self.imbalance.max(next.imbalance);
+    }
+
     /// Between two states of the ledger.
     pub fn between(channel: &Channel, from: &Ledger, to: &Ledger) -> Self {
         let count = channel.components.len();

@@ -15,13 +15,16 @@ mod column;
 mod control;
 mod findings;
 mod mesh;
+mod operating;
 mod ports;
 mod sensing;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 pub use carrier::Carrier;
+pub(crate) use carrier::{Forces, Momentum};
 pub use channel::{Channel, Numerics, Phase, Viscosity};
 pub use channel_run::ChannelRun;
 pub use classes::{Class, classes};
@@ -29,6 +32,7 @@ pub use column::Settling;
 pub use control::Controller;
 pub use findings::{Collection, Content, Findings, Ledger};
 pub use mesh::{Mesh, Walls};
+pub use operating::OperatingPoint;
 pub use ports::{Draw, Inlet, Port};
 pub use sensing::Moment;
 pub use stages::Stage;

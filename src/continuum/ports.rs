@@ -32,6 +32,12 @@ pub struct Inlet {
 }
 
 impl Port {
+    /// Whether it draws from a place from which another does.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let meets = |[a, b]: [f64; 2], [c, d]: [f64; 2]| a < d && c < b;
+        meets(self.along, other.along) && meets(self.depth, other.depth)
+    }
+
     /// Share of what the port draws that comes from each cell, column by column. Within a column fluid comes the easier, the less viscous it is.
     pub fn weights(&self, mesh: &Mesh, viscosity: &[f64]) -> Vec<f64> {
         let (columns, levels) = (mesh.columns_between(self.along), mesh.levels_between(self.depth));

@@ -66,6 +66,8 @@ pub struct Expectation {
     pub tolerance: Option<Margin>,
     /// Why a case that is run leaves it out.
     pub not_compared: Option<String>,
+    /// Why the model is known to miss it: the likely cause.
+    pub missed: Option<String>,
 }
 
 /// How near the results should come.
@@ -129,6 +131,11 @@ impl Expectation {
             (None, None, None) => Ok(()),
             (Some(_), ..) => Err("`value` does not go with `low` or `high`".into()),
         };
+        let form = form.and(match (&self.missed, &self.not_compared) {
+            (Some(_), Some(_)) => Err("what is not compared cannot be missed".to_owned()),
+            (Some(_), None) if self.expected().is_none() => Err("there is no number to miss".into()),
+            _ => Ok(()),
+        });
         let margin = match &self.tolerance {
             Some(Margin::Absolute { unit, .. }) if *unit != self.unit => Err(format!(
                 "the tolerance is in `{unit}`, the number in `{}`",

@@ -52,6 +52,9 @@ pub struct Check {
     /// no prediction.
     #[serde(rename = "set_from_it")]
     pub set: bool,
+    /// Why the model is known to miss it; none where it should come out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }
 
 /// A case that was run, on one device.
@@ -97,9 +100,10 @@ fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
 }
 
 impl Report {
-    /// True if there are checks and all of them passed, those that the model was set from among them.
+    /// True if there are checks and all of them passed, those that the model was set from among them. What the model is known to miss does not
+    /// count; VALIDATION.md says so.
     pub fn passed(&self) -> bool {
-        !self.checks.is_empty() && self.checks.iter().all(|c| c.passed)
+        !self.checks.is_empty() && self.checks.iter().all(|c| c.passed || c.missed.is_some())
     }
 }
 

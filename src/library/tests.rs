@@ -6,7 +6,7 @@ use approx::assert_relative_eq;
 #[test]
 fn embedded_files_load() {
     assert_eq!(species_entries().unwrap().len(), 17);
-    assert_eq!(cases().unwrap().len(), 50);
+    assert_eq!(cases().unwrap().len(), 61);
     assert_eq!(media().unwrap().len(), 15);
     assert_eq!(beads().unwrap().len(), 7);
     let c23 = case("c23").unwrap();

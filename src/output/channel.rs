@@ -12,6 +12,9 @@ use crate::constants::{MICROLITRE, MILLILITRE, MILLIMETRE, RPM, SECOND};
 use crate::continuum::{Channel, ChannelRun, Findings, Ledger, Phase};
 use std::path::{Path, PathBuf};
 
+/// Share of the cells fed, and haematocrit, below which there is none.
+const NEGLIGIBLE: f64 = 1e-12;
+
 /// The table being written.
 pub struct ChannelCsv {
     writer: csv::Writer<AtomicFile>,
@@ -53,7 +56,11 @@ impl ChannelCsv {
         ];
         for p in &found.ports {
             row.push(number(p.volume / MILLILITRE / minutes));
-            row.push(number(p.haematocrit));
+            row.push(number(if p.haematocrit > NEGLIGIBLE {
+                p.haematocrit
+            } else {
+                0.0
+            }));
             let per = |cells: f64| {
                 if p.volume > 0.0 {
                     cells / (p.volume / MICROLITRE)
@@ -61,7 +68,15 @@ impl ChannelCsv {
                     0.0
                 }
             };
-            row.extend(p.species.iter().map(|c| number(per(c.cells))));
+            // what rounding leaves of none is none
+            let cells = |k: usize| {
+                if p.species[k].cells > NEGLIGIBLE * found.fed[k] {
+                    p.species[k].cells
+                } else {
+                    0.0
+                }
+            };
+            row.extend((0..p.species.len()).map(|k| number(per(cells(k)))));
         }
         written(self.writer.write_record(row), &self.path)
     }

@@ -76,20 +76,27 @@ fn strength(class: CellClass) -> f64 {
 fn section(canvas: &mut Canvas, run: &ChannelRun) {
     let [left, top, wide, high] = SECTION;
     let (mesh, channel) = (run.mesh(), run.channel());
-    let mut order: Vec<usize> = (0..channel.components.len()).collect();
+    let all = || 0..channel.components.len();
     // red cells below, what is rare above
-    order.sort_by_key(|k| channel.components[*k].species.class != CellClass::Erythrocyte);
+    let layers =
+        [true, false].map(|red| -> Vec<usize> { all().filter(|k| channel.is_red(*k) == red).collect() });
     let colours: Vec<Vec<[f64; 3]>> = (0..mesh.columns)
         .map(|i| {
-            let profiles: Vec<Vec<f64>> = order.iter().map(|k| run.profile(i, *k)).collect();
+            let profiles: Vec<Vec<f64>> = all().map(|k| run.profile(i, k)).collect();
             (0..mesh.levels)
                 .map(|level| {
                     let mut mixed = PLASMA.map(f64::from);
-                    for (k, profile) in order.iter().zip(&profiles) {
-                        let species = &channel.components[*k].species;
-                        let part = 1.0 - (-strength(species.class) * profile[level]).exp();
-                        for (m, c) in mixed.iter_mut().zip(species.colour) {
-                            *m += part * (f64::from(c) - *m);
+                    for layer in &layers {
+                        let weight =
+                            |k: &usize| strength(channel.components[*k].species.class) * profiles[*k][level];
+                        let sum: f64 = layer.iter().map(weight).sum();
+                        let part = 1.0 - (-sum).exp();
+                        mixed.iter_mut().for_each(|m| *m *= 1.0 - part);
+                        for k in layer.iter().filter(|_| sum > 0.0) {
+                            let colour = channel.components[*k].species.colour;
+                            for (m, c) in mixed.iter_mut().zip(colour) {
+                                *m += part * weight(k) / sum * f64::from(c);
+                            }
                         }
                     }
                     mixed
@@ -221,7 +228,9 @@ fn ports(canvas: &mut Canvas, run: &ChannelRun) {
         ] {
             canvas.line(from, to, 2, INK);
         }
-        canvas.text(&p.name, (a - 8, (c + d) / 2), Place::Right, BOLD, INK);
+        // above its frame, where that is in the channel
+        let at = if c > top + 20 { c - 12 } else { d + 14 };
+        canvas.text(&p.name, (a, at), Place::Left, BOLD, INK);
     }
     let inlet = &run.channel().inlets[0];
     canvas.line(

@@ -9,23 +9,14 @@ use super::{Scene, physics, place, sample, stem, title, turning, usual};
 use crate::chamber::Chamber;
 use crate::chamber::duct::{Duct, Section};
 use crate::constants::{MILLIMETRE, SECOND};
-use crate::continuum::{
-    Channel, Class, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity, Walls, classes,
-};
+use crate::continuum::{Channel, Controller, Draw, Inlet, Numerics, Phase, Port, Settling, Viscosity};
 use crate::engine::{Field, Setup, Suspension};
 use crate::model::{Component, Protocol, Segment};
 use crate::times::Time;
 use crate::units::digits;
 
-/// Greatest sedimentation coefficient [us], 2.5 um/s at 1 x g. A constant factor for rouleaux makes them fastest in thin blood, in which there are
-/// none. The cap is for that: it rules below a haematocrit of about 25 %.
-const FASTEST: f64 = 0.255;
-
 /// Time constant of the controller where a scene gives none [us].
 const TIME_CONSTANT: f64 = 60.0 * SECOND;
-
-/// Volume fraction of red cells at which the interface stands.
-const INTERFACE: f64 = 0.3;
 
 /// Everything that needs more than one key. Goes on as far as it can, so as to find all problems.
 pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -> Option<Scene> {
@@ -71,32 +62,22 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
     };
     let laws = wish.finish(&sample);
     let [columns, levels] = node.quantities::<2>("grid")?;
+    let settling = Settling {
+        exponent: laws.exponent,
+        packing_limit: laws.packing_limit,
+        packing_width: laws.packing_width,
+        mixing_length: node.quantity("mixing_length")?,
+        ..Settling::usual(sample.fluid)
+    };
     let channel = Channel {
-        walls: Walls::Round,
-        radius,
-        size,
-        classes: classes(&sample.components, &sample.fluid, Class::usual).ok()?,
-        components: sample.components.clone(),
-        settling: Settling {
-            fluid: sample.fluid,
-            exponent: laws.exponent,
-            packing_limit: laws.packing_limit,
-            packing_width: laws.packing_width,
-            mixing_length: node.quantity("mixing_length")?,
-            fastest: FASTEST,
-        },
         viscosity: Viscosity::Blood {
             factor: node.number("bed_viscosity")?,
         },
-        end_walls: true,
-        ekman: false,
         inlets: vec![Inlet {
             along: [0.0, node.quantity("inlet_length")?],
             spread: node.quantity("inlet_spread")?,
         }],
-        ports,
         sensor,
-        interface: INTERFACE,
         phases,
         numerics: Numerics {
             columns: columns as usize,
@@ -104,6 +85,7 @@ pub fn build(path: &str, text: &str, root: &Node, problems: &mut Problems<'_>) -
             interval: node.quantity("solve_every")?,
             ..Numerics::default()
         },
+        ..Channel::usual(size, radius, sample.components.clone(), settling, ports).ok()?
     };
     if problems.any_errors() {
         return None;
@@ -270,11 +252,24 @@ fn ports(node: &Node, size: [f64; 3], problems: &mut Problems<'_>) -> Option<Vec
             );
             sound = false;
         }
-        out.push(Port {
+        let new = Port {
             name: name.to_owned(),
             along: [(at - 0.5 * length).max(0.0), (at + 0.5 * length).min(size[0])],
             depth,
-        });
+        };
+        if let Some(other) = out.iter().find(|p| sound && p.overlaps(&new)) {
+            let [from, to] = other.depth.map(|y| digits(y / MILLIMETRE, 4));
+            problems.error(
+                &port.at("depth"),
+                format!("the ports `{}` and `{name}` draw from the same place", other.name),
+                format!(
+                    "`{}` draws from {from} to {to} mm, over some of the same length",
+                    other.name
+                ),
+            );
+            sound = false;
+        }
+        out.push(new);
     }
     (sound && !out.is_empty()).then_some(out)
 }
@@ -289,7 +284,7 @@ fn programme(
     problems: &mut Problems<'_>,
 ) -> Option<Vec<Phase>> {
     let mut sound = !node.attempted("phase");
-    let mut out = Vec::new();
+    let mut out: Vec<Phase> = Vec::new();
     let (middle, outer) = (radius + 0.5 * size[1], radius + size[1]);
     for phase in node.tables("phase") {
         let (Some(name), Some(over), Some(speed), Some(inlet)) = (
@@ -301,6 +296,14 @@ fn programme(
             sound = false;
             continue;
         };
+        if name.trim().is_empty() || out.iter().any(|p| p.name == name) {
+            problems.error(
+                &phase.at("name"),
+                format!("a phase cannot be called \"{name}\""),
+                "a name of its own is needed",
+            );
+            sound = false;
+        }
         let mut told = Vec::new();
         let omega = turning::speed(speed, (middle, ", half of the channel's depth"), &mut told);
         notes.extend(
@@ -338,6 +341,34 @@ fn programme(
         }
         sound &= !phase.attempted("draw");
         let control = match (phase.quantity("interface"), phase.text("held_by")) {
+            (Some(depth), Some(_)) if depth >= size[1] => {
+                problems.error(
+                    &phase.at("interface"),
+                    format!(
+                        "there is no depth of {} mm in this channel",
+                        digits(depth / MILLIMETRE, 4)
+                    ),
+                    format!("it is {} mm deep", digits(size[1] / MILLIMETRE, 4)),
+                );
+                sound = false;
+                None
+            }
+            (Some(_), Some(by))
+                if ports
+                    .iter()
+                    .zip(&draw)
+                    .any(|(p, d)| p.name == by && *d == Draw::Rest) =>
+            {
+                problems.error(
+                    &phase.at("held_by"),
+                    format!(
+                        "`{by}` has no pump that could hold the interface: it takes what the others leave"
+                    ),
+                    "name a port that is in `draw`",
+                );
+                sound = false;
+                None
+            }
             (Some(depth), Some(by)) => match ports.iter().position(|p| p.name == by) {
                 Some(port) => Some((
                     port,

@@ -168,6 +168,19 @@ pub const BUNDLED: &[(&str, &str)] = &[
         include_str!("../../examples/scenes/leukapheresis_mnc.toml"),
     ),
     (
+        "leukapheresis_cd34",
+        include_str!("../../examples/scenes/leukapheresis_cd34.toml"),
+    ),
+    (
+        "leukoreduction_cml",
+        include_str!("../../examples/scenes/leukoreduction_cml.toml"),
+    ),
+    ("platelets", include_str!("../../examples/scenes/platelets.toml")),
+    (
+        "plasma_exchange",
+        include_str!("../../examples/scenes/plasma_exchange.toml"),
+    ),
+    (
         "cd34_selection_column",
         include_str!("../../examples/scenes/cd34_selection_column.toml"),
     ),

@@ -17,6 +17,7 @@ pub(super) const CASE: Case = Case {
     id: "C35",
     method: "platelets fed with all of the flow, 20 000 parcels, 60 mL/min: share that lies at the outer wall where it leaves; then 200 parcels fed \
              at the core, and the flow at which they just reach that wall, by bisection",
+    on_host: false,
     run,
 };
 

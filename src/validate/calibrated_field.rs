@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     id: "C30",
     method: "a channel of 40 x 40 um in the middle of the region, cells as dense as the fluid, 5 s; mean displacement along the \
              force of those whose way lies within 5 um of the middle, where the flux density is the one stated",
+    on_host: false,
     run,
 };
 

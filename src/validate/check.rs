@@ -32,7 +32,14 @@ impl Check {
             tolerance,
             passed: error <= limit,
             set: false,
+            missed: None,
         }
+    }
+
+    /// As one that the model is known to miss, for this reason.
+    pub fn known_to_miss(mut self, reason: Option<String>) -> Self {
+        self.missed = reason;
+        self
     }
 
     /// As one whose expected value the model was set from.
@@ -59,10 +66,12 @@ impl std::fmt::Display for Check {
             self.measured_text(),
             self.tolerance.spread(self.error),
             self.tolerance,
-            match (self.passed, self.set) {
-                (true, false) => "ok",
-                (true, true) => "as set",
-                (false, _) => "MISSED",
+            match (self.passed, self.set, &self.missed) {
+                (true, false, None) => "ok",
+                (true, false, Some(_)) => "ok, though known to be missed",
+                (true, true, _) => "as set",
+                (false, _, Some(_)) => "missed, as known",
+                (false, _, None) => "MISSED",
             }
         )
     }
@@ -85,6 +94,26 @@ mod tests {
         assert_eq!((band(62.5).error, band(62.5).passed), (7.5, true));
         assert!(!band(88.5).passed);
         assert!(!band(f64::NAN).passed);
+    }
+
+    /// What the model is known to miss is no surprise, and no success.
+    #[test]
+    fn what_is_known_to_be_missed() {
+        let made = |m, why: Option<&str>| {
+            Check::new("x", "", Expected::Value(1.0), m, Tolerance::Absolute(0.1))
+                .known_to_miss(why.map(Into::into))
+        };
+        let off = made(1.2, Some("no donor"));
+        assert!(
+            !off.passed && off.to_string().ends_with("missed, as known"),
+            "{off}"
+        );
+        assert!(
+            made(1.0, Some("no donor"))
+                .to_string()
+                .ends_with("ok, though known to be missed")
+        );
+        assert!(made(1.2, None).to_string().ends_with("MISSED"));
     }
 
     /// What the model was set from is told apart, and still has to come out.

@@ -14,6 +14,7 @@ pub(super) const CASE: Case = Case {
              limit; both stand in for what is not known of the column. Set from this case: the share of the held cells that comes off, by the recovery within \
              specification, which is therefore no prediction. Predicted: the recovery above, from the capacity, and the purity of \
              both runs together, with what the bed keeps without a label as set in C33",
+    on_host: false,
     run,
 };
 

@@ -15,6 +15,7 @@ pub(super) const CASE: Case = Case {
              lymphocytes (from the T cells) and 0.057 % of the others (from the purity) without a label. Assumed: \
              geometry, field, label, what else is in the product. Computed: that the column catches the labelled cells, whether it \
              fills, and what wash and elution bring out of it",
+    on_host: false,
     run,
 };
 

@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     id: "C03",
     method: "dilute, a tube that goes on beyond r_max; time at which the uppermost of 20 000 parcels (within 1e-4 of the \
              height below the meniscus) passes r_max, k = time in hours times the svedbergs",
+    on_host: false,
     run,
 };
 

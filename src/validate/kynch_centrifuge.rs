@@ -14,6 +14,7 @@ pub(super) const CASE: Case = Case {
     id: "C11",
     method: "1500 rpm, horizontal, 400 layers, 250 parcels a layer; fronts and plateau in the profile at T = 0.2; the \
              end is where parabolas through the fronts meet, its radius the bed's top in the last profile",
+    on_host: false,
     run,
 };
 

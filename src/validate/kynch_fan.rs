@@ -16,6 +16,7 @@ pub(super) const CASE: Case = Case {
     method: "bench, 400 layers, 3000 parcels a layer (fewer bias the mean of (1 - phi)^n: independent parcels scatter \
              phi; on this grid the fraction under the interface comes out low by up to 0.9 %); height of the interface \
              at the four times, and the volume fraction right under it by a straight line through the bins 4 to 23 below",
+    on_host: false,
     run,
 };
 

@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     id: "C09",
     method: "bench, 400 layers, 250 parcels a layer; straight lines through the fronts in 81 profiles; the end is where \
              the lines meet, the bed's height is that of the last profile",
+    on_host: false,
     run,
 };
 

@@ -2,6 +2,8 @@
 
 use super::Maker;
 use crate::chamber::{Chamber, sector::Sector, tube::Tube};
+use crate::constants::SECOND;
+use crate::continuum::{Channel, ChannelRun, Findings, Phase};
 use crate::engine::{
     self, Backend, BatchStats, CARRIED_BYTES_PER_PARCEL, Call, Device, Entries, Event, Layout, Outcome,
     Profile, Program, Readings, Sampling, Setup, Stepping, Suspension,
@@ -33,6 +35,7 @@ pub struct Lab<'a> {
     tamper: Box<dyn Fn(&mut Setup) + 'a>,
     tamper_separator: Box<dyn Fn(&mut Setup) + 'a>,
     tamper_collector: Box<dyn Fn(&mut Collector) + 'a>,
+    tamper_channel: Box<dyn Fn(&mut Channel) + 'a>,
     pub(super) work: Work,
     pub(super) notes: Vec<String>,
 }
@@ -63,6 +66,7 @@ impl<'a> Lab<'a> {
             tamper: Box::new(tamper),
             tamper_separator: Box::new(|_| {}),
             tamper_collector: Box::new(|_| {}),
+            tamper_channel: Box::new(|_| {}),
             work: Work::default(),
             notes: Vec::new(),
         }
@@ -93,6 +97,40 @@ impl<'a> Lab<'a> {
         w.runs += 1;
         w.steps += end.steps;
         Ok((charge, end))
+    }
+
+    /// A channel at its start.
+    pub(super) fn channel(&mut self, mut channel: Channel) -> Result<ChannelRun, Error> {
+        (self.tamper_channel)(&mut channel);
+        let w = &mut self.work;
+        w.device = Some(crate::cpu::device(rayon::current_num_threads()));
+        w.layers = w
+            .layers
+            .max(u32::try_from(channel.mesh().cells()).unwrap_or(u32::MAX));
+        w.runs += 1;
+        ChannelRun::new(channel)
+    }
+
+    /// What happens in a channel in so many seconds of a phase.
+    pub(super) fn watch(
+        &mut self,
+        run: &mut ChannelRun,
+        phase: &Phase,
+        seconds: f64,
+    ) -> Result<Findings, Error> {
+        let (before, steps) = (run.ledger().clone(), run.steps());
+        run.advance(phase, seconds * SECOND)?;
+        self.work.steps += run.steps() - steps;
+        Ok(Findings::between(run.channel(), &before, run.ledger()))
+    }
+
+    /// A lab in which every channel is changed before it is run.
+    #[cfg(test)]
+    pub(super) fn with_other_channels(maker: &'a Maker<'a>, tamper: impl Fn(&mut Channel) + 'a) -> Self {
+        Self {
+            tamper_channel: Box::new(tamper),
+            ..Self::new(maker)
+        }
     }
 
     /// Cross-sections of a collector for these ratios.

@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     method: "bench, 100 layers, 1500 red-cell parcels a layer and 5000 of each other species; scan of H from 0.05 to 0.85, \
              then two more runs inside the interval in which a cell's mean velocity changes its sign, each at the root of \
              the chord",
+    on_host: false,
     run,
 };
 

@@ -17,6 +17,7 @@
 mod annular_centrifuge;
 mod blood;
 mod calibrated_field;
+mod channel;
 mod check;
 mod column_overload;
 mod immunomagnetic;
@@ -45,7 +46,7 @@ mod velocities;
 pub use crate::library::{Check, Expected, Report, Tolerance};
 pub use lab::Lab;
 pub use markdown::markdown;
-pub use report::{json, record};
+pub use report::{json, record, renewed};
 
 use crate::Error;
 use crate::engine::{Backend, Program};
@@ -62,6 +63,8 @@ pub struct Case {
     pub id: &'static str,
     /// How it is measured, for people.
     pub method: &'static str,
+    /// Whether the host works it out, whatever the back-end is: the flow of a channel.
+    pub on_host: bool,
     /// Runs it with the numbers of the case.
     pub run: fn(&mut Lab<'_>, &Reference) -> Result<Vec<Check>, Error>,
 }
@@ -84,6 +87,19 @@ pub const ALL: &[Case] = &[
     immunomagnetic::CASE,
     column_overload::CASE,
     annular_centrifuge::CASE,
+    channel::BY_HAEMATOCRIT,
+    channel::BY_WHITE_COUNT,
+    channel::OPERATING_CHART,
+    channel::TWO_LAYERS,
+    channel::LEVELLING,
+    channel::INTEGRATOR,
+    channel::CONTROLLER,
+    channel::SKIMMING,
+    channel::CAPACITY,
+    channel::HAZEN,
+    channel::BALANCE,
+    channel::CONVERGENCE,
+    channel::MONONUCLEAR,
 ];
 
 /// The case with this name.

@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     id: "C04",
     method: "dilute, 200 000 parcels of one size; share of parcels at the bottom, and volume fraction over the middle \
              of what is still suspended against that at the start",
+    on_host: false,
     run,
 };
 

@@ -19,6 +19,7 @@ pub(super) const CASE: Case = Case {
     id: "C23",
     method: "examples/scenes/prp_soft_spin.toml: whole blood of the library in plasma at 22 degC, rouleaux factor 12, \
              35 mm column, 100 g for 10 min; platelets above the red-cell surface against all platelets",
+    on_host: false,
     run,
 };
 

@@ -19,6 +19,7 @@ pub(super) const CASE: Case = Case {
     method: "closed and filled, 60 s: mean growth of the logarithm of the radius, and the displacement of those near 4.17 mm; \
              plug flow of 600 s through the annulus, cells fed at the core: mean time until the outer wall holds them; volume \
              from the cells that fill it over their concentration",
+    on_host: false,
     run,
 };
 

@@ -69,7 +69,7 @@ impl Reference {
             .ok_or_else(|| self.wrong("expected", of, "there are no numbers to compare with"))?;
         let tolerance = self.tolerance(e)?;
         self.compared.borrow_mut().insert(&e.of);
-        Ok(Check::new(&e.label, unit, expected, measured, tolerance))
+        Ok(Check::new(&e.label, unit, expected, measured, tolerance).known_to_miss(e.missed.clone()))
     }
 
     /// Compares `measured` with a value that follows from what is expected under the names `from`, and is held to their

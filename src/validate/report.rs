@@ -43,6 +43,23 @@ pub fn json(reports: &[Report]) -> String {
     format!("{document:#}\n")
 }
 
+/// A record with some of its reports replaced by newer ones of the same cases and back-ends, in the order in which a whole run gives them. Those
+/// of cases that are not run any more are left out.
+pub fn renewed(record: &[Report], newer: &[Report]) -> Vec<Report> {
+    let mut out = Vec::new();
+    for backend in ["cpu", "gpu"] {
+        for case in super::ALL {
+            let of = |all: &[Report]| {
+                all.iter()
+                    .find(|r| r.id == case.id && r.backend == backend)
+                    .cloned()
+            };
+            out.extend(of(newer).or_else(|| of(record)));
+        }
+    }
+    out
+}
+
 /// The same to be kept: `data/validation.json`.
 pub fn record(reports: &[Report]) -> String {
     format!("{:#}\n", json!(reports))

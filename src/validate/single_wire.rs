@@ -10,6 +10,7 @@ pub(super) const CASE: Case = Case {
     id: "C32",
     method: "points fly past a wire of 25 um in potential flow from 100 radii upstream, in a field of 1 T along the stream that its \
              polarisation of 1e-6 T does not disturb (K = 5e-7); half the width from which they come to its surface",
+    on_host: false,
     run,
 };
 

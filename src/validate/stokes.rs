@@ -11,6 +11,7 @@ use crate::model::{Protocol, Rotor};
 pub(super) const CASE: Case = Case {
     id: "C01",
     method: "dilute, 100 mm column, 10 000 s at 1 g; mean displacement of the parcels that start in the upper half",
+    on_host: false,
     run,
 };
 

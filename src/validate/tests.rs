@@ -325,3 +325,39 @@ fn the_platelet_of_c02_is_that_of_c01() {
         .unwrap();
     approx::assert_relative_eq!(s, given, max_relative = 1e-6);
 }
+
+/// The channel passes where the answer is exact, and fails with another law, another size and another feed.
+#[test]
+fn channels_pass_and_can_fail() {
+    use crate::continuum::{Channel, Viscosity};
+    fn examined(id: &str, tamper: fn(&mut Channel)) -> Report {
+        examine(case(id).unwrap(), Lab::with_other_channels(&cpu, tamper)).unwrap()
+    }
+    for id in ["V2", "V3", "V4", "V5", "V7", "V8", "V9"] {
+        let r = examined(id, |_| {});
+        assert!(r.passed() && r.parcels == 0 && r.layers > 0, "{r:?}");
+    }
+    type Change = fn(&mut Channel);
+    let wrong: [(&str, &str, Change); 7] = [
+        ("V2", "1 % deeper", |c| c.size[1] *= 1.01),
+        ("V3", "2 % longer", |c| c.size[0] *= 1.02),
+        ("V4", "5 % wider", |c| c.size[2] *= 1.05),
+        ("V5", "8 levels for 96", |c| c.numerics.levels = 8),
+        ("V7", "exponent 4.5", |c| c.settling.exponent = 4.5),
+        ("V8", "2.5 % wider", |c| c.size[2] *= 1.025),
+        ("V9", "cells that pack more densely", |c| {
+            c.settling.packing_limit = 0.99
+        }),
+    ];
+    for (id, what, change) in wrong {
+        let r = examined(id, change);
+        assert!(!r.passed(), "{id}, {what}: {r:?}");
+    }
+    // the chart, in one of its twelve points
+    let chart = |c: &mut Channel| c.settling.exponent = 4.5;
+    assert!(!examined("V1", chart).passed());
+    assert!(
+        examined("V1", |c| c.viscosity = Viscosity::Blood { factor: 1.0 }).passed(),
+        "one column has no flow"
+    );
+}

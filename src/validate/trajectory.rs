@@ -13,6 +13,7 @@ pub(super) const CASE: Case = Case {
     id: "C02",
     method: "dilute, tube from 0.09 to 0.17 m; the path that starts at 0.10 m, interpolated between the two nearest of \
              500 parcels and between profiles 2 s apart",
+    on_host: false,
     run,
 };
 

@@ -14,6 +14,7 @@ pub(super) const CASE: Case = Case {
              is a small difference) and 100 000 parcels of each other species, so few cells that nothing feels them; mean \
              displacement, with its standard error, of the parcels that start in the middle, over a time in which \
              neither clear plasma nor bed reaches them",
+    on_host: false,
     run,
 };
 

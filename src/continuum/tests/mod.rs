@@ -1,6 +1,5 @@
-//! The channel against exact answers: operating chart, flow of two layers, levelling, integrator, controller, capacity, balance.
+//! The channel at work: bounds, balance, phases, what is refused and what is told of. Exact answers are cases of `validate`.
 
-mod flow;
 mod operation;
 
 use super::*;
@@ -39,47 +38,36 @@ fn red_cells(fraction: f64) -> Component {
 /// A channel of 0.5 m, 7 mm deep and 30 mm wide, whose walls are planes, with red cells alone, whose ports are as long as a twelfth of it.
 fn channel(columns: usize, levels: usize, fraction: f64) -> Channel {
     let [length, depth, width] = [500e3, 7e3, 30e3];
-    let components = vec![red_cells(fraction)];
     let end = [length * 11.0 / 12.0, length];
     let port = |name: &str, depth| Port {
         name: name.into(),
         along: end,
         depth,
     };
+    let ports = vec![
+        port("plasma", [0.0, 1e3]),
+        port("collect", [2.5e3, 3.5e3]),
+        port("red cells", [5.5e3, depth]),
+    ];
+    let settling = Settling {
+        mixing_length: 0.0,
+        fastest: 0.51,
+        ..Settling::usual(PLASMA)
+    };
+    let size = [length, depth, width];
     Channel {
         walls: Walls::Plane,
-        radius: 120e3,
-        size: [length, depth, width],
-        classes: classes(&components, &PLASMA, |_| 1).unwrap(),
-        components,
-        settling: Settling {
-            fluid: PLASMA,
-            exponent: 4.65,
-            packing_limit: 0.94,
-            packing_width: 0.05,
-            mixing_length: 0.0,
-            fastest: 0.51,
-        },
         viscosity: Viscosity::Spheres,
-        end_walls: true,
-        ekman: false,
         inlets: vec![Inlet {
             along: [0.0, length / columns as f64],
             spread: 500.0,
         }],
-        ports: vec![
-            port("plasma", [0.0, 1e3]),
-            port("collect", [2.5e3, 3.5e3]),
-            port("red cells", [5.5e3, depth]),
-        ],
-        sensor: 1,
-        interface: 0.3,
-        phases: Vec::new(),
         numerics: Numerics {
             columns,
             levels,
             ..Numerics::default()
         },
+        ..Channel::usual(size, 120e3, vec![red_cells(fraction)], settling, ports).unwrap()
     }
 }
 
@@ -112,9 +100,4 @@ fn watch(run: &mut ChannelRun, phase: &Phase, seconds: f64) -> Findings {
     let before = run.ledger().clone();
     run.advance(phase, seconds * SECOND).unwrap();
     Findings::between(run.channel(), &before, run.ledger())
-}
-
-/// What a port drew [mL/min].
-fn drawn(f: &Findings, port: usize) -> f64 {
-    f.ports[port].volume / (f.time[1] - f.time[0]) / ML_PER_MIN
 }

@@ -23,6 +23,15 @@ pub struct ChannelResults {
     pub species: Vec<String>,
     pub status: Vec<Status>,
     pub phases: Vec<StageRow>,
+    /// What came in, in all phases; absent in summaries of earlier versions, as is what follows.
+    #[serde(default)]
+    pub fed_ml: f64,
+    /// Cells that came in, by species.
+    #[serde(default)]
+    pub fed_cells: Vec<f64>,
+    /// What each port drew in all phases: its bag.
+    #[serde(default)]
+    pub bags: Vec<PortRow>,
 }
 
 /// A phase.
@@ -121,7 +130,13 @@ impl ChannelResults {
                 imbalance: stage.whole.imbalance,
             }
         };
+        let all: Vec<&Findings> = stages.iter().map(|s| &s.whole).collect();
+        let whole = Findings::together(&all).unwrap_or_default();
+        let bag = |p: &Collection| PortRow::of(channel, p, whole.time[1] - whole.time[0]);
         Self {
+            fed_ml: whole.come / MILLILITRE,
+            fed_cells: whole.fed.clone(),
+            bags: whole.ports.iter().map(bag).collect(),
             radius_mm: channel.radius / MILLIMETRE,
             length_mm: length / MILLIMETRE,
             depth_mm: depth / MILLIMETRE,

@@ -2,7 +2,7 @@
 
 use super::line;
 use super::percent;
-use crate::output::summary::{ChannelResults, PortRow, StageRow};
+use crate::output::summary::{ChannelResults, PortRow, PortSpeciesRow, StageRow};
 use crate::units::{clock, digits, significant};
 use std::fmt::Write as _;
 
@@ -11,6 +11,7 @@ pub(super) fn tell(out: &mut String, c: &ChannelResults) {
         phase(out, c, stage);
         out.push('\n');
     }
+    bags(out, c);
     let off = c.phases.iter().map(|p| p.imbalance).fold(0.0, f64::max);
     line(
         out,
@@ -71,17 +72,7 @@ fn phase(out: &mut String, c: &ChannelResults, s: &StageRow) {
         }
         rows.push(cells);
     }
-    let wide: Vec<usize> = (0..rows[0].len())
-        .map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0))
-        .collect();
-    for r in &rows {
-        let mut text = format!("  {:w$}", r[0], w = wide[0]);
-        for (cell, w) in r[1..].iter().zip(&wide[1..]) {
-            let _ = write!(text, "  {cell:>w$}");
-        }
-        out.push_str(text.trim_end());
-        out.push('\n');
-    }
+    columns(out, &rows);
     let changes: Vec<String> = c
         .species
         .iter()
@@ -113,6 +104,59 @@ fn phase(out: &mut String, c: &ChannelResults, s: &StageRow) {
     };
     if over(&s.ports) || over(&s.late) {
         line(out, "  more than 100 %: cells left that had come in before");
+    }
+}
+
+/// What is in every bag at the end of the procedure.
+fn bags(out: &mut String, c: &ChannelResults) {
+    if c.bags.is_empty() {
+        return;
+    }
+    line(
+        out,
+        &format!(
+            "in the bags at the end: {} mL came in; share of all cells that came in",
+            digits(c.fed_ml, 4)
+        ),
+    );
+    let mut rows = vec![vec![String::new()]];
+    rows[0].extend(c.bags.iter().map(|p| p.port.clone()));
+    let mut row = |name: String, of: &dyn Fn(&PortRow) -> String| {
+        let mut cells = vec![name];
+        cells.extend(c.bags.iter().map(of));
+        rows.push(cells);
+    };
+    row("volume [mL]".into(), &|p| digits(p.volume_ml, 4));
+    row("haematocrit [%]".into(), &|p| percent(p.haematocrit));
+    for (k, name) in c.species.iter().enumerate() {
+        let of = |p: &PortRow, what: &dyn Fn(&PortSpeciesRow) -> String| {
+            p.species.get(k).map_or_else(|| "-".to_owned(), what)
+        };
+        row(format!("{name} [cells]"), &|p| of(p, &|s| powers(s.cells)));
+        row("  [/uL]".into(), &|p| of(p, &|s| powers(s.per_ul)));
+        let share = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), percent);
+        row("  [% of those fed]".into(), &|p| of(p, &|s| share(s.share)));
+        let white = |p: &PortRow| p.species.get(k).and_then(|s| s.of_white_cells);
+        if c.bags.iter().any(|p| white(p).is_some()) {
+            row("  [% of the leukocytes]".into(), &|p| share(white(p)));
+        }
+    }
+    columns(out, &rows);
+    out.push('\n');
+}
+
+/// Rows of cells, the first to the left and the others to the right.
+fn columns(out: &mut String, rows: &[Vec<String>]) {
+    let wide: Vec<usize> = (0..rows[0].len())
+        .map(|i| rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0))
+        .collect();
+    for r in rows {
+        let mut text = format!("  {:w$}", r[0], w = wide[0]);
+        for (cell, w) in r[1..].iter().zip(&wide[1..]) {
+            let _ = write!(text, "  {cell:>w$}");
+        }
+        out.push_str(text.trim_end());
+        out.push('\n');
     }
 }
 

@@ -15,7 +15,21 @@ impl Scene {
         let mm = |x: f64| format!("{} mm", digits(x / MILLIMETRE, 4));
         let mut rows = vec![
             ["channel".to_owned(), show(mesh.whole(), Dimension::Volume)],
-            ["procedure".into(), show(channel.duration(), Dimension::Time)],
+            [
+                "procedure".into(),
+                format!(
+                    "{}, in which {} come in",
+                    show(channel.duration(), Dimension::Time),
+                    show(
+                        channel
+                            .phases
+                            .iter()
+                            .map(|p| p.feed.iter().sum::<f64>() * p.duration)
+                            .sum(),
+                        Dimension::Volume
+                    )
+                ),
+            ],
             [
                 "grid".into(),
                 format!(
@@ -70,14 +84,21 @@ impl Scene {
                 ]);
             }
             if let Some((port, c)) = &p.control {
+                let name = &channel.ports[*port].name;
                 lines.push([
                     "interface".into(),
-                    format!(
-                        "held at {} by the pump of `{}`",
-                        mm(c.depth),
-                        channel.ports[*port].name
-                    ),
+                    format!("held at {} by the pump of `{name}`", mm(c.depth)),
                 ]);
+                if let Some(point) = channel.operating_point(p, c.depth) {
+                    lines.push([
+                        "in the end".into(),
+                        format!(
+                            "`{name}` draws about {}, with a haematocrit of {} %, in a channel that is level",
+                            per_minute(point.rate),
+                            digits(100.0 * point.haematocrit, 3)
+                        ),
+                    ]);
+                }
             }
             let wide = lines.iter().map(|r| r[0].chars().count()).max().unwrap_or(0);
             for [name, value] in &lines {

@@ -89,7 +89,7 @@ fn mistakes() {
         (
             "[\"2.5 mm\", \"3.5 mm\"]",
             "[\"2.5 mm\", \"6 mm\"]",
-            "draw from the same place",
+            "44:10 the ports `collect` and `red cells` draw from the same place | `collect` draws from 2.5 to 6 mm",
         ),
         (
             "name   = \"collect\"",
@@ -104,7 +104,17 @@ fn mistakes() {
         (
             "interface = \"3.2 mm\"",
             "interface = \"8 mm\"",
-            "the interface cannot be held at 8 mm of a depth of 7 mm",
+            "61:13 there is no depth of 8 mm in this channel | it is 7 mm deep",
+        ),
+        (
+            "held_by   = \"red cells\"",
+            "held_by = \"plasma\"",
+            "53:11 `plasma` has no pump that could hold the interface",
+        ),
+        (
+            "name      = \"collect\"",
+            "name = \"establish the interface\"",
+            "56:8 a phase cannot be called \"establish the interface\"",
         ),
         ("depth  = \"7 mm\"", "depth  = \"7 mm\"\ngrid = [24, 2]", "levels"),
         (
@@ -139,4 +149,37 @@ fn mistakes() {
         let followed = told("width  = \"30 mm\"", &format!("width  = \"30 mm\"\n{other}"));
         assert_eq!(followed, [""], "{other}");
     }
+}
+
+/// Every bundled channel can be run, and its caveats are its own: no rouleaux without red cells, no leukocytes without them.
+#[test]
+fn caveats_are_those_of_the_scene() {
+    let caveats = |text: &str| Scene::from_str("c.toml", text).unwrap().caveats(None).join("\n");
+    let whole = caveats(scene());
+    assert!(
+        whole.contains("as in a tube at rest") && whole.contains("cases N04 and C38"),
+        "{whole}"
+    );
+    // each note once
+    let scene_notes = Scene::from_str("c.toml", scene()).unwrap().notes;
+    assert!(scene_notes.iter().any(|n| n.starts_with("unverified")) && !whole.contains("unverified library"));
+    let single = scene().replacen("[channel]", "[physics]\nrouleaux = 1\n[channel]", 1);
+    assert!(!caveats(&single).contains("tube at rest"));
+    let bare = scene()
+        .replace("lymphocyte = \"2000 /uL\"\n", "")
+        .replace("monocyte   = \"450 /uL\"\n", "")
+        .replace("neutrophil = \"4200 /uL\"\n", "");
+    assert!(!caveats(&bare).contains("cases N04"), "{}", caveats(&bare));
+}
+
+/// What `check` says of the pump that holds the interface is what theory says: 23.2 mL/min for 50 mL/min of such blood, in proportion.
+#[test]
+fn the_pump_in_the_end() {
+    let text = Scene::from_str("c.toml", scene())
+        .unwrap()
+        .prospect(None)
+        .unwrap()
+        .text;
+    assert!(text.contains("`red cells` draws about 2"), "{text}");
+    assert!(text.contains("20 min, in which 900 mL come in"), "{text}");
 }
