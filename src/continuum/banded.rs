@@ -162,7 +162,7 @@ fn pivot(row: &mut [f64], r: usize) -> Result<(), Error> {
     let pivot = row[0];
     if !(pivot > 0.0 && pivot.is_finite()) {
         return Err(Error::Numerics(format!(
-            "the flow along the channel cannot be solved: rounding spoils its equations (row {r} leaves {pivot:e}). Give fewer levels (`grid`)"
+            "the flow along the channel cannot be solved: rounding spoils its equations (row {r} leaves {pivot:e}). Fewer levels have a solution"
         )));
     }
     let scale = 1.0 / pivot.sqrt();

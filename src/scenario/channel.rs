@@ -318,11 +318,12 @@ fn programme(
             problems,
         );
         let mut draw = vec![Draw::Rest; ports.len()];
+        let mut pumps_known = phase.given("draw") && !phase.attempted("draw");
         for entry in phase.map("draw") {
             let rate = match &entry.value {
                 super::node::Value::Quantity(q) => q.value,
                 _ => {
-                    sound = false;
+                    (sound, pumps_known) = (false, false);
                     continue;
                 }
             };
@@ -335,10 +336,16 @@ fn programme(
                         format!("there is no port `{}`", entry.name),
                         format!("the channel has {}", names.join(", ")),
                     );
-                    sound = false;
+                    (sound, pumps_known) = (false, false);
                 }
             }
         }
+        let without_pump = |name: &str| {
+            ports
+                .iter()
+                .zip(&draw)
+                .any(|(p, d)| p.name == name && *d == Draw::Rest)
+        };
         sound &= !phase.attempted("draw");
         let control = match (phase.quantity("interface"), phase.text("held_by")) {
             (Some(depth), Some(_)) if depth >= size[1] => {
@@ -353,18 +360,13 @@ fn programme(
                 sound = false;
                 None
             }
-            (Some(_), Some(by))
-                if ports
-                    .iter()
-                    .zip(&draw)
-                    .any(|(p, d)| p.name == by && *d == Draw::Rest) =>
-            {
+            (Some(_), Some(by)) if pumps_known && without_pump(by) => {
                 problems.error(
                     &phase.at("held_by"),
                     format!(
                         "`{by}` has no pump that could hold the interface: it takes what the others leave"
                     ),
-                    "name a port that is in `draw`",
+                    "only a port that is in `draw` can",
                 );
                 sound = false;
                 None

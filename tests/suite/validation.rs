@@ -354,6 +354,7 @@ fn quick_cases_stand_in_the_document() {
 /// A crowded case with an exact answer on the graphics adapter, within the tolerance of the data.
 #[cfg(feature = "gpu")]
 #[test]
+#[ignore = "takes two minutes on a software adapter; `validate --write` runs it with all others"]
 fn kynch_on_the_graphics_adapter() {
     use buffycoat::gpu::{GpuBackend, Selector};
     let report = validate::run(validate::case("C09").unwrap(), &|job| {

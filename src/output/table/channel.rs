@@ -132,8 +132,15 @@ fn bags(out: &mut String, c: &ChannelResults) {
         let of = |p: &PortRow, what: &dyn Fn(&PortSpeciesRow) -> String| {
             p.species.get(k).map_or_else(|| "-".to_owned(), what)
         };
-        row(format!("{name} [cells]"), &|p| of(p, &|s| powers(s.cells)));
-        row("  [/uL]".into(), &|p| of(p, &|s| powers(s.per_ul)));
+        let least = |x: f64, least: f64| {
+            if x > 0.0 && x < least {
+                format!("<{least}")
+            } else {
+                powers(x)
+            }
+        };
+        row(format!("{name} [cells]"), &|p| of(p, &|s| least(s.cells, 1.0)));
+        row("  [/uL]".into(), &|p| of(p, &|s| least(s.per_ul, 1e-3)));
         let share = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), percent);
         row("  [% of those fed]".into(), &|p| of(p, &|s| share(s.share)));
         let white = |p: &PortRow| p.species.get(k).and_then(|s| s.of_white_cells);
