@@ -139,10 +139,16 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
     let wanted = options.backend.unwrap_or(default);
     let cases: Vec<&validate::Case> = match &options.case[..] {
         [] => validate::ALL.iter().collect(),
-        ids => ids
-            .iter()
-            .map(|id| validate::case(id))
-            .collect::<Result<_, _>>()?,
+        ids => {
+            let mut chosen: Vec<&validate::Case> = Vec::new();
+            for id in ids {
+                let case = validate::case(id)?;
+                if chosen.iter().all(|c| c.id != case.id) {
+                    chosen.push(case);
+                }
+            }
+            chosen
+        }
     };
     let mut backends = Vec::new();
     if wanted.cpu() {
@@ -157,15 +163,18 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
             Error::Device("there is no graphics adapter to validate on; use --backend cpu".into()).into(),
         );
     }
-    if let ([only], false) = (&cases[..], wanted.cpu())
-        && only.on_host
-    {
+    if !wanted.cpu() && cases.iter().all(|c| c.on_host) {
+        let all: Vec<&str> = cases.iter().map(|c| c.id).collect();
         return Err(Error::Input(format!(
-            "case {} runs on the host, whatever the back-end is; use --backend cpu",
-            only.id
+            "the host works these cases out, whatever the back-end is: {}; use --backend cpu",
+            all.join(", ")
         ))
         .into());
     }
+    let record = match options.write && !options.case.is_empty() {
+        true => Some(validate::kept(Path::new(VALIDATION[1]))?),
+        false => None,
+    };
     let mut reports: Vec<Report> = Vec::new();
     for device in &backends {
         let decision = device.choice().decide()?;
@@ -184,9 +193,9 @@ pub fn validate(options: &ValidateOptions) -> Result<(), Failure> {
         print(&validate::json(&reports))?;
     }
     if options.write {
-        let all = match options.case.is_empty() {
-            true => reports.clone(),
-            false => validate::renewed(buffycoat::library::recorded()?, &reports),
+        let all = match &record {
+            None => reports.clone(),
+            Some(record) => validate::renewed(record, &reports),
         };
         let record = validate::record(&all);
         for (name, text) in [(VALIDATION[0], validate::markdown(&all)), (VALIDATION[1], record)] {

@@ -131,7 +131,9 @@ impl End {
 
     /// Adds what the other end has left of the block in the middle, which begins at row `outer` from either end.
     fn join(&mut self, other: &Self, outer: usize) {
-        let last = self.right.len() - 1;
+        let Some(last) = self.right.len().checked_sub(1) else {
+            return;
+        };
         for r in outer..=last {
             for (d, x) in other.upper[r * self.wide..(r + 1) * self.wide].iter().enumerate() {
                 // the same entry, its row and column counted from the other end
@@ -161,8 +163,13 @@ impl End {
 fn pivot(row: &mut [f64], r: usize) -> Result<(), Error> {
     let pivot = row[0];
     if !(pivot > 0.0 && pivot.is_finite()) {
+        let why = if pivot.is_finite() {
+            "rounding spoils its equations. Fewer levels have a solution"
+        } else {
+            "its equations are no numbers"
+        };
         return Err(Error::Numerics(format!(
-            "the flow along the channel cannot be solved: rounding spoils its equations (row {r} leaves {pivot:e}). Fewer levels have a solution"
+            "the flow along the channel cannot be solved: {why} ({pivot:e} is left in row {r} from an end)"
         )));
     }
     let scale = 1.0 / pivot.sqrt();
@@ -231,6 +238,7 @@ mod tests {
             (2, 0),
             (9, 0),
             (5, 9),
+            (0, 0),
         ] {
             let entry = |r: usize, c: usize| match r.abs_diff(c) {
                 0 => 40.0 + r as f64 / 7.0,
@@ -262,5 +270,11 @@ mod tests {
         m.add(1, 1, 1.0);
         assert!(m.solve(&mut [1.0, 1.0]).is_err());
         assert!(Banded::new(1, 0).solve(&mut [1.0]).is_err());
+        // at either end, and in the middle
+        for bad in [3, 28, 55] {
+            let mut m = Banded::new(57, 13);
+            (0..57).for_each(|r| m.add(r, r, if r == bad { -1.0 } else { 1.0 }));
+            assert!(m.solve(&mut [1.0; 57]).is_err(), "{bad}");
+        }
     }
 }

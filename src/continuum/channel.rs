@@ -33,7 +33,7 @@ impl Viscosity {
     }
 }
 
-/// Most columns and levels. The equations of the flow have the fourth power of the levels: with more, rounding spoils them.
+/// Most columns and levels. Rounding errors of the flow grow as the fourth power of the number of levels.
 const MOST_COLUMNS: usize = 128;
 const MOST_LEVELS: usize = 512;
 
@@ -54,7 +54,7 @@ pub struct Numerics {
 }
 
 impl Default for Numerics {
-    /// A grid on which the share of lymphocytes that is collected is within 4 points of that on finer ones. Monocytes and neutrophils still
+    /// A grid on which the share of lymphocytes that is collected is within 5 points of that on finer ones. Monocytes and neutrophils still
     /// depend on it (docs/leukapheresis.md).
     fn default() -> Self {
         Self {

@@ -61,9 +61,13 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Of several times that follow each other, as of one; none of none.
+    /// Of several times of one channel that follow each other, as of one; none of none. What it gained is not known of all of them
+    /// (`stored` is empty). The imbalance is the greatest of them.
     pub fn together(parts: &[&Self]) -> Option<Self> {
-        let mut out = (*parts.first()?).clone();
+        let mut out = Self {
+            stored: Vec::new(),
+            ..(*parts.first()?).clone()
+        };
         for part in &parts[1..] {
             out.add(part);
         }
@@ -73,19 +77,17 @@ impl Findings {
     /// Goes on with what happened next.
     fn add(&mut self, next: &Self) {
         let ratio = |x: f64, of: f64| (of > 0.0).then(|| x / of);
-        for (k, stored) in self.stored.iter_mut().enumerate() {
-            let gained = stored.unwrap_or(0.0) * self.fed[k] + next.stored[k].unwrap_or(0.0) * next.fed[k];
-            self.fed[k] += next.fed[k];
-            *stored = ratio(gained, self.fed[k]);
+        for (fed, more) in self.fed.iter_mut().zip(&next.fed) {
+            *fed += more;
         }
         for (port, more) in self.ports.iter_mut().zip(&next.ports) {
             let red = port.haematocrit * port.volume + more.haematocrit * more.volume;
             port.volume += more.volume;
             port.haematocrit = ratio(red, port.volume).unwrap_or(0.0);
-            for (k, (species, more)) in port.species.iter_mut().zip(&more.species).enumerate() {
+            for ((species, more), fed) in port.species.iter_mut().zip(&more.species).zip(&self.fed) {
                 species.volume += more.volume;
                 species.cells += more.cells;
-                species.share = ratio(species.cells, self.fed[k]);
+                species.share = ratio(species.cells, *fed);
             }
         }
         self.come += next.come;

@@ -16,7 +16,7 @@ pub struct OperatingPoint {
 }
 
 impl Channel {
-    /// What a pump has to draw of the packed red cells of a phase so that their surface stands still at a depth [um]; none without red cells.
+    /// What a pump has to draw of the packed red cells of a phase so that their surface stands still at a depth [um]; none without red cells that sink.
     ///
     /// All red cells that come in, F per area, have to pass the bed. At a fraction phi it passes f(phi) + q phi, with the flux f of settling and the
     /// draw q per area. So q is the greatest (F - f(phi))/phi of all phi above that of what comes in. Other cells are left out, and what goes into
@@ -24,22 +24,21 @@ impl Channel {
     pub fn operating_point(&self, phase: &Phase, depth: f64) -> Option<OperatingPoint> {
         let laws = &self.settling;
         let mesh = self.mesh();
-        let mut come = 0.0;
-        let (mut speed, mut volume) = (0.0, 0.0);
+        let (mut come, mut speed) = (0.0, 0.0);
         for (inlet, rate) in phase.feed.iter().enumerate() {
             for (class, phi) in self.classes.iter().zip(self.fed(inlet)) {
                 if self.is_red(class.component) {
                     come += rate * phi;
-                    volume += rate * phi;
                     speed += rate * phi * class.mobility * class.excess / laws.fluid.viscosity;
                 }
             }
         }
         let fed: f64 = phase.feed.iter().sum();
-        if volume <= 0.0 {
+        // none come, or they float
+        if come <= 0.0 || speed <= 0.0 {
             return None;
         }
-        let alone = speed / volume;
+        let alone = speed / come;
         let level = ((depth / mesh.step()) as usize).min(mesh.levels - 1);
         let acceleration = *mesh.acceleration(phase.omega).get(level)?;
         let area = mesh.length * mesh.width;

@@ -103,7 +103,11 @@ impl Report {
     /// True if there are checks and all of them passed, those that the model was set from among them. What the model is known to miss does not
     /// count; VALIDATION.md says so.
     pub fn passed(&self) -> bool {
-        !self.checks.is_empty() && self.checks.iter().all(|c| c.passed || c.missed.is_some())
+        !self.checks.is_empty()
+            && self
+                .checks
+                .iter()
+                .all(|c| c.passed || c.missed.is_some() && c.measured.is_finite())
     }
 }
 

@@ -56,10 +56,10 @@ impl ChannelCsv {
         ];
         for p in &found.ports {
             row.push(number(p.volume / MILLILITRE / minutes));
-            row.push(number(if p.haematocrit > NEGLIGIBLE {
-                p.haematocrit
-            } else {
+            row.push(number(if p.haematocrit.abs() <= NEGLIGIBLE {
                 0.0
+            } else {
+                p.haematocrit
             }));
             let per = |cells: f64| {
                 if p.volume > 0.0 {
@@ -70,10 +70,10 @@ impl ChannelCsv {
             };
             // what rounding leaves of none is none
             let cells = |k: usize| {
-                if p.species[k].cells > NEGLIGIBLE * found.fed[k] {
-                    p.species[k].cells
-                } else {
+                if p.species[k].cells.abs() <= NEGLIGIBLE * found.fed[k] {
                     0.0
+                } else {
+                    p.species[k].cells
                 }
             };
             row.extend((0..p.species.len()).map(|k| number(per(cells(k)))));

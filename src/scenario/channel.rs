@@ -340,6 +340,8 @@ fn programme(
                 }
             }
         }
+        let deepest = ports.iter().map(|p| p.depth[1]).fold(0.0, f64::max);
+        let above = |name: &str| ports.iter().any(|p| p.name == name && p.depth[1] < deepest);
         let without_pump = |name: &str| {
             ports
                 .iter()
@@ -367,6 +369,15 @@ fn programme(
                         "`{by}` has no pump that could hold the interface: it takes what the others leave"
                     ),
                     "only a port that is in `draw` can",
+                );
+                sound = false;
+                None
+            }
+            (Some(_), Some(by)) if pumps_known && above(by) => {
+                problems.error(
+                    &phase.at("held_by"),
+                    format!("`{by}` cannot hold the interface: more of it moves the interface towards the port, not away"),
+                    "only the outermost port can",
                 );
                 sound = false;
                 None

@@ -46,7 +46,7 @@ mod velocities;
 pub use crate::library::{Check, Expected, Report, Tolerance};
 pub use lab::Lab;
 pub use markdown::markdown;
-pub use report::{json, record, renewed};
+pub use report::{json, kept, record, renewed};
 
 use crate::Error;
 use crate::engine::{Backend, Program};

@@ -4,6 +4,7 @@ use super::{Case, Check, Lab, Report};
 use crate::Error;
 use crate::library;
 use serde_json::{Value, json};
+use std::path::Path;
 
 pub(super) fn report(case: &Case, checks: Vec<Check>, lab: Lab<'_>, seconds: f64) -> Result<Report, Error> {
     let reference = library::case(case.id)?;
@@ -41,6 +42,20 @@ pub fn json(reports: &[Report]) -> String {
     let all: Vec<Value> = reports.iter().map(one).collect();
     let document = json!({ "passed": reports.iter().all(Report::passed), "cases": all });
     format!("{document:#}\n")
+}
+
+/// The record that a file has, as `record` wrote it.
+///
+/// # Errors
+/// [`Error::Disk`] where it cannot be read, [`Error::Input`] where it is no record.
+pub fn kept(path: &Path) -> Result<Vec<Report>, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::disk(path))?;
+    serde_json::from_str(&text).map_err(|e| {
+        Error::Input(format!(
+            "{}: this is no record of validation cases: {e}",
+            path.display()
+        ))
+    })
 }
 
 /// A record with some of its reports replaced by newer ones of the same cases and back-ends, in the order in which a whole run gives them. Those

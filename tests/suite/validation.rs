@@ -219,6 +219,15 @@ fn what_is_known_to_be_missed_is_missed() {
     for check in known {
         assert!(!check.passed, "{check}");
     }
+    // and the record knows the same causes as the data
+    for report in library::recorded().unwrap() {
+        let case = library::case(&report.id).unwrap();
+        for check in &report.checks {
+            let data = case.expected.iter().find(|e| e.label == check.quantity);
+            let cause = data.and_then(|e| e.missed.clone());
+            assert_eq!(check.missed, cause, "{}: {}", report.id, check.quantity);
+        }
+    }
 }
 
 /// The test above notices what it is there for.

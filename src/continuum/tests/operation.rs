@@ -262,6 +262,18 @@ fn phases_follow_each_other() {
         "{before} {after}"
     );
     assert_eq!(stages.len(), 2);
+    // both phases together: what came in, and where it went
+    let whole = Findings::together(&[&stages[0].whole, &stages[1].whole]).unwrap();
+    let minutes = 410.0 / 60.0;
+    assert!((whole.come / (50.0 * ML_PER_MIN * 60.0 * SECOND) / minutes - 1.0).abs() < 1e-9);
+    let of = |p: usize, s: usize| stages[s].whole.ports[p].volume;
+    assert!((whole.ports[2].volume / (of(2, 0) + of(2, 1)) - 1.0).abs() < 1e-12);
+    let red = [0, 1].map(|s| stages[s].whole.ports[2].species[0].cells);
+    let fed = stages[0].whole.fed[0] + stages[1].whole.fed[0];
+    let share = whole.ports[2].species[0].share.unwrap();
+    assert!((share / ((red[0] + red[1]) / fed) - 1.0).abs() < 1e-12);
+    let cells = red_cells(0.0).species.mean_volume() * (red[0] + red[1]);
+    assert!((whole.ports[2].haematocrit * whole.ports[2].volume / cells - 1.0).abs() < 1e-9);
     assert!((stages[0].late.time[0] / SECOND - 320.0).abs() < 1e-6);
     assert!((stages[1].whole.time[1] / SECOND - 410.0).abs() < 1e-6);
     // looks that do not fit the time between two solves do not cut it short

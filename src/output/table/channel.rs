@@ -115,7 +115,7 @@ fn bags(out: &mut String, c: &ChannelResults) {
     line(
         out,
         &format!(
-            "in the bags at the end: {} mL came in; share of all cells that came in",
+            "in the bags at the end, of {} mL that came in; shares are of all cells that came in",
             digits(c.fed_ml, 4)
         ),
     );

@@ -29,7 +29,7 @@ impl Scene {
         if rouleaux > 1.0 {
             out.push(format!(
                 "assumed: rouleaux with {} times the mobility of a cell, as in a tube at rest. A flow breaks them up, and leukocytes follow: in the scene \
-                 leukapheresis_mnc a quarter fewer are collected with 4 than with 10.7 (`physics.rouleaux`)",
+                 leukapheresis_mnc a fifth fewer are collected with 4 than with 10.7 (`physics.rouleaux`)",
                 digits(rouleaux, 3)
             ));
         }
@@ -40,7 +40,7 @@ impl Scene {
         {
             out.push(
                 "compared with published procedures the scene leukapheresis_mnc collects too many granulocytes, and 16 points too many \
-                 lymphocytes and monocytes; its trend with the donor's haematocrit has the wrong sign (cases N04 and C38)"
+                 lymphocytes and monocytes; its trends with haematocrit and white count have the wrong sign (cases N04, C38 and C39)"
                     .to_owned(),
             );
         }

@@ -85,6 +85,14 @@ impl Scene {
             }
             if let Some((port, c)) = &p.control {
                 let name = &channel.ports[*port].name;
+                let rates = p.rates();
+                let rest: f64 = p
+                    .draw
+                    .iter()
+                    .zip(&rates)
+                    .filter(|(d, _)| **d == Draw::Rest)
+                    .map(|(_, q)| q)
+                    .sum();
                 lines.push([
                     "interface".into(),
                     format!("held at {} by the pump of `{name}`", mm(c.depth)),
@@ -93,9 +101,14 @@ impl Scene {
                     lines.push([
                         "in the end".into(),
                         format!(
-                            "`{name}` draws about {}, with a haematocrit of {} %, in a channel that is level",
+                            "`{name}` draws about {}, with a haematocrit of {} %{}",
                             per_minute(point.rate),
-                            digits(100.0 * point.haematocrit, 3)
+                            digits(100.0 * point.haematocrit, 3),
+                            if point.rate > rates[*port] + rest {
+                                ": more than is left for it"
+                            } else {
+                                ""
+                            }
                         ),
                     ]);
                 }

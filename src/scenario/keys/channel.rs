@@ -79,7 +79,7 @@ pub const CHANNEL: Table = table(
             List(&Integer(1, 512), 2, 2),
             Default("[24, 144]"),
             "Columns along the channel, up to 128, and levels across it, 4 to 512. With 24 and 144 the share of lymphocytes that is collected is within \
-             4 points of that on finer grids; monocytes and neutrophils still depend on it.",
+             5 points of that on finer grids; monocytes and neutrophils depend on it more.",
         ),
         key(
             "solve_every",

@@ -112,6 +112,11 @@ fn mistakes() {
             "53:11 `plasma` has no pump that could hold the interface",
         ),
         (
+            "held_by   = \"red cells\"",
+            "held_by = \"collect\"",
+            "53:11 `collect` cannot hold the interface",
+        ),
+        (
             "name      = \"collect\"",
             "name = \"establish the interface\"",
             "56:8 a phase cannot be called \"establish the interface\"",
@@ -151,13 +156,13 @@ fn mistakes() {
     }
 }
 
-/// Every bundled channel can be run, and its caveats are its own: no rouleaux without red cells, no leukocytes without them.
+/// Caveats are those of the scene: of rouleaux where there are any, of procedures where there are leukocytes. Each stands once.
 #[test]
 fn caveats_are_those_of_the_scene() {
     let caveats = |text: &str| Scene::from_str("c.toml", text).unwrap().caveats(None).join("\n");
     let whole = caveats(scene());
     assert!(
-        whole.contains("as in a tube at rest") && whole.contains("cases N04 and C38"),
+        whole.contains("as in a tube at rest") && whole.contains("cases N04, C38 and C39"),
         "{whole}"
     );
     // each note once
@@ -172,7 +177,8 @@ fn caveats_are_those_of_the_scene() {
     assert!(!caveats(&bare).contains("cases N04"), "{}", caveats(&bare));
 }
 
-/// What `check` says of the pump that holds the interface is what theory says: 23.2 mL/min for 50 mL/min of such blood, in proportion.
+/// What `check` says of the pump that holds the interface. By hand, from the chart of V1 at 100 x g: 23.18 mL/min for 50 mL/min of such blood are
+/// 20.9 for 45; the plasma of the scene is cooler and red cells lighter, which makes beds looser by a per cent.
 #[test]
 fn the_pump_in_the_end() {
     let text = Scene::from_str("c.toml", scene())
@@ -180,6 +186,8 @@ fn the_pump_in_the_end() {
         .prospect(None)
         .unwrap()
         .text;
-    assert!(text.contains("`red cells` draws about 2"), "{text}");
+    let (_, after) = text.split_once("`red cells` draws about ").unwrap();
+    let rate: f64 = after.split(' ').next().unwrap().parse().unwrap();
+    assert!((rate - 20.9).abs() < 0.25, "{text}");
     assert!(text.contains("20 min, in which 900 mL come in"), "{text}");
 }
