@@ -273,7 +273,7 @@ fn a_stale_document_is_noticed() {
                 another(|c| {
                     let e = &mut c.expected[0];
                     for x in [&mut e.value, &mut e.low].into_iter().flatten() {
-                        *x *= 1.0 + 1e-5;
+                        *x = if *x == 0.0 { 1e-5 } else { *x * (1.0 + 1e-5) };
                     }
                 }),
             ),
